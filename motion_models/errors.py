@@ -1,0 +1,32 @@
+"""Typed errors of the motion layer. Each message names the cause and the remedy."""
+
+
+class MotionAgentError(Exception):
+    """Base of every error this package raises on purpose.
+
+    The message is one line meant for people (and for a coordinator LLM that can repair its call).
+    """
+
+
+class InvalidMotionError(MotionAgentError, ValueError):
+    """An array or file that is not a usable human motion (shape, NaN, joint count, frame rate)."""
+
+
+class FormatError(MotionAgentError, ValueError):
+    """A file that cannot be read or written in the format its name promises."""
+
+
+class CheckpointError(MotionAgentError):
+    """Weights that are missing, truncated, or do not fit the model they are loaded into."""
+
+
+class UnknownActionError(MotionAgentError, ValueError):
+    """A description in which no known action could be found."""
+
+
+class InvalidRequestError(MotionAgentError, ValueError):
+    """Arguments outside what a model accepts: empty text, absurd durations, bad token ids."""
+
+
+class BackendError(MotionAgentError):
+    """A motion backend that failed or cannot be reached."""
