@@ -1,0 +1,26 @@
+"""Fixtures every test room may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from helpers import walking
+
+
+@pytest.fixture
+def walk() -> npt.NDArray[np.float32]:
+    """Three seconds of walking: joints (60, 22, 3)."""
+    return walking(60)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real data (MOTION_AGENT_DATA, else ../shared/data beside the repository), or a skip."""
+    folder = Path(os.environ.get("MOTION_AGENT_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real motion data at {folder}: set MOTION_AGENT_DATA")
+    return folder
