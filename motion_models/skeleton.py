@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.transform import Rotation
 
 FloatArray = npt.NDArray[np.floating]
 
@@ -52,9 +53,78 @@ BONE_LENGTHS = np.array(
     ]
 )  # fmt: skip
 
-LEFT_CHAIN_JOINTS = (1, 4, 7, 10, 13, 16, 18, 20)
-RIGHT_CHAIN_JOINTS = (2, 5, 8, 11, 14, 17, 19, 21)
+#: The joints of each side, in matching order.
+LEFT_JOINTS = (1, 4, 7, 10, 13, 16, 18, 20)
+RIGHT_JOINTS = (2, 5, 8, 11, 14, 17, 19, 21)
 LEFT_FEET, RIGHT_FEET = (7, 10), (8, 11)
-#: Joints that span the body's left-right axis: right hip, left hip, right shoulder, left shoulder.
-FACING_JOINTS = (2, 1, 17, 16)
-LEFT_LEG = (4, 7)
+#: Bones whose summed length scales the root's path: the left thigh and shin (named by their end joint).
+LEG_BONES = (4, 7)
+#: Joints ordered so that parents come before children, pelvis left out.
+HIERARCHY_ORDER = tuple(joint for chain in CHAINS for joint in chain[1:])
+
+
+def mirror_joints(joints: FloatArray) -> FloatArray:
+    """Reflect (..., 22, 3) positions in the body's left-right plane: negate x and swap the sides."""
+    order = np.arange(N_JOINTS)
+    order[list(LEFT_JOINTS)], order[list(RIGHT_JOINTS)] = RIGHT_JOINTS, LEFT_JOINTS
+    return joints[..., order, :] * np.array([-1, 1, 1], dtype=joints.dtype)
+
+
+def resample(joints: FloatArray, source_fps: float, target_fps: float) -> FloatArray:
+    """Linear interpolation of (T, ...) positions from one frame rate to another.
+
+    The first frame is kept; the last output frame lies at or before the last input frame.
+    """
+    if source_fps == target_fps or len(joints) < 2:
+        return joints
+    duration = (len(joints) - 1) / source_fps
+    times = np.arange(int(np.floor(duration * target_fps + 1e-6)) + 1) / target_fps * source_fps
+    low = np.minimum(times.astype(int), len(joints) - 2)
+    weight = (times - low).reshape(-1, *[1] * (joints.ndim - 1)).astype(joints.dtype)
+    return joints[low] * (1 - weight) + joints[low + 1] * weight
+
+
+def bone_vectors(joints: FloatArray) -> FloatArray:
+    """(..., 22, 3) positions -> (..., 22, 3) vectors from each joint's parent; the pelvis row is zero."""
+    vectors = np.zeros_like(joints)
+    vectors[..., 1:, :] = joints[..., 1:, :] - joints[..., list(PARENTS[1:]), :]
+    return vectors
+
+
+def forward_positions(root: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Chain bone vectors (..., 22, 3) outwards from root positions (..., 3)."""
+    joints = np.empty_like(vectors)
+    joints[..., 0, :] = root
+    for joint in HIERARCHY_ORDER:
+        joints[..., joint, :] = joints[..., PARENTS[joint], :] + vectors[..., joint, :]
+    return joints
+
+
+def retarget(joints: FloatArray) -> FloatArray:
+    """Bring a clip (T, 22, 3) to the target skeleton's bone lengths.
+
+    Bones keep their directions and take the target lengths; the root's path is scaled by the ratio of
+    leg lengths. With one shortest rotation per bone this equals HumanML3D's inverse kinematics on the
+    source followed by forward kinematics on the target. Bones of zero length keep the rest direction.
+    """
+    joints = np.asarray(joints, dtype=np.float64)
+    vectors = bone_vectors(joints)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    directions = np.where(lengths > 1e-8, vectors / np.maximum(lengths, 1e-8), REST_DIRECTIONS)
+    leg = np.median(lengths[..., list(LEG_BONES), 0], axis=0).sum()
+    scale = BONE_LENGTHS[list(LEG_BONES)].sum() / max(leg, 1e-8)
+    return forward_positions(joints[..., 0, :] * scale, directions * BONE_LENGTHS[:, None])
+
+
+def rotation_between(source: FloatArray, target: FloatArray) -> Rotation:
+    """Shortest rotations (N) that take each unit vector of `source` (N, 3) to that of `target` (N, 3)."""
+    source, target = np.broadcast_arrays(source, target)
+    dot = np.sum(source * target, axis=-1, keepdims=True)
+    xyz = np.cross(source, target)
+    opposite = dot[..., 0] < -1 + 1e-9
+    if np.any(opposite):  # any axis perpendicular to the source will do
+        axis = np.cross(source[opposite], [1.0, 0.0, 0.0])
+        flat = np.linalg.norm(axis, axis=-1) < 1e-6
+        axis[flat] = np.cross(source[opposite][flat], [0.0, 1.0, 0.0])
+        xyz[opposite] = axis / np.linalg.norm(axis, axis=-1, keepdims=True)
+    return Rotation.from_quat(np.concatenate([xyz, 1 + dot], axis=-1))

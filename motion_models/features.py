@@ -1,0 +1,209 @@
+"""HumanML3D's 263-dimensional motion representation, both ways (Guo et al., CVPR 2022).
+
+One row describes one frame at 20 fps. T frames of joint positions give T - 1 rows, because velocities
+need a next frame; T rows give T frames of positions back. Metres, radians, Y up, the first frame at the
+xz origin facing +Z. `recover_joints(from_joints(x))` is x without its last frame, moved to that canonical
+place, to floating-point accuracy.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
+from scipy.spatial.transform import Rotation
+
+from .errors import InvalidMotionError
+from .skeleton import (
+    CHAINS,
+    LEFT_FEET,
+    N_JOINTS,
+    REST_DIRECTIONS,
+    RIGHT_FEET,
+    resample,
+    rotation_between,
+)
+
+FloatArray = npt.NDArray[np.floating]
+
+FPS = 20.0
+DIM = 263
+
+#: Half of the yaw change to the next frame: arcsin of the y part of a quaternion.
+ROOT_YAW_VELOCITY = slice(0, 1)
+#: Root velocity in x and z to the next frame, in the next frame's root frame, metres a frame.
+ROOT_VELOCITY_XZ = slice(1, 3)
+ROOT_HEIGHT = slice(3, 4)
+#: Joints 1-21, relative to the root's xz position, turned so that the body faces +Z: 21 x 3.
+LOCAL_POSITIONS = slice(4, 67)
+#: Joints 1-21, 6-D rotations (first two matrix columns) from inverse kinematics: 21 x 6.
+ROTATIONS_6D = slice(67, 193)
+#: Joints 0-21, displacement to the next frame in the root frame, metres a frame: 22 x 3.
+JOINT_VELOCITIES = slice(193, 259)
+#: 1 where joints 7, 10 (left) and 8, 11 (right) stand still.
+FOOT_CONTACTS = slice(259, 263)
+
+#: A foot joint is in contact when its squared displacement to the next frame is below this (m^2).
+CONTACT_THRESHOLD = 0.002
+#: Standard deviation, in frames, of the Gaussian that smooths the facing direction.
+FACING_SIGMA = 20
+MAX_ABS_POSITION = 1e4
+
+
+def check_joints(joints: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return `joints` as float32 (T, 22, 3), or raise InvalidMotionError saying what is wrong."""
+    array = _as_floats(joints, "joint positions")
+    if array.ndim != 3 or array.shape[1:] != (N_JOINTS, 3):
+        raise InvalidMotionError(f"joint positions must have shape (T, {N_JOINTS}, 3), got {array.shape}")
+    return _check_values(array, "joint positions")
+
+
+def check_features(features: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return `features` as float32 (T, 263), or raise InvalidMotionError saying what is wrong."""
+    array = _as_floats(features, "motion features")
+    if array.ndim != 2 or array.shape[1] != DIM:
+        hint = " (251 is KIT-ML's 21-joint layout)" if array.shape[-1:] == (251,) else ""
+        raise InvalidMotionError(f"motion features must have shape (T, {DIM}), got {array.shape}{hint}")
+    return _check_values(array, "motion features")
+
+
+def _as_floats(values: npt.ArrayLike, what: str) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise InvalidMotionError(f"{what} must be a rectangular array of numbers: {error}") from error
+
+
+def _check_values(array: FloatArray, what: str) -> npt.NDArray[np.float32]:
+    if len(array) == 0:
+        raise InvalidMotionError(f"{what} are empty: at least one frame is needed")
+    if not np.isfinite(array).all():
+        frame = int(np.argwhere(~np.isfinite(array))[0][0])
+        raise InvalidMotionError(f"{what} hold NaN or infinity (first in frame {frame})")
+    if np.abs(array).max() > MAX_ABS_POSITION:
+        raise InvalidMotionError(f"{what} reach {np.abs(array).max():.3g}: are the units metres?")
+    return array.astype(np.float32, copy=False)
+
+
+def facing_directions(joints: FloatArray) -> FloatArray:
+    """Vectors (T, 3) in the ground plane that the hips and shoulders of (T, 22, 3) face."""
+    return _facing(joints[:, 2] - joints[:, 1], joints[:, 17] - joints[:, 16])
+
+
+def _facing(hips: FloatArray, shoulders: FloatArray) -> FloatArray:
+    across = hips + shoulders
+    across /= np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12)
+    return np.cross([[0.0, 1.0, 0.0]], across)
+
+
+def canonicalize(joints: FloatArray) -> FloatArray:
+    """Put a clip (T, 22, 3) on the floor, its first frame at the xz origin facing +Z."""
+    joints = np.asarray(joints, dtype=np.float64).copy()
+    joints[..., 1] -= joints[..., 1].min()
+    joints -= joints[0, 0] * [1, 0, 1]
+    facing = facing_directions(joints[:1])[0]
+    yaw = np.arctan2(facing[0], facing[2])
+    return _turn(joints, np.full(len(joints), -yaw))
+
+
+def from_joints(joints: npt.ArrayLike, fps: float = FPS) -> npt.NDArray[np.float32]:
+    """Joint positions (T, 22, 3) in metres, Y up, T >= 2 at 20 fps -> features (T - 1, 263).
+
+    Positions at another `fps` are resampled first; the clip is put into the canonical place. Bone
+    lengths are kept: `skeleton.retarget` beforehand gives what models were trained on. Raises
+    InvalidMotionError for a wrong shape, NaN, or fewer than two frames.
+    """
+    if not (np.isfinite(fps) and fps > 0):
+        raise InvalidMotionError(f"fps must be a positive number, got {fps}")
+    positions = resample(check_joints(joints), fps, FPS)
+    if len(positions) < 2:
+        raise InvalidMotionError("a motion needs at least two frames at 20 fps")
+    positions = canonicalize(positions)
+    yaw = _smoothed_yaw(positions)
+    velocities = np.diff(positions, axis=0)
+    local = positions.copy()
+    local[..., [0, 2]] -= positions[:, :1, [0, 2]]
+    rows = [
+        np.sin((yaw[:-1] - yaw[1:]) / 2)[:, None],
+        _turn(velocities[:, :1], -yaw[1:])[:, 0, [0, 2]],
+        positions[:-1, 0, 1:2],
+        _turn(local, -yaw)[:-1, 1:].reshape(-1, 63),
+        _inverse_kinematics(positions, yaw)[:-1].reshape(-1, 126),
+        _turn(velocities, -yaw[:-1]).reshape(-1, 66),
+        _foot_contacts(velocities),
+    ]
+    rows[0] = np.arcsin(rows[0])
+    return np.concatenate(rows, axis=-1).astype(np.float32)
+
+
+def recover_root(features: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Integrate the root of features (T, 263): heading in radians (T,) and positions (T, 3).
+
+    The heading is the yaw about +Y of the facing direction; 0 faces +Z, positive turns left.
+    """
+    half = np.concatenate([[0.0], np.cumsum(features[:-1, 0], dtype=np.float64)])
+    yaw = -2 * half
+    steps = np.zeros((len(features), 1, 3))
+    steps[1:, 0, [0, 2]] = features[:-1, ROOT_VELOCITY_XZ]
+    root = np.cumsum(_turn(steps, yaw)[:, 0], axis=0)
+    root[:, 1] = features[:, 3]
+    return yaw, root
+
+
+def recover_joints(features: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Features (T, 263), unnormalised -> joint positions (T, 22, 3) in metres, Y up, 20 fps."""
+    array = check_features(features)
+    yaw, root = recover_root(array)
+    joints = np.zeros((len(array), N_JOINTS, 3))
+    joints[:, 1:] = _turn(array[:, LOCAL_POSITIONS].reshape(-1, 21, 3), yaw)
+    joints[..., [0, 2]] += root[:, None, [0, 2]]
+    joints[:, 0, 1] = root[:, 1]
+    return joints.astype(np.float32)
+
+
+def _turn(vectors: FloatArray, yaw: FloatArray) -> FloatArray:
+    """Rotate (T, J, 3) vectors by `yaw` (T,) radians about +Y."""
+    cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    return np.stack([cos * x + sin * z, y, cos * z - sin * x], axis=-1)
+
+
+def _smoothed_yaw(positions: FloatArray) -> FloatArray:
+    """Yaw (T,) of the smoothed facing direction; the first frame is 0 by definition.
+
+    The published features subtract the hip axis from the shoulder axis here (their inverse kinematics
+    unpacks the four joints in another order than their first-frame alignment does). Models trained on
+    them expect it, so it is kept: the published sample clip is reproduced to 1e-5.
+    """
+    facing = _facing(positions[:, 1] - positions[:, 2], positions[:, 17] - positions[:, 16])
+    smooth = gaussian_filter1d(facing, FACING_SIGMA, axis=0, mode="nearest")
+    yaw = np.unwrap(np.arctan2(smooth[:, 0], smooth[:, 2]))
+    yaw[0] = 0.0
+    return yaw
+
+
+def _inverse_kinematics(positions: FloatArray, yaw: FloatArray) -> FloatArray:
+    """6-D local rotations (T, 21, 6): each bone the shortest rotation from its rest direction.
+
+    As in the reference data, every chain starts from the root's rotation (the one that turns the body
+    to +Z), the arm chains too.
+    """
+    root = Rotation.from_rotvec(np.outer(-yaw, [0.0, 1.0, 0.0]))
+    rotations = np.zeros((len(positions), N_JOINTS, 6))
+    for chain in CHAINS:
+        parent_world = root
+        for parent, child in zip(chain, chain[1:], strict=False):
+            bone = positions[:, child] - positions[:, parent]
+            length = np.linalg.norm(bone, axis=-1, keepdims=True)
+            rest = REST_DIRECTIONS[child]
+            direction = np.where(length > 1e-8, bone / np.maximum(length, 1e-8), rest)
+            world = rotation_between(rest, direction)
+            matrix = (parent_world.inv() * world).as_matrix()
+            rotations[:, child] = np.concatenate([matrix[..., 0], matrix[..., 1]], axis=-1)
+            parent_world = world
+    return rotations[:, 1:]
+
+
+def _foot_contacts(velocities: FloatArray) -> FloatArray:
+    feet = velocities[:, [*LEFT_FEET, *RIGHT_FEET]]
+    return (np.sum(feet**2, axis=-1) < CONTACT_THRESHOLD).astype(np.float64)
