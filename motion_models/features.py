@@ -96,29 +96,35 @@ def _facing(hips: FloatArray, shoulders: FloatArray) -> FloatArray:
     return np.cross([[0.0, 1.0, 0.0]], across)
 
 
-def canonicalize(joints: FloatArray) -> FloatArray:
-    """Put a clip (T, 22, 3) on the floor, its first frame at the xz origin facing +Z."""
+def canonicalize(joints: FloatArray, *, floor: bool = True) -> FloatArray:
+    """Put a clip (T, 22, 3) at the xz origin facing +Z in its first frame, its lowest point at y = 0.
+
+    floor=False keeps the heights, for a clip whose floor is known.
+    """
     joints = np.asarray(joints, dtype=np.float64).copy()
-    joints[..., 1] -= joints[..., 1].min()
+    if floor:
+        joints[..., 1] -= joints[..., 1].min()
     joints -= joints[0, 0] * [1, 0, 1]
     facing = facing_directions(joints[:1])[0]
     yaw = np.arctan2(facing[0], facing[2])
     return _turn(joints, np.full(len(joints), -yaw))
 
 
-def from_joints(joints: npt.ArrayLike, fps: float = FPS) -> npt.NDArray[np.float32]:
+def from_joints(
+    joints: npt.ArrayLike, fps: float = FPS, *, floor: bool = True
+) -> npt.NDArray[np.float32]:
     """Joint positions (T, 22, 3) in metres, Y up, T >= 2 at 20 fps -> features (T - 1, 263).
 
-    Positions at another `fps` are resampled first; the clip is put into the canonical place. Bone
-    lengths are kept: `skeleton.retarget` beforehand gives what models were trained on. Raises
-    InvalidMotionError for a wrong shape, NaN, or fewer than two frames.
+    Positions at another `fps` are resampled first; the clip is put into the canonical place (see
+    `canonicalize` for `floor`). Bone lengths are kept: `skeleton.retarget` beforehand gives what models
+    were trained on. Raises InvalidMotionError for a wrong shape, NaN, or fewer than two frames.
     """
     if not (np.isfinite(fps) and fps > 0):
         raise InvalidMotionError(f"fps must be a positive number, got {fps}")
     positions = resample(check_joints(joints), fps, FPS)
     if len(positions) < 2:
         raise InvalidMotionError("a motion needs at least two frames at 20 fps")
-    positions = canonicalize(positions)
+    positions = canonicalize(positions, floor=floor)
     yaw = _smoothed_yaw(positions)
     velocities = np.diff(positions, axis=0)
     local = positions.copy()

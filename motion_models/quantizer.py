@@ -1,0 +1,96 @@
+"""Vector quantization with a codebook learnt by exponential moving averages and code resets.
+
+van den Oord et al., "Neural Discrete Representation Learning" (2017), appendix A.1; resets as in T2M-GPT
+(Zhang et al., CVPR 2023). All state lives in buffers, so that training resumes exactly where it stopped.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class Quantized(NamedTuple):
+    vectors: Tensor  # like the input, straight-through gradient
+    codes: Tensor  # (B, N) code indices
+    commitment: Tensor  # scalar, mean squared distance to the (fixed) codes
+    perplexity: Tensor  # scalar, exp of the entropy of code use in this batch
+
+
+class EMAQuantizer(nn.Module):
+    """Nearest-neighbour quantizer over vectors (B, N, D).
+
+    The codebook is no parameter: in training mode each call moves it towards the running mean of the
+    vectors assigned to each code, and codes used less than `reset_below` times (running count) jump to
+    random vectors of the batch.
+    """
+
+    def __init__(self, codes: int, dim: int, *, decay: float = 0.99, reset_below: float = 1.0) -> None:
+        super().__init__()
+        self.decay, self.reset_below = decay, reset_below
+        self.codebook: Tensor
+        self.code_sum: Tensor
+        self.code_count: Tensor
+        self.initialised: Tensor
+        self.register_buffer("codebook", torch.zeros(codes, dim))
+        self.register_buffer("code_sum", torch.zeros(codes, dim))
+        self.register_buffer("code_count", torch.ones(codes))
+        self.register_buffer("initialised", torch.zeros((), dtype=torch.bool))
+
+    def restart_averages(self) -> None:
+        """Derive running sums from the codebook, for checkpoints that come without them."""
+        self.code_sum.copy_(self.codebook)
+        self.code_count.fill_(1.0)
+        self.initialised.fill_(True)
+
+    def lookup(self, codes: Tensor) -> Tensor:
+        """(B, N) code indices -> (B, N, D) vectors."""
+        return functional.embedding(codes, self.codebook)
+
+    def nearest(self, vectors: Tensor) -> Tensor:
+        """(B, N, D) vectors -> (B, N) indices of the nearest codes."""
+        flat = vectors.reshape(-1, vectors.shape[-1]).float()
+        codebook = self.codebook.float()
+        distance = codebook.square().sum(1) - 2 * flat @ codebook.t()
+        return distance.argmin(dim=1).view(vectors.shape[:-1])
+
+    def forward(self, vectors: Tensor) -> Quantized:
+        vectors = vectors.float()
+        if self.training and not self.initialised:
+            self._initialise(vectors)
+        codes = self.nearest(vectors)
+        counts = torch.bincount(codes.flatten(), minlength=len(self.codebook)).float()
+        if self.training:
+            self._update(vectors.detach(), codes, counts)
+        chosen = self.lookup(codes)
+        commitment = functional.mse_loss(vectors, chosen)
+        share = counts / counts.sum()
+        perplexity = torch.exp(-(share * (share + 1e-10).log()).sum())
+        return Quantized(vectors + (chosen - vectors).detach(), codes, commitment, perplexity)
+
+    @torch.no_grad()
+    def _initialise(self, vectors: Tensor) -> None:
+        self.codebook.copy_(self._draw(vectors.reshape(-1, vectors.shape[-1]), len(self.codebook)))
+        self.restart_averages()
+
+    @torch.no_grad()
+    def _update(self, vectors: Tensor, codes: Tensor, counts: Tensor) -> None:
+        flat = vectors.reshape(-1, vectors.shape[-1])
+        sums = torch.zeros_like(self.code_sum).index_add_(0, codes.flatten(), flat)
+        self.code_sum.lerp_(sums, 1 - self.decay)
+        self.code_count.lerp_(counts, 1 - self.decay)
+        rare = self.code_count < self.reset_below
+        fresh = self._draw(flat, int(rare.sum()))
+        self.code_sum[rare] = fresh
+        self.code_count[rare] = 1.0
+        self.codebook.copy_(self.code_sum / self.code_count.unsqueeze(1))
+
+    @staticmethod
+    def _draw(flat: Tensor, number: int) -> Tensor:
+        """`number` random rows of (M, D), with a little noise where rows must repeat."""
+        picks = torch.randint(len(flat), (number,), device=flat.device)
+        noise = 0.01 * flat.std() if len(flat) < number else 0.0
+        return flat[picks] + noise * torch.randn_like(flat[picks])
