@@ -28,7 +28,7 @@ class EMAQuantizer(nn.Module):
     random vectors of the batch.
     """
 
-    def __init__(self, codes: int, dim: int, *, decay: float = 0.99, reset_below: float = 1.0) -> None:
+    def __init__(self, codes: int, dim: int, *, decay: float = 0.99, reset_below: float = 0.5) -> None:
         super().__init__()
         self.decay, self.reset_below = decay, reset_below
         self.codebook: Tensor

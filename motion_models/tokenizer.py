@@ -1,0 +1,207 @@
+"""MotionTokenizer: motion features to token ids and back.
+
+A VQ-VAE with the statistics its features were normalised by. Statistics are part of the weights: models
+normalised by other ones give noise, the best-known source of confusion with this representation.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import LongTensor, Tensor
+
+from .checkpoint_io import load_tensors, load_torch_archive, read_json, save_tensors, strict_load
+from .errors import CheckpointError, InvalidMotionError, InvalidRequestError
+from .features import DIM, check_features
+from .vqvae import VQVAE, VQVAEConfig
+
+CONFIG_NAME, WEIGHTS_NAME = "config.json", "model.safetensors"
+MODEL_TYPE = "motion-tokenizer"
+#: EMA state that official checkpoints leave out and that inference never reads.
+_TRAINING_STATE = ("quantizer.code_sum", "quantizer.code_count", "quantizer.initialised")
+
+
+class MotionTokenizer:
+    """Features (T, 263), unnormalised float32 at 20 fps <-> token ids (T // 4,) in [0, codebook_size)."""
+
+    def __init__(self, vqvae: VQVAE, mean: npt.ArrayLike, std: npt.ArrayLike) -> None:
+        self.vqvae = vqvae.eval()
+        device = next(vqvae.parameters()).device
+        self.mean = torch.as_tensor(_check_statistics(mean, "mean"), device=device)
+        self.std = torch.as_tensor(_check_statistics(std, "std"), device=device)
+        if not (self.std > 0).all():
+            raise CheckpointError("std must be positive in every one of its 263 dimensions")
+
+    @property
+    def codebook_size(self) -> int:
+        return self.vqvae.config.codes
+
+    @property
+    def frames_per_token(self) -> int:
+        return self.vqvae.config.frames_per_token
+
+    @property
+    def device(self) -> torch.device:
+        return self.mean.device
+
+    def to(self, device: str | torch.device) -> MotionTokenizer:
+        return MotionTokenizer(self.vqvae.to(device), self.mean.cpu().numpy(), self.std.cpu().numpy())
+
+    def normalise(self, features: npt.NDArray[np.float32] | Tensor) -> Tensor:
+        return (torch.as_tensor(features, device=self.device) - self.mean) / self.std
+
+    @torch.inference_mode()
+    def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
+        """(T, 263) -> (T // 4,) ids on the CPU; up to three frames at the end do not fill a token.
+
+        Raises InvalidMotionError for a wrong shape, NaN, or fewer than four frames.
+        """
+        array = check_features(features)
+        usable = len(array) - len(array) % self.frames_per_token
+        if usable == 0:
+            raise InvalidMotionError(
+                f"a motion needs at least {self.frames_per_token} frames to fill a token, got {len(array)}"
+            )
+        codes = self.vqvae.encode(self.normalise(array[:usable]).unsqueeze(0))
+        return codes[0].cpu()  # pyright: ignore[reportReturnType]
+
+    @torch.inference_mode()
+    def decode(self, tokens: LongTensor | npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """(N,) ids -> features (4 N, 263), unnormalised float32. Raises InvalidRequestError."""
+        codes = self.check_tokens(tokens).to(self.device)
+        decoded = self.vqvae.decode(codes.unsqueeze(0))[0].float()
+        return (decoded * self.std + self.mean).cpu().numpy()
+
+    def check_tokens(self, tokens: LongTensor | npt.ArrayLike) -> Tensor:
+        """Return `tokens` as a 1-D int64 tensor of legal ids, or raise InvalidRequestError."""
+        codes = torch.as_tensor(tokens)
+        if codes.ndim != 1 or codes.numel() == 0:
+            raise InvalidRequestError(f"motion tokens must be a non-empty list, got shape {tuple(codes.shape)}")
+        if codes.is_floating_point() or codes.dtype == torch.bool:
+            raise InvalidRequestError(f"motion tokens must be integers, got {codes.dtype}")
+        low, high = int(codes.min()), int(codes.max())
+        if low < 0 or high >= self.codebook_size:
+            raise InvalidRequestError(f"motion tokens must lie in 0..{self.codebook_size - 1}, got {low}..{high}")
+        return codes.long()
+
+    def save_pretrained(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
+        """Write config.json and model.safetensors; `dtype` is that of the stored network weights."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {name: value.detach().cpu() for name, value in self.vqvae.state_dict().items()}
+        tensors = {
+            name: value.to(dtype) if name.startswith(("encoder.", "decoder.")) else value
+            for name, value in tensors.items()
+        }
+        save_tensors({**tensors, "mean": self.mean.cpu(), "std": self.std.cpu()}, folder / WEIGHTS_NAME)
+        config = {"model_type": MODEL_TYPE, "format_version": 1, **self.vqvae.config.to_dict()}
+        (folder / CONFIG_NAME).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        path: str | Path,
+        *,
+        mean: npt.ArrayLike | str | Path | None = None,
+        std: npt.ArrayLike | str | Path | None = None,
+        device: str | torch.device = "cpu",
+    ) -> MotionTokenizer:
+        """Load our folder, or an official `vqvae.pth` ({'net': ...}).
+
+        An official file carries no statistics: give `mean` and `std` (arrays or .npy files), or keep
+        them beside it as mean.npy/std.npy (or Mean.npy/Std.npy, or meta/mean.npy). Raises CheckpointError for missing, truncated
+        or misfitting weights.
+        """
+        path = Path(path)
+        if path.is_dir():
+            tokenizer = cls._from_folder(path, mean, std)
+        elif path.is_file():
+            tokenizer = cls._from_official(path, mean, std)
+        else:
+            raise CheckpointError(f"no motion tokenizer at {path}: give a folder or a vqvae.pth file")
+        return tokenizer.to(device)
+
+    @classmethod
+    def _from_folder(cls, folder: Path, mean: object, std: object) -> MotionTokenizer:
+        config = read_json(folder / CONFIG_NAME)
+        if config.pop("model_type", None) != MODEL_TYPE:
+            raise CheckpointError(f"{folder / CONFIG_NAME} does not describe a motion tokenizer")
+        config.pop("format_version", None)
+        try:
+            vqvae = VQVAE(VQVAEConfig(**config))
+        except TypeError as error:
+            raise CheckpointError(f"{folder / CONFIG_NAME} does not fit this version: {error}") from error
+        tensors = load_tensors(folder / WEIGHTS_NAME)
+        stored_mean, stored_std = tensors.pop("mean", None), tensors.pop("std", None)
+        strict_load(vqvae, tensors, folder / WEIGHTS_NAME)
+        return cls(
+            vqvae,
+            _read_statistics(mean, stored_mean, "mean", folder),
+            _read_statistics(std, stored_std, "std", folder),
+        )
+
+    @classmethod
+    def _from_official(cls, path: Path, mean: object, std: object) -> MotionTokenizer:
+        archive = load_torch_archive(path)
+        net = archive.get("net") if isinstance(archive, dict) else None
+        if not isinstance(net, dict):
+            raise CheckpointError(f"{path} is no official tokenizer checkpoint: it has no 'net' entry")
+        tensors = {name.removeprefix("vqvae."): value for name, value in net.items()}
+        vqvae = VQVAE(_official_config(tensors, path))
+        state = vqvae.state_dict()
+        tensors |= {name: state[name] for name in _TRAINING_STATE}
+        strict_load(vqvae, tensors, path)
+        vqvae.quantizer.restart_averages()
+        return cls(
+            vqvae,
+            _read_statistics(mean, None, "mean", path.parent),
+            _read_statistics(std, None, "std", path.parent),
+        )
+
+    def official_state(self) -> dict[str, dict[str, Tensor]]:
+        """The weights in the layout of an official vqvae.pth, for `torch.save`."""
+        state = self.vqvae.state_dict()
+        return {"net": {f"vqvae.{k}": v.cpu() for k, v in state.items() if k not in _TRAINING_STATE}}
+
+
+def _official_config(tensors: dict[str, Tensor], path: Path) -> VQVAEConfig:
+    """Read the sizes off the tensors, so that reduced and KIT-ML networks load as well."""
+    try:
+        first, codebook = tensors["encoder.model.0.weight"], tensors["quantizer.codebook"]
+    except KeyError as error:
+        raise CheckpointError(f"{path} lacks {error}: it is no official tokenizer checkpoint") from error
+    blocks = sum(name.startswith("encoder.model.2.1.model.") for name in tensors) // 4
+    return VQVAEConfig(
+        features=first.shape[1],
+        width=first.shape[0],
+        code_dim=codebook.shape[1],
+        codes=codebook.shape[0],
+        residual_depth=blocks,
+    )
+
+
+def _check_statistics(values: npt.ArrayLike, what: str) -> npt.NDArray[np.float32]:
+    array = np.asarray(values, dtype=np.float32)
+    if array.shape != (DIM,) or not np.isfinite(array).all():
+        raise CheckpointError(f"{what} must be {DIM} finite numbers, got shape {array.shape}")
+    return array
+
+
+def _read_statistics(given: object, stored: Tensor | None, what: str, folder: Path) -> npt.ArrayLike:
+    if isinstance(given, str | Path):
+        return np.load(Path(given), allow_pickle=False)
+    if given is not None:
+        return given  # pyright: ignore[reportReturnType]
+    if stored is not None:
+        return stored.numpy()
+    for name in (f"{what}.npy", f"{what.capitalize()}.npy", f"meta/{what}.npy"):
+        if (folder / name).is_file():
+            return np.load(folder / name, allow_pickle=False)
+    raise CheckpointError(
+        f"no {what} for the tokenizer: pass {what}=... or put {what}.npy beside the weights in {folder}. "
+        "T2M-GPT and Motion-Agent publish theirs; the Std.npy of the HumanML3D repository is another one"
+    )

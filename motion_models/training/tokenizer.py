@@ -1,0 +1,168 @@
+"""Train the motion tokenizer (VQ-VAE).
+
+Loss of Motion-Agent, section 3.2: reconstruction + 0.02 commitment + 0.5 regularisation on joint positions,
+here of positions recovered in the world (so that errors of the root's path and heading count) and of their
+velocities. Codebook by moving averages with resets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import Dataset
+
+from .. import features as layout
+from ..data.cmu import Trial
+from ..tokenizer import MotionTokenizer
+from ..vqvae import VQVAE, VQVAEConfig, recover_positions
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TokenizerRecipe:
+    """How to train a tokenizer; the defaults are those of the compact model that ships."""
+
+    vqvae: VQVAEConfig = VQVAEConfig(width=256, code_dim=128)
+    steps: int = 9000
+    batch_size: int = 64
+    window: int = 64  # frames
+    learning_rate: float = 3e-4
+    warmup_steps: int = 200
+    weight_decay: float = 1e-4
+    speeds: tuple[float, ...] = (0.85, 1.0, 1.15)
+    commitment: float = 0.02
+    joint_weight: float = 0.5
+    seed: int = 0
+
+
+def feature_statistics(clips: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Mean and std (263,) over all frames, the std averaged within each group of like features.
+
+    As in HumanML3D, root features are then divided by 5, so that they weigh more in the loss.
+    """
+    frames = np.concatenate(clips)
+    mean, std = frames.mean(0), frames.std(0)
+    groups = [layout.ROOT_YAW_VELOCITY, layout.ROOT_VELOCITY_XZ, layout.ROOT_HEIGHT, layout.LOCAL_POSITIONS,
+              layout.ROTATIONS_6D, layout.JOINT_VELOCITIES, layout.FOOT_CONTACTS]  # fmt: skip
+    for group in groups:
+        std[group] = std[group].mean()
+    std[: layout.ROOT_HEIGHT.stop] /= 5.0
+    return mean, np.maximum(std, 1e-6)
+
+
+class WindowDataset(Dataset[dict[str, Tensor]]):
+    """Random windows (window, 263) of normalised features; each clip is drawn in proportion to its length.
+
+    Item i of a run is the same window whatever the workers or the point of resumption.
+    """
+
+    def __init__(self, clips: Sequence[FloatArray], recipe: TokenizerRecipe, items: int) -> None:
+        self._clips = [torch.from_numpy(_at_least(clip, recipe.window)) for clip in clips]
+        self._window, self._seed, self._items = recipe.window, recipe.seed, items
+        lengths = np.array([len(clip) for clip in self._clips], dtype=np.float64)
+        self._cumulative = np.cumsum(lengths / lengths.sum())
+
+    def __len__(self) -> int:
+        return self._items
+
+    def __getitem__(self, index: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((self._seed, index))
+        choice = min(int(np.searchsorted(self._cumulative, rng.random())), len(self._clips) - 1)
+        clip = self._clips[choice]
+        start = int(rng.integers(len(clip) - self._window + 1))
+        return {"features": clip[start : start + self._window]}
+
+
+def _at_least(clip: FloatArray, frames: int) -> FloatArray:
+    """Repeat the last frame of a clip that is shorter than a window."""
+    return np.pad(clip, ((0, max(0, frames - len(clip))), (0, 0)), mode="edge")
+
+
+class TokenizerObjective(nn.Module):
+    """The VQ-VAE with its loss, in the form the transformers Trainer drives."""
+
+    #: Weight of the 6-D rotations in the reconstruction: positions carry the motion, rotations repeat it.
+    ROTATION_WEIGHT = 0.25
+    #: Metres (and metres a frame) that count as one unit of error in the joint terms.
+    POSITION_UNIT, VELOCITY_UNIT = 0.1, 0.02
+
+    def __init__(self, vqvae: VQVAE, mean: FloatArray, std: FloatArray, recipe: TokenizerRecipe) -> None:
+        super().__init__()
+        self.vqvae, self.recipe = vqvae, recipe
+        self.mean: Tensor
+        self.std: Tensor
+        self.feature_weight: Tensor
+        self.register_buffer("mean", torch.from_numpy(mean))
+        self.register_buffer("std", torch.from_numpy(std))
+        weight = torch.ones(layout.DIM)
+        weight[layout.ROTATIONS_6D] = self.ROTATION_WEIGHT
+        self.register_buffer("feature_weight", weight / weight.mean())
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        reconstruction, quantized = self.vqvae(features)
+        with torch.autocast(features.device.type, enabled=False):
+            reconstruction = reconstruction.float()
+            error = functional.smooth_l1_loss(reconstruction, features, beta=0.2, reduction="none")
+            loss = (error * self.feature_weight).mean()
+            loss = loss + self.recipe.joint_weight * self._joint_error(reconstruction, features)
+            loss = loss + self.recipe.commitment * quantized.commitment
+        return {"loss": loss, "perplexity": quantized.perplexity.detach()}
+
+    def _joint_error(self, reconstruction: Tensor, features: Tensor) -> Tensor:
+        made = recover_positions(reconstruction * self.std + self.mean)
+        real = recover_positions(features * self.std + self.mean)
+        made_velocity, real_velocity = made.diff(dim=1), real.diff(dim=1)
+        position = functional.l1_loss(made, real) / self.POSITION_UNIT
+        return position + functional.l1_loss(made_velocity, real_velocity) / self.VELOCITY_UNIT
+
+
+def training_clips(trials: Sequence[Trial], speeds: Sequence[float]) -> list[FloatArray]:
+    """Features of every trial, mirrored and not, at each speed."""
+    variants = [variant for trial in trials for variant in (trial, trial.mirrored())]
+    return [variant.at_speed(speed).features for variant in variants for speed in speeds]
+
+
+def train_tokenizer(
+    trials: Sequence[Trial],
+    folder: str | Path,
+    recipe: TokenizerRecipe | None = None,
+    *,
+    bf16: bool | None = None,
+) -> MotionTokenizer:
+    """Train on `trials` (split "train" only); writes checkpoints and the result under `folder`.
+
+    A run that was killed goes on from its last checkpoint when called again with the same folder.
+    """
+    from .trainer import run_trainer
+
+    recipe = recipe or TokenizerRecipe()
+    torch.manual_seed(recipe.seed)
+    clips = training_clips([trial for trial in trials if trial.split == "train"], recipe.speeds)
+    mean, std = feature_statistics(clips)
+    dataset = WindowDataset(
+        [(clip - mean) / std for clip in clips], recipe, recipe.steps * recipe.batch_size
+    )
+    objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
+    run_trainer(
+        objective,
+        dataset,
+        Path(folder) / "checkpoints",
+        steps=recipe.steps,
+        batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        warmup_steps=recipe.warmup_steps,
+        weight_decay=recipe.weight_decay,
+        seed=recipe.seed,
+        bf16=bf16,
+    )
+    tokenizer = MotionTokenizer(objective.vqvae, mean, std)
+    tokenizer.save_pretrained(folder, dtype=torch.float16)
+    return MotionTokenizer.from_pretrained(folder)
