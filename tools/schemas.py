@@ -41,10 +41,14 @@ SegmentNumber = Annotated[
 MotionFormat = Literal["bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png"]
 
 
-class Arguments(BaseModel):
-    """Base of everything a coordinator fills in: immutable, nothing unknown accepted."""
+class Frozen(BaseModel):
+    """An immutable record that accepts nothing it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Arguments(Frozen):
+    """Base of everything a coordinator fills in."""
 
 
 class GenerateMotionArgs(Arguments):
@@ -238,7 +242,7 @@ class NameMotionArgs(Arguments):
     name: Name
 
 
-class SegmentRef(Arguments):
+class SegmentRef(Frozen):
     """One stretch of a motion's timeline; `start` and `end` in seconds."""
 
     description: str
@@ -246,7 +250,7 @@ class SegmentRef(Arguments):
     end: float
 
 
-class MotionRef(Arguments):
+class MotionRef(Frozen):
     """What a conversation carries of a motion: everything but its tokens, which stay in memory."""
 
     id: str

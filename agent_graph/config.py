@@ -1,0 +1,107 @@
+"""AgentConfig: every setting of the agent, frozen, from flags, environment and one TOML file.
+
+Order of precedence: arguments, environment (MOTION_AGENT_COORDINATOR=openai:gpt-4.1), the TOML file named by
+MOTION_AGENT_CONFIG or else motion-agent.toml in the working folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from ..tools.errors import one_line
+from .errors import ConfigError
+
+CONFIG_FILE = "motion-agent.toml"
+OFFLINE = "offline"
+
+
+class AgentConfig(BaseSettings):
+    """Settings of one agent. Contradictions are rejected when it is built."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOTION_AGENT_", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    coordinator: str = Field(
+        default=OFFLINE,
+        min_length=1,
+        description='"offline", or "provider:model" as init_chat_model knows it: "openai:gpt-4.1".',
+    )
+    base_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Address of an OpenAI-compatible server."
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="Key of the coordinator's service; None: what its own variable holds."
+    )
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    timeout: float = Field(
+        default=60.0, gt=0, description="Seconds to wait for one reply of the coordinator."
+    )
+    max_retries: int = Field(default=2, ge=0, le=10, description="Retries after 429, 5xx and dropped lines.")
+
+    backend: str | None = Field(
+        default=None, description="Folder or address of a motion backend; None: the weights that ship."
+    )
+    seed: int | None = Field(
+        default=None, ge=0, description="Base of all random seeds, for reproducible runs."
+    )
+
+    max_repairs: int = Field(default=2, ge=0, description="Refused plans in a row before the turn ends.")
+    max_plans: int = Field(default=6, ge=1, description="Plans one turn may run before it ends.")
+    max_steps: int = Field(default=16, ge=1, description="Tool calls in one plan.")
+    max_seconds: float = Field(
+        default=600.0, gt=0, description="Seconds of motion in one plan or one motion."
+    )
+
+    output_folder: Path = Field(
+        default=Path("motions"), description="Where files are written, and only there."
+    )
+    input_folder: Path = Field(
+        default=Path(), description="Where motion files are read from, and only there."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.coordinator == OFFLINE and (self.base_url or self.api_key):
+            raise ValueError(
+                'base_url and api_key need a coordinator that uses them, such as "openai:<model>"; '
+                "the offline coordinator reaches no server"
+            )
+        return self
+
+    @classmethod
+    def load(cls, **settings: Any) -> Self:
+        """Build from whatever is given (None: not given), environment and file. Raises ConfigError."""
+        given = {name: value for name, value in settings.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise ConfigError(f"wrong settings: {one_line(error)}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{_toml_file()} is not valid TOML: {error}") from error
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _toml_file())
+
+
+def _toml_file() -> Path:
+    return Path(os.environ.get("MOTION_AGENT_CONFIG", CONFIG_FILE))

@@ -1,0 +1,67 @@
+"""The agent: one state machine, on one screen.
+
+START -> coordinate -> validate -> execute -> coordinate -> ... -> answer (END)
+             ^             |          |
+             +-- refused --+          +-- too many plans --> give_up -> END
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableLambda
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
+from langgraph.types import Checkpointer
+
+from ..motion_models.backend import MotionBackend
+from ..tools.memory import MotionMemory
+from ..tools.toolbox import bind_services, make_services
+from .config import AgentConfig
+from .coordinators import make_coordinator, with_tools
+from .nodes import Nodes
+from .state import AgentState, Conversation
+
+
+def create_motion_agent(
+    config: AgentConfig | None = None,
+    *,
+    model: BaseChatModel | None = None,
+    backend: MotionBackend | str | Path | None = None,
+    checkpointer: Checkpointer = None,
+    store: BaseStore | None = None,
+) -> CompiledStateGraph:
+    """The motion agent as a compiled LangGraph graph.
+
+    model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
+    `load_backend` takes (None: `config.backend`, else the weights that ship). checkpointer: keeps threads
+    between turns (None: every call stands alone). store: keeps motions (None: in this process).
+
+    Invoke it with {"messages": [...]} and {"configurable": {"thread_id": ..., "user_id": ...}}; the state
+    that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
+    """
+    config = AgentConfig() if config is None else config
+    services = make_services(
+        backend or config.backend,
+        MotionMemory(store),
+        output_folder=config.output_folder,
+        input_folder=config.input_folder,
+        max_seconds=config.max_seconds,
+    )
+    coordinator = model or make_coordinator(config, services.backend.repertoire)
+    nodes = Nodes(with_tools(coordinator, bind_services(services)), services, config)
+
+    graph = StateGraph(AgentState, input_schema=Conversation, output_schema=Conversation)
+    graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
+    graph.add_node("validate", nodes.validate)
+    graph.add_node("execute", nodes.execute)
+    graph.add_node("give_up", nodes.give_up)
+
+    graph.add_edge(START, "coordinate")
+    graph.add_conditional_edges("coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END})
+    graph.add_conditional_edges("validate", nodes.after_validate, ["execute", "coordinate", "give_up"])
+    graph.add_conditional_edges("execute", nodes.after_execute, ["coordinate", "give_up"])
+    graph.add_edge("give_up", END)
+    return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")

@@ -1,0 +1,163 @@
+"""What the nodes of the graph do. Each takes the state and returns what changes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from ..motion_models.errors import InvalidRequestError, MotionAgentError
+from ..tools.schemas import MotionRef
+from ..tools.services import Services
+from ..tools.toolbox import TOOLS, as_content, call_from
+from ..tools.work import Outcome, Result, Task, perform
+from .config import AgentConfig
+from .coordinators import reached
+from .errors import PlanError
+from .plan import Limits, MotionPlan, read_plan
+from .prompts import gave_up, rejected, system_prompt
+from .state import AgentState
+from .thread import call_ids, calls_tools, healed, last_problem, plans_this_turn, refusal, with_call_ids
+
+
+class Nodes:
+    """The nodes over one coordinator (with its tools bound) and one set of services."""
+
+    def __init__(
+        self, coordinator: Runnable[LanguageModelInput, AIMessage], services: Services, config: AgentConfig
+    ) -> None:
+        self.coordinator, self.services, self.config = coordinator, services, config
+
+    def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """Ask the coordinator what to do, or for its answer."""
+        with reached(self.config):
+            reply = self.coordinator.invoke(self._question(state), config)
+        return _answer(state, reply)
+
+    async def acoordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        with reached(self.config):
+            reply = await self.coordinator.ainvoke(self._question(state), config)
+        return _answer(state, reply)
+
+    def validate(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
+        message = _last_reply(state)
+        user = call_from(config).user
+        limits = Limits(self.config.max_steps, self.config.max_seconds)
+        known = list(state.get("motions", {}))
+        try:
+            plan = read_plan(
+                message, lambda name: self.services.memory.find(user, name) is not None, known, limits
+            )
+        except PlanError as error:
+            return {
+                "messages": _refusals(message, error),
+                "plan": None,
+                "rejections": state.get("rejections", 0) + 1,
+            }
+        return {"plan": plan, "rejections": 0}
+
+    def execute(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """Run the plan: all that is to be generated as one batch, steps that need others after them."""
+        plan = state.get("plan")
+        assert plan is not None, "validate comes before execute"
+        tasks = self._tasks(plan, len(state.get("motions", {})), config)
+        outcomes = perform(tasks, self.services.generate)
+        results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
+        refs = [ref for result in results for ref in _new_refs(result)]
+        made = [ref for result in results for ref in result.made[:1]]
+        update: AgentState = {
+            "messages": [_told(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
+            "motions": {ref.id: ref for ref in refs},
+            "plan": None,
+        }
+        return update | {"current": made[-1].id} if made else update
+
+    def give_up(self, state: AgentState) -> AgentState:
+        """End a turn whose plans keep failing with a clear answer."""
+        messages = state.get("messages", [])
+        text = gave_up(last_problem(messages), state.get("motions", {}), state.get("current"))
+        return {"messages": [AIMessage(text)]}
+
+    def after_coordinate(self, state: AgentState) -> str:
+        messages = state.get("messages", [])
+        if not calls_tools(messages[-1]):
+            return "answer"
+        return "validate"
+
+    def after_validate(self, state: AgentState) -> str:
+        if state.get("plan") is not None:
+            return "execute"
+        return "give_up" if state.get("rejections", 0) > self.config.max_repairs else "coordinate"
+
+    def after_execute(self, state: AgentState) -> str:
+        too_many = plans_this_turn(state.get("messages", [])) >= self.config.max_plans
+        return "give_up" if too_many else "coordinate"
+
+    def _question(self, state: AgentState) -> list[AnyMessage]:
+        messages = state.get("messages", [])
+        if not messages:
+            raise InvalidRequestError("there is no message to answer")
+        prompt = system_prompt(
+            self.services.backend.repertoire, state.get("motions", {}), state.get("current")
+        )
+        return [SystemMessage(prompt), *healed(messages)]
+
+    def _tasks(self, plan: MotionPlan, made_before: int, config: RunnableConfig) -> list[Task]:
+        """One task per step; steps that make no motion also wait for every step before them."""
+        tasks = []
+        for index, step in enumerate(plan.steps):
+            seed = None if self.config.seed is None else self.config.seed + made_before + index
+            call = call_from(config, step.call_id, seed=seed)
+
+            def start(done: Any, step: Any = step, call: Any = call) -> Any:
+                results = {number + 1: result for number, result in done.items()}
+                return TOOLS[step.tool].body(self.services, replace(call, results=results), step.arguments)
+
+            needs = frozenset(number - 1 for number in step.references)
+            after = frozenset() if step.makes_motion else frozenset(range(index))
+            tasks.append(Task(start, needs, after))
+        return tasks
+
+
+def _answer(state: AgentState, reply: AIMessage) -> AgentState:
+    """The coordinator's reply; a new turn starts with no refused plans."""
+    update: AgentState = {"messages": [with_call_ids(reply)], "current": state.get("current")}
+    if isinstance(state.get("messages", [])[-1], HumanMessage):
+        update |= {"rejections": 0, "plan": None, "motions": {}}
+    return update
+
+
+def _last_reply(state: AgentState) -> AIMessage:
+    message = state.get("messages", [])[-1]
+    assert isinstance(message, AIMessage), "only a coordinator's reply is validated"
+    return message
+
+
+def _refusals(message: AIMessage, error: PlanError) -> list[AnyMessage]:
+    """Answer every call of a refused plan: with its own faults, or with the faults elsewhere."""
+    at_fault = {step for step, _ in error.problems}
+    return [
+        refusal(rejected(error.of_step(step) if step in at_fault else "", str(error)), call_id)
+        for step, call_id in enumerate(call_ids(message), 1)
+    ]
+
+
+def _told(step: Any, outcome: Outcome) -> ToolMessage:
+    """What the coordinator is told of a step."""
+    if isinstance(outcome, MotionAgentError):
+        return refusal(str(outcome), step.call_id)
+    return ToolMessage(
+        content=as_content(outcome), tool_call_id=step.call_id, name=step.tool, artifact=outcome.artifact
+    )
+
+
+def _new_refs(result: Result) -> Sequence[MotionRef]:
+    """The references a conversation should know of after a step."""
+    if result.made:
+        return result.made
+    return [result.artifact] if isinstance(result.artifact, MotionRef) else []

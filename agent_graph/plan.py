@@ -1,0 +1,227 @@
+"""MotionPlan: the tool calls of ONE message, as typed steps, checked as a whole before any model runs.
+
+A step may refer to the motion an earlier step makes as "$1", "$2", ... wherever a motion id is expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from langchain_core.messages import AIMessage
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ..tools.errors import one_line
+from ..tools.schemas import (
+    CaptionMotionArgs,
+    ComposeSequenceArgs,
+    EditMotionArgs,
+    ExportMotionArgs,
+    GenerateMotionArgs,
+    ListMotionsArgs,
+    NameMotionArgs,
+)
+from ..tools.toolbox import TOOLS
+from .errors import PlanError
+
+#: What a motion of no stated length counts in the budget, in seconds.
+NOMINAL_SECONDS = 4.0
+
+
+class Step(BaseModel):
+    """One tool call. call_id: the id its tool message answers to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    call_id: str
+    arguments: Any
+
+    @property
+    def motion_ids(self) -> list[str]:
+        """Every motion the arguments refer to, "$n" included."""
+        return list(_values_of(self.arguments.model_dump(), "motion_id"))
+
+    @property
+    def references(self) -> frozenset[int]:
+        """The numbers of the steps whose motions this one uses."""
+        return frozenset(int(motion_id[1:]) for motion_id in self.motion_ids if is_reference(motion_id))
+
+    @property
+    def makes_motion(self) -> bool:
+        return True
+
+    @property
+    def seconds(self) -> float:
+        """How much motion the step asks for, nominally."""
+        return 0.0
+
+
+class GenerateStep(Step):
+    tool: Literal["generate_motion"]
+    arguments: GenerateMotionArgs
+
+    @property
+    def seconds(self) -> float:
+        return (self.arguments.seconds or NOMINAL_SECONDS) * self.arguments.variants
+
+
+class ComposeStep(Step):
+    tool: Literal["compose_sequence"]
+    arguments: ComposeSequenceArgs
+
+    @property
+    def seconds(self) -> float:
+        return sum((part.seconds or NOMINAL_SECONDS) * part.repeat for part in self.arguments.segments)
+
+
+class EditStep(Step):
+    tool: Literal["edit_motion"]
+    arguments: EditMotionArgs
+
+    @property
+    def seconds(self) -> float:
+        return sum(getattr(operation, "seconds", None) or 0.0 for operation in self.arguments.operations)
+
+
+class CaptionStep(Step):
+    tool: Literal["caption_motion"]
+    arguments: CaptionMotionArgs
+
+    @property
+    def makes_motion(self) -> bool:
+        return self.arguments.path is not None
+
+
+class LookingStep(Step):
+    """A step that makes no motion; it is run after all steps before it, in the order of the message."""
+
+    @property
+    def makes_motion(self) -> bool:
+        return False
+
+
+class ExportStep(LookingStep):
+    tool: Literal["export_motion"]
+    arguments: ExportMotionArgs
+
+
+class ListStep(LookingStep):
+    tool: Literal["list_motions"]
+    arguments: ListMotionsArgs
+
+
+class NameStep(LookingStep):
+    tool: Literal["name_motion"]
+    arguments: NameMotionArgs
+
+
+AnyStep = Annotated[
+    GenerateStep | ComposeStep | EditStep | CaptionStep | ExportStep | ListStep | NameStep,
+    Field(discriminator="tool"),
+]
+_STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
+
+
+class MotionPlan(BaseModel):
+    """The steps of one message, in its order; step numbers start at 1."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: list[AnyStep] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one plan may ask for."""
+
+    steps: int = 16
+    seconds: float = 600.0
+
+
+def read_plan(
+    message: AIMessage, is_known: Callable[[str], bool], known: Sequence[str], limits: Limits
+) -> MotionPlan:
+    """Read a message's tool calls as a plan, or raise PlanError with everything that is wrong with it.
+
+    is_known: whether memory holds a motion id or name; known: those to mention in an error.
+    """
+    steps, problems = _typed_steps(message)
+    problems += _reference_problems(steps, is_known, known)
+    problems += _budget_problems(message, steps, limits)
+    if problems:
+        raise PlanError(sorted(problems, key=lambda problem: problem[0]))
+    return MotionPlan(steps=[steps[number] for number in sorted(steps)])
+
+
+def is_reference(motion_id: str) -> bool:
+    """Whether an id means the motion of an earlier step of the same plan."""
+    return motion_id.startswith("$") and motion_id[1:].isdecimal()
+
+
+def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int, str]]]:
+    steps: dict[int, AnyStep] = {}
+    problems: list[tuple[int, str]] = []
+    for number, call in enumerate(message.tool_calls, 1):
+        if call["name"] not in TOOLS:
+            problems.append((number, f"calls {call['name']!r}, which is no tool; tools: {', '.join(TOOLS)}"))
+            continue
+        values = {"tool": call["name"], "call_id": call["id"] or "", "arguments": call["args"]}
+        try:
+            steps[number] = _STEP.validate_python(values)
+        except ValidationError as error:
+            reason = one_line(error).replace(f"{call['name']}.arguments", "arguments")
+            problems.append((number, f"({call['name']}) has wrong arguments: {reason}"))
+    for number, call in enumerate(message.invalid_tool_calls, len(message.tool_calls) + 1):
+        problems.append((number, f"({call['name']}) is not valid JSON: {call['error'] or 'cannot be read'}"))
+    return steps, problems
+
+
+def _reference_problems(
+    steps: dict[int, AnyStep], is_known: Callable[[str], bool], known: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    for number, step in steps.items():
+        for motion_id in dict.fromkeys(step.motion_ids):
+            if is_reference(motion_id):
+                if reason := _wrong_reference(number, int(motion_id[1:]), steps):
+                    yield number, f"refers to {motion_id}, {reason}"
+            elif not is_known(motion_id):
+                names = ", ".join(known) or "none yet"
+                yield number, f"refers to motion {motion_id}, which does not exist; known: {names}"
+
+
+def _wrong_reference(number: int, target: int, steps: dict[int, AnyStep]) -> str | None:
+    """Why step `number` may not use the motion of step `target`; None when it may."""
+    if target == number:
+        return "which is the step itself"
+    if target > number:
+        return "which comes later; a step can only use the motions of earlier steps"
+    if target < 1:
+        return "but steps are numbered from 1"
+    if target in steps and not steps[target].makes_motion:
+        return f"but step {target} ({steps[target].tool}) makes no motion"
+    return None
+
+
+def _budget_problems(
+    message: AIMessage, steps: dict[int, AnyStep], limits: Limits
+) -> Iterator[tuple[int, str]]:
+    count = len(message.tool_calls) + len(message.invalid_tool_calls)
+    if count > limits.steps:
+        yield 0, f"the plan has {count} steps; at most {limits.steps} are allowed"
+    seconds = sum(step.seconds for step in steps.values())
+    if seconds > limits.seconds:
+        yield 0, f"the plan asks for {seconds:g} s of motion; at most {limits.seconds:g} s are allowed"
+
+
+def _values_of(value: Any, key: str) -> Iterator[str]:
+    """Every string under `key`, however deep."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == key and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _values_of(inner, key)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _values_of(inner, key)

@@ -1,0 +1,31 @@
+"""The state of one conversation. It carries small references only; tokens stay in the memory."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+
+from ..tools.schemas import MotionRef
+from .plan import MotionPlan
+
+
+def merge(old: dict[str, MotionRef] | None, new: dict[str, MotionRef] | None) -> dict[str, MotionRef]:
+    """Add new references; an id met before takes its newer reference (a new name)."""
+    return (old or {}) | (new or {})
+
+
+class Conversation(TypedDict, total=False):
+    """What goes in and comes out: motions by id, and the one the talk is about."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    motions: Annotated[dict[str, MotionRef], merge]
+    current: str | None
+
+
+class AgentState(Conversation, total=False):
+    """plan: checked and ready to run. rejections: plans of this turn refused in a row."""
+
+    plan: MotionPlan | None
+    rejections: int

@@ -1,0 +1,68 @@
+"""What the nodes read off a thread of messages, and how a thread is kept well-formed.
+
+Invariant towards chat models: every tool call is answered by exactly one tool message right after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+
+
+def calls_tools(message: BaseMessage) -> bool:
+    """Whether a message asks for tools, readably or not."""
+    return isinstance(message, AIMessage) and bool(message.tool_calls or message.invalid_tool_calls)
+
+
+def call_ids(message: AIMessage) -> list[str]:
+    """The ids of all calls of a message, in the order of the plan's steps."""
+    return [call["id"] or "" for call in (*message.tool_calls, *message.invalid_tool_calls)]
+
+
+def plans_this_turn(messages: Sequence[BaseMessage]) -> int:
+    """How many plans the coordinator has made since the user last spoke."""
+    count = 0
+    for message in reversed(messages):
+        if isinstance(message, HumanMessage):
+            break
+        count += calls_tools(message)
+    return count
+
+
+def with_call_ids(message: AIMessage) -> AIMessage:
+    """Give calls without an id, or with one used twice, an id of their own."""
+    ids = call_ids(message)
+    if all(ids) and len(set(ids)) == len(ids):
+        return message
+    new = [f"{call_id or 'call'}_{number}" for number, call_id in enumerate(ids, 1)]
+    readable = len(message.tool_calls)
+    valid = [{**call, "id": i} for call, i in zip(message.tool_calls, new[:readable], strict=True)]
+    invalid = [{**call, "id": i} for call, i in zip(message.invalid_tool_calls, new[readable:], strict=True)]
+    return message.model_copy(update={"tool_calls": valid, "invalid_tool_calls": invalid})
+
+
+def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """The thread with every unanswered call answered: a turn that was cut short leaves such calls."""
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    whole: list[AnyMessage] = []
+    for message in messages:
+        whole.append(message)
+        if isinstance(message, AIMessage):
+            whole += [refusal("this call was interrupted", i) for i in call_ids(message) if i not in answered]
+    return whole
+
+
+def refusal(reason: str, call_id: str) -> ToolMessage:
+    """A tool message that says why a call gave nothing."""
+    return ToolMessage(content=reason, tool_call_id=call_id, status="error")
+
+
+def last_problem(messages: Sequence[BaseMessage]) -> str:
+    """The newest error a tool reported this turn, "" when there is none."""
+    for message in reversed(messages):
+        if isinstance(message, HumanMessage):
+            break
+        if isinstance(message, ToolMessage) and message.status == "error":
+            return str(message.content)
+    return ""

@@ -1,0 +1,82 @@
+"""caption_motion: tell in words what a motion in memory, or in a file, shows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from .errors import ForbiddenPathError
+from .generate import told
+from .memory import SECONDS_PER_TOKEN, MotionClip
+from .parts import PIECE_TOKENS, Part, describe, draft
+from .schemas import CaptionMotionArgs
+from .services import Call, Services
+from .work import Result
+
+Span = tuple[int, int]
+
+
+def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
+    """Describe what the person does in a motion, by watching the motion itself.
+
+    Give `motion_id` for a motion in memory, or `path` for a motion file (bvh, amc, npy, npz) the user names;
+    a file also becomes a motion in memory that can be edited. Long motions are described segment by segment.
+    """
+    if arguments.path is not None:
+        clip = import_motion(services, call, allowed_input(services, arguments.path))
+        spans = [(segment.start, segment.end) for segment in clip.timeline]
+        captions = [segment.description for segment in clip.timeline]
+        return _result(clip, spans, captions, imported=True)
+    clip = services.clip(call, arguments.motion_id or "")
+    spans = _spans(clip)
+    captions = services.caption([clip.tokens[start:end] for start, end in spans])
+    return _result(clip, spans, captions, imported=False)
+
+
+def import_motion(services: Services, call: Call, path: Path) -> MotionClip:
+    """Read a motion file into memory, described by its captions."""
+    from ..motion_models.formats import load_motion
+
+    tokens = services.encode(load_motion(path).features)
+    spans = _windows(0, len(tokens))
+    captions = services.caption([tokens[start:end] for start, end in spans])
+    parts = [Part(text, tokens[start:end]) for text, (start, end) in zip(captions, spans, strict=True)]
+    return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60]))
+
+
+def allowed_input(services: Services, path: str) -> Path:
+    """The file a path names, which must lie in the folder that may be read."""
+    root = services.input_folder.resolve()
+    wanted = (root / path).resolve()
+    if not wanted.is_relative_to(root):
+        raise ForbiddenPathError(f"{path} lies outside the folder that may be read")
+    return wanted
+
+
+def _result(clip: MotionClip, spans: list[Span], captions: list[str], *, imported: bool) -> Result:
+    ref = clip.ref()
+    content: dict[str, Any] = told(ref) if imported else {"motion_id": clip.id}
+    content["caption"] = describe(captions)
+    if len(spans) > 1:
+        content["segments"] = [
+            {
+                "description": text,
+                "start": round(start * SECONDS_PER_TOKEN, 3),
+                "end": round(end * SECONDS_PER_TOKEN, 3),
+            }
+            for text, (start, end) in zip(captions, spans, strict=True)
+        ]
+    return Result(content, ref, made=(ref,) if imported else ())
+
+
+def _spans(clip: MotionClip) -> list[Span]:
+    """What is captioned apart: the timeline's segments, the long ones in windows."""
+    return [span for segment in clip.timeline for span in _windows(segment.start, segment.end)]
+
+
+def _windows(start: int, end: int) -> list[Span]:
+    """Split tokens [start, end) into as few windows of at most PIECE_TOKENS as possible, nearly equal."""
+    count = max(1, -(-(end - start) // PIECE_TOKENS))
+    edges = [start + (end - start) * number // count for number in range(count + 1)]
+    return list(pairwise(edges))

@@ -1,0 +1,132 @@
+"""edit_motion: typed operations on the timeline of a motion in memory; the result is a child motion."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from . import schemas as ops
+from .compose import next_in_context
+from .generate import made
+from .parts import Part, Parts, Request, draft, joined, parts_of
+from .reshape import change_speed, mirror
+from .schemas import EditMotionArgs, Operation
+from .services import Call, Services
+from .timeline import delete, index_of, indices_of, reorder, repeat, trim
+from .work import Job, Tokens, Work
+
+#: Seeds of one operation lie this far from those of the next, so that no two parts share one by accident.
+SEED_STRIDE = 100
+
+
+def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Work:
+    """Change a motion that exists; the original stays, the result is a new motion with a new id.
+
+    Operations are done in the order given, each on the timeline the one before left (segment 1 is the
+    first, -1 the last): replace, insert, delete, repeat, reorder, trim, extend, mirror, speed, duration,
+    regenerate. What an operation does not touch stays exactly as it was.
+    """
+    parent = services.clip(call, arguments.motion_id)
+    parts = parts_of(parent)
+    for number, operation in enumerate(arguments.operations):
+        editor = _Editor(services, call, call.seed_for(SEED_STRIDE * number))
+        parts = yield from editor.apply(operation, parts)
+    clip = services.keep(call, draft(parts, "edit_motion", parent=parent.id, name=arguments.name))
+    return made([clip])
+
+
+class _Editor:
+    """Applies one operation. seed: the base of the seeds the operation does not name."""
+
+    def __init__(self, services: Services, call: Call, seed: int) -> None:
+        self.services, self.call, self.seed = services, call, seed
+
+    def apply(self, operation: Operation, parts: list[Part]) -> Parts:
+        match operation:
+            case ops.Delete():
+                return delete(parts, operation.segment)
+            case ops.Repeat():
+                return repeat(parts, operation.segment, operation.times)
+            case ops.Reorder():
+                return reorder(parts, operation.order)
+            case ops.Trim():
+                return trim(parts, operation.start, operation.end)
+            case ops.Mirror():
+                chosen = indices_of(parts, operation.segment)
+                return [mirror(self.services, part) if n in chosen else part for n, part in enumerate(parts)]
+            case ops.Speed():
+                return self.speed(operation, parts)
+            case ops.Replace():
+                return (yield from self.replace(operation, parts))
+            case ops.Insert():
+                return (yield from self.insert(operation, parts))
+            case ops.Extend():
+                return (yield from self.extend(operation, parts))
+            case ops.Duration():
+                return (yield from self.duration(operation, parts))
+            case ops.Regenerate():
+                return (yield from self.regenerate(operation, parts))
+
+    def speed(self, operation: ops.Speed, parts: list[Part]) -> list[Part]:
+        chosen = indices_of(parts, operation.segment)
+        return [
+            change_speed(self.services, part, operation.factor) if n in chosen else part
+            for n, part in enumerate(parts)
+        ]
+
+    def replace(self, operation: ops.Replace, parts: list[Part]) -> Parts:
+        index = index_of(parts, operation.segment)
+        new = yield from self._new(parts[:index], operation.description, operation.seconds, operation.seed)
+        return [*parts[:index], *new, *parts[index + 1 :]]
+
+    def insert(self, operation: ops.Insert, parts: list[Part]) -> Parts:
+        at = len(parts) if operation.position is None else operation.position - 1
+        if at > len(parts):
+            index_of(parts, at)  # raises: that place is beyond the end
+        if operation.motion_id is not None:
+            new = parts_of(self.services.clip(self.call, operation.motion_id))
+        else:
+            text = operation.description or ""
+            new = yield from self._new(parts[:at], text, operation.seconds, operation.seed)
+        return [*parts[:at], *new, *parts[at:]]
+
+    def extend(self, operation: ops.Extend, parts: list[Part]) -> Parts:
+        index = index_of(parts, operation.segment or len(parts))
+        part = parts[index]
+        [more] = yield from self._new(parts[: index + 1], part.description, operation.seconds, operation.seed)
+        longer = replace(part, tokens=part.tokens + more.tokens, notes=part.notes + more.notes)
+        return [*parts[:index], longer, *parts[index + 1 :]]
+
+    def duration(self, operation: ops.Duration, parts: list[Part]) -> Parts:
+        """Whole motions keep the proportions of their segments."""
+        chosen = indices_of(parts, operation.segment)
+        factor = operation.seconds / sum(parts[index].seconds for index in chosen)
+        return (yield from self._anew(parts, chosen, factor, None))
+
+    def regenerate(self, operation: ops.Regenerate, parts: list[Part]) -> Parts:
+        seed = self.seed if operation.seed is None else operation.seed
+        return (yield from self._anew(parts, indices_of(parts, operation.segment), 1.0, seed))
+
+    def _anew(self, parts: list[Part], chosen: list[int], factor: float, seed: int | None) -> Parts:
+        """Generate the chosen parts again, each in the context of what now comes before it.
+
+        seed None keeps each part's own seed, so that only its length changes. Recorded parts that have
+        never been generated keep their movement and change their speed.
+        """
+        changed: list[Part] = []
+        for index, part in enumerate(parts):
+            if index not in chosen:
+                changed.append(part)
+            elif not part.prompt and seed is None:
+                changed.append(change_speed(self.services, part, 1 / factor))
+            else:
+                new_seed = part.seed if seed is None else seed + index
+                changed += yield from self._new(changed, part.description, part.seconds * factor, new_seed)
+        return changed
+
+    def _new(
+        self, before: list[Part], description: str, seconds: float | None, seed: int | None
+    ) -> Generator[list[Job], list[Tokens], list[Part]]:
+        chosen = self.seed + len(before) if seed is None else seed
+        request = Request(description, seconds, chosen, joined(before[-1:]))
+        return (yield from next_in_context(self.services, request))

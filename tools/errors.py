@@ -1,0 +1,43 @@
+"""Errors of the tools: one line each, precise enough for a coordinator to repair its call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from ..motion_models.errors import MotionAgentError
+
+
+class UnknownMotionError(MotionAgentError, LookupError):
+    """A motion id or name that memory does not hold."""
+
+    def __init__(self, motion_id: str, known: Iterable[str] = ()) -> None:
+        names = ", ".join(known) or "none yet"
+        super().__init__(f"motion {motion_id} does not exist; known: {names}")
+
+
+class EditError(MotionAgentError, ValueError):
+    """An edit that does not fit the motion it is applied to."""
+
+
+class BudgetError(MotionAgentError, ValueError):
+    """A request longer or larger than the configured limits allow."""
+
+
+class ForbiddenPathError(MotionAgentError, PermissionError):
+    """A file outside the folders the tools may read or write."""
+
+
+class SkippedStepError(MotionAgentError):
+    """A step that was not run because a step it builds on failed."""
+
+
+def one_line(error: ValidationError) -> str:
+    """A Pydantic error as one line: every field that is wrong, and why."""
+    problems = []
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        place = ".".join(str(part) for part in problem["loc"])
+        reason = problem["msg"].removeprefix("Value error, ")
+        problems.append(f"{place}: {reason}" if place else reason)
+    return "; ".join(problems)

@@ -1,0 +1,171 @@
+"""MotionMemory: every motion a user ever made, as token ids with their timeline and lineage.
+
+Invariants: clips are immutable and never removed; an edit makes a child that names its parent. A clip's id
+is derived from where it was made (thread, tool call, position), so a turn that is replayed after a crash
+finds the clip it wrote before and writes nothing twice. Every user has a namespace of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
+from pydantic import Field
+
+from ..motion_models.errors import InvalidRequestError
+from .errors import UnknownMotionError
+from .schemas import Frozen, MotionRef, SegmentRef
+
+#: One token stands for four frames at 20 fps.
+FRAMES_PER_TOKEN = 4
+SECONDS_PER_TOKEN = 0.2
+#: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
+ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+ID_LENGTH = 4
+#: How many clips are listed at once, and how many a store is asked for at most.
+LISTED, MOST = 20, 10_000
+
+
+class ClipSegment(Frozen):
+    """Tokens [start, end) of a clip and the words they were made from.
+
+    description: what the user asked for. prompt: what the model was prompted with, "" for recorded motion.
+    """
+
+    description: str
+    start: int
+    end: int
+    prompt: str = ""
+    seed: int | None = None
+
+    def shifted(self, offset: int) -> ClipSegment:
+        return self.model_copy(update={"start": self.start + offset, "end": self.end + offset})
+
+
+class ClipDraft(Frozen):
+    """A motion that has been made but has no id yet."""
+
+    description: str
+    tokens: tuple[int, ...] = Field(min_length=1)
+    timeline: tuple[ClipSegment, ...] = Field(min_length=1)
+    source: str
+    parent: str | None = None
+    seed: int | None = None
+    notes: tuple[str, ...] = ()
+    name: str | None = None
+
+
+class MotionClip(ClipDraft):
+    """One motion in memory. origin: thread, tool call and position it came from."""
+
+    id: str
+    name: str  # type: ignore[assignment]  # a kept clip always has a name
+    origin: str
+    created: float
+
+    @property
+    def seconds(self) -> float:
+        return round(len(self.tokens) * SECONDS_PER_TOKEN, 3)
+
+    def ref(self, alternatives: Iterable[MotionRef] = ()) -> MotionRef:
+        """What the conversation may know of this clip: everything but the tokens."""
+        return MotionRef(
+            id=self.id,
+            name=self.name,
+            description=self.description,
+            seconds=self.seconds,
+            frames=len(self.tokens) * FRAMES_PER_TOKEN,
+            segments=[
+                SegmentRef(
+                    description=segment.description,
+                    start=round(segment.start * SECONDS_PER_TOKEN, 3),
+                    end=round(segment.end * SECONDS_PER_TOKEN, 3),
+                )
+                for segment in self.timeline
+            ],
+            parent=self.parent,
+            notes=list(self.notes),
+            alternatives=list(alternatives),
+        )
+
+
+class MotionMemory:
+    """An append-only map from id to `MotionClip` over any LangGraph store."""
+
+    def __init__(self, store: BaseStore | None = None) -> None:
+        self.store: BaseStore = InMemoryStore() if store is None else store
+
+    def remember(self, user: str, draft: ClipDraft, origin: str) -> MotionClip:
+        """Keep a motion under an id derived from `origin`; the same motion again returns the kept clip."""
+        for clip_id in _candidate_ids(origin):
+            kept = self._read(user, clip_id)
+            if kept is None:
+                return self._write(user, draft, origin, clip_id)
+            if kept.origin == origin and kept.tokens == draft.tokens:
+                return kept
+        raise RuntimeError("candidate ids never run out")  # pragma: no cover
+
+    def get(self, user: str, motion_id: str) -> MotionClip:
+        """The clip with this id or name. Raises UnknownMotionError that lists what is known."""
+        clip = self.find(user, motion_id)
+        if clip is None:
+            raise UnknownMotionError(motion_id, [known.id for known in self.recent(user)])
+        return clip
+
+    def find(self, user: str, motion_id: str) -> MotionClip | None:
+        """The clip with this id or name, None when there is none."""
+        clip = self._read(user, motion_id)
+        if clip is not None:
+            return clip
+        named = self.store.get(_namespace(user, "names"), motion_id.casefold())
+        return self._read(user, named.value["id"]) if named else None
+
+    def recent(self, user: str, limit: int = LISTED) -> list[MotionClip]:
+        """The user's clips, newest last."""
+        clips = self.store.search(_namespace(user, "clips"), limit=MOST)
+        titles = {item.key: item.value for item in self.store.search(_namespace(user, "titles"), limit=MOST)}
+        newest = sorted(clips, key=lambda item: item.value["created"])[-limit:]
+        return [MotionClip.model_validate(item.value | titles.get(item.key, {})) for item in newest]
+
+    def rename(self, user: str, motion_id: str, name: str) -> MotionClip:
+        """Give a clip a name it is found by from now on; a name belongs to the clip that got it last."""
+        clip = self.get(user, motion_id)
+        clashing = self._read(user, name)
+        if clashing is not None and clashing.id != clip.id:
+            raise InvalidRequestError(f"{name} is the id of another motion; choose another name")
+        self.store.put(_namespace(user, "names"), name.casefold(), {"id": clip.id})
+        self.store.put(_namespace(user, "titles"), clip.id, {"name": name})
+        return clip.model_copy(update={"name": name})
+
+    def _write(self, user: str, draft: ClipDraft, origin: str, clip_id: str) -> MotionClip:
+        fields = draft.model_dump() | {"name": draft.name or draft.description}
+        clip = MotionClip(**fields, id=clip_id, origin=origin, created=time.time())
+        self.store.put(_namespace(user, "clips"), clip_id, clip.model_dump(mode="json"))
+        return self.rename(user, clip_id, draft.name) if draft.name else clip
+
+    def _read(self, user: str, clip_id: str) -> MotionClip | None:
+        item = self.store.get(_namespace(user, "clips"), clip_id)
+        if item is None:
+            return None
+        title = self.store.get(_namespace(user, "titles"), clip_id)
+        return MotionClip.model_validate(item.value | (title.value if title else {}))
+
+
+def _candidate_ids(origin: str) -> Iterable[str]:
+    """Ids for one origin: the shortest first, one letter longer for each clip already in the way."""
+    number = int.from_bytes(hashlib.sha256(origin.encode()).digest())
+    letters = ""
+    while True:
+        number, digit = divmod(number, len(ID_ALPHABET))
+        letters += ID_ALPHABET[digit]
+        if len(letters) >= ID_LENGTH:
+            yield f"m{letters}"
+
+
+def _namespace(user: str, kind: str) -> tuple[str, ...]:
+    """The user comes before the kind: stores search by textual prefix, and users' names share prefixes."""
+    return ("motion_agent", quote(user, safe="").replace(".", "%2E"), kind)

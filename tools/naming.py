@@ -1,0 +1,21 @@
+"""list_motions and name_motion: finding motions again."""
+
+from __future__ import annotations
+
+from .generate import told
+from .schemas import ListMotionsArgs, NameMotionArgs
+from .services import Call, Services
+from .work import Result
+
+
+def list_motions(services: Services, call: Call, arguments: ListMotionsArgs) -> Result:
+    """List the user's motions with their ids, names, descriptions and lengths, the newest last."""
+    refs = [clip.ref() for clip in services.memory.recent(call.user)]
+    return Result({"motions": [told(ref) for ref in refs]}, refs)
+
+
+def name_motion(services: Services, call: Call, arguments: NameMotionArgs) -> Result:
+    """Give a motion a name the user chose ("call this my greeting"), so that it is found by that name."""
+    clip = services.clip(call, arguments.motion_id)
+    ref = services.memory.rename(call.user, clip.id, arguments.name).ref()
+    return Result(told(ref), ref)

@@ -1,0 +1,58 @@
+"""Edits of recorded movement: mirror and speed. Tokens -> joints -> changed joints -> tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..motion_models import features as feature_layout
+from ..motion_models.skeleton import mirror_joints, resample
+from .memory import FRAMES_PER_TOKEN
+from .parts import Part
+from .services import Services
+
+Joints = npt.NDArray[np.floating]
+_SIDES = {"left": "right", "right": "left", "clockwise": "counterclockwise", "counterclockwise": "clockwise"}
+_SIDE_WORD = re.compile(rf"\b({'|'.join(_SIDES)})\b", re.IGNORECASE)
+
+
+def mirror(services: Services, part: Part) -> Part:
+    """Exchange left and right, in the movement and in the words."""
+    tokens = _changed(services, part, mirror_joints)
+    return replace(
+        part, tokens=tokens, description=mirror_words(part.description), prompt=mirror_words(part.prompt)
+    )
+
+
+def change_speed(services: Services, part: Part, factor: float) -> Part:
+    """The same movement `factor` times as fast."""
+
+    def faster(joints: Joints) -> Joints:
+        return resample(joints, feature_layout.FPS * factor, feature_layout.FPS)
+
+    return replace(part, tokens=_changed(services, part, faster))
+
+
+def mirror_words(text: str) -> str:
+    """Exchange the words for left and right."""
+
+    def other(match: re.Match[str]) -> str:
+        word = _SIDES[match[0].lower()]
+        return word.capitalize() if match[0][0].isupper() else word
+
+    return _SIDE_WORD.sub(other, text)
+
+
+def _changed(services: Services, part: Part, change: Callable[[Joints], Joints]) -> tuple[int, ...]:
+    """Decode, change the joints, encode. Frames are padded so that no token is lost at the end."""
+    joints = change(feature_layout.recover_joints(services.decode(part.tokens)))
+    wanted = max(1, round(len(joints) / FRAMES_PER_TOKEN)) * FRAMES_PER_TOKEN + 1
+    missing = max(0, wanted - len(joints))
+    step = joints[-1] - joints[-2] if len(joints) > 1 else np.zeros_like(joints[-1])
+    tail = joints[-1] + step * np.arange(1, missing + 1)[:, None, None]
+    padded = np.concatenate([joints, tail])[:wanted]
+    return services.encode(feature_layout.from_joints(padded))

@@ -1,0 +1,130 @@
+"""What every tool closes over: the motion backend, the memory, the folders and the limits."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..motion_models.backend import Interpretation, MotionBackend
+from ..motion_models.errors import BackendError, MotionAgentError
+from ..motion_models.motion import Motion, Segment
+from .errors import BudgetError
+from .memory import SECONDS_PER_TOKEN, ClipDraft, MotionClip, MotionMemory
+from .work import Job, Result, Tokens
+
+
+@dataclass(frozen=True)
+class Call:
+    """Where a tool call comes from.
+
+    origin: thread and tool call, the root of the ids of what it makes. results: what earlier steps of the
+    same plan made, by step number from 1. seed: the base of seeds not asked for, None to derive them from
+    the origin (so that a replayed turn makes the same motion again).
+    """
+
+    user: str
+    origin: str
+    results: dict[int, Result] = field(default_factory=dict)
+    seed: int | None = None
+
+    def seed_for(self, position: int) -> int:
+        """The seed of the call's motion number `position` when the request names none."""
+        if self.seed is not None:
+            return self.seed + position
+        return int.from_bytes(hashlib.sha256(f"{self.origin}/{position}".encode()).digest()[:4])
+
+
+@dataclass(frozen=True)
+class Services:
+    """The backend and the memory, with the checks and conversions all tools share."""
+
+    backend: MotionBackend
+    memory: MotionMemory
+    output_folder: Path = Path("motions")
+    input_folder: Path = Path()
+    max_seconds: float = 600.0
+
+    def clip(self, call: Call, motion_id: str) -> MotionClip:
+        """The clip a call means by an id, a name, or '$n' for the motion step n of its plan made."""
+        if motion_id.startswith("$") and motion_id[1:].isdigit():
+            step = call.results.get(int(motion_id[1:]))
+            if step is not None and step.made:
+                motion_id = step.made[0].id
+        return self.memory.get(call.user, motion_id)
+
+    def keep(self, call: Call, draft: ClipDraft, position: int = 0) -> MotionClip:
+        """Write a new motion to memory. Raises BudgetError when it is longer than allowed."""
+        seconds = len(draft.tokens) * SECONDS_PER_TOKEN
+        if seconds > self.max_seconds + 1e-6:
+            raise BudgetError(
+                f"the motion would last {seconds:g} s; at most {self.max_seconds:g} s are allowed"
+            )
+        return self.memory.remember(call.user, draft, f"{call.origin}/{position}")
+
+    def interpret(self, description: str) -> Interpretation:
+        return self._ask(self.backend.interpret, description)
+
+    def generate(self, jobs: Sequence[Job]) -> list[Tokens]:
+        """One batch through the backend; each result is a non-empty tuple of token ids."""
+        options: dict[str, Any] = {
+            "seconds": [job.seconds for job in jobs],
+            "seed": [job.seed for job in jobs],
+        }
+        if any(job.prefix for job in jobs) and _takes_prefixes(self.backend):
+            options["prefixes"] = [_tensor(job.prefix) if job.prefix else None for job in jobs]
+        batch = self._ask(self.backend.generate, [job.prompt for job in jobs], **options)
+        tokens = [tuple(int(token) for token in motion) for motion in batch]
+        if len(tokens) != len(jobs) or not all(tokens):
+            raise BackendError(f"{self.backend.name} gave {len(tokens)} motions, some empty, for {len(jobs)}")
+        return tokens
+
+    def caption(self, motions: Sequence[Tokens]) -> list[str]:
+        """One caption per token sequence, as one batch."""
+        return self._ask(self.backend.caption, [_tensor(tokens) for tokens in motions])
+
+    def encode(self, features: npt.NDArray[np.float32]) -> Tokens:
+        """Features (T, 263) -> token ids."""
+        return tuple(int(token) for token in self._ask(self.backend.encode, features))
+
+    def decode(self, tokens: Tokens) -> npt.NDArray[np.float32]:
+        """Token ids (N) -> features (4N, 263)."""
+        return self._ask(self.backend.decode, _tensor(tokens))
+
+    def motion(self, clip: MotionClip) -> Motion:
+        """A clip as files want it: joints, decoded in one go, with its timeline."""
+        return Motion.from_features(
+            self.decode(clip.tokens),
+            name=clip.name,
+            caption=clip.description,
+            segments=tuple(
+                Segment(part.description, part.start * SECONDS_PER_TOKEN, part.end * SECONDS_PER_TOKEN)
+                for part in clip.timeline
+            ),
+            tokens=np.asarray(clip.tokens, dtype=np.int64),
+        )
+
+    def _ask(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the backend; whatever it raises leaves here as one typed error."""
+        try:
+            return method(*args, **kwargs)
+        except MotionAgentError:
+            raise
+        except Exception as error:
+            raise BackendError(f"{self.backend.name} failed: {type(error).__name__}: {error}") from error
+
+
+def _takes_prefixes(backend: MotionBackend) -> bool:
+    return "prefixes" in inspect.signature(backend.generate).parameters
+
+
+def _tensor(tokens: Tokens) -> Any:
+    import torch
+
+    return torch.tensor(tokens, dtype=torch.long)
