@@ -1,0 +1,209 @@
+"""Pairs of caption and motion tokens for training the language model.
+
+`MotionTextDataset` draws, per access, a fresh stretch of a token stream (streams.py) from what can be shown
+(items.py) and a fresh wording of its caption (augment.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InvalidMotionError
+from .augment import augment, augment_third, compose, mirror_text
+from .captions import CaptionedSegment, load_captions
+from .describe import locomotion_caption
+from .items import Item, Mixture, collect_items, segment_items
+from .streams import ALL_VARIANTS, PLAIN, TOKENS_PER_SECOND, SupportsEncode, TokenStreams, Variant
+
+if TYPE_CHECKING:
+    from torch import LongTensor
+
+    from .cmu import Split, Trial
+
+
+class MotionTextDataset:
+    """Caption and motion tokens, freshly worded and cut per access; a map-style dataset.
+
+    Item i of an epoch depends on (seed, epoch, i) alone. `augmented=False` gives every segment once, in its
+    plain variant, with one of its own captions.
+    """
+
+    def __init__(
+        self,
+        streams: TokenStreams,
+        items: Mapping[str, Sequence[Item]],
+        *,
+        mixture: Mixture | None = None,
+        augmented: bool = True,
+        length: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.streams = streams
+        self.mixture = mixture or Mixture()
+        self.augmented = augmented
+        self.seed = seed
+        self.items = {kind: [i for i in found if self._fits(i)] for kind, found in items.items()}
+        self._length = (
+            length if length and augmented else len(self.items["segments"]) * (4 if augmented else 1)
+        )
+        self.set_epoch(0)
+
+    @classmethod
+    def build(
+        cls,
+        trials: Sequence[Trial],
+        tokenizer: SupportsEncode,
+        *,
+        split: Split = "train",
+        segments: Sequence[CaptionedSegment] | None = None,
+        mixture: Mixture | None = None,
+        augmented: bool | None = None,
+        length: int | None = None,
+        seed: int = 0,
+        cache: str | Path | None = None,
+        progress: bool = True,
+    ) -> MotionTextDataset:
+        """Tokenize the trials of one split and collect what can be shown of them.
+
+        Trials of the other split are left out, whatever is passed. `augmented` defaults to whether the split
+        is "train". Raises InvalidMotionError when no captioned trial of the split is among `trials`.
+        """
+        chosen = {trial.id: trial for trial in trials if trial.split == split}
+        captions = [s for s in (load_captions() if segments is None else segments) if s.trial in chosen]
+        if not captions:
+            raise InvalidMotionError(
+                f"none of the {len(trials)} trials is a captioned trial of the split {split!r}"
+            )
+        augmented = split == "train" if augmented is None else augmented
+        streams = TokenStreams.build(
+            [chosen[name] for name in sorted({s.trial for s in captions})],
+            tokenizer,
+            variants=ALL_VARIANTS if augmented else (PLAIN,),
+            cache=Path(cache) if cache else None,
+            progress=progress,
+        )
+        mixture = mixture or Mixture()
+        items = (
+            collect_items(captions, chosen, mixture)
+            if augmented
+            else {"segments": segment_items(captions, chosen)}
+        )
+        return cls(streams, items, mixture=mixture, augmented=augmented, length=length, seed=seed)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, index: int) -> tuple[str, LongTensor]:
+        """(caption, motion token ids (N,) int64)."""
+        import torch
+
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        rng = np.random.default_rng((self.seed, self._epoch, index))
+        item = self._order[index]
+        caption, tokens = self._augmented(item, rng) if self.augmented else self._plain(item, index)
+        return caption, torch.from_numpy(tokens.astype(np.int64))  # type: ignore[return-value]
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw the list of items anew; the same for the same seed and epoch."""
+        self._epoch = epoch
+        self._order = self._draw_order() if self.augmented else list(self.items["segments"])
+
+    def references(self, index: int) -> tuple[str, ...]:
+        """All captions of the item that index stands for, to compare generated ones with."""
+        return self._order[index].captions
+
+    def family(self, index: int) -> str:
+        """The action family of the item that index stands for."""
+        return self._order[index].family
+
+    def texts(self) -> list[str]:
+        """Every caption as written, before augmentation: what the text tokenizer and lexicon may learn."""
+        return [caption for item in self.items["segments"] for caption in item.captions]
+
+    def _fits(self, item: Item) -> bool:
+        """Whether there are tokens to show: a segment may lie outside a shortened recording."""
+        return len(self.streams.cut(item.trial, item.start, item.end, PLAIN)) >= 2
+
+    def _draw_order(self) -> list[Item]:
+        rng = np.random.default_rng((self.seed, self._epoch))
+        shares = {kind: getattr(self.mixture, kind) for kind, found in self.items.items() if found}
+        total, order = sum(shares.values()), []
+        for kind, share in shares.items():
+            found = self.items[kind]
+            counts = round(len(self) * share / total)
+            chosen = rng.choice(len(found), size=counts, p=_weights(found, self.mixture.balance))
+            order += [found[i] for i in chosen]
+        order += [self.items["segments"][0]] * (len(self) - len(order))
+        return [order[i] for i in rng.permutation(len(order))[: len(self)]]
+
+    def _plain(self, item: Item, index: int) -> tuple[str, npt.NDArray[np.int16]]:
+        tokens = self.streams.cut(item.trial, item.start, item.end, PLAIN)
+        limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
+        return item.captions[index % len(item.captions)], tokens[:limit]
+
+    def _augmented(self, item: Item, rng: np.random.Generator) -> tuple[str, npt.NDArray[np.int16]]:
+        variants = self.streams.variants
+        variant = variants[int(rng.random() * len(variants))]
+        start, end = self._cut_times(item, variant, rng)
+        tokens = self.streams.cut(item.trial, start, end, variant)
+        if len(tokens) < 2:
+            tokens = self.streams.cut(item.trial, item.start, item.end, PLAIN)
+        if item.times > 1:
+            tokens = np.tile(tokens, item.times)
+        limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
+        return self._caption(item, variant, rng), tokens[:limit]
+
+    def _cut_times(self, item: Item, variant: Variant, rng: np.random.Generator) -> tuple[float, float]:
+        """Where to cut: the whole stretch, a random part of a sub-clip, at most the longest motion."""
+        end = item.then.end if item.then else item.end
+        longest = self.mixture.max_seconds * variant.speed
+        if not item.subclip:
+            return item.start, min(end, item.start + longest)
+        length = rng.uniform(1.5, min(item.seconds, longest))
+        start = rng.uniform(item.start, end - length)
+        return start, start + length
+
+    def _caption(self, item: Item, variant: Variant, rng: np.random.Generator) -> str:
+        if item.measured is not None:
+            measured = item.measured.at_speed(variant.speed)
+            measured = measured.mirrored() if variant.mirrored else measured
+            text = locomotion_caption(measured, item.family, rng) or f"a person {item.family}s"
+            return augment(text, rng)
+        text = self._wording(item, rng)
+        if variant.mirrored:
+            text = mirror_text(text)
+        if item.then is None:
+            return augment(text, rng)
+        second = self._wording(item.then, rng)
+        return compose(
+            augment_third(text, rng),
+            augment_third(mirror_text(second) if variant.mirrored else second, rng),
+            rng,
+        )
+
+    def _wording(self, item: Item, rng: np.random.Generator) -> str:
+        captions = item.captions[:2] if item.then is not None else item.captions
+        return captions[int(rng.random() * len(captions))]
+
+
+def _weights(items: Sequence[Item], balance: float) -> npt.NDArray[np.float64]:
+    """Sampling probabilities (N,): rarer families, directions and trials count more."""
+    keys = [_rarity_key(item) for item in items]
+    counts = Counter(keys)
+    weights = np.array([counts[key] ** -balance for key in keys])
+    return weights / weights.sum()
+
+
+def _rarity_key(item: Item) -> tuple[str, str]:
+    """What is counted to find what is rare: the family, and the way a measured stretch goes."""
+    if item.measured is not None:
+        way = "back" if item.measured.backward > 0.8 else str(round(abs(item.measured.turn) / 45))
+        return item.family, way
+    return item.family, ""

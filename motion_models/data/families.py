@@ -1,0 +1,105 @@
+"""Families of action: the many labels of the captions grouped so that they can be counted and recognised.
+
+`families_in` reads a text; it judges generated captions and finds the known action in a request. It answers
+with every family the text names, so a text may hit several.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import FormatError
+from .captions import CaptionedSegment, load_captions
+from .words import lemma, lemmas
+
+#: Words that may stand between two words of a trigger ("raises both of the arms").
+MAX_GAP = 3
+
+#: One word of a trigger: the lemmas that satisfy it.
+Alternatives = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A group of labels that are one action to a user; see families.yaml for the fields."""
+
+    name: str
+    description: str
+    labels: tuple[str, ...]
+    triggers: tuple[str, ...]
+    nouns: tuple[str, ...] = ()
+    continuous: bool = False
+    countable: bool = False
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[Alternatives, ...], ...]:
+        return tuple(
+            tuple(frozenset(lemma(word) for word in part.split("|")) for part in trigger.split())
+            for trigger in self.triggers
+        )
+
+
+@cache
+def families() -> dict[str, Family]:
+    """All families by name, in the order of the table. Raises FormatError when a label stands twice."""
+    text = Path(__file__).with_name("families.yaml").read_text("utf-8")
+    table = {entry["name"]: _family(entry) for entry in yaml.safe_load(text)}
+    labels = Counter(label for family in table.values() for label in family.labels)
+    if twice := [label for label, count in labels.items() if count > 1]:
+        raise FormatError(f"families.yaml: labels in more than one family: {', '.join(twice)}")
+    return table
+
+
+def _family(entry: dict[str, Any]) -> Family:
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    return Family(**fields)
+
+
+@cache
+def _family_by_label() -> dict[str, str]:
+    return {label: family.name for family in families().values() for label in family.labels}
+
+
+def family_of(label: str) -> str:
+    """The family of an annotator's label ("climb ladder" -> "climb up"). Raises KeyError."""
+    return _family_by_label()[label]
+
+
+@lru_cache(maxsize=50_000)
+def families_in(text: str) -> frozenset[str]:
+    """The names of all families whose trigger words stand in a text."""
+    words = lemmas(text)
+    return frozenset(
+        name for name, family in families().items() if any(_found(p, words) for p in family.patterns)
+    )
+
+
+def _found(pattern: Sequence[Alternatives], words: Sequence[str]) -> bool:
+    return any(_matches_at(pattern, words, start) for start in range(len(words)))
+
+
+def _matches_at(pattern: Sequence[Alternatives], words: Sequence[str], start: int) -> bool:
+    """Whether the pattern begins at `start`, each next word within MAX_GAP words of the one before."""
+    if words[start] not in pattern[0]:
+        return False
+    if len(pattern) == 1:
+        return True
+    return any(
+        _matches_at(pattern[1:], words, next_word)
+        for next_word in range(start + 1, min(start + 2 + MAX_GAP, len(words)))
+    )
+
+
+def repertoire(segments: Sequence[CaptionedSegment] | None = None) -> list[tuple[str, int]]:
+    """(family, number of captioned segments), most common first."""
+    counts = Counter(
+        family_of(segment.action) for segment in (load_captions() if segments is None else segments)
+    )
+    return counts.most_common()
