@@ -94,8 +94,8 @@ class ScriptedModel(BaseChatModel):
     """Gives the scripted replies in turn and keeps what it was asked; a function may look at the thread."""
 
     script: Iterator[Any]
-    asked: list[list[BaseMessage]] = []
-    tools: list[Any] = []
+    asked: list[list[BaseMessage]]
+    tools: list[Any]
 
     def __init__(self, *replies: Reply) -> None:
         super().__init__(script=iter(replies), asked=[], tools=[])  # pyright: ignore[reportCallIssue]

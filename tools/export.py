@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
+from ..motion_models.motion import Motion
 from .errors import ForbiddenPathError
 from .memory import MotionClip
 from .schemas import ExportMotionArgs
@@ -15,6 +16,7 @@ from .services import Call, Services
 from .work import Result
 
 SLUG_LENGTH = 60
+Started = Callable[[str], object] | None
 
 
 def export_motion(services: Services, call: Call, arguments: ExportMotionArgs) -> Result:
@@ -32,20 +34,27 @@ def export_clip(
     clip: MotionClip,
     formats: Sequence[str],
     *,
-    stem: str | None = None,
-    started: Callable[[str], object] = lambda path: None,
+    title: str | None = None,
+    started: Started = None,
 ) -> list[Path]:
-    """Write one file per format into the output folder and tell their paths.
+    """Write a motion from memory to the output folder, named after `title` or after itself."""
+    motion = services.motion(clip)
+    return write(motion, services.output_folder, title or clip.name, formats, started=started)
 
-    stem: the file name without its ending, taken from the clip's name by default. started: called with each
-    file's name before it is written.
+
+def write(
+    motion: Motion, folder: Path, title: str, formats: Sequence[str], *, started: Started = None
+) -> list[Path]:
+    """Write one file per format and tell their paths; nothing that exists is overwritten.
+
+    started: called with each file's name before it is written.
     """
     from ..motion_models.formats import save_motion
 
-    motion = services.motion(clip)
-    paths = reserve(services.output_folder, slug(stem or clip.name), list(dict.fromkeys(formats)))
+    paths = reserve(folder, slug(title), list(dict.fromkeys(formats)))
     for path in paths:
-        started(path.name)
+        if started is not None:
+            started(path.name)
         try:
             save_motion(motion, path)
         except BaseException:

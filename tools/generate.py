@@ -40,7 +40,7 @@ def made(clips: list[MotionClip], **extra: Any) -> Result:
     if others:
         content["variants"] = [told(ref) for ref in others]
     artifact = first.model_copy(update={"alternatives": others})
-    return Result(content, artifact, made=(first, *others))
+    return Result(content, artifact, made=(artifact, *others))
 
 
 def told(ref: MotionRef) -> dict[str, Any]:

@@ -142,8 +142,13 @@ class MotionMemory:
         return clip.model_copy(update={"name": name})
 
     def _write(self, user: str, draft: ClipDraft, origin: str, clip_id: str) -> MotionClip:
-        fields = draft.model_dump() | {"name": draft.name or draft.description}
-        clip = MotionClip(**fields, id=clip_id, origin=origin, created=time.time())
+        fields = draft.model_dump() | {
+            "id": clip_id,
+            "name": draft.name or draft.description,
+            "origin": origin,
+            "created": time.time(),
+        }
+        clip = MotionClip.model_validate(fields)
         self.store.put(_namespace(user, "clips"), clip_id, clip.model_dump(mode="json"))
         return self.rename(user, clip_id, draft.name) if draft.name else clip
 

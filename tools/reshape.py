@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,21 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ..motion_models import features as feature_layout
+from ..motion_models.data.augment import mirror_text
 from ..motion_models.skeleton import mirror_joints, resample
 from .memory import FRAMES_PER_TOKEN
 from .parts import Part
 from .services import Services
 
 Joints = npt.NDArray[np.floating]
-_SIDES = {"left": "right", "right": "left", "clockwise": "counterclockwise", "counterclockwise": "clockwise"}
-_SIDE_WORD = re.compile(rf"\b({'|'.join(_SIDES)})\b", re.IGNORECASE)
 
 
 def mirror(services: Services, part: Part) -> Part:
     """Exchange left and right, in the movement and in the words."""
     tokens = _changed(services, part, mirror_joints)
     return replace(
-        part, tokens=tokens, description=mirror_words(part.description), prompt=mirror_words(part.prompt)
+        part, tokens=tokens, description=mirror_text(part.description), prompt=mirror_text(part.prompt)
     )
 
 
@@ -35,16 +33,6 @@ def change_speed(services: Services, part: Part, factor: float) -> Part:
         return resample(joints, feature_layout.FPS * factor, feature_layout.FPS)
 
     return replace(part, tokens=_changed(services, part, faster))
-
-
-def mirror_words(text: str) -> str:
-    """Exchange the words for left and right."""
-
-    def other(match: re.Match[str]) -> str:
-        word = _SIDES[match[0].lower()]
-        return word.capitalize() if match[0][0].isupper() else word
-
-    return _SIDE_WORD.sub(other, text)
 
 
 def _changed(services: Services, part: Part, change: Callable[[Joints], Joints]) -> tuple[int, ...]:

@@ -53,6 +53,15 @@ class ToolSpec:
     def name(self) -> str:
         return self.body.__name__
 
+    @property
+    def description(self) -> str:
+        return " ".join((self.body.__doc__ or "").split())
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the description."""
+        return (self.body.__doc__ or "").strip().splitlines()[0]
+
 
 TOOLS: dict[str, ToolSpec] = {
     spec.name: spec
@@ -77,7 +86,7 @@ class MotionTool(BaseTool):
     def __init__(self, spec: ToolSpec, services: Services) -> None:
         super().__init__(
             name=spec.name,
-            description=" ".join((spec.body.__doc__ or "").split()),
+            description=spec.description,
             args_schema=spec.arguments,
             response_format="content_and_artifact",
             handle_tool_error=True,
@@ -134,11 +143,9 @@ def make_services(
     backend: MotionBackend | str | Path | None, memory: MotionMemory | None, **options: Any
 ) -> Services:
     """Services over a backend given or loaded."""
-    if not isinstance(backend, MotionBackend):
-        from ..motion_models import load_backend
+    from ..motion_models import load_backend
 
-        backend = load_backend(backend)
-    return Services(backend=backend, memory=memory or MotionMemory(), **options)
+    return Services(backend=load_backend(backend), memory=memory or MotionMemory(), **options)
 
 
 def as_content(result: Result) -> str:

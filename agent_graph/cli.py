@@ -1,0 +1,75 @@
+"""The command line: `motion-agent`.
+
+Every command exits 0 on success, 2 on bad usage, and 1 with one line on stderr otherwise (a traceback only
+with --debug). Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from .cli_files import caption, export
+from .cli_info import list_tools, version
+from .cli_report import errors
+from .cli_talk import chat, run
+from .cli_work import evaluate, train
+
+
+class Commands(TyperGroup):
+    """All commands, with the one place where errors become a line and an exit code."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """--debug may stand anywhere."""
+        rest = [arg for arg in args if arg != "--debug"]
+        return super().parse_args(ctx, ["--debug", *rest] if len(rest) < len(args) else rest)
+
+    def invoke(self, ctx: Any) -> Any:
+        from ..motion_models.errors import MotionAgentError
+
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except (MotionAgentError, OSError) as error:
+            _fail(ctx, str(error), error)
+        except Exception as error:
+            _fail(ctx, f"unexpected {type(error).__name__}: {error} (--debug shows where)", error)
+
+
+def options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+    """Talk to a machine and get human motion."""
+
+
+app = typer.Typer(
+    name="motion-agent",
+    cls=Commands,
+    callback=options,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (run, chat, caption, export, train):
+    app.command()(command)
+app.command("eval")(evaluate)
+app.command("tools")(list_tools)
+app.command()(version)
+
+
+def main() -> None:
+    """Entry point of the `motion-agent` command."""
+    app()
+
+
+def _fail(ctx: Any, message: str, error: Exception) -> None:
+    """One line on stderr and exit code 1, or the traceback when asked for."""
+    if ctx.params.get("debug"):
+        raise error
+    errors.print(f"error: {' '.join(message.split())}", style="bold red", markup=False, soft_wrap=True)
+    raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Options several commands share, and how they become settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+if TYPE_CHECKING:
+    from .config import AgentConfig
+
+DEFAULT_FORMATS = "bvh,glb,html,mp4,npz"
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder the files are written to.", file_okay=False)]
+Formats = Annotated[
+    str,
+    typer.Option(
+        "--format", "-f", help="File formats, separated by commas: bvh,glb,npz,npy,mp4,gif,html,png."
+    ),
+]
+Coordinator = Annotated[
+    str | None,
+    typer.Option("--coordinator", "-c", help='"offline", or "provider:model" such as openai:gpt-4.1.'),
+]
+BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")]
+Backend = Annotated[
+    str | None,
+    typer.Option("--backend", help="Folder or address of a motion model; the shipped one by default."),
+]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Base of all random seeds.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+def formats_of(text: str) -> list[str]:
+    """The formats a comma-separated list names. Raises a usage error for one that does not exist."""
+    from ..tools.schemas import MotionFormat
+
+    known = get_args(MotionFormat)
+    wanted = [part.strip().lower().removeprefix(".") for part in text.split(",") if part.strip()]
+    for name in wanted:
+        if name not in known:
+            raise typer.BadParameter(f"unknown format {name!r}; formats: {', '.join(known)}")
+    if not wanted:
+        raise typer.BadParameter(f"no format given; formats: {', '.join(known)}")
+    return wanted
+
+
+def config_of(**settings: Any) -> AgentConfig:
+    """Flags over environment and file. Who sits at the terminal may have any file read."""
+    from .config import AgentConfig
+
+    return AgentConfig.load(**settings, input_folder=Path(Path.cwd().anchor))

@@ -1,0 +1,70 @@
+"""How the command line shows things: results on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..tools.schemas import MotionRef
+
+output = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+#: What the user is told while a node of the graph runs, by the node that ran before it.
+WHILE_WAITING = {
+    "": "Reading the request",
+    "coordinate": "Checking the plan",
+    "validate": "Making the motion",
+    "execute": "Putting it into words",
+    "give_up": "Ending the turn",
+}
+
+
+@contextmanager
+def busy(text: str) -> Iterator[Callable[[str], object]]:
+    """A spinner on stderr while something runs; what it yields changes the text."""
+    with errors.status(text) as status:
+        yield status.update
+
+
+def show_json(value: Any) -> None:
+    """One JSON document on stdout and nothing else."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_line(text: str) -> None:
+    output.print(text, markup=False, soft_wrap=True)
+
+
+def show_motion(ref: MotionRef) -> None:
+    """A motion's timeline as a table, and the notes to it."""
+    table = Table(
+        title=f"{ref.name} ({ref.id}, {ref.seconds:g} s, {ref.frames} frames)", title_justify="left"
+    )
+    for heading in ("#", "from", "to", "what"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for number, part in enumerate(ref.segments, 1):
+        table.add_row(str(number), f"{part.start:.1f} s", f"{part.end:.1f} s", part.description)
+    output.print(table)
+    for note in ref.notes:
+        show_line(f"note: {note}")
+
+
+def show_files(paths: Sequence[Path | str]) -> None:
+    """Where each file is, one a line."""
+    for path in paths:
+        show_line(f"  {path}")
+
+
+def show_times(**seconds: float) -> None:
+    """How long each stage took."""
+    stages = ", ".join(f"{name} {taken:.1f} s" for name, taken in seconds.items())
+    output.print(f"({stages})", style="dim")

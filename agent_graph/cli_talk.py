@@ -1,0 +1,202 @@
+"""motion-agent run and motion-agent chat: the agent itself, on the same graph."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .cli_options import (
+    DEFAULT_FORMATS,
+    AsJson,
+    Backend,
+    BaseUrl,
+    Coordinator,
+    Formats,
+    Out,
+    SeedOption,
+    config_of,
+    formats_of,
+)
+from .cli_report import (
+    WHILE_WAITING,
+    busy,
+    errors,
+    output,
+    show_files,
+    show_json,
+    show_line,
+    show_motion,
+    show_times,
+)
+
+if TYPE_CHECKING:
+    from .config import AgentConfig
+    from .session import Session, Turn
+
+Opened = Annotated[
+    Path | None,
+    typer.Option("--motion", "-m", exists=True, dir_okay=False, help="A motion file to talk about."),
+]
+HELP = "Say what you want. /export [formats] writes the current motion, /list shows all, /quit ends."
+
+
+def run(
+    prompt: Annotated[str, typer.Argument(help="What you want, in everyday words.")],
+    *,
+    out: Out = Path("motions"),
+    coordinator: Coordinator = None,
+    base_url: BaseUrl = None,
+    formats: Formats = DEFAULT_FORMATS,
+    seed: SeedOption = None,
+    motion: Opened = None,
+    backend: Backend = None,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out one request and write the motion to files."""
+    if not prompt.strip():
+        raise typer.BadParameter("the request is empty", param_hint="PROMPT")
+    wanted = formats_of(formats)
+    config = config_of(
+        coordinator=coordinator, base_url=base_url, seed=seed, backend=backend, output_folder=out
+    )
+    started = time.perf_counter()
+    session = _start(config, motion)
+    loaded = time.perf_counter()
+    turn = _turn(session, prompt)
+    if not (turn.new or turn.acted):
+        errors.print(f"no motion was made: {turn.answer}", style="bold red", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+    written = time.perf_counter()
+    files = _export(session, turn, prompt, wanted) if turn.new else []
+    times = {"loading": loaded - started, "motion": turn.taken, "files": time.perf_counter() - written}
+    if as_json:
+        show_json(_document(turn, [*map(str, files), *turn.files], times))
+    else:
+        _show(turn, [*files, *turn.files])
+        show_times(**times)
+
+
+def chat(
+    *,
+    out: Out = Path("motions"),
+    coordinator: Coordinator = None,
+    base_url: BaseUrl = None,
+    seed: SeedOption = None,
+    motion: Opened = None,
+    backend: Backend = None,
+) -> None:
+    """Talk with the agent: make motions, change them, ask about them."""
+    config = config_of(
+        coordinator=coordinator, base_url=base_url, seed=seed, backend=backend, output_folder=out
+    )
+    session = _start(config, motion)
+    show_line(HELP)
+    while (text := _heard()) is not None:
+        if text.startswith("/"):
+            if not _command(session, text):
+                break
+        elif text:
+            _talk(session, text)
+
+
+def _start(config: AgentConfig, motion: Path | None) -> Session:
+    with busy("Loading the motion model") as say:
+        from .session import Session
+
+        session = Session.start(config)
+        if motion is not None:
+            say(f"Reading {motion.name}")
+            session.open(motion.resolve())
+    return session
+
+
+def _turn(session: Session, text: str) -> Turn:
+    with busy(WHILE_WAITING[""]) as say:
+        return session.say(text, on_step=lambda node: say(WHILE_WAITING[node]))
+
+
+def _export(session: Session, turn: Turn, title: str, formats: list[str]) -> list[Path]:
+    """Write the motion the turn ended with, and its variants where several were asked for."""
+    refs = [turn.current, *turn.current.alternatives] if turn.current is not None else []
+    with busy("Writing files") as say:
+        return [
+            path
+            for ref in refs
+            for path in session.export(ref, formats, title=title, started=lambda name: say(f"Writing {name}"))
+        ]
+
+
+def _show(turn: Turn, files: list[Path | str]) -> None:
+    show_line(turn.answer)
+    if turn.new and turn.current is not None:
+        show_motion(turn.current)
+    show_files(files)
+
+
+def _document(turn: Turn, files: list[str], times: dict[str, float]) -> dict[str, object]:
+    return {
+        "answer": turn.answer,
+        "motion": turn.current.model_dump() if turn.current is not None else None,
+        "made": [ref.id for ref in turn.new],
+        "files": files,
+        "seconds_taken": {stage: round(taken, 3) for stage, taken in times.items()},
+    }
+
+
+def _heard() -> str | None:
+    """The user's next line; None at the end of input or after Ctrl-C."""
+    try:
+        return output.input("[bold]you> [/bold]").strip()
+    except (EOFError, KeyboardInterrupt):
+        output.print()
+        return None
+
+
+def _talk(session: Session, text: str) -> None:
+    """One turn of a chat: a failure is told, and the talk goes on."""
+    from ..motion_models.errors import MotionAgentError
+
+    try:
+        turn = _turn(session, text)
+    except MotionAgentError as error:
+        errors.print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
+    except KeyboardInterrupt:
+        show_line("stopped")
+    else:
+        _show(turn, list(turn.files))
+        show_times(taken=turn.taken)
+
+
+def _command(session: Session, text: str) -> bool:
+    """Carry out a slash command; False ends the talk."""
+    from ..motion_models.errors import MotionAgentError
+
+    name, _, rest = text.partition(" ")
+    try:
+        match name:
+            case "/quit" | "/exit":
+                return False
+            case "/export":
+                _export_current(session, rest)
+            case "/list":
+                for ref in session.motions():
+                    show_line(f"{ref.id}  {ref.seconds:g} s  {ref.name}")
+            case _:
+                show_line(HELP)
+    except (MotionAgentError, typer.BadParameter, OSError) as error:
+        errors.print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
+    return True
+
+
+def _export_current(session: Session, formats: str) -> None:
+    ref = session.current()
+    if ref is None:
+        show_line("There is no motion yet.")
+        return
+    wanted = formats_of(formats.replace(" ", ",") or DEFAULT_FORMATS)
+    with busy("Writing files") as say:
+        files = session.export(ref, wanted, started=lambda name: say(f"Writing {name}"))
+    show_files(files)
