@@ -1,0 +1,53 @@
+"""LoRA adapters of MotionLLM: one for generation, one for captioning, side by side on one backbone."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import PreTrainedModel
+
+from .templates import Task
+
+#: Names in the released checkpoints.
+ADAPTER_OF_TASK: Mapping[Task, str] = MappingProxyType({"generation": "t2m", "captioning": "m2t"})
+TARGET_MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+@dataclass(frozen=True)
+class AdapterSpec:
+    """Size of one adapter. alpha = rank, so that the low-rank product is added unscaled."""
+
+    rank: int
+    dropout: float = 0.1
+
+    def to_lora(self) -> LoraConfig:
+        return LoraConfig(
+            r=self.rank,
+            lora_alpha=self.rank,
+            lora_dropout=self.dropout,
+            target_modules=list(TARGET_MODULES),
+            bias="none",
+            task_type="CAUSAL_LM",
+        )
+
+
+#: The paper's: rank 64 for generation, 32 for captioning.
+PAPER_ADAPTERS: Mapping[str, AdapterSpec] = MappingProxyType({"t2m": AdapterSpec(64), "m2t": AdapterSpec(32)})
+
+
+def add_adapters(backbone: PreTrainedModel, specs: Mapping[str, AdapterSpec]) -> PeftModel:
+    """Wrap `backbone` (in place) with fresh adapters; a fresh adapter changes nothing yet."""
+    names = list(specs)
+    if not names:
+        raise ValueError("at least one adapter is needed")
+    with warnings.catch_warnings():
+        # peft asks transformers 5 for an attribute under its old name.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        model = get_peft_model(backbone, specs[names[0]].to_lora(), adapter_name=names[0])
+    for name in names[1:]:
+        model.add_adapter(name, specs[name].to_lora())
+    return model  # type: ignore[return-value]

@@ -1,0 +1,278 @@
+"""Files of MotionLLM: our folder of safetensors, and Motion-Agent's official `motionllm.pth`.
+
+Our folder::
+
+    config.json            version, template, vocabulary sizes, adapters, generation defaults, backbone
+    adapters.safetensors   LoRA matrices of all adapters and the motion rows, in the official key layout
+    backbone/              config.json, the tokenizer's files, model.safetensors (half precision), or
+                           nothing where config.json names a hub model
+
+Loads are strict: a missing key, a wrong shape or another vocabulary is an error that says what to do.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+
+from .adapters import AdapterSpec
+from .decoding import Sampling
+from .errors import CheckpointError, InvalidRequestError
+from .llm_config import GenerationDefaults
+from .motion_llm import MotionLLM
+from .network import is_tied
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from .network import AdapterPolicy
+
+VERSION = 1
+CONFIG, ADAPTERS, BACKBONE, WEIGHTS = "config.json", "adapters.safetensors", "backbone", "model.safetensors"
+OFFICIAL = "motionllm.pth"
+_ROWS, _HEAD_ROWS = "embeddings", "lm_head"
+
+
+def load_motion_llm(
+    path: Path, backbone: str | Path | None = None, policy: AdapterPolicy | None = None
+) -> MotionLLM:
+    """Load our folder or an official file (or the folder that holds one). Raises CheckpointError."""
+    if (path / CONFIG).is_file():
+        return _load_folder(path, backbone, policy)
+    official = path / OFFICIAL if path.is_dir() else path
+    if official.is_file():
+        return load_official(official, backbone, policy)
+    raise CheckpointError(f"{path} is neither a MotionLLM folder (no {CONFIG}) nor a {OFFICIAL} file")
+
+
+def save_motion_llm(model: MotionLLM, path: Path) -> None:
+    """Write our folder; existing files of the same names are replaced."""
+    (path / BACKBONE).mkdir(parents=True, exist_ok=True)
+    network = model.network
+    if model.backbone_reference is None:
+        network.plain_backbone.config.save_pretrained(path / BACKBONE)
+        model.tokenizer.save_pretrained(path / BACKBONE)
+        _save(_backbone_state(network.plain_backbone), path / BACKBONE / WEIGHTS)
+    _save(_adapter_state(model), path / ADAPTERS)
+    config = {
+        "version": VERSION,
+        "template": model.renderer.template.name,
+        "text_size": model.vocabulary.text_size,
+        "codebook_size": model.vocabulary.codebook_size,
+        "adapters": {name: asdict(spec) for name, spec in network.adapters.items()},
+        "generation": asdict(model.defaults),
+        "backbone": model.backbone_reference,
+    }
+    (path / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy | None) -> MotionLLM:
+    config = _read_config(path / CONFIG)
+    source = backbone or config["backbone"]
+    if source is None:
+        plain, tokenizer = _load_own_backbone(path / BACKBONE)
+    else:
+        plain, tokenizer = load_backbone_model(source)
+    if len(tokenizer) != config["text_size"]:
+        raise CheckpointError(
+            f"{path} was made for a text vocabulary of {config['text_size']} tokens, the backbone's "
+            f"tokenizer has {len(tokenizer)}: give the backbone it was trained on"
+        )
+    model = _assemble(
+        plain,
+        tokenizer,
+        config["template"],
+        {name: AdapterSpec(**spec) for name, spec in config["adapters"].items()},
+        codebook_size=config["codebook_size"],
+        defaults=_defaults(config["generation"]),
+        policy=policy,
+    )
+    model.backbone_reference = None if source is None else str(source)
+    _load_adapter_state(model, _load(path / ADAPTERS), path / ADAPTERS)
+    return model
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read as JSON ({error}): get the checkpoint again") from error
+    if not isinstance(config, dict) or config.get("version") != VERSION:
+        raise CheckpointError(f"{path} is not a MotionLLM config of version {VERSION}: update motion-agent")
+    keys = {"template", "text_size", "codebook_size", "adapters", "generation", "backbone"}
+    if missing := keys - config.keys():
+        raise CheckpointError(f"{path} lacks {', '.join(sorted(missing))}: get the checkpoint again")
+    return config
+
+
+def _defaults(fields: dict[str, Any]) -> GenerationDefaults:
+    try:
+        return GenerationDefaults(**{**fields, "sampling": Sampling(**fields["sampling"])})
+    except (KeyError, TypeError, InvalidRequestError) as error:
+        raise CheckpointError(f"the generation defaults of {CONFIG} are not valid: {error}") from error
+
+
+def _assemble(
+    backbone: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    template: str,
+    adapters: dict[str, AdapterSpec],
+    **settings: Any,
+) -> MotionLLM:
+    try:
+        model = MotionLLM(backbone, tokenizer, template=template, **settings)
+        return model.add_adapters(adapters) if adapters else model
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(f"the checkpoint does not fit its backbone: {error}") from error
+
+
+# ---------------------------------------------------------------------- backbones
+
+
+def load_backbone_model(source: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Any causal LM with its text tokenizer, from a folder or by hub name. Raises CheckpointError."""
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
+        backbone = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise CheckpointError(
+            f"backbone {source} cannot be loaded: give a folder with a transformers causal LM and its "
+            f"tokenizer, or a hub name you have access to ({_first_line(error)})"
+        ) from error
+    return backbone, tokenizer
+
+
+def _load_own_backbone(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+        config = AutoConfig.from_pretrained(path, local_files_only=True)
+        backbone = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} is not a complete backbone: {_first_line(error)}") from error
+    _copy_strictly(_load(path / WEIGHTS), _backbone_state(backbone), path / WEIGHTS)
+    return backbone, tokenizer
+
+
+def _backbone_state(backbone: PreTrainedModel) -> dict[str, Tensor]:
+    """The backbone's own weights by their plain names, whether or not adapters are attached."""
+    tied = is_tied(backbone)
+    state = {}
+    for name, tensor in backbone.state_dict().items():
+        if ".lora_" in name or (tied and name == "lm_head.weight"):
+            continue
+        state[name.replace(".base_layer.", ".")] = tensor
+    return state
+
+
+# ---------------------------------------------------------------------- adapters and motion rows
+
+
+def _adapter_state(model: MotionLLM) -> dict[str, Tensor]:
+    """LoRA matrices and motion rows under the names of the official file."""
+    network = model.network
+    state = {name: p for name, p in network.backbone.state_dict().items() if ".lora_" in name}
+    state[_ROWS] = network.rows.embedding.detach()
+    # The official file always carries the head rows, a copy where they are tied.
+    state[_HEAD_ROWS] = network.rows.head_weight.detach()
+    return state
+
+
+def _load_adapter_state(model: MotionLLM, loaded: dict[str, Tensor], source: Path) -> None:
+    _copy_strictly(loaded, _adapter_state(model), source)
+    rows = model.network.rows
+    if rows.head is None and not torch.equal(loaded[_ROWS], loaded[_HEAD_ROWS]):
+        raise CheckpointError(
+            f"{source} has head rows of its own, the backbone ties them: give another backbone"
+        )
+
+
+def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy | None = None) -> MotionLLM:
+    """Load a `motionllm.pth` over a backbone; the prompts are the paper's. Raises CheckpointError."""
+    if backbone is None:
+        raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
+    state = _load_torch(path)
+    if _ROWS not in state or _HEAD_ROWS not in state or state[_ROWS].ndim != 2:
+        raise CheckpointError(f"{path} is not a MotionLLM checkpoint: no '{_ROWS}' and '{_HEAD_ROWS}' in it")
+    specs = {
+        name.split(".lora_A.")[1].removesuffix(".weight"): AdapterSpec(rank=len(tensor))
+        for name, tensor in state.items()
+        if ".lora_A." in name
+    }
+    plain, tokenizer = load_backbone_model(backbone)
+    model = _assemble(plain, tokenizer, "alpaca", specs, codebook_size=len(state[_ROWS]) - 2, policy=policy)
+    model.backbone_reference = str(backbone)
+    _load_adapter_state(model, state, path)
+    return model
+
+
+def save_official(model: MotionLLM, path: Path) -> None:
+    """Write adapters and motion rows as Motion-Agent's `motionllm.pth` (flat dict, float32)."""
+    if set(model.network.adapters) != {"t2m", "m2t"}:
+        raise CheckpointError("the official layout needs the adapters 't2m' and 'm2t'")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({name: tensor.float().cpu().clone() for name, tensor in _adapter_state(model).items()}, path)
+
+
+# ---------------------------------------------------------------------- tensors and files
+
+
+def _copy_strictly(loaded: dict[str, Tensor], own: dict[str, Tensor], source: Path) -> None:
+    """Copy `loaded` into the tensors of `own`; both must have the same names and shapes."""
+    if missing := sorted(own.keys() - loaded.keys()):
+        raise CheckpointError(f"{source} lacks {len(missing)} tensors, e.g. {missing[0]}: get it again")
+    if unknown := sorted(loaded.keys() - own.keys()):
+        raise CheckpointError(f"{source} has {len(unknown)} tensors that do not belong, e.g. {unknown[0]}")
+    for name, tensor in own.items():
+        if loaded[name].shape != tensor.shape:
+            raise CheckpointError(
+                f"{source}: {name} has shape {tuple(loaded[name].shape)}, the model needs "
+                f"{tuple(tensor.shape)}: it belongs to another backbone or vocabulary"
+            )
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(loaded[name])
+
+
+def _save(state: dict[str, Tensor], path: Path) -> None:
+    """Half precision: bfloat16 tensors stay, float32 becomes float16."""
+    halves = {
+        name: (tensor.half() if tensor.dtype == torch.float32 else tensor).cpu().contiguous().clone()
+        for name, tensor in state.items()
+    }
+    overflown = [name for name, tensor in halves.items() if not torch.isfinite(tensor).all()]
+    if overflown:
+        raise CheckpointError(f"{overflown[0]} is not finite in half precision: {path} was not written")
+    temporary = path.with_suffix(".partial")
+    save_file(halves, temporary)
+    temporary.replace(path)
+
+
+def _load(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path} is missing or damaged ({_first_line(error)}): get it again") from error
+
+
+def _load_torch(path: Path) -> dict[str, Tensor]:
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises a dozen types on damaged or unsafe pickles
+        raise CheckpointError(f"{path} is damaged or unsafe ({_first_line(error)}): get it again") from error
+    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise CheckpointError(f"{path} is not a flat dictionary of tensors")
+    return state
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,241 @@
+"""The network of MotionLLM: a causal LM, 514 motion rows beside its vocabulary, two adapters. Ids only.
+
+The backbone stays as it came. The rows of <Motion>, </Motion> and the motion tokens are parameters of their
+own that both adapters share, rather than a resized embedding matrix: text rows cannot change, the gradient
+of a 256,000-row matrix is never formed, motion generation never multiplies with the text rows and captioning
+never with the motion rows. `merged_backbone` gives the same model as one plain transformers model.
+
+Shapes: B batch, L length, H width of the backbone, V text tokens, M motion rows.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Literal
+
+import torch
+from peft import PeftModel
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import PreTrainedModel
+
+from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters
+from .templates import Task
+from .vocabulary import MotionVocabulary
+
+#: merged: one merged copy of the backbone per task, fastest. switched: one backbone, adapters applied live.
+AdapterPolicy = Literal["merged", "switched"]
+
+#: Rows of logits formed at once when a loss or likelihood is computed: bounds memory at 256k words.
+_LOGIT_CHUNK = 4096
+
+
+class MotionRows(nn.Module):
+    """Embedding and head rows (M, H) of the motion words; `head` is None where the backbone ties them."""
+
+    def __init__(self, backbone: PreTrainedModel, n_rows: int) -> None:
+        super().__init__()
+        embedding = backbone.get_input_embeddings().weight
+        self.embedding = nn.Parameter(_new_rows(embedding, n_rows))
+        head = backbone.get_output_embeddings().weight
+        self.head = None if is_tied(backbone) else nn.Parameter(_new_rows(head, n_rows))
+
+    @property
+    def head_weight(self) -> Tensor:
+        return self.embedding if self.head is None else self.head
+
+
+class MotionNetwork(nn.Module):
+    """`backbone`: any transformers causal LM whose logits are a plain product with its head."""
+
+    backbone: PreTrainedModel | PeftModel
+
+    def __init__(
+        self, backbone: PreTrainedModel, vocabulary: MotionVocabulary, policy: AdapterPolicy = "merged"
+    ) -> None:
+        super().__init__()
+        _check_backbone(backbone, vocabulary)
+        self.vocabulary = vocabulary
+        self.policy: AdapterPolicy = policy
+        self.backbone = backbone
+        self.rows = MotionRows(backbone, vocabulary.n_rows)
+        self.embedding_dropout = nn.Dropout(0.0)
+        self.adapters: dict[str, AdapterSpec] = {}
+        self._softcap: float | None = getattr(backbone.config, "final_logit_softcapping", None)
+        self._lock = threading.RLock()
+        self._merged: dict[str, nn.Module] = {}
+
+    # ------------------------------------------------------------------ parts of the backbone
+
+    @property
+    def plain_backbone(self) -> PreTrainedModel:
+        """The transformers model itself; its linear layers carry the adapters once these are added."""
+        backbone = self.backbone
+        return backbone.base_model.model if isinstance(backbone, PeftModel) else backbone  # type: ignore[return-value]
+
+    @property
+    def device(self) -> torch.device:
+        return self.rows.embedding.device
+
+    @property
+    def context(self) -> int:
+        """Longest sequence: positions, and no more than a sliding window, so that masks stay plain."""
+        config = self.plain_backbone.config
+        window = getattr(config, "sliding_window", None) or config.max_position_embeddings
+        return min(config.max_position_embeddings, window)
+
+    # ------------------------------------------------------------------ adapters
+
+    def add_adapters(self, specs: Mapping[str, AdapterSpec]) -> None:
+        if self.adapters:
+            raise ValueError(f"this model already has adapters {sorted(self.adapters)}")
+        self.backbone = add_adapters(self.plain_backbone, specs)
+        self.adapters = dict(specs)
+        self._merged.clear()
+
+    def activate(self, task: Task) -> None:
+        """Make the adapter of `task` the one that forward passes use, and the only one with gradients."""
+        name = ADAPTER_OF_TASK[task]
+        if name in self.adapters and self.backbone.active_adapter != name:  # type: ignore[union-attr]
+            self.backbone.set_adapter(name)  # type: ignore[union-attr,operator]
+
+    @contextmanager
+    def decoder(self, task: Task) -> Iterator[nn.Module]:
+        """The decoder stack with the adapter of `task` applied, for inference.
+
+        Merged copies may run side by side; a switched backbone belongs to one caller at a time.
+        """
+        name = ADAPTER_OF_TASK[task]
+        if name not in self.adapters:
+            yield self.plain_backbone.get_decoder()
+        elif self.policy == "merged":
+            yield self._merged_decoder(name)
+        else:
+            with self._lock:
+                self.activate(task)
+                yield self.plain_backbone.get_decoder()
+
+    def _merged_decoder(self, name: str) -> nn.Module:
+        with self._lock:
+            if name not in self._merged:
+                self._merged[name] = self._merged_copy(name).get_decoder()
+            return self._merged[name]
+
+    def _merged_copy(self, name: str) -> PreTrainedModel:
+        """A copy of the backbone with one adapter merged in; embedding and head are shared, not copied."""
+        plain = self.plain_backbone
+        shared = (plain.get_input_embeddings(), plain.get_output_embeddings())
+        with torch.inference_mode(False), torch.no_grad():
+            twin = copy.deepcopy(self.backbone, {id(module): module for module in shared})
+            return twin.eval().merge_and_unload(adapter_names=[name])  # type: ignore[union-attr,operator]
+
+    def train(self, mode: bool = True) -> MotionNetwork:
+        if mode:
+            self._merged.clear()
+        return super().train(mode)
+
+    def _apply(self, fn, recurse: bool = True):  # type: ignore[no-untyped-def,override]
+        self._merged.clear()
+        return super()._apply(fn, recurse)
+
+    # ------------------------------------------------------------------ ids to vectors to logits
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Vocabulary ids (B, L) -> inputs of the decoder (B, L, H)."""
+        rows = ids - self.vocabulary.text_size
+        text = self.plain_backbone.get_input_embeddings()(ids.clamp(max=self.vocabulary.text_size - 1))
+        return torch.where((rows >= 0)[..., None], self.embed_rows(rows.clamp(min=0)), text)
+
+    def embed_text(self, ids: Tensor) -> Tensor:
+        return self.plain_backbone.get_input_embeddings()(ids)
+
+    def embed_rows(self, rows: Tensor) -> Tensor:
+        """Motion rows (...) -> inputs of the decoder (..., H)."""
+        table = self.plain_backbone.get_input_embeddings()
+        vectors = functional.embedding(rows, self.rows.embedding).to(table.weight.dtype)
+        # Gemma scales what it looks up; the scale is part of the table module.
+        scale = getattr(table, "embed_scale", None)
+        return vectors if scale is None else vectors * scale.to(vectors.dtype)
+
+    def row_logits(self, hidden: Tensor) -> Tensor:
+        """Hidden states (..., H) -> float32 logits of the motion rows (..., M)."""
+        return self._cap(functional.linear(hidden, self.rows.head_weight.to(hidden.dtype)).float())
+
+    def text_logits(self, hidden: Tensor) -> Tensor:
+        """Hidden states (..., H) -> float32 logits of the text tokens (..., V)."""
+        head = self.plain_backbone.get_output_embeddings().weight[: self.vocabulary.text_size]
+        return self._cap(functional.linear(hidden, head).float())
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Hidden states (..., H) -> float32 logits of the whole vocabulary (..., V + M)."""
+        return torch.cat((self.text_logits(hidden), self.row_logits(hidden)), dim=-1)
+
+    def _cap(self, logits: Tensor) -> Tensor:
+        return logits if self._softcap is None else self._softcap * torch.tanh(logits / self._softcap)
+
+    # ------------------------------------------------------------------ objective
+
+    def target_losses(
+        self, decoder: nn.Module, input_ids: Tensor, labels: Tensor, label_smoothing: float = 0.0
+    ) -> tuple[Tensor, Tensor]:
+        """Cross-entropies (K,) of the K targets and the batch item (K,) each belongs to.
+
+        input_ids, labels: (B, L), padded on the right; labels are -100 where nothing is predicted and are
+        not shifted. Only hidden states that predict a target meet the head.
+        """
+        embedded = self.embedding_dropout(self.embed(input_ids))
+        # Padding stands on the right of causal attention, so no real position can see it: no mask needed.
+        hidden = decoder(inputs_embeds=embedded, use_cache=False).last_hidden_state
+        items, positions = (labels[:, 1:] != -100).nonzero(as_tuple=True)
+        losses = [
+            functional.cross_entropy(
+                self.logits(hidden[i, p]), labels[i, p + 1], reduction="none", label_smoothing=label_smoothing
+            )
+            for i, p in zip(items.split(_LOGIT_CHUNK), positions.split(_LOGIT_CHUNK), strict=True)
+        ]
+        return torch.cat(losses), items
+
+    def forward(self, input_ids: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> dict[str, Tensor]:
+        """Mean loss over the targets, with the active adapter: what training minimises."""
+        decoder = self.plain_backbone.get_decoder()
+        return {"loss": self.target_losses(decoder, input_ids, labels, label_smoothing)[0].mean()}
+
+    # ------------------------------------------------------------------ export
+
+    @torch.no_grad()
+    def merged_backbone(self, task: Task) -> PreTrainedModel:
+        """One plain transformers model over the whole vocabulary, the adapter of `task` merged in."""
+        name = ADAPTER_OF_TASK[task]
+        source = self.plain_backbone
+        model = self._merged_copy(name) if name in self.adapters else source
+        model = copy.deepcopy(model)
+        model.resize_token_embeddings(self.vocabulary.text_size, mean_resizing=False)
+        model.resize_token_embeddings(self.vocabulary.size, mean_resizing=False)
+        model.get_input_embeddings().weight[self.vocabulary.text_size :] = self.rows.embedding
+        model.get_output_embeddings().weight[self.vocabulary.text_size :] = self.rows.head_weight
+        return model.eval()
+
+
+def is_tied(backbone: PreTrainedModel) -> bool:
+    return backbone.get_output_embeddings().weight is backbone.get_input_embeddings().weight
+
+
+def _new_rows(weight: Tensor, n_rows: int) -> Tensor:
+    """Rows around the mean of the trained ones, with their spread, so that new words start plausible."""
+    with torch.no_grad():
+        mean = weight.float().mean(dim=0)
+        return mean + weight.float().std() * torch.randn(n_rows, len(mean), device=weight.device)
+
+
+def _check_backbone(backbone: PreTrainedModel, vocabulary: MotionVocabulary) -> None:
+    words = len(backbone.get_input_embeddings().weight)
+    if words < vocabulary.text_size:
+        raise ValueError(f"the backbone knows {words} words, its text tokenizer {vocabulary.text_size}")
+    if backbone.get_output_embeddings() is None:
+        raise ValueError("the backbone is not a causal LM: it has no head")
+    unsupported = [n for n in ("logit_scale", "logits_scaling") if getattr(backbone.config, n, None)]
+    if unsupported:
+        raise ValueError(f"backbones with {unsupported[0]} in their config are not supported")

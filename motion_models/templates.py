@@ -1,0 +1,139 @@
+"""Prompts: the one place where captions and motion tokens become ids, for training and inference alike.
+
+A template is a property of a checkpoint. `alpaca` is the paper's (its line breaks and the missing full stop
+of the generation instruction included: the released weights depend on them); `compact` is short, for small
+models, and has a slot that states the wanted duration.
+
+Invariant: an example is its prompt followed by its targets, so what a model was trained on and what it is
+asked at inference cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from .errors import InvalidRequestError
+from .vocabulary import MotionVocabulary
+
+Task = Literal["generation", "captioning"]
+Codes = Tensor | Sequence[int]
+
+_PREAMBLE = (
+    "Below is an instruction that describes a task, paired with an input that provides further context. "
+    "Write a response that appropriately completes the request.\n\n"
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """Prompt text around a caption or a motion.
+
+    generation: text before <Motion>, with {caption} and {duration}. before_motion, after_motion: text around
+    the motion of a captioning prompt. duration: text for {duration}, "" when the template has no such slot.
+    """
+
+    name: str
+    generation: str
+    before_motion: str
+    after_motion: str
+    duration: str = ""
+
+
+ALPACA = Template(
+    name="alpaca",
+    generation=(
+        f"{_PREAMBLE}### Instruction:\nGenerate a motion matching the following input human motion description"
+        "\n\n### Input:\n{caption}{duration}\n\nResponse: "
+    ),
+    before_motion=(
+        f"{_PREAMBLE}### Instruction:\nGenerate a caption matching the following input human motion token "
+        "sequence.\n\n### Input:\n"
+    ),
+    after_motion="\n\nResponse: ",
+)
+COMPACT = Template(
+    name="compact",
+    generation="{caption}{duration}",
+    before_motion="",
+    after_motion="",
+    duration=" for {seconds:.1f} s",
+)
+TEMPLATES = {template.name: template for template in (ALPACA, COMPACT)}
+
+
+@dataclass(frozen=True)
+class Example:
+    """Ids of one training sequence; the first `prompt_length` are given, the others are targets."""
+
+    ids: list[int]
+    prompt_length: int
+
+    @property
+    def target_mask(self) -> list[bool]:
+        """True where an id is a target of the loss."""
+        return [index >= self.prompt_length for index in range(len(self.ids))]
+
+
+class PromptRenderer:
+    """Renders prompts and training examples as ids with a text tokenizer and a template."""
+
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, vocabulary: MotionVocabulary, template: Template
+    ) -> None:
+        self.tokenizer = tokenizer
+        self.vocabulary = vocabulary
+        self.template = template
+        if not isinstance(tokenizer.eos_token_id, int):
+            raise ValueError("the text tokenizer has no end-of-sequence token")
+        self.eos_id = tokenizer.eos_token_id
+        self._bos = [] if tokenizer.bos_token_id is None else [int(tokenizer.bos_token_id)]
+
+    def generation_prompt(self, caption: str, seconds: float | None = None, prefix: Codes = ()) -> list[int]:
+        """Ids up to the first token to generate: [bos] text <Motion> prefix."""
+        slot = "" if seconds is None else self.template.duration.format(seconds=seconds)
+        text = self.template.generation.format(caption=_check_caption(caption), duration=slot)
+        opening = [*self._bos, *self._encode(text), self.vocabulary.start_id]
+        return opening + self.vocabulary.to_ids(prefix)
+
+    def captioning_prompt(self, motion: Codes) -> list[int]:
+        """Ids up to the first word of the caption: [bos] text <Motion> motion </Motion> text."""
+        codes = self.vocabulary.to_ids(motion)
+        if not codes:
+            raise InvalidRequestError("a motion to caption must have at least one token")
+        before, after = self._encode(self.template.before_motion), self._encode(self.template.after_motion)
+        return [*self._bos, *before, self.vocabulary.start_id, *codes, self.vocabulary.end_id, *after]
+
+    def example(
+        self, task: Task, caption: str, motion: Codes, *, seconds: float | None = None, prefix: Codes = ()
+    ) -> Example:
+        """A training example. `seconds` and `prefix` concern generation only.
+
+        Targets: motion tokens, </Motion>, eos for generation; caption tokens, eos for captioning.
+        """
+        if task == "generation":
+            prompt = self.generation_prompt(caption, seconds, prefix)
+            targets = [*self.vocabulary.to_ids(motion), self.vocabulary.end_id, self.eos_id]
+        elif task == "captioning":
+            prompt = self.captioning_prompt(motion)
+            targets = [*self._encode(_check_caption(caption)), self.eos_id]
+        else:
+            raise InvalidRequestError(f"task must be 'generation' or 'captioning', got {task!r}")
+        return Example(prompt + targets, len(prompt))
+
+    def _encode(self, text: str) -> list[int]:
+        # Special tokens written out in a caption are plain text: a user must not be able to end a prompt.
+        return self.tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]  # type: ignore[return-value]
+
+
+def _check_caption(caption: str) -> str:
+    if not isinstance(caption, str):
+        raise InvalidRequestError(f"a caption must be text, got {type(caption).__name__}")
+    caption = caption.strip()
+    if not caption:
+        raise InvalidRequestError("a caption must not be empty")
+    return caption
