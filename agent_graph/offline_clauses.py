@@ -1,0 +1,341 @@
+"""From a sentence to actions: split it into clauses and say each as 'a person <verb>s ...'.
+
+One action is one future segment of motion. Two verb phrases joined by "and" are two actions unless the
+sentence says they happen at once ("while", "at the same time").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from .offline_grammar import Form, Lexicon, Verb, base_of_gerund, base_of_third, looks_gerund, looks_third, third_person
+from .offline_quantities import number, take_each, take_seconds, take_times
+from .offline_text import strip_politeness
+from .offline_words import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    MANNER,
+    NUMBERS,
+    PEOPLE,
+    PRONOUNS,
+    THINGS,
+)
+
+PERSON = "a person"
+
+_LIGHT_VERBS = frozenset("do perform execute make".split())
+_SMALL_WORDS = frozenset(
+    "with to in on at of into onto over under through for from off by like around across against along left right "
+    "toward towards sideways upward downward straight high low while without his her their the then who as and".split()
+)
+_PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
+_PLAIN_ADJECTIVES = frozenset("same single human random 3d virtual stick normal regular first second other".split())
+_SUBJECT = re.compile(
+    rf"(?:(?P<det>the|an?|one|this|that|my|our|some|your)\s+)?(?P<adjectives>(?:[\w-]+\s+){{0,2}}?)"
+    rf"(?P<noun>{_PEOPLE}|{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})(?:'s)?(?:\s+(?:who|that|which)(?:'s)?)?(?:\s+|$)"
+)
+_NO_SUBJECTS = _SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
+_UNLISTED_SUBJECTS = tuple(
+    re.compile(rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b")
+    for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
+)
+_CAUSATIVE = re.compile(rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her|them|it)\b)")
+_JOINT = r"(?:at the same time|simultaneously|at once|meanwhile|in parallel)"
+_TOGETHER = re.compile(rf"\b{_JOINT}\b")
+_SUBORDINATE = re.compile(r"(?:while|whilst|as|with|without|like|so|until|because|if)\b")
+_SEQUENCE_WORDS = (
+    r"(?:then|after that|after this|afterwards?|after which|next(?! to\b)|finally|lastly|at last|in the end"
+    r"|subsequently|thereafter|to finish|to end|followed by|before finally|before)"
+)
+_HARD_BREAK = re.compile(rf"\s*,?\s*(?:\b(?:and|but|which is|who)\s+)?\b{_SEQUENCE_WORDS}\b(?:\s+by\b)?\s*,?\s*")
+_SOFT_BREAK = re.compile(r"\s*,\s*(?:and|but)\s+|\s*,\s*|\s+(?:and|but)\s+|\s*[&+]\s*")
+_OPENING = re.compile(
+    r"^(?:(?:first(?: of all)?|firstly|secondly|thirdly|initially|at first|to start(?: with)?|to begin(?: with)?|also|and|but"
+    r"|(?:starts?|starting|begins?|beginning|ends?|ending|finish(?:es)?) (?:by|with)|it|second|third)\b,?\s+(?!kick|person|man)"
+    r"|in the (?:beginning|end),?\s+)+"
+)
+_AFTER_FIRST = re.compile(r"^after (?P<a>[^,]+), ?(?P<b>.+)$")
+_AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
+_WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
+_NEGATED = re.compile(
+    r"(?:(?:(?:do|does|did|should|must|can|is|are|will)(?:n't| not)|dont|cannot|never|no(?: more)?|not|without)\s+)+(?:be\s+)?(?=\S)"
+)
+
+
+@dataclass(frozen=True)
+class Action:
+    """One described stretch of motion as the request has it.
+
+    description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
+    negated: the words said what not to do, so it must not be performed.
+    """
+
+    description: str
+    seconds: float | None = None
+    times: int = 1
+    known: bool = True
+    negated: bool = False
+
+
+def read_actions(sentence: str, lexicon: Lexicon, subject: str = PERSON) -> list[Action]:
+    """The actions a sentence asks for, in order; empty when it names none."""
+    each, text = take_each(strip_politeness(sentence).lower())
+    actions: list[Action] = []
+    for clause in split_clauses(text, lexicon):
+        subject, action = _read_clause(clause, subject, lexicon)
+        if action:
+            actions.append(action if action.seconds else replace(action, seconds=each))
+    return actions
+
+
+def split_clauses(text: str, lexicon: Lexicon) -> list[str]:
+    """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
+    text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
+    text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
+    text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
+    hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))
+    return [clause for piece in hard if piece for clause in _soft_split(piece, lexicon)]
+
+
+def _soft_split(piece: str, lexicon: Lexicon) -> Iterator[str]:
+    """Cut at commas and "and" where a new verb phrase starts."""
+    start = 0
+    for match in _SOFT_BREAK.finditer(piece):
+        left, right = piece[start : match.start()], piece[match.end() :]
+        if left and _starts_clause(left, right, lexicon):
+            yield left
+            start = match.end()
+    yield piece[start:]
+
+
+def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
+    """Whether `right` goes on with a new action rather than with the clause on its left."""
+    fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
+    if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
+        return False
+    left_form = _main_form(left, lexicon)
+    if left_form is None:
+        return False
+    subject, rest = take_subject(fragment, lexicon)
+    if subject and rest:
+        return True
+    if _NEGATED.match(fragment):
+        return True
+    word = next((word for word in fragment.split() if not _is_adverb(word)), "")
+    verb = lexicon.verb(word)
+    if verb and verb.form == "third":
+        return not _ends_in_plural(left, lexicon)
+    if verb and verb.form == left_form:
+        return True
+    if _opens_noun_action(fragment, lexicon):
+        return left_form == "noun" or _holds_noun_action(left, lexicon)
+    return (left_form == "third" and verb is None and looks_third(word)) or (left_form == "noun" and bool(verb))
+
+
+def _main_form(clause: str, lexicon: Lexicon) -> Form | str | None:
+    """The form of a clause's main verb; 'noun' for a named action ('a jump'); None without either."""
+    _, rest = take_subject(_opened(clause), lexicon)
+    words = _without_auxiliaries(rest.split(), lexicon)
+    if read_noun_action(" ".join(words), lexicon):
+        return "noun"
+    for word in words[:4]:
+        verb = lexicon.verb(word)
+        if verb:
+            return verb.form
+        if not _is_adverb(word):
+            break
+    word = words[0] if words else ""
+    return "third" if looks_third(word) else "gerund" if looks_gerund(word) else None
+
+
+def _ends_in_plural(left: str, lexicon: Lexicon) -> bool:
+    """'throws punches' ends in a thing that looks like a verb, so 'and kicks' goes with it."""
+    words = left.split()
+    last = lexicon.verb(words[-1])
+    if not last or last.form != "third" or len(words) < 2:
+        return False
+    earlier = (lexicon.verb(word) for word in words[:-1])
+    return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)
+
+
+def take_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
+    """('a person', 'walks') for 'the man walks'; adjectives that matter stay: 'an old man' is kept."""
+    match = _SUBJECT.match(text)
+    if not match:
+        return _unlisted_subject(text, lexicon)
+    adjectives = [word for word in match["adjectives"].split() if word not in _PLAIN_ADJECTIVES]
+    if any(word in DETERMINERS or word in _SMALL_WORDS or word in AUXILIARIES for word in adjectives):
+        return None, text
+    if any(lexicon.verb(word) for word in adjectives):
+        return None, text
+    rest = text[match.end() :].strip()
+    if not adjectives or match["noun"] in PRONOUNS:
+        return PERSON, rest
+    return f"{_article(adjectives[0])} {' '.join(adjectives)} {match['noun']}", rest
+
+
+def _unlisted_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
+    """('a bear', 'turns right') where a known verb in the third person gives the subject away.
+
+    A bare unknown word in front of one is taken for a proper name and becomes "a person".
+    """
+    for pattern in _UNLISTED_SUBJECTS:
+        match = pattern.match(text)
+        verb = lexicon.verb(match["verb"]) if match else None
+        if match and verb and verb.form == "third" and match["verb"] not in THINGS:
+            words = match["noun"].split()
+            if any(word in _NO_SUBJECTS or lexicon.verb(word) or _is_adverb(word) for word in words):
+                return None, text
+            rest = text[match.end("noun") :].strip()
+            return (f"{_article(words[0])} {match['noun']}", rest) if match["det"] else (PERSON, rest)
+    return None, text
+
+
+def _read_clause(clause: str, subject: str, lexicon: Lexicon) -> tuple[str, Action | None]:
+    """One clause as an action; the subject is handed on to the clauses after it."""
+    seconds, text = take_seconds(_opened(clause))
+    times, text = take_times(text)
+    own_subject, text = take_subject(text, lexicon)
+    subject = own_subject or subject
+    negation = _NEGATED.match(text)
+    phrase = verb_phrase(text[negation.end() :] if negation else text, lexicon, has_subject=own_subject is not None)
+    if phrase is None:
+        return subject, None
+    count = max(1, round(times or 1) * phrase.times)
+    return subject, Action(f"{subject} {_tidy(phrase.text)}", seconds, count, phrase.known, negation is not None)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A verb phrase in the third person, with the count its noun carried ('two jumps')."""
+
+    text: str
+    times: int = 1
+    known: bool = True
+
+
+def verb_phrase(text: str, lexicon: Lexicon, *, has_subject: bool) -> Phrase | None:
+    """'walking forward', 'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
+    words = _without_auxiliaries(text.removeprefix("to ").split(), lexicon)
+    noun = read_noun_action(" ".join(words), lexicon)
+    if noun:
+        return noun
+    head = next((i for i, word in enumerate(words[:4]) if not _is_adverb(word) or lexicon.verb(word)), None)
+    if head is None:
+        return None
+    verb = lexicon.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
+    if verb is None:
+        return _late_verb(words, lexicon) if has_subject else None
+    if verb.base in _LIGHT_VERBS:
+        performed = read_noun_action(" ".join(words[head + 1 :]), lexicon)
+        if performed:
+            return replace(performed, text=" ".join([*words[:head], performed.text]))
+    rest = _coordinated(words[head + 1 :], verb.form, lexicon)
+    return Phrase(" ".join([*words[:head], third_person(verb.base), *rest]), known=lexicon.verb(words[head]) is not None)
+
+
+def _guess_verb(word: str, *, guess: bool) -> Verb | None:
+    """An unlisted word in verb position, when a subject vouches for it."""
+    if not guess:
+        return None
+    if looks_gerund(word):
+        return Verb(base_of_gerund(word), "gerund")
+    return Verb(base_of_third(word), "third") if looks_third(word) else None
+
+
+def _late_verb(words: list[str], lexicon: Lexicon) -> Phrase | None:
+    """'in a chair stands up': a phrase between subject and verb leaves the clause as it is."""
+    found = (lexicon.verb(word) for word in words[:8])
+    known = any(verb and verb.form in ("third", "gerund") for verb in found)
+    return Phrase(" ".join(words)) if known else None
+
+
+def _coordinated(words: list[str], form: Form, lexicon: Lexicon) -> Iterable[str]:
+    """Later verbs of the same clause in the third person too: 'walk and wave at once' -> 'and waves'."""
+    previous = ""
+    for word in words:
+        verb = lexicon.verb(word)
+        joined = previous == "and" and verb is not None and verb.form == form != "third"
+        yield third_person(verb.base) if joined and verb else word
+        previous = word
+
+
+def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
+    """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice, 'a cartwheel' -> 'does a cartwheel'."""
+    words = text.split()
+    counted = bool(words) and (words[0] in NUMBERS or words[0].isdigit())
+    body = words[1:] if words and (words[0] in DETERMINERS or counted) else words
+    body = body[1:] if len(body) > 1 and body[0] == "more" else body
+    if not body:
+        return None
+    if lexicon.is_named_action(" ".join(body)):
+        return Phrase(" ".join(["does", *words]))
+    core = _noun_core(body)
+    performed = lexicon.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
+    bare = words == body
+    if not performed or (bare and (performed != "do" or any(lexicon.verb(word) for word in core[:-1]))):
+        return None
+    times = int(number(words[0])) if counted else 1
+    rest, modifiers = body[len(core) :], core[:-1]
+    if performed == "do" or not all(word in MANNER for word in modifiers):
+        singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
+        determiner = [] if bare else ["some" if words[0] == "some" else _article(singular[0])]
+        return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
+    return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
+
+
+def _noun_core(body: list[str]) -> list[str]:
+    """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
+    core: list[str] = []
+    for word in body:
+        if core and (word in _SMALL_WORDS or _is_adverb(word)):
+            break
+        core.append(word)
+    return core
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
+
+
+def _opens_noun_action(fragment: str, lexicon: Lexicon) -> bool:
+    first = fragment.split()[0]
+    opens = first in ("a", "an", "another", "one", "some") or first in NUMBERS or first.isdigit()
+    return opens and read_noun_action(fragment, lexicon) is not None
+
+
+def _holds_noun_action(left: str, lexicon: Lexicon) -> bool:
+    """Whether a clause ends in a named action: 'does a jump'."""
+    match = re.search(r"\b(?:do|does|doing|perform|performs|performing) ((?:an?|another|one|two|three|\d+) .+)$", left)
+    return bool(match and read_noun_action(match[1], lexicon))
+
+
+def _without_auxiliaries(words: list[str], lexicon: Lexicon) -> list[str]:
+    """'is slowly walking' -> 'slowly walking'; an auxiliary that is the main verb stays ('does a flip')."""
+    while len(words) > 1 and words[0] in AUXILIARIES:
+        following = next((word for word in words[1:] if not _is_adverb(word)), words[1])
+        verb = lexicon.verb(following)
+        if not ((verb and following not in THINGS) or looks_gerund(following) or following in ("be", "not")):
+            break
+        words = words[1:]
+    return words
+
+
+def _opened(clause: str) -> str:
+    """The clause without sequence words, politeness or a causative in front: 'first make him jump' -> 'him jump'."""
+    clause = strip_politeness(_OPENING.sub("", clause.strip(), count=1))
+    return _CAUSATIVE.sub("", clause, count=1)
+
+
+def _is_adverb(word: str) -> bool:
+    return word in ADVERBS or (word.endswith("ly") and len(word) > 4 and word != "fly") or word in ("very", "really")
+
+
+def _tidy(phrase: str) -> str:
+    """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
+    phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
+    phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
+    return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

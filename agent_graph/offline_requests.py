@@ -1,0 +1,141 @@
+"""What a user can ask for: the typed requests that reading a message gives, before any motion is looked up.
+
+Parts and motions are still words here ("the second part", "my greeting"); `offline_plan` resolves them
+against the thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .offline_clauses import Action
+
+EditKind = Literal[
+    "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",
+    "mirror", "speed", "regenerate",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Make:
+    """New motion. total: seconds of the whole. continues: the message opened with "then": go on from the
+    current motion where there is one. remark: said to the user when the words were taken freely."""
+
+    actions: tuple[Action, ...]
+    total: float | None = None
+    seed: int | None = None
+    variants: int = 1
+    continues: bool = False
+    remark: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Several people at once. arrangement: how they stand; distance in metres."""
+
+    people: tuple[tuple[Action, ...], ...]
+    arrangement: Literal["facing", "side by side", "back to back", "behind", "circle"] = "side by side"
+    distance: float = 1.0
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change to the current motion.
+
+    part: the words for what is changed ("" is the whole motion). actions: what comes in. amount: seconds,
+    factor or times, as the kind needs. place: "end", "start", "before" or "after" the part `anchor`. said: the
+    user's own words, read as a motion after all when no such part exists ("extend the right arm").
+    """
+
+    kind: EditKind
+    part: str = ""
+    actions: tuple[Action, ...] = ()
+    amount: float | None = None
+    place: str = "end"
+    anchor: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Again:
+    """Another version of the current motion: another seed, or the one given."""
+
+    count: int = 1
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Describe:
+    """Watch a motion and say what it shows. interpret: the user also asked for reasons or scenarios."""
+
+    target: str = ""
+    path: str = ""
+    interpret: bool = False
+
+
+@dataclass(frozen=True)
+class Export:
+    formats: tuple[str, ...] = ()
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class NameIt:
+    name: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Undo, redo, or back to a version; `target` words the version, `before` asks for the one before it."""
+
+    action: Literal["undo", "redo", "restore"]
+    target: str = ""
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """Put motions of memory one after another."""
+
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListMotions:
+    pass
+
+
+@dataclass(frozen=True)
+class Question:
+    """Answered from the thread itself, without a tool."""
+
+    about: Literal["length", "parts", "abilities", "name"]
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Social:
+    kind: Literal["hello", "thanks", "bye", "fine"]
+
+
+@dataclass(frozen=True)
+class Forbid:
+    """Only what not to do was said ("don't jump")."""
+
+    action: Action
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Nothing this coordinator understands; `text` is quoted back."""
+
+    text: str
+
+
+Request = (
+    Make | Scene | Edit | Again | Describe | Export | NameIt | Travel | Join | ListMotions | Question | Social
+    | Forbid | Unclear
+)  # fmt: skip
