@@ -1,0 +1,78 @@
+"""Means and confidence intervals, once for all evaluations; metrics themselves return per-sample values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TypeVar
+
+import numpy as np
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over `n` samples with the bounds of its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def percent(self) -> str:
+        return f"{self.mean:.1%} ({self.low:.1%} - {self.high:.1%})"
+
+    def number(self, digits: int = 1) -> str:
+        return f"{self.mean:.{digits}f} ({self.low:.{digits}f} - {self.high:.{digits}f})"
+
+
+def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:
+    """Share of true values of independent trials, with Wilson's score interval; nan for no trials."""
+    values = np.fromiter(successes, dtype=float)
+    n = len(values)
+    if n == 0:
+        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    p = float(values.mean())
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
+
+
+def bootstrap_mean(
+    samples: Sequence[float],
+    clusters: Sequence[object] | None = None,
+    *,
+    weights: Sequence[float] | None = None,
+    draws: int = 2000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Estimate:
+    """(Weighted) mean of samples with a percentile bootstrap interval.
+
+    clusters: what the samples share (a prompt's seeds, windows of one trial); whole clusters are drawn,
+    because samples within one are not independent.
+    """
+    values = np.asarray(samples, dtype=float)
+    if len(values) == 0:
+        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+    weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=float)
+    names = range(len(values)) if clusters is None else clusters
+    index = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    member = np.array([index[name] for name in names])
+    totals = np.bincount(member, values * weight, len(index))
+    sizes = np.bincount(member, weight, len(index))
+    drawn = np.random.default_rng(seed).integers(len(index), size=(draws, len(index)))
+    means = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(float(totals.sum() / sizes.sum()), float(low), float(high), len(values))
+
+
+def by_group(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """Items under their key, in order of first appearance."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups

@@ -1,0 +1,65 @@
+"""Captioned stretches of real motion, cut from a folder of CMU data."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ...motion_models.data.captions import load_captions
+from ...motion_models.data.cmu import load_trials
+from ...motion_models.features import FPS
+
+#: Environment variable naming the folder that holds `cmu/`.
+DATA_VARIABLE = "MOTION_AGENT_DATA"
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """One captioned stretch of one trial; joints (T, 22, 3) at 20 fps on the target skeleton."""
+
+    trial: str
+    split: str
+    start: float
+    end: float
+    action: str
+    captions: tuple[str, ...]
+    joints: npt.NDArray[np.float32]
+
+    @property
+    def words(self) -> str:
+        """All captions in lower case, parted by ' | '."""
+        return " | ".join(self.captions).lower()
+
+
+def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
+    """Every captioned segment of the trials in `folder`; raises InvalidMotionError when there are none."""
+    trials = {trial.id: trial for trial in load_trials(folder)}
+    clips = []
+    for segment in load_captions():
+        if (trial := trials.get(segment.trial)) is None:
+            continue
+        first = max(0, round((segment.start - trial.skipped) * FPS))
+        joints = trial.joints[first : round((segment.end - trial.skipped) * FPS) + 1]
+        if len(joints) >= min_seconds * FPS:
+            clips.append(
+                Clip(
+                    trial.id,
+                    trial.split,
+                    segment.start,
+                    segment.end,
+                    segment.action,
+                    segment.captions,
+                    joints,
+                )
+            )
+    return clips
+
+
+def data_folder() -> Path | None:
+    """The CMU folder named by the environment, if there is one."""
+    value = os.environ.get(DATA_VARIABLE)
+    return Path(value) / "cmu" if value and (Path(value) / "cmu").is_dir() else None
