@@ -9,8 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from .offline_grammar import Form, Lexicon, Verb, base_of_gerund, base_of_third, looks_gerund, looks_third, third_person
+from .offline_grammar import (
+    Form,
+    Lexicon,
+    Verb,
+    base_of_gerund,
+    base_of_third,
+    looks_gerund,
+    looks_third,
+    third_person,
+)
 from .offline_quantities import number, take_each, take_seconds, take_times
 from .offline_text import strip_politeness
 from .offline_words import (
@@ -18,6 +28,7 @@ from .offline_words import (
     AUXILIARIES,
     DETERMINERS,
     MANNER,
+    MASS_ACTIONS,
     NUMBERS,
     PEOPLE,
     PRONOUNS,
@@ -32,7 +43,9 @@ _SMALL_WORDS = frozenset(
     "toward towards sideways upward downward straight high low while without his her their the then who as and".split()
 )
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
-_PLAIN_ADJECTIVES = frozenset("same single human random 3d virtual stick normal regular first second other".split())
+_PLAIN_ADJECTIVES = frozenset(
+    "same single human random 3d virtual stick normal regular first second other".split()
+)
 _SUBJECT = re.compile(
     rf"(?:(?P<det>the|an?|one|this|that|my|our|some|your)\s+)?(?P<adjectives>(?:[\w-]+\s+){{0,2}}?)"
     rf"(?P<noun>{_PEOPLE}|{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})(?:'s)?(?:\s+(?:who|that|which)(?:'s)?)?(?:\s+|$)"
@@ -42,7 +55,9 @@ _UNLISTED_SUBJECTS = tuple(
     re.compile(rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b")
     for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
 )
-_CAUSATIVE = re.compile(rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her|them|it)\b)")
+_CAUSATIVE = re.compile(
+    rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her|them|it)\b)"
+)
 _JOINT = r"(?:at the same time|simultaneously|at once|meanwhile|in parallel)"
 _TOGETHER = re.compile(rf"\b{_JOINT}\b")
 _SUBORDINATE = re.compile(r"(?:while|whilst|as|with|without|like|so|until|because|if)\b")
@@ -50,7 +65,9 @@ _SEQUENCE_WORDS = (
     r"(?:then|after that|after this|afterwards?|after which|next(?! to\b)|finally|lastly|at last|in the end"
     r"|subsequently|thereafter|to finish|to end|followed by|before finally|before)"
 )
-_HARD_BREAK = re.compile(rf"\s*,?\s*(?:\b(?:and|but|which is|who)\s+)?\b{_SEQUENCE_WORDS}\b(?:\s+by\b)?\s*,?\s*")
+_HARD_BREAK = re.compile(
+    rf"\s*,?\s*(?:\b(?:and|but|which is|who)\s+)?\b{_SEQUENCE_WORDS}\b(?:\s+by\b)?\s*,?\s*"
+)
 _SOFT_BREAK = re.compile(r"\s*,\s*(?:and|but)\s+|\s*,\s*|\s+(?:and|but)\s+|\s*[&+]\s*")
 _OPENING = re.compile(
     r"^(?:(?:first(?: of all)?|firstly|secondly|thirdly|initially|at first|to start(?: with)?|to begin(?: with)?|also|and|but"
@@ -70,7 +87,8 @@ class Action:
     """One described stretch of motion as the request has it.
 
     description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
-    negated: the words said what not to do, so it must not be performed.
+    negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
+    memory that is meant instead of a new one.
     """
 
     description: str
@@ -78,6 +96,7 @@ class Action:
     times: int = 1
     known: bool = True
     negated: bool = False
+    motion: str = ""
 
 
 def read_actions(sentence: str, lexicon: Lexicon, subject: str = PERSON) -> list[Action]:
@@ -116,7 +135,7 @@ def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False
-    left_form = _main_form(left, lexicon)
+    left_form = "noun" if lexicon.named_motion(_opened(left)) else _main_form(left, lexicon)
     if left_form is None:
         return False
     subject, rest = take_subject(fragment, lexicon)
@@ -124,7 +143,9 @@ def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
         return True
     if _NEGATED.match(fragment):
         return True
-    word = next((word for word in fragment.split() if not _is_adverb(word)), "")
+    if lexicon.named_motion(fragment):
+        return True
+    word = _first_word(fragment.split(), lexicon)
     verb = lexicon.verb(word)
     if verb and verb.form == "third":
         return not _ends_in_plural(left, lexicon)
@@ -132,7 +153,17 @@ def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
         return True
     if _opens_noun_action(fragment, lexicon):
         return left_form == "noun" or _holds_noun_action(left, lexicon)
-    return (left_form == "third" and verb is None and looks_third(word)) or (left_form == "noun" and bool(verb))
+    return (left_form == "third" and verb is None and looks_third(word)) or (
+        left_form == "noun" and bool(verb)
+    )
+
+
+def _first_word(words: list[str], lexicon: Lexicon) -> str:
+    """The word where a verb should stand, adverbs skipped; "slow" of "slow down" is a verb."""
+    for word, following in pairwise([*words, ""]):
+        if not _is_adverb(word) or (lexicon.verb(word) and following in ("down", "up")):
+            return word
+    return ""
 
 
 def _main_form(clause: str, lexicon: Lexicon) -> Form | str | None:
@@ -198,14 +229,21 @@ def _read_clause(clause: str, subject: str, lexicon: Lexicon) -> tuple[str, Acti
     """One clause as an action; the subject is handed on to the clauses after it."""
     seconds, text = take_seconds(_opened(clause))
     times, text = take_times(text)
+    motion = lexicon.named_motion(text)
+    if motion:
+        return subject, Action(motion, None, max(1, round(times or 1)), motion=motion)
     own_subject, text = take_subject(text, lexicon)
     subject = own_subject or subject
     negation = _NEGATED.match(text)
-    phrase = verb_phrase(text[negation.end() :] if negation else text, lexicon, has_subject=own_subject is not None)
+    phrase = verb_phrase(
+        text[negation.end() :] if negation else text, lexicon, has_subject=own_subject is not None
+    )
     if phrase is None:
         return subject, None
     count = max(1, round(times or 1) * phrase.times)
-    return subject, Action(f"{subject} {_tidy(phrase.text)}", seconds, count, phrase.known, negation is not None)
+    return subject, Action(
+        f"{subject} {_tidy(phrase.text)}", seconds, count, phrase.known, negation is not None
+    )
 
 
 @dataclass(frozen=True)
@@ -223,9 +261,10 @@ def verb_phrase(text: str, lexicon: Lexicon, *, has_subject: bool) -> Phrase | N
     noun = read_noun_action(" ".join(words), lexicon)
     if noun:
         return noun
-    head = next((i for i, word in enumerate(words[:4]) if not _is_adverb(word) or lexicon.verb(word)), None)
-    if head is None:
+    first = _first_word(words[:4], lexicon)
+    if not first:
         return None
+    head = words.index(first)
     verb = lexicon.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
     if verb is None:
         return _late_verb(words, lexicon) if has_subject else None
@@ -234,7 +273,9 @@ def verb_phrase(text: str, lexicon: Lexicon, *, has_subject: bool) -> Phrase | N
         if performed:
             return replace(performed, text=" ".join([*words[:head], performed.text]))
     rest = _coordinated(words[head + 1 :], verb.form, lexicon)
-    return Phrase(" ".join([*words[:head], third_person(verb.base), *rest]), known=lexicon.verb(words[head]) is not None)
+    return Phrase(
+        " ".join([*words[:head], third_person(verb.base), *rest]), known=lexicon.verb(words[head]) is not None
+    )
 
 
 def _guess_verb(word: str, *, guess: bool) -> Verb | None:
@@ -274,15 +315,18 @@ def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
     if lexicon.is_named_action(" ".join(body)):
         return Phrase(" ".join(["does", *words]))
     core = _noun_core(body)
-    performed = lexicon.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
+    performed = (
+        lexicon.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
+    )
     bare = words == body
-    if not performed or (bare and (performed != "do" or any(lexicon.verb(word) for word in core[:-1]))):
+    if not performed or (bare and (performed != "do" or any(lexicon.verb(word) for word in core))):
         return None
     times = int(number(words[0])) if counted else 1
     rest, modifiers = body[len(core) :], core[:-1]
     if performed == "do" or not all(word in MANNER for word in modifiers):
         singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
-        determiner = [] if bare else ["some" if words[0] == "some" else _article(singular[0])]
+        named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
+        determiner = [] if named else ["some" if words[0] == "some" else _article(singular[0])]
         return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
     return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
 
@@ -309,7 +353,9 @@ def _opens_noun_action(fragment: str, lexicon: Lexicon) -> bool:
 
 def _holds_noun_action(left: str, lexicon: Lexicon) -> bool:
     """Whether a clause ends in a named action: 'does a jump'."""
-    match = re.search(r"\b(?:do|does|doing|perform|performs|performing) ((?:an?|another|one|two|three|\d+) .+)$", left)
+    match = re.search(
+        r"\b(?:do|does|doing|perform|performs|performing) ((?:an?|another|one|two|three|\d+) .+)$", left
+    )
     return bool(match and read_noun_action(match[1], lexicon))
 
 
@@ -331,7 +377,11 @@ def _opened(clause: str) -> str:
 
 
 def _is_adverb(word: str) -> bool:
-    return word in ADVERBS or (word.endswith("ly") and len(word) > 4 and word != "fly") or word in ("very", "really")
+    return (
+        word in ADVERBS
+        or (word.endswith("ly") and len(word) > 4 and word != "fly")
+        or word in ("very", "really")
+    )
 
 
 def _tidy(phrase: str) -> str:

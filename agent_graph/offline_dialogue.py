@@ -60,6 +60,12 @@ class Thread:
     def current_clip(self) -> Clip | None:
         return self.clips.get(self.current or "")
 
+    @property
+    def names(self) -> list[str]:
+        """Every id, and every name a user gave (a motion nobody named is called by its description)."""
+        given = [clip.name for clip in self.clips.values() if clip.name and clip.name != clip.description]
+        return [*self.clips, *given]
+
     def find(self, words: str, lexicon: Lexicon) -> Clip | None:
         """The motion that words mean: an id, a name, a number in order, "the original", or its content."""
         asked = _bare(words)
@@ -71,7 +77,10 @@ class Thread:
     def _by_number(self, asked: str) -> Clip | None:
         """'first version', 'motion 2', 'original', 'previous'."""
         clips = list(self.clips.values())
-        match = re.fullmatch(r"(?:motion|version|clip|number|animation|the)? ?(?:number )?(\w+)(?: (?:motion|version|clip|one|animation))?", asked)
+        match = re.fullmatch(
+            r"(?:motion|version|clip|number|animation|the)? ?(?:number )?(\w+)(?: (?:motion|version|clip|one|animation))?",
+            asked,
+        )
         word = match[1] if match else ""
         if word in ("original", "beginning"):
             return clips[0] if clips else None
@@ -82,7 +91,9 @@ class Thread:
 
     def _by_content(self, asked: str, lexicon: Lexicon) -> Clip | None:
         wanted = lexicon.stems(asked) - _FILLER
-        matching = [clip for clip in self.clips.values() if wanted and wanted <= lexicon.stems(clip.description)]
+        matching = [
+            clip for clip in self.clips.values() if wanted and wanted <= lexicon.stems(clip.description)
+        ]
         return matching[-1] if matching else None
 
     def version_before(self, words: str, lexicon: Lexicon) -> Clip | None:
@@ -165,7 +176,9 @@ def _told(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for key in ("variants", "motions"):
         listed = content.get(key)
         if isinstance(listed, list):
-            yield from (item for item in listed if isinstance(item, dict) and isinstance(item.get("motion_id"), str))
+            yield from (
+                item for item in listed if isinstance(item, dict) and isinstance(item.get("motion_id"), str)
+            )
 
 
 def _clip(content: Mapping[str, Any]) -> Clip:

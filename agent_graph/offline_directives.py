@@ -83,7 +83,10 @@ _TALK = (
         _always(Social("thanks")),
         "[ok|great|perfect|nice|cool] [,] (thanks|thank you|thx|cheers) [<any>]",
     ),
-    *rows(_always(Social("bye")), "(bye|goodbye|bye bye|see you [later]|good night|that's all|that is all|quit|exit)"),
+    *rows(
+        _always(Social("bye")),
+        "(bye|goodbye|bye bye|see you [later]|good night|that's all|that is all|quit|exit)",
+    ),
     *rows(
         _always(Social("fine")),
         "(ok|okay|cool|great|nice|perfect|good|awesome|wow|yes|no|sure|fine|well done|looks good|lovely|amazing)",
@@ -114,7 +117,11 @@ _QUESTIONS = (
         "(what are|show [me]|list|tell me|which are) (the|its|all) (parts|segments|steps|timeline) [of <any>]",
         "[the] timeline",
     ),
-    *rows(_always(Question("name")), "(what's|what is) (its|the) (name|id) [of <any>]", "(what|how) is <it> called"),
+    *rows(
+        _always(Question("name")),
+        "(what's|what is) (its|the) (name|id) [of <any>]",
+        "(what|how) is <it> called",
+    ),
     *rows(
         _always(ListMotions()),
         "(list|show|display|what are|which are) [me] [all] [of] [my|the|our|your|all|these|existing|saved]"

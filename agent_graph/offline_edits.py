@@ -109,7 +109,9 @@ def _keep(said: Said, lexicon: Lexicon) -> Request | None:
     """Keep a stretch: the first or last seconds, or from `anchor` to `amount`."""
     if "a" in said:
         return Edit("keep", amount=float(said["b"]), anchor=said["a"])
-    return Edit("keep", amount=float(said["s"]), place="end" if said.get("which", "").lower() == "last" else "start")
+    return Edit(
+        "keep", amount=float(said["s"]), place="end" if said.get("which", "").lower() == "last" else "start"
+    )
 
 
 def _again(said: Said, lexicon: Lexicon) -> Request | None:
@@ -198,7 +200,7 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _duration,
-        "(make|have|let|get) <ref> [last|take|be|to be|to last] [exactly|about|for] <seconds> [long]",
+        "(make|have|let|get) <ref> [last|take|be|to be|to last] [exactly|about|for] <seconds> [long] [in total|altogether|overall]",
         "<ref> (should|must|has to|needs to|to) (be|last|take) [about|exactly] <seconds> [long]",
         "(set|change) the (length|duration) [of <part>] to <seconds>",
         "(stretch|shorten|lengthen|extend|prolong|shrink|reduce) <ref> [down|out] to <seconds>",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,7 +28,9 @@ from .offline_words import (
 Form = Literal["base", "third", "gerund", "past"]
 
 _VOWELS = "aeiou"
-_PARTICLES = frozenset("up down around over forward backward backwards back left right in out off away".split())
+_PARTICLES = frozenset(
+    "up down around over forward backward backwards back left right in out off away".split()
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,30 @@ class Lexicon:
         verbs = VERBS | {action.split()[0] for action in self.repertoire if _is_verb_phrase(action)}
         self._forms = dict(_all_forms(verbs))
         names = (*NAMED_ACTIONS, *(action for action in self.repertoire if not _is_verb_phrase(action)))
+        self._motions: dict[str, str] = {}
         self._named = re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?:e?s)?\b")
+
+    def with_motions(self, names: Iterable[str]) -> Lexicon:
+        """The same vocabulary, knowing also the names and ids of the motions in memory."""
+        extended = copy(self)
+        extended._motions = {name.lower(): name for name in names if name.strip()}
+        return extended
+
+    def named_motion(self, phrase: str) -> str | None:
+        """The motion in memory a phrase names: 'my greeting', 'the motion m3'; None for anything else."""
+        if not self._motions:
+            return None
+        bare = re.sub(
+            r"^(?:(?:do|play|perform|use|my|the|our|this|that|motion|with|by) )+",
+            "",
+            phrase.lower().strip(" ,.\"'"),
+        )
+        return self._motions.get(bare.strip(" \"'"))
+
+    @property
+    def known_words(self) -> list[str]:
+        """Every form of every known verb."""
+        return list(self._forms)
 
     def verb(self, word: str) -> Verb | None:
         """The verb `word` is a form of, by the tables; None for anything else."""
@@ -147,11 +173,17 @@ class Lexicon:
 
 def looks_third(word: str) -> bool:
     """Whether an unlisted word could be a third-person verb: '-s', and not a known plural."""
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "ous", "'s")) and word not in THINGS
+    return (
+        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "ous", "'s")) and word not in THINGS
+    )
 
 
 def looks_gerund(word: str) -> bool:
-    return len(word) > 5 and word.endswith("ing") and word not in ("something", "nothing", "anything", "everything")
+    return (
+        len(word) > 5
+        and word.endswith("ing")
+        and word not in ("something", "nothing", "anything", "everything")
+    )
 
 
 def _plain(action: str) -> str:

@@ -13,11 +13,15 @@ from typing import NamedTuple
 
 from .offline_words import NUMBERS
 
-_WORD_NUMBER = "|".join(sorted((*NUMBERS, "a", "an", "half", "a couple of", "a few", "several"), key=len, reverse=True))
+_WORD_NUMBER = "|".join(
+    sorted((*NUMBERS, "a", "an", "half", "a couple of", "a few", "several"), key=len, reverse=True)
+)
 _NUMBER = rf"(?:\d+(?:[.,]\d+)?|{_WORD_NUMBER})"
 _UNIT = r"(?:seconds?|secs?|s|minutes?|mins?|milliseconds?|ms)"
 _VAGUE = {"a": 1.0, "an": 1.0, "half": 0.5, "a couple of": 2.0, "a few": 3.0, "several": 3.0}
-_APPROXIMATELY = r"(?:(?:about|around|approximately|roughly|exactly|nearly|almost|some|~|at least|up to|another)\s*)?"
+_APPROXIMATELY = (
+    r"(?:(?:about|around|approximately|roughly|exactly|nearly|almost|some|~|at least|up to|another)\s*)?"
+)
 
 Rewrite = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -79,7 +83,9 @@ _REWRITES: tuple[Rewrite, ...] = (
         rf"\b(?<!the )(?P<n>{'|'.join(NUMBERS)}|a couple of|a few|several)[ -](?P<u>seconds?|secs?|minutes?|mins?)\b",
         _amount,
     ),
-    _rule(r"\b(?P<n>an?) (?P<u>second|minute)\b(?! (?:part|one|person|time|motion|version|segment))", _amount),
+    _rule(
+        r"\b(?P<n>an?) (?P<u>second|minute)\b(?! (?:part|one|person|time|motion|version|segment))", _amount
+    ),
     _rule(r"\bonce\b(?! again)", "1 times"),
     _rule(r"\btwice more\b", "2 more times"),
     _rule(r"\btwice\b", "2 times"),
@@ -111,26 +117,36 @@ _DURATION = re.compile(
 _TOTAL_WORDS = r"(?:altogether|in total|overall|in all|total|all together|all in all)"
 _WHOLE = r"(?:motion|animation|sequence|clip|video|scene|thing|routine|performance)"
 _TOTALS = (
-    re.compile(rf",?\s*(?:\b(?:in|for|within|lasting|over|of)\s+)?{_APPROXIMATELY}{_AMOUNT} {_TOTAL_WORDS}\b"),
-    re.compile(rf",?\s*\b{_TOTAL_WORDS},? (?:of |for |in |it (?:should|must) (?:take|last) )?{_APPROXIMATELY}{_AMOUNT}\b"),
+    re.compile(
+        rf",?\s*(?:\b(?:in|for|within|lasting|over|of)\s+)?{_APPROXIMATELY}{_AMOUNT} {_TOTAL_WORDS}\b"
+    ),
+    re.compile(
+        rf",?\s*\b{_TOTAL_WORDS},? (?:of |for |in |it (?:should|must) (?:take|last) )?{_APPROXIMATELY}{_AMOUNT}\b"
+    ),
     re.compile(
         rf",?\s*\b(?:the whole|the entire|the total|it all|all of it)(?: {_WHOLE}| length| duration)?"
         rf"(?: should| must| shall| has to| is to| to)? (?:be|take|last|takes|lasts|is) {_APPROXIMATELY}{_AMOUNT}(?: long)?\b"
     ),
     re.compile(rf"\b{_AMOUNT}(?:[ -]long)?(?= {_WHOLE}\b)"),
-    re.compile(rf"(?P<keep>\b{_WHOLE}) (?:of|lasting|that lasts|which lasts|for) {_AMOUNT}(?=:| of| where| in which| with| showing)"),
+    re.compile(
+        rf"(?P<keep>\b{_WHOLE}) (?:of|lasting|that lasts|which lasts|for) {_AMOUNT}(?=:| of| where| in which| with| showing)"
+    ),
 )
 _EACH = re.compile(
     rf",?\s*(?:\beach (?:part |action |one |of them )?(?:for |lasting |takes |taking |lasts )?{_AMOUNT}\b"
     rf"|(?:\bfor )?(?P<m>\d+(?:\.\d+)?) seconds (?:each|apiece|per (?:part|action|step))\b)"
 )
-_TIMES = re.compile(r",?\s*\b(?:for )?(?P<n>\d+)(?: more)? times\b(?: in a row)?(?! (?:faster|slower|longer|as))")
+_TIMES = re.compile(
+    r",?\s*\b(?:for )?(?P<n>\d+)(?: more)? times\b(?: in a row)?(?! (?:faster|slower|longer|as))"
+)
 _KINDS_OF_VARIANT = "variations?|versions?|variants?|takes?|alternatives?|samples?"
 _VARIANTS = re.compile(
     rf",?\s*\b(?:(?:in|as|with) )?(?P<n>{_NUMBER}) (?:different |other |new |random )?(?:{_KINDS_OF_VARIANT})(?: (?:of|for|showing|where)\b)?",
     re.IGNORECASE,
 )
-_SEED = re.compile(r",?\s*\(?\b(?:(?:with|using|use|and) )?(?:the |a )?(?:random )?seed(?: number| of|:|=)?\s*=?\s*(?P<n>\d+)\b\)?")
+_SEED = re.compile(
+    r",?\s*\(?\b(?:(?:with|using|use|and) )?(?:the |a )?(?:random )?seed(?: number| of|:|=)?\s*=?\s*(?P<n>\d+)\b\)?"
+)
 
 
 def _take(text: str, *patterns: re.Pattern[str]) -> Taken:
@@ -139,7 +155,9 @@ def _take(text: str, *patterns: re.Pattern[str]) -> Taken:
         if match:
             groups = match.groupdict()
             rest = f"{text[: match.start()]} {groups.get('keep', '')} {text[match.end() :]}"
-            return Taken(number(groups["n"] or groups["m"]), " ".join(rest.split()).strip(" ,"))
+            return Taken(
+                number(groups["n"] or groups["m"]), " ".join(rest.split()).replace(" :", ":").strip(" ,")
+            )
     return Taken(None, text)
 
 

@@ -16,6 +16,7 @@ from .offline_requests import (
     Again,
     Describe,
     Edit,
+    Export,
     Forbid,
     Make,
     NameIt,
@@ -35,8 +36,12 @@ _PATH = re.compile(
     rf"|(?<![\w/])(?P<bare>(?:[A-Za-z]:)?[\w./\\~-]*[\w-]+\.(?:{'|'.join(MOTION_FILES)}))\b",
     re.IGNORECASE,
 )
-_TO_FILE = re.compile(r"\b(?:save|export|write|store|download|render|output)\b[^.;\n]*?\b(?:as|to|into|in)\s+$", re.IGNORECASE)
-_JOINT = re.compile(r"(\s*,?\s*\band then\s+|\s*,\s*and\s+|\s*,?\s*\bthen\s+|\s*,\s*|\s+and\s+)", re.IGNORECASE)
+_TO_FILE = re.compile(
+    r"\b(?:save|export|write|store|download|render|output)\b[^.;\n]*?\b(?:as|to|into|in)\s+$", re.IGNORECASE
+)
+_JOINT = re.compile(
+    r"(\s*,?\s*\band then\s+|\s*,\s*and\s+|\s*,?\s*\bthen\s+|\s*,\s*|\s+and\s+)", re.IGNORECASE
+)
 _LONGEST_DIRECTIVE = 8  # pieces of a sentence that one directive may span
 _CONTINUES = re.compile(
     r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)|finally|also|followed by"
@@ -77,57 +82,60 @@ def _take_files(text: str) -> tuple[list[Request], str]:
         kept = _TO_FILE.sub("", before)
         formats = (FORMATS[ending],) if ending in FORMATS else ()
         return [], f'{kept}\nname it "{stem}"\nsave it as {formats[0] if formats else ending}\n{after}'
-    return [Describe(path=path)], f"{re.sub(r'(?:the )?(?:motion |file |motion file )?$', '', before)}it{after}"
+    return [
+        Describe(path=path)
+    ], f"{re.sub(r'(?:the )?(?:motion |file |motion file )?$', '', before)}it{after}"
 
 
 def _read_sentence(sentence: str, lexicon: Lexicon) -> Iterator[Request]:
-    request = read_directive(sentence, lexicon)
-    if request:
-        yield _sourced(request, sentence)
-        return
-    total, rest = take_total(sentence)
-    variants, rest = take_variants(rest)
-    seed, rest = take_seed(rest)
-    for request in _read_pieces(rest, lexicon):
-        if isinstance(request, Make):
-            request = replace(request, total=total, variants=int(variants or 1), seed=_whole(seed))
-            total = variants = seed = None
-        yield request
-    if total or variants or seed is not None:
-        yield Make((), total, _whole(seed), int(variants or 1))
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _read_pieces(sentence: str, lexicon: Lexicon) -> Iterator[Request]:
     """Cut a sentence into directives and motions: "make it longer and save it as bvh"."""
     parts = _JOINT.split(sentence)
     pieces, joints = parts[::2], ["", *parts[1::2]]
-    start, motion = 0, ""
+    start, motion, follows = 0, "", len(pieces) == 1
     while start < len(pieces):
-        end, request = _longest_directive(pieces, joints, start, lexicon)
+        end, request = _directive_at(pieces, joints, start, follows, lexicon)
         if request:
             yield from _read_motion(motion, lexicon)
             yield request
-            motion, start = "", end
+            motion, start, follows = "", end, True
         else:
             motion += joints[start] + pieces[start]
-            start += 1
+            start, follows = start + 1, False
     yield from _read_motion(motion, lexicon)
 
 
-def _longest_directive(
-    pieces: list[str], joints: list[str], start: int, lexicon: Lexicon
+def _directive_at(
+    pieces: list[str], joints: list[str], start: int, follows: bool, lexicon: Lexicon
 ) -> tuple[int, Request | None]:
-    """The directive that starts at a piece and takes in as many pieces as it can."""
-    for end in range(min(len(pieces), start + _LONGEST_DIRECTIVE), start, -1):
+    """The directive that starts at a piece: as many pieces as it can take before the next directive.
+
+    follows: a directive came right before, so that a bare "faster" is one too.
+    """
+    last = min(len(pieces), start + _LONGEST_DIRECTIVE)
+    barrier = next((i for i in range(start + 1, last) if _opens_directive(pieces[i], lexicon)), last)
+    for end in range(barrier, start, -1):
         words = pieces[start] + "".join(joints[i] + pieces[i] for i in range(start + 1, end))
         request = read_directive(words, lexicon) if words.strip() else None
-        if request:
+        whole = start == 0 and end == len(pieces)
+        if request and (whole or follows or _refers(request, words)):
             return end, _sourced(request, words)
     return start, None
+
+
+def _opens_directive(piece: str, lexicon: Lexicon) -> bool:
+    request = read_directive(piece, lexicon) if piece.strip() else None
+    return request is not None and _refers(request, piece)
+
+
+def _refers(request: Request, words: str) -> bool:
+    """Whether a directive inside a longer sentence points at a motion: "go back" alone may be a movement."""
+    if isinstance(request, Social | Export | NameIt) or (
+        isinstance(request, Edit) and request.kind == "duration"
+    ):
+        return True
+    return (
+        re.search(r"\b(?:it|this|that|the|my|part|segment|variations?|versions?|m\d\w*)\b", words) is not None
+    )
 
 
 def _sourced(request: Request, words: str) -> Request:
@@ -138,18 +146,24 @@ def _read_motion(text: str, lexicon: Lexicon) -> Iterator[Request]:
     """A stretch of text that is no directive: actions, an abstract request, or something unclear."""
     if not re.search(r"\w", text):
         return
-    staged = stage(text, lexicon)
+    total, rest = take_total(text)
+    variants, rest = take_variants(rest)
+    seed, rest = take_seed(rest)
+    asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
+    staged = stage(rest, lexicon)
     if staged:
-        yield Make(staged[0], remark=staged[1])
+        yield replace(asked, actions=staged[0], remark=staged[1])
         return
-    actions = read_actions(text, lexicon)
+    actions = read_actions(rest, lexicon)
     wanted = tuple(action for action in actions if not action.negated)
     if wanted:
-        yield Make(wanted, remark=_left_out(actions))
+        yield replace(asked, actions=wanted, remark=_left_out(actions))
     elif actions:
         yield Forbid(actions[0])
-    elif strip_politeness(text):
-        yield Unclear(text.strip())
+    elif asked != Make(()):
+        yield asked
+    elif strip_politeness(rest):
+        yield Unclear(rest.strip())
 
 
 def _left_out(actions: list[Action]) -> str:
@@ -204,7 +218,23 @@ def _settled(requests: list[Request]) -> list[Request]:
     if any(isinstance(request, Describe) and request.path for request in real):
         real = [request for request in real if request != Describe()]
         unclear = []
+    real = _one_export(real)
     if not real:
-        return unclear[:1] or [request for request in requests if isinstance(request, Social)][:1] or [Unclear("")]
+        return (
+            unclear[:1]
+            or [request for request in requests if isinstance(request, Social)][:1]
+            or [Unclear("")]
+        )
     return [*real, *unclear]
 
+
+def _one_export(requests: list[Request]) -> list[Request]:
+    """'as bvh' 'and glb' are one export of one motion."""
+    settled: list[Request] = []
+    for request in requests:
+        last = settled[-1] if settled else None
+        if isinstance(request, Export) and isinstance(last, Export) and request.target in ("", last.target):
+            settled[-1] = replace(last, formats=tuple(dict.fromkeys((*last.formats, *request.formats))))
+        else:
+            settled.append(request)
+    return settled

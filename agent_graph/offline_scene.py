@@ -20,7 +20,9 @@ _CROWD = (
     r"|players|performers|strangers|dudes|avatars)"
 )
 _COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
-_GROUP = re.compile(rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?")
+_GROUP = re.compile(
+    rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?"
+)
 _ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady)"
 _OTHER = r"(?:another|the other|a second|the second)"
 _MEMBER = re.compile(
@@ -44,7 +46,9 @@ _DISTANCE = re.compile(
     r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them))"
 )
 _STANCE = re.compile(r"\b(?:are |is )?(?:both )?(?:stand(?:ing|s)?|placed|positioned)\s*(?=[,.;]|$)")
-_EACH_OTHER = re.compile(r"\s*\b(?:with|at|to|against)? ?(?:each other|one another)\b|\b(?:both|each) (?:of them )?")
+_EACH_OTHER = re.compile(
+    r"\s*\b(?:with|at|to|against)? ?(?:each other|one another)\b|\b(?:both|each) (?:of them )?"
+)
 _FACE_TO_FACE_VERBS = re.compile(
     r"\b(?:shak|fight|box|hug|greet|talk|spar|fenc|argu|wrestl|high-fiv|duel|salut|convers|kiss|chat|bow|handshake|toss|pass)"
 )
@@ -128,10 +132,10 @@ def places(count: int, arrangement: Arrangement, distance: float) -> list[Place]
     if arrangement == "back to back" and count == 2:
         return [Place(0, 0, 0), Place(180, 0, -distance)]
     if arrangement == "behind":
-        return [Place(0, 0, -distance * index) for index in range(count)]
+        return [Place(0, 0, 0.0 - distance * index) for index in range(count)]
     if arrangement in ("circle", "facing") and count > 2:
         return [_on_circle(360 * index / count, count, distance) for index in range(count)]
-    return [Place(0, -distance * index, 0) for index in range(count)]
+    return [Place(0, 0.0 - distance * index, 0) for index in range(count)]
 
 
 def _on_circle(angle: float, count: int, distance: float) -> Place:

@@ -7,14 +7,14 @@ import unicodedata
 
 from .offline_quantities import canonical
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": ", ", "…": "."})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": ", ", "…": "."}
+)
 _SENTENCE_END = re.compile(r"(?:[.!?]+(?=\s|$|\"))|;|\n|\s*(?:->|=>|→|⇒|➡)\s*")
 _LIST_MARK = re.compile(r"(?:^|(?<=[\s,;]))(?:step )?\(?\d{1,2}[.):]\s+")
 _BULLET = re.compile(r"^\s*[-*•·]\s+", re.MULTILINE)
 
-_MOTION_WORD = (
-    r"(?:motion|animation|sequence|clip|video|movement|scene|recording|simulation|example|performance|mocap)s?"
-)
+_MOTION_WORD = r"(?:motion|animation|sequence|clip|video|movement|scene|recording|simulation|example|performance|mocap)s?"
 _OPENERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -29,6 +29,7 @@ _OPENERS = tuple(
         r"there(?:'s| is| are) ",
         r"(?:show|give|get|generate|create|produce|animate|simulate|render|synthesi[sz]e|build|visuali[sz]e|display|play)"
         r"(?: to)?(?: me| us)?(?: please)? (?=\S)",
+        r"gimme ",
         r"make (?:me |us )(?=an? |some )",
         rf"make (?=(?:an?|the|some|me) (?:[\w-]+ )?{_MOTION_WORD}\b)",
         r"make (?=an? )",
@@ -47,7 +48,10 @@ _CLOSERS = re.compile(
 def clean(text: str) -> str:
     """Plain characters, straight quotes, no emoji or control characters; line breaks stay."""
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    kept = (char if char == "\n" or unicodedata.category(char)[0] not in "CS" or char in "+=~<>$^|" else " " for char in text)
+    kept = (
+        char if char == "\n" or unicodedata.category(char)[0] not in "CS" or char in "+=~<>$^|" else " "
+        for char in text
+    )
     lines = ("".join(kept)).replace("->", "\n").replace("=>", "\n").split("\n")
     return "\n".join(" ".join(line.split()) for line in lines).strip()
 

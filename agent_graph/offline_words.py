@@ -61,6 +61,10 @@ DOES_NOUNS = frozenset(
     trick uppercut waltz workout yoga exercise
     """.split()
 )
+# Those of them that take no article: "does karate".
+MASS_ACTIONS = frozenset(
+    "ballet calisthenics capoeira gymnastics hip-hop judo karate kung-fu parkour pilates salsa taekwondo tai-chi yoga".split()
+)
 # Actions of several words that are said with "does" as they stand, singular or plural.
 NAMED_ACTIONS = (
     "arm circle", "ballet", "bicycle crunch", "hand stand", "high knee", "hip circle", "jumping jack", "karate",
@@ -68,7 +72,13 @@ NAMED_ACTIONS = (
     "toe touch", "torso twist",
 )  # fmt: skip
 # Action nouns that are not spelled like their verb.
-NOUN_VERBS = {"run-up": "run", "laughter": "laugh", "applause": "clap", "greeting": "greet", "leaping": "leap"}
+NOUN_VERBS = {
+    "run-up": "run",
+    "laughter": "laugh",
+    "applause": "clap",
+    "greeting": "greet",
+    "leaping": "leap",
+}
 
 # Words ending in -s after "and" that are things, not verbs: "raises the hands and arms".
 THINGS = frozenset(
@@ -117,6 +127,7 @@ ORDINALS = {
 FORMATS = {
     "bvh": "bvh", "glb": "glb", "gltf": "glb", "npz": "npz", "npy": "npy", "numpy": "npy", "amass": "npz",
     "mp4": "mp4", "video": "mp4", "movie": "mp4", "gif": "gif", "html": "html", "webpage": "html",
-    "viewer": "html", "fbx": "fbx", "blender": "bvh", "unity": "glb", "unreal": "glb",
+    "viewer": "html", "png": "png", "picture": "png", "image": "png", "fbx": "fbx", "blender": "bvh", "unity": "glb", "unreal": "glb",
 }  # fmt: skip
+EXPORTABLE = ("bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png")
 MOTION_FILES = ("bvh", "npy", "npz", "amc", "asf", "glb")

@@ -1,0 +1,174 @@
+"""What the offline coordinator says: answers built from results, and honest words where it cannot help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from .offline_dialogue import MAKERS, Clip, Outcome, Thread
+from .offline_grammar import Lexicon
+from .offline_quantities import spoken
+
+SHOWN_ACTIONS = 30
+
+HELLO = 'Hello! Tell me what the person should do, for example "a person walks forward, then waves".'
+SOCIAL = {
+    "hello": HELLO,
+    "thanks": "You are welcome.",
+    "bye": "Goodbye! Your motions stay in this conversation.",
+    "fine": "Good. Tell me what to make or change next.",
+}
+NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
+MUTE = "There is no request to answer: the conversation holds no user message."
+WHY = (
+    "I can tell what a motion looks like, not why someone does it; a coordinator with a language model can "
+    "say more about that."
+)
+
+
+def abilities(lexicon: Lexicon, tools: Collection[str]) -> str:
+    """What can be asked for, by the tools that are there."""
+    can = [sentence for tool, sentence in _ABILITIES.items() if tool in tools]
+    if not can:
+        return "I turn everyday requests into calls of motion tools, but no such tool is connected here."
+    return f"I can {'; '.join(can)}. {known_actions(lexicon)}".strip()
+
+
+_ABILITIES = {
+    "generate_motion": 'make a human motion from a description ("a person waves with the left hand for 3 seconds")',
+    "compose_sequence": 'join several actions into one motion ("walk forward, then turn around and jump twice")',
+    "edit_motion": 'change it ("replace the second part with a jump", "make it slower", "mirror it")',
+    "caption_motion": 'say what a motion or a file shows ("what is the person doing?")',
+    "arrange_scene": 'place several people ("two people: one waves, the other bows, facing each other")',
+    "export_motion": 'write files ("save it as bvh and glb")',
+    "name_motion": 'name motions ("call this my greeting")',
+    "list_motions": "list them",
+    "history": 'undo, redo and go back ("undo", "go back to the version before the jump")',
+}
+
+
+def known_actions(lexicon: Lexicon) -> str:
+    """The repertoire in a sentence; '' when the backend declares none."""
+    actions = lexicon.repertoire
+    if not actions:
+        return ""
+    more = f" and {len(actions) - SHOWN_ACTIONS} more" if len(actions) > SHOWN_ACTIONS else ""
+    return f"The actions I know best: {', '.join(actions[:SHOWN_ACTIONS])}{more}."
+
+
+def unclear(text: str, lexicon: Lexicon) -> str:
+    """Says what was not understood, guesses at a typing error aloud, and shows how to ask."""
+    if not any(char.isalnum() for char in text):
+        return f"I see no words to work with. {HELLO.removeprefix('Hello! ')}"
+    quoted = text if len(text) <= 80 else f"{text[:77].rstrip()}..."
+    guesses = list(_close_words(text, lexicon))
+    guess = f" Did you mean {' or '.join(repr(word) for word in guesses)}?" if guesses else ""
+    return (
+        f'I did not understand "{quoted}".{guess} I understand plain English requests about human motion, such as '
+        f'"a person walks forward, then waves" or "make it slower". {known_actions(lexicon)}'
+    ).strip()
+
+
+def _close_words(text: str, lexicon: Lexicon) -> Iterator[str]:
+    words = [word for word in text.lower().split() if len(word) > 3 and lexicon.verb(word) is None][:4]
+    for word in words:
+        yield from difflib.get_close_matches(word, lexicon.known_words, n=1, cutoff=0.8)
+
+
+def too_long(length: int, limit: int) -> str:
+    return f"That message has {length} characters; I read at most {limit}. Please say it in smaller steps."
+
+
+def timeline(segments: Sequence[tuple[str, float]]) -> str:
+    """'1 a person walks (2 s), 2 a person waves (1.6 s)'."""
+    return ", ".join(
+        f"{number} {text}" + (f" ({spoken(seconds)} s)" if seconds else "")
+        for number, (text, seconds) in enumerate(segments, 1)
+    )
+
+
+def length_of(clip: Clip) -> str:
+    parts = f" Its parts: {timeline(clip.segments)}." if clip.segments and len(clip.segments) > 1 else ""
+    return f"It is {spoken(clip.seconds)} seconds long.{parts}"
+
+
+def parts_of(clip: Clip) -> str:
+    if not clip.segments:
+        return f'I do not know the parts of {clip.id}; ask "describe it" to find out what it shows.'
+    count = len(clip.segments)
+    return f"It has {count} part{'s' if count > 1 else ''}: {timeline(clip.segments)}."
+
+
+def results(thread: Thread) -> str:
+    """The last word of a turn: what each call gave, what was noted, what failed."""
+    said = [_result(outcome) for outcome in thread.outcomes if not outcome.failed]
+    failures = dict.fromkeys(_problem(outcome) for outcome in thread.outcomes if outcome.failed)
+    notes = dict.fromkeys(note for outcome in thread.outcomes for note in _notes(outcome.content))
+    if failures:
+        said.append(f"That did not work: {'; '.join(failures)}.")
+    said.extend(f"Note: {note.rstrip('.')}." for note in notes)
+    return " ".join(filter(None, [thread.remark, *said])) or "Done."
+
+
+def _result(outcome: Outcome) -> str:
+    content = outcome.content
+    if "text" in content:
+        return str(content["text"])
+    if outcome.tool in MAKERS:
+        return _made(content)
+    if outcome.tool == "caption_motion":
+        return f"The motion shows: {str(content.get('caption', '')).rstrip('.') or 'nothing I can name'}."
+    if outcome.tool == "export_motion":
+        files = [str(file) for file in content.get("files") or []]
+        return f"Saved {', '.join(files)}." if files else "Saved."
+    if outcome.tool == "list_motions":
+        return _listed(content.get("motions"))
+    if outcome.tool == "name_motion":
+        return f'{content.get("motion_id")} is now called "{content.get("name")}".'
+    if outcome.tool == "history":
+        return f"The current motion is now {_title(content)}."
+    return "Done."
+
+
+def _made(content: Mapping[str, Any]) -> str:
+    segments = [segment for segment in content.get("segments") or [] if isinstance(segment, dict)]
+    parts = [str(segment.get("description")) for segment in segments]
+    shown = f" in {len(parts)} parts: {', then '.join(parts)}" if len(parts) > 1 else ""
+    variants = [item for item in content.get("variants") or [] if isinstance(item, dict)]
+    others = (
+        f" Further variants: {', '.join(str(item.get('motion_id')) for item in variants)}."
+        if variants
+        else ""
+    )
+    return f"Made {_title(content)}{shown}.{others}"
+
+
+def _title(content: Mapping[str, Any]) -> str:
+    """'m3 "greeting" (a person waves, 2.4 s)'."""
+    name, description = content.get("name"), content.get("description")
+    called = f' "{name}"' if name and name != description else ""
+    seconds = content.get("seconds")
+    length = f"{spoken(float(seconds))} s" if isinstance(seconds, int | float) else ""
+    segments = content.get("segments") or []
+    about = [str(description)] if description and len(segments) <= 1 else []
+    inside = ", ".join(filter(None, [*about, length]))
+    return f"{content.get('motion_id')}{called}" + (f" ({inside})" if inside else "")
+
+
+def _listed(motions: Any) -> str:
+    listed = [_title(item) for item in motions or [] if isinstance(item, dict)]
+    return f"Your motions: {'; '.join(listed)}." if listed else "There are no motions yet."
+
+
+def _problem(outcome: Outcome) -> str:
+    return (
+        str(outcome.content.get("text") or outcome.content.get("error") or "the tool failed")
+        .strip()
+        .rstrip(".")
+    )
+
+
+def _notes(content: Mapping[str, Any]) -> list[str]:
+    notes = content.get("notes")
+    return [str(note) for note in notes if str(note).strip()] if isinstance(notes, list) else []
