@@ -222,7 +222,7 @@ def train_adapter(
 
 
 def select_adapter(model: MotionLLM, task: Task, *, train_rows: bool) -> int:
-    """Make one adapter (and the motion rows) trainable, freeze the rest; the number of its LoRA parameters."""
+    """Make one adapter (and the motion rows) trainable, freeze the rest; its number of LoRA parameters."""
     network = model.network
     network.activate(task)
     network.requires_grad_(False)

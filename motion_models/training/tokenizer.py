@@ -1,8 +1,8 @@
 """Train the motion tokenizer (VQ-VAE).
 
 Loss of Motion-Agent, section 3.2: reconstruction + 0.02 commitment + 0.5 regularisation on joint positions,
-here of positions recovered in the world (so that errors of the root's path and heading count) and of their
-velocities. Codebook by moving averages with resets.
+of the pose relative to the root and, more lightly, of the root's integrated path and heading, which a loss on
+single frames would let drift. Codebook by moving averages with resets.
 """
 
 from __future__ import annotations
@@ -30,16 +30,17 @@ FloatArray = npt.NDArray[np.float32]
 class TokenizerRecipe:
     """How to train a tokenizer; the defaults are those of the compact model that ships."""
 
-    vqvae: VQVAEConfig = VQVAEConfig(width=256, code_dim=128)
-    steps: int = 9000
+    vqvae: VQVAEConfig = VQVAEConfig(width=192, code_dim=32)
+    steps: int = 8000
     batch_size: int = 64
     window: int = 64  # frames
-    learning_rate: float = 3e-4
+    learning_rate: float = 1.5e-3
     warmup_steps: int = 200
-    weight_decay: float = 1e-4
+    weight_decay: float = 0.05
     speeds: tuple[float, ...] = (0.85, 1.0, 1.15)
     commitment: float = 0.02
     joint_weight: float = 0.5
+    path_weight: float = 0.05
     seed: int = 0
 
 
@@ -91,8 +92,8 @@ class TokenizerObjective(nn.Module):
 
     #: Weight of the 6-D rotations in the reconstruction: positions carry the motion, rotations repeat it.
     ROTATION_WEIGHT = 0.25
-    #: Metres (and metres a frame) that count as one unit of error in the joint terms.
-    POSITION_UNIT, VELOCITY_UNIT = 0.1, 0.02
+    #: Errors that count as one: metres of a joint, metres a frame of its velocity, metres of the root's path.
+    POSITION_UNIT, VELOCITY_UNIT, PATH_UNIT = 0.05, 0.02, 0.1
 
     def __init__(self, vqvae: VQVAE, mean: FloatArray, std: FloatArray, recipe: TokenizerRecipe) -> None:
         super().__init__()
@@ -112,16 +113,18 @@ class TokenizerObjective(nn.Module):
             reconstruction = reconstruction.float()
             error = functional.smooth_l1_loss(reconstruction, features, beta=0.2, reduction="none")
             loss = (error * self.feature_weight).mean()
-            loss = loss + self.recipe.joint_weight * self._joint_error(reconstruction, features)
+            made = recover_positions(reconstruction * self.std + self.mean)
+            real = recover_positions(features * self.std + self.mean)
+            loss = loss + self.recipe.joint_weight * self._pose_error(made, real)
+            loss = loss + self.recipe.path_weight * functional.l1_loss(made, real) / self.PATH_UNIT
             loss = loss + self.recipe.commitment * quantized.commitment
         return {"loss": loss, "perplexity": quantized.perplexity.detach()}
 
-    def _joint_error(self, reconstruction: Tensor, features: Tensor) -> Tensor:
-        made = recover_positions(reconstruction * self.std + self.mean)
-        real = recover_positions(features * self.std + self.mean)
-        made_velocity, real_velocity = made.diff(dim=1), real.diff(dim=1)
-        position = functional.l1_loss(made, real) / self.POSITION_UNIT
-        return position + functional.l1_loss(made_velocity, real_velocity) / self.VELOCITY_UNIT
+    def _pose_error(self, made: Tensor, real: Tensor) -> Tensor:
+        """Of positions relative to the root and of world velocities, both (B, T, 22, 3)."""
+        position = functional.l1_loss(made - made[:, :, :1], real - real[:, :, :1])
+        velocity = functional.l1_loss(made.diff(dim=1), real.diff(dim=1))
+        return position / self.POSITION_UNIT + velocity / self.VELOCITY_UNIT
 
 
 def training_clips(trials: Sequence[Trial], speeds: Sequence[float]) -> list[FloatArray]:
