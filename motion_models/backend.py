@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+
+from .errors import BackendError
 
 if TYPE_CHECKING:
     from torch import LongTensor
@@ -76,3 +79,23 @@ class MotionBackend(Protocol):
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
         """Token ids (N,) -> features (4N, 263), unnormalised float32."""
         ...
+
+
+#: The folder of the weights that ship with the package.
+DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "default"
+
+
+def load_backend(source: str | Path | MotionBackend | None = None, *, device: str | None = None) -> MotionBackend:
+    """Make a motion backend.
+
+    source: None for the weights that ship with the package, a folder of trained weights, or a backend
+    object, which is returned as it is. device: "cpu", "cuda", "cuda:1", ...; None takes a GPU if there is
+    one. Raises CheckpointError for weights that are missing or damaged, BackendError for other sources.
+    """
+    if isinstance(source, MotionBackend):
+        return source
+    if isinstance(source, str) and "://" in source:
+        raise BackendError(f"{source} is a URL: this version loads motion models from folders only")
+    from .local import LocalBackend
+
+    return LocalBackend.from_folder(source or DEFAULT_WEIGHTS, device=device)

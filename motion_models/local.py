@@ -1,0 +1,87 @@
+"""The backend that runs here: tokenizer, MotionLLM and lexicon loaded from one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .backend import Interpretation
+from .errors import CheckpointError
+from .lexicon import Lexicon
+from .tokenizer import MotionTokenizer
+
+if TYPE_CHECKING:
+    from torch import LongTensor
+
+    from .motion_llm import MotionLLM
+
+TOKENIZER_FOLDER, LLM_FOLDER, LEXICON_FILE = "tokenizer", "motion_llm", "lexicon.json"
+
+
+class LocalBackend:
+    """A `MotionBackend` on torch in this process."""
+
+    def __init__(self, tokenizer: MotionTokenizer, llm: MotionLLM, lexicon: Lexicon, name: str) -> None:
+        if tokenizer.codebook_size != llm.vocabulary.codebook_size:
+            raise CheckpointError(
+                f"the tokenizer has {tokenizer.codebook_size} codes but the MotionLLM "
+                f"{llm.vocabulary.codebook_size}: they were not trained together"
+            )
+        self.tokenizer, self.llm, self.lexicon, self._name = tokenizer, llm, lexicon, name
+
+    @classmethod
+    def from_folder(cls, folder: str | Path, *, device: str | None = None) -> LocalBackend:
+        """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`. Raises CheckpointError."""
+        from .motion_llm import MotionLLM
+
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise CheckpointError(f"no motion model at {folder}: give a folder of trained weights")
+        target = device or _best_device()
+        return cls(
+            MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
+            MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target),
+            Lexicon.load(folder / LEXICON_FILE),
+            name=folder.name,
+        )
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def repertoire(self) -> list[str]:
+        return self.lexicon.repertoire
+
+    def interpret(self, description: str) -> Interpretation:
+        return self.lexicon.interpret(description)
+
+    def generate(
+        self,
+        captions: Sequence[str],
+        *,
+        seconds: float | Sequence[float | None] | None = None,
+        seed: int | Sequence[int | None] | None = None,
+        prefixes: Sequence[LongTensor | None] | None = None,
+        **options: Any,
+    ) -> list[LongTensor]:
+        return self.llm.generate(captions, seconds=seconds, seed=seed, prefixes=prefixes, **options)
+
+    def caption(self, motions: Sequence[LongTensor]) -> list[str]:
+        return self.llm.caption(motions)
+
+    def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
+        return self.tokenizer.encode(features)
+
+    def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
+        return self.tokenizer.decode(tokens)
+
+
+def _best_device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
