@@ -1,0 +1,40 @@
+# `make run` and `make test` do all their own set-up in $(VENV).
+VENV   ?= .venv
+PYTHON ?= python3
+PROMPT ?= a person walks forward, then turns around and waves
+OUT    ?= out
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test lint format clean
+
+run: $(VENV)/.installed
+	@$(BIN)/motion-agent run "$(PROMPT)" --out "$(OUT)"
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "motion-agent needs Python 3.11 or newer: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (a few minutes the first time) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@$(PIP) --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) out build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,138 @@
+"""Train the compact default from CMU motion capture: tokenizer, backbone, two adapters, lexicon.
+
+`motion-agent train default --data DIR` ends here. Every stage leaves its result under the work folder and is
+skipped when it is there already; a stage that was killed goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from transformers import Gemma2ForCausalLM
+
+from ..adapters import AdapterSpec
+from ..data.captions import load_captions
+from ..data.cmu import Trial, load_trials
+from ..data.dataset import MotionTextDataset
+from ..data.items import Mixture
+from ..lexicon import Lexicon
+from ..llm_config import compact_config
+from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..motion_llm import MotionLLM
+from ..text_tokenizer import train_text_tokenizer
+from ..tokenizer import MotionTokenizer
+from .language import ADAPTER_RECIPE, LanguageRecipe, train_adapter, train_backbone
+from .tokenizer import TokenizerRecipe, train_tokenizer
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class DefaultRecipe:
+    """The whole recipe; the defaults made the weights that ship."""
+
+    tokenizer: TokenizerRecipe = TokenizerRecipe()
+    backbone: LanguageRecipe = LanguageRecipe()
+    generation: LanguageRecipe = ADAPTER_RECIPE
+    captioning: LanguageRecipe = ADAPTER_RECIPE
+    mixture: Mixture = Mixture()
+    text_vocabulary: int = 2048
+    width: int = 256
+    layers: int = 4
+    heads: int = 4
+    #: Adapters are fitted to a backbone that knows both tasks already, so little rank is needed.
+    generation_rank: int = 16
+    captioning_rank: int = 8
+    seed: int = 0
+
+    def for_cuda(self) -> DefaultRecipe:
+        """The same recipe with the length and width that a GPU affords."""
+        return replace(
+            self,
+            tokenizer=replace(self.tokenizer, steps=60_000),
+            backbone=replace(self.backbone, steps=30_000),
+            generation=replace(self.generation, steps=3_000),
+            captioning=replace(self.captioning, steps=3_000),
+        )
+
+
+def train_default(
+    data: str | Path,
+    output: str | Path,
+    recipe: DefaultRecipe | None = None,
+    *,
+    work: str | Path | None = None,
+    report: Report = print,
+) -> Path:
+    """Train everything on the trials under `data` and write a folder that `load_backend` takes.
+
+    work: where checkpoints and stages are kept (default: `output` + ".work"). Raises InvalidMotionError when
+    `data` holds no usable recordings.
+    """
+    output = Path(output)
+    work = Path(work) if work else output.with_name(output.name + ".work")
+    recipe = recipe or DefaultRecipe()
+    if torch.cuda.is_available():
+        recipe = recipe.for_cuda()
+    report(f"reading recordings from {data}")
+    trials = load_trials(data)
+    report(f"training the motion tokenizer on {sum(t.split == 'train' for t in trials)} recordings")
+    tokenizer = _tokenizer_stage(trials, work / "tokenizer", recipe)
+    source = MotionTextDataset.build(
+        trials, tokenizer, mixture=recipe.mixture, seed=recipe.seed, cache=work / "tokens"
+    )
+    lexicon = Lexicon.build(load_captions())
+    report("training the backbone on both tasks")
+    model = _backbone_stage(source, work / "backbone", recipe)
+    report("fitting the two adapters")
+    model = _adapter_stage(model, source, work, recipe)
+    return _assemble(output, work, model, lexicon)
+
+
+def _tokenizer_stage(trials: list[Trial], folder: Path, recipe: DefaultRecipe) -> MotionTokenizer:
+    if (folder / "model.safetensors").is_file():
+        return MotionTokenizer.from_pretrained(folder)
+    return train_tokenizer(trials, folder, recipe.tokenizer)
+
+
+def _backbone_stage(source: MotionTextDataset, folder: Path, recipe: DefaultRecipe) -> MotionLLM:
+    if (folder / "model" / "config.json").is_file():
+        return MotionLLM.from_pretrained(folder / "model")
+    model = new_compact_model(source, recipe)
+    train_backbone(model, source, folder / "checkpoints", recipe.backbone)
+    model.save_pretrained(folder / "model")
+    return model
+
+
+def new_compact_model(source: MotionTextDataset, recipe: DefaultRecipe) -> MotionLLM:
+    """A compact model with random weights and a text tokenizer trained on augmented captions."""
+    torch.manual_seed(recipe.seed)
+    worded = [source[index][0] for index in range(len(source))]
+    tokenizer = train_text_tokenizer(worded + source.texts(), recipe.text_vocabulary)
+    config = compact_config(len(tokenizer), width=recipe.width, layers=recipe.layers, heads=recipe.heads)
+    return MotionLLM(Gemma2ForCausalLM(config), tokenizer, template="compact")
+
+
+def _adapter_stage(
+    model: MotionLLM, source: MotionTextDataset, work: Path, recipe: DefaultRecipe
+) -> MotionLLM:
+    model.add_adapters(
+        {"t2m": AdapterSpec(recipe.generation_rank), "m2t": AdapterSpec(recipe.captioning_rank)}
+    )
+    train_adapter(model, "generation", source, work / "generation", recipe.generation)
+    train_adapter(model, "captioning", source, work / "captioning", recipe.captioning)
+    return model
+
+
+def _assemble(output: Path, work: Path, model: MotionLLM, lexicon: Lexicon) -> Path:
+    output.mkdir(parents=True, exist_ok=True)
+    (output / TOKENIZER_FOLDER).mkdir(exist_ok=True)
+    for name in ("config.json", "model.safetensors"):
+        shutil.copyfile(work / "tokenizer" / name, output / TOKENIZER_FOLDER / name)
+    model.save_pretrained(output / LLM_FOLDER)
+    lexicon.save(output / LEXICON_FILE)
+    return output
