@@ -61,7 +61,8 @@ def uniform_streams(seeds: Sequence[int | None], steps: int) -> Tensor:
         else:
             generator.manual_seed(seed)
         rows.append(torch.rand(steps, generator=generator, dtype=torch.float64))
-    return torch.stack(rows).float()
+    # Below one also after rounding, so that a draw cannot fall on an outcome of no probability.
+    return torch.stack(rows).float().clamp_(max=1.0 - 2.0**-23)
 
 
 def choose(logits: Tensor, uniform: Tensor, sampling: Sampling) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 
 from transformers import Gemma2Config
 
@@ -28,7 +29,7 @@ class GenerationDefaults:
 
     def tokens_for(self, seconds: float) -> int:
         """Motion tokens of a duration, at least one. Raises InvalidRequestError on absurd values."""
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        if isinstance(seconds, bool) or not isinstance(seconds, Real):
             raise InvalidRequestError(f"seconds must be a number, got {seconds!r}")
         if not 0.0 < seconds <= self.longest_seconds:
             raise InvalidRequestError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from .adapters import AdapterSpec
 from .decoding import Outcomes, decode
 from .errors import InvalidRequestError
-from .llm_config import GenerationDefaults
+from .llm_config import SECONDS_PER_TOKEN, GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
 from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
 from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary
@@ -135,8 +136,8 @@ class MotionLLM:
         limit = self.defaults.tokens_for(self.defaults.max_seconds if max_seconds is None else max_seconds)
         counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
         prompts = [
-            self.renderer.generation_prompt(caption, s, () if prefix is None else prefix)
-            for caption, s, prefix in zip(captions, wanted, contexts, strict=True)
+            self.renderer.generation_prompt(caption, _stated(count), () if prefix is None else prefix)
+            for caption, count, prefix in zip(captions, counts, contexts, strict=True)
         ]
         rows = self._decode(
             "generation",
@@ -209,10 +210,11 @@ class MotionLLM:
             raise InvalidRequestError(f"{len(captions)} captions for {len(motions)} motions")
         if not captions:
             return torch.zeros(0)
-        slots = _per_item("seconds", seconds, len(captions))
+        wanted = _per_item("seconds", seconds, len(captions))
+        counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
         examples = [
-            self.renderer.example(task, caption, motion, seconds=slot)
-            for caption, motion, slot in zip(captions, motions, slots, strict=True)
+            self.renderer.example(task, caption, motion, seconds=_stated(count))
+            for caption, motion, count in zip(captions, motions, counts, strict=True)
         ]
         self._check_room(max(len(example.ids) for example in examples))
         input_ids, labels = (tensor.to(self.device) for tensor in collate(examples, self.renderer.eos_id))
@@ -271,6 +273,11 @@ def collate(examples: Sequence[Example], padding: int) -> tuple[Tensor, Tensor]:
     return input_ids, labels
 
 
+def _stated(count: int | None) -> float | None:
+    """The duration as prompts state it: whole tokens, as in training."""
+    return None if count is None else count * SECONDS_PER_TOKEN
+
+
 def _texts(captions: Sequence[str]) -> list[str]:
     if isinstance(captions, str):
         raise InvalidRequestError("captions must be a list of texts, got one text")
@@ -289,8 +296,7 @@ def _per_item(name: str, value: T | Sequence[T | None] | None, count: int) -> li
 def _seeds(seed: int | Sequence[int | None] | None, count: int) -> list[int | None]:
     seeds = _per_item("seed", seed, count)
     for item in seeds:
-        if item is not None and (
-            isinstance(item, bool) or not isinstance(item, int) or not 0 <= item < 2**63
-        ):
+        whole = isinstance(item, Integral) and not isinstance(item, bool)
+        if item is not None and not (whole and 0 <= item < 2**63):
             raise InvalidRequestError(f"a seed must be an integer from 0 to 2**63 - 1, got {item!r}")
-    return seeds  # type: ignore[return-value]
+    return [None if item is None else int(item) for item in seeds]

@@ -47,12 +47,14 @@ class Template:
 ALPACA = Template(
     name="alpaca",
     generation=(
-        f"{_PREAMBLE}### Instruction:\nGenerate a motion matching the following input human motion description"
-        "\n\n### Input:\n{caption}{duration}\n\nResponse: "
+        f"{_PREAMBLE}### Instruction:\n"
+        "Generate a motion matching the following input human motion description\n\n"
+        "### Input:\n{caption}{duration}\n\nResponse: "
     ),
     before_motion=(
-        f"{_PREAMBLE}### Instruction:\nGenerate a caption matching the following input human motion token "
-        "sequence.\n\n### Input:\n"
+        f"{_PREAMBLE}### Instruction:\n"
+        "Generate a caption matching the following input human motion token sequence.\n\n"
+        "### Input:\n"
     ),
     after_motion="\n\nResponse: ",
 )

@@ -198,6 +198,8 @@ def train_backbone(
     if model.network.adapters:
         raise ValueError("train the backbone before adding adapters")
     model.network.requires_grad_(True)
+    # From now on its weights are its own and must be saved with it.
+    model.backbone_reference = None
     _train(model, source, Path(folder), recipe or LanguageRecipe(), bf16)
 
 
