@@ -1,4 +1,4 @@
-"""motion-agent train and motion-agent eval: long jobs, found by name when they are asked for."""
+"""motion-agent train and motion-agent eval: long jobs, imported by name when they are asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ class Training(StrEnum):
 
     default = "default"
     tokenizer = "tokenizer"
-    motion_llm = "motion-llm"
 
 
 class Evaluation(StrEnum):
@@ -31,12 +30,7 @@ class Evaluation(StrEnum):
     speed = "speed"
 
 
-#: Where each job lives: module and function. Named here, not imported: nothing in this room imports evals.
-TRAINERS = {
-    Training.default: "motion_agent.motion_models.training.default:run",
-    Training.tokenizer: "motion_agent.motion_models.training.tokenizer:run",
-    Training.motion_llm: "motion_agent.motion_models.training.language:run",
-}
+#: Where each evaluation lives. By name, because nothing in this room may import evals.
 EVALUATORS = {
     Evaluation.motion: "motion_agent.evals.motion.suite:run",
     Evaluation.tokenizer: "motion_agent.evals.motion.tokenizer_quality:run",
@@ -47,27 +41,34 @@ EVALUATORS = {
 
 def train(
     what: Annotated[Training, typer.Argument(help="What to train.")],
-    data: Annotated[Path, typer.Option("--data", exists=True, help="Folder of motion capture.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for weights and checkpoints.")] = Path(
-        "training"
-    ),
+    data: Annotated[Path, typer.Option("--data", exists=True, help="Folder of CMU motion capture.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the weights go to.")] = Path("weights"),
 ) -> None:
     """Train motion models. A run that was stopped goes on when it is started again."""
-    job(TRAINERS[what])(data=data, out=out)
+    match what:
+        case Training.default:
+            from ..motion_models.training.default import train_default
+
+            train_default(data, out)
+        case Training.tokenizer:
+            from ..motion_models.data.cmu import load_trials
+            from ..motion_models.training.tokenizer import train_tokenizer
+
+            train_tokenizer(load_trials(data, "train"), out)
     show_line(f"written to {out}")
 
 
 def evaluate(
     what: Annotated[Evaluation, typer.Argument(help="What to measure.")],
+    *,
     backend: Backend = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", exists=True, help="Folder of held-out motion.")
-    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", exists=True, help="Folder of CMU motion.")] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Motions per prompt.")] = 5,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the report in.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the motion models and print a report."""
-    report = job(EVALUATORS[what])(**{"backend": backend} | ({"data": data} if data else {}))
+    report = evaluator(what)(**_options(what, backend, data, seeds))
     if out is not None:
         report.save(out, what.value)
     if as_json:
@@ -76,7 +77,22 @@ def evaluate(
         show_line(report.markdown())
 
 
-def job(entry: str) -> Callable[..., Any]:
-    """The function an entry "module:function" names."""
-    module, _, function = entry.partition(":")
+def evaluator(what: Evaluation) -> Callable[..., Any]:
+    """The function that measures `what`."""
+    module, _, function = EVALUATORS[what].partition(":")
     return getattr(import_module(module), function)
+
+
+def _options(what: Evaluation, backend: str | None, data: Path | None, seeds: int) -> dict[str, Any]:
+    """What each evaluation is to be told."""
+    if what in (Evaluation.tokenizer, Evaluation.captions) and data is None:
+        raise typer.BadParameter(f"{what} is measured on recorded motion", param_hint="--data")
+    match what:
+        case Evaluation.motion:
+            return {"backend": backend, "seeds": seeds}
+        case Evaluation.tokenizer:
+            return {"data": data, "tokenizer": Path(backend) / "tokenizer" if backend else None}
+        case Evaluation.captions:
+            return {"data": data, "backend": backend}
+        case Evaluation.speed:
+            return {"backend": backend}

@@ -44,7 +44,7 @@ def create_motion_agent(
     """
     config = AgentConfig() if config is None else config
     services = make_services(
-        backend or config.backend,
+        config.backend if backend is None else backend,
         MotionMemory(store),
         output_folder=config.output_folder,
         input_folder=config.input_folder,

@@ -61,7 +61,7 @@ class Session:
         """Load the motion backend and build the agent."""
         store = InMemoryStore()
         services = make_services(
-            backend or config.backend,
+            config.backend if backend is None else backend,
             MotionMemory(store),
             output_folder=config.output_folder,
             input_folder=config.input_folder,

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import json
 
-from fakes import call, plan
-from langchain_core.messages import AIMessage, ToolMessage
+import pytest
+from fakes import ScriptedModel, call, plan
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages.tool import invalid_tool_call
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
+from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
+from motion_agent.agent_graph.thread import call_ids
+from motion_agent.motion_models.errors import InvalidRequestError
 
 DONE = AIMessage("Done.")
+WALK = call("generate_motion", description="a person walks", seconds=2)
+WRONG = call("caption_motion", motion_id="m7")
 
 
 def tool_messages(state):
     return [message for message in state["messages"] if isinstance(message, ToolMessage)]
+
+
+def made_id(messages):
+    """The id of the motion the last tool message tells of."""
+    return json.loads(messages[-1].content)["motion_id"]
+
+
+def assert_sane(messages):
+    """Every call is answered exactly once, right after the message it stands in."""
+    answers = [message.tool_call_id for message in messages if isinstance(message, ToolMessage)]
+    calls = [i for message in messages if isinstance(message, AIMessage) for i in call_ids(message)]
+    assert answers == calls
 
 
 def test_a_description_becomes_a_motion(talk):
@@ -26,8 +48,8 @@ def test_a_description_becomes_a_motion(talk):
 
 def test_an_answer_without_tools_has_no_motion(talk):
     state = talk(AIMessage("Hello.")).say("hi")
-    assert state["motions"] == {}
-    assert state["current"] is None
+    assert (state["motions"], state["current"]) == ({}, None)
+    assert state.keys() == {"messages", "motions", "current"}
 
 
 def test_generate_steps_of_a_plan_are_one_batch(talk, backend):
@@ -35,3 +57,209 @@ def test_generate_steps_of_a_plan_are_one_batch(talk, backend):
     state = talk(plan(*calls), DONE).say("three motions")
     assert backend.batches == [["a person walks", "a person jumps", "a person sits"]]
     assert len(state["motions"]) == 3
+
+
+def test_steps_use_the_motions_of_earlier_steps(talk):
+    steps = [
+        WALK,
+        call("generate_motion", description="a person jumps"),
+        call("compose_sequence", segments=[{"motion_id": "$2"}, {"motion_id": "$1"}], name="both"),
+        call("name_motion", motion_id="$3", name="routine"),
+        call("caption_motion", motion_id="$3"),
+    ]
+    state = talk(plan(*steps), DONE).say("compose")
+    current = state["motions"][state["current"]]
+    assert [part.description for part in current.segments] == ["a person jumps", "a person walks"]
+    assert current.name == "routine"
+    assert {message.status for message in tool_messages(state)} == {"success"}
+
+
+def test_a_dialogue_edits_what_it_made(talk):
+    conversation = talk(
+        plan(WALK),
+        DONE,
+        lambda messages: plan(
+            call(
+                "edit_motion",
+                motion_id=made_id(messages[:-2]),
+                operations=[{"op": "repeat", "segment": 1, "times": 2}],
+            )
+        ),
+        DONE,
+    )
+    first = conversation.say("walk")
+    second = conversation.say("twice")
+    child = second["motions"][second["current"]]
+    assert child.parent == first["current"]
+    assert child.seconds == 4.0
+
+
+def test_the_coordinator_is_told_the_repertoire_and_the_motions(talk):
+    conversation = talk(plan(WALK), DONE)
+    state = conversation.say("walk")
+    first, second = (messages[0] for messages in conversation.model.asked)
+    assert isinstance(second, SystemMessage)
+    assert "walk, run, jump" in first.text
+    assert "No motion has been made" in first.text
+    assert f"{state['current']}, 2 s: 1: a person walks (current)" in second.text
+
+
+def test_a_refused_plan_goes_back_with_its_errors_and_runs_nothing(talk, backend):
+    conversation = talk(plan(WALK, WRONG), plan(WALK), DONE)
+    state = conversation.say("walk")
+    walk, wrong, repaired = tool_messages(state)
+    assert "step 2 refers to motion m7, which does not exist; known: none yet" in wrong.content
+    assert "not run" in walk.content
+    assert (walk.status, wrong.status, repaired.status) == ("error", "error", "success")
+    assert len(backend.batches) == 1
+    assert_sane(state["messages"])
+
+
+def test_repairs_are_bounded_and_the_turn_ends_honestly(talk, backend):
+    conversation = talk(*[plan(WRONG)] * 3, plan(WALK), DONE, max_repairs=2)
+    state = conversation.say("walk")
+    assert "could not carry out" in state["messages"][-1].text
+    assert "motion m7, which does not exist" in state["messages"][-1].text
+    assert (state["motions"], backend.batches) == ({}, [])
+    assert_sane(state["messages"])
+    assert conversation.say("walk")["motions"]
+
+
+def test_refusals_are_counted_anew_in_every_turn(talk):
+    conversation = talk(plan(WRONG), AIMessage("No."), plan(WRONG), plan(WALK), DONE, max_repairs=1)
+    conversation.say("one")
+    assert conversation.say("two")["motions"]
+
+
+def test_plans_of_a_turn_are_bounded(talk):
+    state = talk(*[plan(WALK)] * 9, max_plans=3).say("walk")
+    assert len(tool_messages(state)) == 3
+    assert "could not carry out" in state["messages"][-1].text
+
+
+def test_a_failing_step_does_not_take_the_others_with_it(talk):
+    calls = [
+        WALK,
+        call("generate_motion", description="a person flibbers"),
+        call("compose_sequence", segments=[{"motion_id": "$2"}]),
+    ]
+    state = talk(plan(*calls), DONE).say("walk")
+    walk, unknown, skipped = tool_messages(state)
+    assert (walk.status, unknown.status, skipped.status) == ("success", "error", "error")
+    assert "no known action" in unknown.content
+    assert "step 2 failed" in skipped.content
+    assert len(state["motions"]) == 1
+
+
+def test_a_broken_backend_is_told_to_the_coordinator(talk, backend):
+    backend.generate = lambda captions, **options: 1 / 0
+    state = talk(plan(WALK), AIMessage("Sorry.")).say("walk")
+    assert "fake failed: ZeroDivisionError" in tool_messages(state)[0].content
+    assert state["motions"] == {}
+
+
+def test_malformed_calls_are_answered_too(talk):
+    broken = invalid_tool_call(name="generate_motion", args='{"desc', id="c9", error="not JSON")
+    state = talk(AIMessage("", tool_calls=plan(WALK).tool_calls, invalid_tool_calls=[broken]), DONE).say(
+        "walk"
+    )
+    assert [message.tool_call_id for message in tool_messages(state)] == ["call_generate_motion_1", "c9"]
+    assert "not valid JSON" in tool_messages(state)[1].content
+    assert_sane(state["messages"])
+
+
+@pytest.mark.parametrize("ids", [(None, None), ("", ""), ("same", "same")])
+def test_calls_without_ids_of_their_own_get_them(talk, ids):
+    calls = [{**WALK, "id": call_id} for call_id in ids]
+    state = talk(AIMessage("", tool_calls=calls), DONE).say("walk")
+    assert len(state["motions"]) == 2
+    assert_sane(state["messages"])
+
+
+def test_a_failing_coordinator_is_one_typed_error_and_the_thread_goes_on(talk):
+    def fall_over(messages):
+        raise ConnectionError("no route\nto host")
+
+    conversation = talk(fall_over, plan(WALK), DONE)
+    with pytest.raises(CoordinatorError, match="ConnectionError: no route to host"):
+        conversation.say("walk")
+    assert conversation.say("walk")["motions"]
+
+
+def test_a_turn_cut_short_leaves_no_unanswered_call_for_the_model(talk, backend):
+    conversation = talk(plan(WALK), DONE)
+    backend.interpret = lambda description: exec("raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        conversation.say("walk")
+    conversation.say("hello?")
+    asked = conversation.model.asked[-1]
+    assert [type(message) for message in asked[1:]] == [HumanMessage, AIMessage, ToolMessage, HumanMessage]
+    assert asked[3].content == "this call was interrupted"
+
+
+def test_no_message_is_a_clear_error(talk):
+    conversation = talk(DONE)
+    with pytest.raises(InvalidRequestError, match="no message"):
+        conversation.agent.invoke({"messages": []}, conversation.settings)
+
+
+async def test_async_is_the_same(talk):
+    conversation = talk(plan(WALK), DONE)
+    state = await conversation.agent.ainvoke({"messages": [("user", "walk")]}, conversation.settings)
+    assert state["current"] in state["motions"]
+
+
+def test_threads_share_a_users_motions_but_not_their_talk(backend):
+    def agent(*replies):
+        return create_motion_agent(
+            AgentConfig(),
+            model=ScriptedModel(*replies),
+            backend=backend,
+            store=store,
+            checkpointer=InMemorySaver(),
+        )
+
+    store = InMemoryStore()
+    first = agent(plan(WALK), DONE).invoke(
+        {"messages": [("user", "walk")]}, {"configurable": {"thread_id": "a", "user_id": "ann"}}
+    )
+    asks = plan(call("caption_motion", motion_id=first["current"])), DONE
+    for user, status in (("ann", "success"), ("bob", "error")):
+        state = agent(*asks, DONE).invoke(
+            {"messages": [("user", "what?")]}, {"configurable": {"thread_id": "b", "user_id": user}}
+        )
+        assert tool_messages(state)[0].status == status
+
+
+def test_a_seed_makes_runs_repeatable(backend):
+    def tokens(seed):
+        store = InMemoryStore()
+        agent = create_motion_agent(
+            AgentConfig(seed=seed), model=ScriptedModel(plan(WALK, WALK), DONE), backend=backend, store=store
+        )
+        agent.invoke({"messages": [("user", "walk")]})
+        return [item.value["tokens"] for item in store.search(("motion_agent",))]
+
+    assert tokens(7) == tokens(7)
+    assert tokens(7) != tokens(100)
+    first, second = tokens(7)
+    assert first != second
+
+
+def test_a_model_that_cannot_bind_tools_is_used_as_it_is(backend):
+    model = GenericFakeChatModel(messages=iter([plan(WALK), DONE]))
+    state = create_motion_agent(model=model, backend=backend).invoke({"messages": [("user", "walk")]})
+    assert len(state["motions"]) == 1
+
+
+def test_the_graph_can_be_part_of_another(backend):
+    from langgraph.graph import START, StateGraph
+    from motion_agent.agent_graph.state import Conversation
+
+    agent = create_motion_agent(model=ScriptedModel(plan(WALK), DONE), backend=backend)
+    outer = StateGraph(Conversation)
+    outer.add_node("move", agent)
+    outer.add_edge(START, "move")
+    graph = outer.compile(checkpointer=InMemorySaver())
+    state = graph.invoke({"messages": [("user", "walk")]}, {"configurable": {"thread_id": "t"}})
+    assert state["current"] in state["motions"]

@@ -1,0 +1,118 @@
+"""MotionPlan: the calls of one message, checked as a whole."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import call, plan
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
+from langchain_core.messages.tool import invalid_tool_call
+from motion_agent.agent_graph.errors import PlanError
+from motion_agent.agent_graph.plan import Limits, MotionPlan, read_plan
+from motion_agent.tools.toolbox import TOOLS
+
+WALK = call("generate_motion", description="a person walks")
+LIST = call("list_motions")
+
+
+def read(*calls, known=("m1", "m2"), limits=None):
+    return read_plan(plan(*calls), set(known).__contains__, known, limits or Limits())
+
+
+def compose(*motion_ids):
+    return call("compose_sequence", segments=[{"motion_id": motion_id} for motion_id in motion_ids])
+
+
+def test_steps_keep_the_order_of_the_message():
+    steps = read(WALK, compose("$1", "m1"), call("export_motion", motion_id="$2")).steps
+    assert [step.tool for step in steps] == ["generate_motion", "compose_sequence", "export_motion"]
+    assert [step.references for step in steps] == [frozenset(), {1}, {2}]
+    assert [step.makes_motion for step in steps] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("calls", "reason"),
+    [
+        ([WALK, compose("m7")], "step 2 refers to motion m7, which does not exist; known: m1, m2"),
+        ([compose("$1")], "step 1 refers to $1, which is the step itself"),
+        ([compose("$2"), WALK], "step 1 refers to $2, which comes later"),
+        ([WALK, compose("$0")], "step 2 refers to $0, but steps are numbered from 1"),
+        ([LIST, compose("$1")], "step 2 refers to $1, but step 1 (list_motions) makes no motion"),
+        ([call("fly")], "step 1 calls 'fly', which is no tool; tools: generate_motion"),
+        ([call("generate_motion")], "step 1 (generate_motion) has wrong arguments: arguments.description"),
+        ([call("generate_motion", description="x", seconds="soon")], "arguments.seconds: Input should be"),
+        ([WALK] * 17, "the plan has 17 steps; at most 16 are allowed"),
+        (
+            [call("generate_motion", description="a walk", seconds=500, variants=2)],
+            "the plan asks for 1000 s of motion; at most 600 s",
+        ),
+    ],
+)
+def test_faults_are_named_precisely(calls, reason):
+    with pytest.raises(PlanError) as caught:
+        read(*calls)
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_all_faults_are_told_at_once():
+    with pytest.raises(PlanError) as caught:
+        read(call("fly"), WALK, compose("m7", "m8"), compose("m9"))
+    assert [step for step, _ in caught.value.problems] == [1, 3, 3, 4]
+    assert caught.value.of_step(3).startswith("step 3 refers to motion m7")
+
+
+def test_unreadable_calls_are_faults():
+    broken = invalid_tool_call(name="generate_motion", args='{"desc', id="c1", error="Unterminated string")
+    with pytest.raises(PlanError, match=r"step 1 \(generate_motion\) is not valid JSON: Unterminated string"):
+        read_plan(AIMessage("", invalid_tool_calls=[broken]), lambda _: True, (), Limits())
+
+
+def test_a_plan_survives_json():
+    steps = read(WALK, compose("$1"))
+    assert MotionPlan.model_validate_json(steps.model_dump_json()) == steps
+
+
+def test_every_tool_can_be_a_step():
+    schema = MotionPlan.model_json_schema()["properties"]["steps"]["items"]
+    assert set(schema["discriminator"]["mapping"]) == set(TOOLS)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 700)
+    | st.floats()
+    | st.sampled_from(["$1", "$9", "m1", "a", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["description", "motion_id", "seconds", "segments", "operations", "op", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+CALLS = st.lists(
+    st.tuples(st.sampled_from([*TOOLS, "fly"]), st.dictionaries(st.sampled_from(
+        ["description", "motion_id", "seconds", "segments", "operations", "formats", "path", "name"]
+    ), JSON, max_size=4)),
+    min_size=1,
+    max_size=4,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(CALLS)
+def test_any_calls_give_a_sound_plan_or_a_plan_error(calls):
+    message = plan(*[call(tool, **arguments) for tool, arguments in calls])
+    try:
+        steps = read_plan(message, {"m1"}.__contains__, ["m1"], Limits()).steps
+    except PlanError as error:
+        assert all(0 <= step <= len(calls) for step, _ in error.problems)
+        assert "\n" not in str(error)
+        return
+    for number, step in enumerate(steps, 1):
+        assert all(0 < target < number and steps[target - 1].makes_motion for target in step.references)

@@ -1,0 +1,116 @@
+"""caption_motion and export_motion: what goes to files and comes from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from motion_agent.motion_models.errors import FormatError, InvalidMotionError
+from motion_agent.tools import ForbiddenPathError, UnknownMotionError
+from motion_agent.tools.export import reserve, slug
+
+
+@pytest.fixture
+def joints_file(tmp_path, walk):
+    path = tmp_path / "stroll.npy"
+    np.save(path, walk)
+    return path
+
+
+def test_a_motion_in_memory_is_described(hand):
+    clip = hand.make("generate_motion", description="a person walks", seconds=3)
+    result = hand.use("caption_motion", motion_id=clip.id)
+    assert result.content == {"motion_id": clip.id, "caption": f"a person does {clip.tokens[0]}"}
+    assert result.made == ()
+
+
+def test_a_sequence_is_described_segment_by_segment(hand):
+    clip = hand.sequence("a person walks", "a person jumps")
+    content = hand.use("caption_motion", motion_id=clip.id).content
+    assert [(part["start"], part["end"]) for part in content["segments"]] == [(0.0, 2.0), (2.0, 4.0)]
+
+
+def test_a_long_motion_is_described_in_windows(hand):
+    clip = hand.make("generate_motion", description="a person walks", seconds=24)
+    content = hand.use("caption_motion", motion_id=clip.id).content
+    assert [(part["start"], part["end"]) for part in content["segments"]] == [(0, 8), (8, 16), (16, 24)]
+
+
+def test_a_file_becomes_a_motion_in_memory(hand, joints_file, services):
+    result = hand.use("caption_motion", path="stroll.npy")
+    [ref] = result.made
+    clip = services.memory.get("local", "stroll")
+    assert clip.id == ref.id == result.content["motion_id"]
+    assert clip.source == "file:stroll.npy"
+    assert result.content["caption"] == clip.description == "a person does 0"
+
+
+def test_an_absolute_path_inside_the_folder_will_do(hand, joints_file):
+    assert hand.use("caption_motion", path=str(joints_file)).made
+
+
+@pytest.mark.parametrize("path", ["../secret.npy", "/etc/passwd", "a/../../b.bvh"])
+def test_files_outside_the_folder_are_not_read(hand, path):
+    with pytest.raises(ForbiddenPathError, match="outside the folder"):
+        hand.use("caption_motion", path=path)
+
+
+def test_a_file_that_is_no_motion_is_one_clear_error(hand, tmp_path):
+    np.save(tmp_path / "wrong.npy", np.zeros((5, 7)))
+    with pytest.raises((FormatError, InvalidMotionError)) as caught:
+        hand.use("caption_motion", path="wrong.npy")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_one_clear_error(hand):
+    with pytest.raises((FormatError, InvalidMotionError), match=r"nowhere\.bvh"):
+        hand.use("caption_motion", path="nowhere.bvh")
+
+
+def test_an_unknown_motion_cannot_be_described(hand):
+    with pytest.raises(UnknownMotionError):
+        hand.use("caption_motion", motion_id="m7")
+
+
+def test_export_writes_every_format_asked_for(hand, tmp_path):
+    clip = hand.make("generate_motion", description="a person walks", seconds=1, name="My Greeting!")
+    files = hand.use("export_motion", motion_id=clip.id, formats=["npz", "bvh"]).content["files"]
+    assert files == [str(tmp_path / "out" / f"my-greeting.{ending}") for ending in ("npz", "bvh")]
+    with np.load(files[0], allow_pickle=False) as arrays:
+        assert arrays["tokens"].tolist() == list(clip.tokens)
+
+
+def test_export_never_overwrites(hand, tmp_path):
+    clip = hand.make("generate_motion", description="a person walks", seconds=1)
+    names = [hand.use("export_motion", motion_id=clip.id, formats=["npz"]).content["files"] for _ in range(3)]
+    stems = ["a-person-walks", "a-person-walks-2", "a-person-walks-3"]
+    assert names == [[str(tmp_path / "out" / f"{stem}.npz")] for stem in stems]
+
+
+def test_a_failed_export_leaves_no_empty_files(hand, tmp_path, backend):
+    clip = hand.make("generate_motion", description="a person walks", seconds=1)
+    backend.decode = lambda tokens: np.full((4, 263), np.nan, dtype=np.float32)
+    with pytest.raises(InvalidMotionError):
+        hand.use("export_motion", motion_id=clip.id, formats=["npz"])
+    assert not list(tmp_path.glob("out/*"))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("A person walks, then waves!", "a-person-walks-then-waves"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Ça va?", "ca-va"),
+        ("🙂", "motion"),
+        ("", "motion"),
+        ("x" * 200, "x" * 60),
+    ],
+)
+def test_file_names_are_readable_and_never_paths(title, name):
+    assert slug(title) == name
+
+
+def test_reserved_names_are_the_same_for_all_formats(tmp_path):
+    (tmp_path / "walk.glb").touch()
+    paths = reserve(tmp_path, "walk", ["bvh", "glb"])
+    assert [path.name for path in paths] == ["walk-2.bvh", "walk-2.glb"]
+    assert not (tmp_path / "walk.bvh").exists()

@@ -1,0 +1,114 @@
+"""MotionMemory over the stores LangGraph has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
+from langgraph.store.sqlite import SqliteStore
+from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.tools import UnknownMotionError
+from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionMemory
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest) -> Iterator[BaseStore]:
+    if request.param == "memory":
+        yield InMemoryStore()
+        return
+    with SqliteStore.from_conn_string(":memory:") as store:
+        store.setup()
+        yield store
+
+
+@pytest.fixture
+def memory(store: BaseStore) -> MotionMemory:
+    return MotionMemory(store)
+
+
+def a_draft(*tokens: int, **fields: object) -> ClipDraft:
+    segment = ClipSegment(description="a person walks", start=0, end=len(tokens))
+    values = {"description": "a person walks", "tokens": tokens, "timeline": (segment,), "source": "test"}
+    return ClipDraft.model_validate(values | fields)
+
+
+def test_what_is_remembered_comes_back_whole(memory):
+    kept = memory.remember("ann", a_draft(1, 2, 3, parent="mzzz", seed=5, notes=("n",)), "t/c/0")
+    assert memory.get("ann", kept.id) == kept
+    assert (kept.tokens, kept.parent, kept.seed, kept.notes) == ((1, 2, 3), "mzzz", 5, ("n",))
+
+
+def test_a_replayed_turn_writes_nothing_twice(memory):
+    first = memory.remember("ann", a_draft(1, 2), "t/c/0")
+    assert memory.remember("ann", a_draft(1, 2), "t/c/0") == first
+    assert len(memory.recent("ann")) == 1
+
+
+def test_another_motion_of_the_same_origin_gets_an_id_of_its_own(memory):
+    first = memory.remember("ann", a_draft(1, 2), "t/c/0")
+    second = memory.remember("ann", a_draft(3), "t/c/0")
+    assert second.id != first.id
+    assert memory.get("ann", first.id).tokens == (1, 2)
+
+
+def test_colliding_ids_are_told_apart(memory, monkeypatch):
+    monkeypatch.setattr("motion_agent.tools.memory.hashlib.sha256", _SameHash)
+    first = memory.remember("ann", a_draft(1), "t/a/0")
+    second = memory.remember("ann", a_draft(1), "t/b/0")
+    assert first.id != second.id
+    assert second.id.startswith(first.id)
+
+
+class _SameHash:
+    def __init__(self, data: bytes) -> None:
+        pass
+
+    def digest(self) -> bytes:
+        return bytes(range(32))
+
+
+@pytest.mark.parametrize("other", ["anna", "ann.b", "a", "Ann", "ann/b", "an n", ""])
+def test_users_do_not_see_each_other(memory, other):
+    kept = memory.remember("ann", a_draft(1, name="hello"), "t/c/0")
+    assert memory.find(other or "local", kept.id) is None
+    assert memory.find(other or "local", "hello") is None
+    assert memory.recent(other or "local") == []
+
+
+@pytest.mark.parametrize("user", ["a@b.example", "x.y.z", "名前", "100%", "a/b"])
+def test_any_user_name_has_a_namespace(memory, user):
+    kept = memory.remember(user, a_draft(1), "t/c/0")
+    assert memory.recent(user) == [kept]
+
+
+def test_a_name_finds_the_motion_that_got_it_last(memory):
+    first = memory.remember("ann", a_draft(1, name="Greeting"), "t/c/0")
+    second = memory.remember("ann", a_draft(2), "t/c/1")
+    assert memory.get("ann", "greeting").id == first.id
+    renamed = memory.rename("ann", second.id, "greeting")
+    assert renamed.name == "greeting"
+    assert memory.get("ann", "GREETING").id == second.id
+    assert [clip.name for clip in memory.recent("ann")] == ["Greeting", "greeting"]
+
+
+def test_the_id_of_a_motion_is_no_name_for_another(memory):
+    first = memory.remember("ann", a_draft(1), "t/c/0")
+    second = memory.remember("ann", a_draft(2), "t/c/1")
+    with pytest.raises(InvalidRequestError, match="another name"):
+        memory.rename("ann", second.id, first.id)
+
+
+def test_an_unknown_motion_is_an_error_that_lists_the_known(memory):
+    with pytest.raises(UnknownMotionError, match="motion m7 does not exist; known: none yet"):
+        memory.get("ann", "m7")
+    kept = memory.remember("ann", a_draft(1), "t/c/0")
+    with pytest.raises(UnknownMotionError, match=f"known: {kept.id}"):
+        memory.get("ann", "m7")
+
+
+def test_clips_cannot_be_changed(memory):
+    kept = memory.remember("ann", a_draft(1), "t/c/0")
+    with pytest.raises(ValueError, match="frozen"):
+        kept.tokens = (9,)
