@@ -1,0 +1,20 @@
+"""Evaluations: what the models and the agent can do, measured.
+
+Each evaluation is a function `run(...)` with plain arguments that returns a `Report` (Markdown through
+`.markdown()`, files through `.save(folder, name)`, every per-sample value in `.data`):
+
+    evals.motion.suite.run(backend=None, seeds=5, batch_size=16, groups=(), progress=True)
+        114 prompts, kinematic checks                    motion-agent eval motion
+    evals.motion.tokenizer_quality.run(data, tokenizer=None, progress=True)
+        reconstruction error, drift, codebook use        motion-agent eval tokenizer --data DATA/cmu
+    evals.motion.captioning.run(data, backend=None, batch_size=16, progress=True)
+        captions of held-out clips                       motion-agent eval captions --data DATA/cmu
+    evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8), repeats=5, cold=True)
+        time to motion beside transformers `generate`    motion-agent eval speed
+
+`backend` is a MotionBackend, a folder of weights, or None for the weights that ship. `evals.report`
+renders saved reports into a model card. What the checks themselves are worth on real motion is shown by
+`python -m motion_agent.evals.motion.calibration DATA/cmu` and `... .ceiling DATA/cmu`.
+
+Metrics return per-sample values; means and confidence intervals stand in `aggregate.py` alone.
+"""

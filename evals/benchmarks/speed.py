@@ -1,0 +1,191 @@
+"""How fast text becomes motion: one motion, a batch, a cold process, beside plain transformers `generate`.
+
+The baseline is the same network and the same prompts in the same process: the generation adapter merged
+into one ordinary causal LM over the whole vocabulary, `generate` with sampling and as many new tokens
+forced. Both sides include decoding the tokens to features.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from ...motion_models.backend import MotionBackend, load_backend
+from ..report import Report, machine, table
+
+if TYPE_CHECKING:
+    from ...motion_models.motion_llm import MotionLLM
+
+PROMPTS = (
+    "a person walks forward",
+    "a person runs and turns left",
+    "a person jumps up twice",
+    "a person sits down",
+    "a person waves with the right arm",
+    "a person kicks with the left leg",
+    "a person does jumping jacks",
+    "a person washes a window",
+)
+TOKENS_PER_SECOND = 5
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Wall-clock seconds of each repetition of one task that makes `motion_seconds` of motion."""
+
+    task: str
+    motion_seconds: float
+    seconds: tuple[float, ...]
+
+    @property
+    def typical(self) -> float:
+        return median(self.seconds)
+
+    @property
+    def real_time(self) -> float:
+        """Seconds of motion made in a second."""
+        return self.motion_seconds / self.typical
+
+
+def clock(
+    task: str, motion_seconds: float, work: Callable[[int], object], repeats: int, warm_up: int = 2
+) -> Timing:
+    """Time `work(repetition)` after a few untimed calls."""
+    for repetition in range(warm_up):
+        work(repetition)
+    times = []
+    for repetition in range(repeats):
+        start = time.perf_counter()
+        work(repetition)
+        times.append(time.perf_counter() - start)
+    return Timing(task, motion_seconds, tuple(times))
+
+
+def time_backend(backend: MotionBackend, captions: Sequence[str], seconds: float, repeats: int) -> Timing:
+    """Generate the captions as one batch and decode each."""
+
+    def work(seed: int) -> None:
+        for tokens in backend.generate(captions, seconds=seconds, seed=seed):
+            backend.decode(tokens)
+
+    return clock(f"motion-agent, batch {len(captions)}", seconds * len(captions), work, repeats)
+
+
+def time_transformers(
+    llm: MotionLLM, backend: MotionBackend, captions: Sequence[str], seconds: float, repeats: int
+) -> Timing:
+    """Plain `generate` on the merged network, with the same prompt ids and as many tokens."""
+    import torch
+
+    model = llm.network.merged_backbone("generation").to(llm.device)
+    model.generation_config.eos_token_id = None  # the length is forced on both sides
+    prompts = [torch.tensor(llm.renderer.generation_prompt(caption, seconds)) for caption in captions]
+    ids, mask = left_padded(prompts, llm.renderer.eos_id)
+    tokens = round(seconds * TOKENS_PER_SECOND)
+    stand_in = torch.zeros(tokens, dtype=torch.long)
+
+    @torch.inference_mode()
+    def work(seed: int) -> None:
+        torch.manual_seed(seed)
+        model.generate(
+            ids.to(llm.device),
+            attention_mask=mask.to(llm.device),
+            max_new_tokens=tokens,
+            min_new_tokens=tokens,
+            do_sample=True,
+            pad_token_id=llm.renderer.eos_id,
+        )
+        for _ in captions:  # what it samples may be text, so known tokens are decoded for the same cost
+            backend.decode(stand_in)  # pyright: ignore[reportArgumentType]
+
+    return clock(f"transformers generate, batch {len(captions)}", seconds * len(captions), work, repeats)
+
+
+def left_padded(prompts, padding: int):  # type: ignore[no-untyped-def]
+    """Ids and attention mask (B, L) of 1-D id tensors, padded on the left as `generate` wants."""
+    import torch
+
+    longest = max(len(prompt) for prompt in prompts)
+    ids = torch.full((len(prompts), longest), padding)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, longest - len(prompt) :] = prompt
+        mask[row, longest - len(prompt) :] = 1
+    return ids, mask
+
+
+_COLD = """
+import sys
+from motion_agent.motion_models import load_backend
+backend = load_backend(sys.argv[1] or None)
+tokens = backend.generate([sys.argv[2]], seconds=float(sys.argv[3]), seed=0)[0]
+backend.decode(tokens)
+"""
+
+
+def time_cold_start(weights: str | Path | None, seconds: float, repeats: int = 3) -> Timing:
+    """A new Python process from its start to the end of its first motion."""
+    command = [sys.executable, "-c", _COLD, str(weights or ""), PROMPTS[0], str(seconds)]
+
+    def work(_: int) -> None:
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+
+    return clock("cold process to first motion", seconds, work, repeats, warm_up=0)
+
+
+def peak_memory_mib() -> float:
+    """Highest resident memory of this process so far."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024.0 if sys.platform != "darwin" else 1024.0**2)
+
+
+def run(
+    backend: MotionBackend | str | Path | None = None,
+    *,
+    seconds: float = 10.0,
+    batches: Sequence[int] = (1, 8),
+    repeats: int = 5,
+    cold: bool = True,
+) -> Report:
+    """Benchmark a backend or whatever `load_backend` takes.
+
+    A backend object has no cold start to time; one without a MotionLLM in this process has no baseline.
+    """
+    loaded = load_backend(backend)
+    llm: MotionLLM | None = getattr(loaded, "llm", None)
+    ours, plain = [], []
+    for size in batches:
+        captions = [PROMPTS[i % len(PROMPTS)] for i in range(size)]
+        ours.append(time_backend(loaded, captions, seconds, repeats))
+        if llm is not None:
+            plain.append(time_transformers(llm, loaded, captions, seconds, repeats))
+    starts = (
+        [time_cold_start(backend, seconds)]
+        if cold and (backend is None or isinstance(backend, (str, Path)))
+        else []
+    )
+    return _report(loaded.name, seconds, ours, plain, starts)
+
+
+def _report(name: str, seconds: float, ours: list[Timing], plain: list[Timing], cold: list[Timing]) -> Report:
+    rows = [[t.task, f"{t.typical:.3f}", f"{t.real_time:.1f}", ""] for t in ours + plain + cold]
+    for row, mine, other in zip(rows, ours, plain, strict=False):
+        row[3] = f"{other.typical / mine.typical:.1f}"
+    body = "\n\n".join(
+        (
+            f"{machine()}. Motions of {seconds:g} s; median of {len(ours[0].seconds)} runs after warm-up.",
+            table(["", "seconds", "x real time", "times faster than transformers"], rows),
+            f"Peak memory of the process: {peak_memory_mib():.0f} MiB."
+            + ("" if plain else " Baseline not run: the backend holds no MotionLLM in this process."),
+        )
+    )
+    data = {"machine": machine(), "timings": [asdict(t) for t in ours + plain + cold], "seconds": seconds}
+    return Report("Speed", "motion-agent eval speed", name, body, data)
