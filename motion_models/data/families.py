@@ -22,8 +22,8 @@ from .words import lemma, lemmas
 #: Words that may stand between two words of a trigger ("raises both of the arms").
 MAX_GAP = 3
 
-#: One word of a trigger: the lemmas that satisfy it.
-Alternatives = frozenset[str]
+#: A phrase of a family: for each of its words the lemmas that satisfy it.
+Pattern = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,33 @@ class Family:
     description: str
     labels: tuple[str, ...]
     triggers: tuple[str, ...]
+    hints: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     continuous: bool = False
     countable: bool = False
 
     @cached_property
-    def patterns(self) -> tuple[tuple[Alternatives, ...], ...]:
-        return tuple(
-            tuple(frozenset(lemma(word) for word in part.split("|")) for part in trigger.split())
-            for trigger in self.triggers
-        )
+    def trigger_patterns(self) -> tuple[Pattern, ...]:
+        return tuple(_pattern(phrase) for phrase in self.triggers)
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Triggers and hints."""
+        return self.trigger_patterns + tuple(_pattern(phrase) for phrase in self.hints)
+
+
+def _pattern(phrase: str) -> Pattern:
+    return tuple(frozenset(lemma(word) for word in part.split("|")) for part in phrase.split())
+
+
+#: Things that are spelled like actions: "a box" is not boxing.
+_THINGS = frozenset(["box"])
+
+
+def _without_things(words: Sequence[str]) -> list[str]:
+    """Blank out words that name a thing here, for standing after an article."""
+    articles = ("a", "an", "the", "this", "that")
+    return ["" if w in _THINGS and i and words[i - 1] in articles else w for i, w in enumerate(words)]
 
 
 @cache
@@ -75,26 +92,45 @@ def family_of(label: str) -> str:
 @lru_cache(maxsize=50_000)
 def families_in(text: str) -> frozenset[str]:
     """The names of all families whose trigger words stand in a text."""
-    words = lemmas(text)
+    words = _without_things(lemmas(text))
     return frozenset(
         name for name, family in families().items() if any(_found(p, words) for p in family.patterns)
     )
 
 
-def _found(pattern: Sequence[Alternatives], words: Sequence[str]) -> bool:
-    return any(_matches_at(pattern, words, start) for start in range(len(words)))
+def _found(pattern: Pattern, words: Sequence[str]) -> bool:
+    return any(_match_end(pattern, words, start) is not None for start in range(len(words)))
 
 
-def _matches_at(pattern: Sequence[Alternatives], words: Sequence[str], start: int) -> bool:
-    """Whether the pattern begins at `start`, each next word within MAX_GAP words of the one before."""
+def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None:
+    """Where a match that begins at word `start` ends, each word within MAX_GAP words of the one before."""
     if words[start] not in pattern[0]:
-        return False
+        return None
     if len(pattern) == 1:
-        return True
-    return any(
-        _matches_at(pattern[1:], words, next_word)
-        for next_word in range(start + 1, min(start + 2 + MAX_GAP, len(words)))
-    )
+        return start + 1
+    following = range(start + 1, min(start + 2 + MAX_GAP, len(words)))
+    ends = (_match_end(pattern[1:], words, i) for i in following)
+    return next((end for end in ends if end is not None), None)
+
+
+def actions_named(text: str) -> list[str]:
+    """Families named by a trigger, in the order of the text; "jumping jacks" names those and no jump.
+
+    Where triggers overlap, the one with more words wins.
+    """
+    words = _without_things(lemmas(text))
+    found = [
+        (-len(pattern), start, end, name)
+        for name, family in families().items()
+        for pattern in family.trigger_patterns
+        for start in range(len(words))
+        if (end := _match_end(pattern, words, start)) is not None
+    ]
+    chosen: list[tuple[int, int, str]] = []
+    for _, start, end, name in sorted(found, key=lambda match: match[:3]):
+        if all(end <= other[0] or start >= other[1] for other in chosen):
+            chosen.append((start, end, name))
+    return list(dict.fromkeys(name for _, _, name in sorted(chosen)))
 
 
 def repertoire(segments: Sequence[CaptionedSegment] | None = None) -> list[tuple[str, int]]:
