@@ -85,7 +85,9 @@ class MotionBackend(Protocol):
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "default"
 
 
-def load_backend(source: str | Path | MotionBackend | None = None, *, device: str | None = None) -> MotionBackend:
+def load_backend(
+    source: str | Path | MotionBackend | None = None, *, device: str | None = None
+) -> MotionBackend:
     """Make a motion backend.
 
     source: None for the weights that ship with the package, a folder of trained weights, or a backend

@@ -35,7 +35,9 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
     except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(f"{path} is truncated or no safetensors file ({error}); copy it again") from error
+        raise CheckpointError(
+            f"{path} is truncated or no safetensors file ({error}); copy it again"
+        ) from error
 
 
 def save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
@@ -60,11 +62,13 @@ def strict_load(module: nn.Module, tensors: dict[str, Tensor], source: Path) -> 
     if missing or surplus:
         raise CheckpointError(
             f"{source} does not fit the model: "
-            f"{len(missing)} tensors missing {sorted(missing)[:3]}, {len(surplus)} unknown {sorted(surplus)[:3]}"
+            f"{len(missing)} tensors missing {sorted(missing)[:3]}, "
+            f"{len(surplus)} unknown {sorted(surplus)[:3]}"
         )
     for name, value in expected.items():
         if tensors[name].shape != value.shape:
             raise CheckpointError(
-                f"{source}: {name} has shape {tuple(tensors[name].shape)}, the model needs {tuple(value.shape)}"
+                f"{source}: {name} has shape {tuple(tensors[name].shape)}, "
+                f"the model needs {tuple(value.shape)}"
             )
     module.load_state_dict(tensors)

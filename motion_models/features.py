@@ -8,6 +8,8 @@ place, to floating-point accuracy.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
@@ -110,9 +112,7 @@ def canonicalize(joints: FloatArray, *, floor: bool = True) -> FloatArray:
     return _turn(joints, np.full(len(joints), -yaw))
 
 
-def from_joints(
-    joints: npt.ArrayLike, fps: float = FPS, *, floor: bool = True
-) -> npt.NDArray[np.float32]:
+def from_joints(joints: npt.ArrayLike, fps: float = FPS, *, floor: bool = True) -> npt.NDArray[np.float32]:
     """Joint positions (T, 22, 3) in metres, Y up, T >= 2 at 20 fps -> features (T - 1, 263).
 
     Positions at another `fps` are resampled first; the clip is put into the canonical place (see
@@ -198,7 +198,7 @@ def _inverse_kinematics(positions: FloatArray, yaw: FloatArray) -> FloatArray:
     rotations = np.zeros((len(positions), N_JOINTS, 6))
     for chain in CHAINS:
         parent_world = root
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in pairwise(chain):
             bone = positions[:, child] - positions[:, parent]
             length = np.linalg.norm(bone, axis=-1, keepdims=True)
             rest = REST_DIRECTIONS[child]

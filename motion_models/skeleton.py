@@ -6,6 +6,8 @@ metres, Y up; a standing person faces +Z in rest pose, with the left side toward
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
@@ -27,7 +29,7 @@ CHAINS = ((0, 2, 5, 8, 11), (0, 1, 4, 7, 10), (0, 3, 6, 9, 12, 15), (9, 14, 17, 
 def _parents() -> tuple[int, ...]:
     parents = [-1] * N_JOINTS
     for chain in CHAINS:
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in pairwise(chain):
             parents[child] = parent
     return tuple(parents)
 

@@ -80,12 +80,16 @@ class MotionTokenizer:
         """Return `tokens` as a 1-D int64 tensor of legal ids, or raise InvalidRequestError."""
         codes = torch.as_tensor(tokens)
         if codes.ndim != 1 or codes.numel() == 0:
-            raise InvalidRequestError(f"motion tokens must be a non-empty list, got shape {tuple(codes.shape)}")
+            raise InvalidRequestError(
+                f"motion tokens must be a non-empty list, got shape {tuple(codes.shape)}"
+            )
         if codes.is_floating_point() or codes.dtype == torch.bool:
             raise InvalidRequestError(f"motion tokens must be integers, got {codes.dtype}")
         low, high = int(codes.min()), int(codes.max())
         if low < 0 or high >= self.codebook_size:
-            raise InvalidRequestError(f"motion tokens must lie in 0..{self.codebook_size - 1}, got {low}..{high}")
+            raise InvalidRequestError(
+                f"motion tokens must lie in 0..{self.codebook_size - 1}, got {low}..{high}"
+            )
         return codes.long()
 
     def save_pretrained(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
@@ -113,8 +117,8 @@ class MotionTokenizer:
         """Load our folder, or an official `vqvae.pth` ({'net': ...}).
 
         An official file carries no statistics: give `mean` and `std` (arrays or .npy files), or keep
-        them beside it as mean.npy/std.npy (or Mean.npy/Std.npy, or meta/mean.npy). Raises CheckpointError for missing, truncated
-        or misfitting weights.
+        them beside it as mean.npy/std.npy (or Mean.npy/Std.npy, or under meta/). Raises CheckpointError
+        for missing, truncated or misfitting weights.
         """
         path = Path(path)
         if path.is_dir():

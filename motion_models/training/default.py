@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -35,11 +35,11 @@ Report = Callable[[str], None]
 class DefaultRecipe:
     """The whole recipe; the defaults made the weights that ship."""
 
-    tokenizer: TokenizerRecipe = TokenizerRecipe()
-    backbone: LanguageRecipe = LanguageRecipe()
+    tokenizer: TokenizerRecipe = field(default_factory=TokenizerRecipe)
+    backbone: LanguageRecipe = field(default_factory=LanguageRecipe)
     generation: LanguageRecipe = ADAPTER_RECIPE
     captioning: LanguageRecipe = ADAPTER_RECIPE
-    mixture: Mixture = Mixture()
+    mixture: Mixture = field(default_factory=Mixture)
     text_vocabulary: int = 2048
     width: int = 256
     layers: int = 4

@@ -8,7 +8,7 @@ single frames would let drift. Codebook by moving averages with resets.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ FloatArray = npt.NDArray[np.float32]
 class TokenizerRecipe:
     """How to train a tokenizer; the defaults are those of the compact model that ships."""
 
-    vqvae: VQVAEConfig = VQVAEConfig(width=192, code_dim=32)
+    vqvae: VQVAEConfig = field(default_factory=lambda: VQVAEConfig(width=192, code_dim=32))
     steps: int = 8000
     batch_size: int = 64
     window: int = 64  # frames
@@ -150,9 +150,7 @@ def train_tokenizer(
     torch.manual_seed(recipe.seed)
     clips = training_clips([trial for trial in trials if trial.split == "train"], recipe.speeds)
     mean, std = feature_statistics(clips)
-    dataset = WindowDataset(
-        [(clip - mean) / std for clip in clips], recipe, recipe.steps * recipe.batch_size
-    )
+    dataset = WindowDataset([(clip - mean) / std for clip in clips], recipe, recipe.steps * recipe.batch_size)
     objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
     run_trainer(
         objective,

@@ -61,10 +61,13 @@ def test_retargeting_gives_target_bones_and_survives_collapsed_ones(walk):
     np.testing.assert_allclose(lengths, np.broadcast_to(BONE_LENGTHS, lengths.shape), atol=1e-9)
 
 
-@given(arrays(np.float64, (6, 3), elements=st.floats(-1, 1)), arrays(np.float64, (6, 3), elements=st.floats(-1, 1)))
+@given(
+    arrays(np.float64, (6, 3), elements=st.floats(-1, 1)),
+    arrays(np.float64, (6, 3), elements=st.floats(-1, 1)),
+)
 @settings(max_examples=50, deadline=None)
 def test_shortest_rotation_takes_one_direction_to_the_other(source, target):
-    source, target = source + [2, 0, 0], target + [0, 0, 2]
+    source, target = source + np.array([2, 0, 0]), target + np.array([0, 0, 2])
     source /= np.linalg.norm(source, axis=-1, keepdims=True)
     target /= np.linalg.norm(target, axis=-1, keepdims=True)
     np.testing.assert_allclose(rotation_between(source, target).apply(source), target, atol=1e-9)

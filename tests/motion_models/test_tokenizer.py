@@ -6,7 +6,12 @@ import os
 import numpy as np
 import pytest
 import torch
-from motion_agent.motion_models import CheckpointError, InvalidMotionError, InvalidRequestError, MotionTokenizer
+from motion_agent.motion_models import (
+    CheckpointError,
+    InvalidMotionError,
+    InvalidRequestError,
+    MotionTokenizer,
+)
 from motion_agent.motion_models.features import from_joints, recover_joints
 from motion_agent.motion_models.quantizer import EMAQuantizer
 from motion_agent.motion_models.vqvae import VQVAE, VQVAEConfig, count_parameters, recover_positions
@@ -64,7 +69,9 @@ def test_saving_and_loading_is_exact(tokenizer, walk, tmp_path):
     np.testing.assert_array_equal(again.decode([1, 2, 3]), tokenizer.decode([1, 2, 3]))
 
 
-@pytest.mark.parametrize("names", [("mean.npy", "std.npy"), ("Mean.npy", "Std.npy"), ("meta/mean.npy", "meta/std.npy")])
+@pytest.mark.parametrize(
+    "names", [("mean.npy", "std.npy"), ("Mean.npy", "Std.npy"), ("meta/mean.npy", "meta/std.npy")]
+)
 def test_an_official_file_gives_the_same_tokens(tokenizer, walk, tmp_path, names):
     torch.save(tokenizer.official_state(), tmp_path / "vqvae.pth")
     (tmp_path / names[0]).parent.mkdir(exist_ok=True)
@@ -148,7 +155,7 @@ def test_bad_tokens_name_what_is_wrong(tokenizer, tokens, message):
 
 
 def test_bad_features_name_what_is_wrong(tokenizer):
-    with pytest.raises(InvalidMotionError, match="four|4 frames"):
+    with pytest.raises(InvalidMotionError, match="at least 4 frames"):
         tokenizer.encode(np.zeros((3, 263), dtype=np.float32))
     with pytest.raises(InvalidMotionError, match="NaN"):
         tokenizer.encode(np.full((8, 263), np.nan, dtype=np.float32))
