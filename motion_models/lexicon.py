@@ -130,6 +130,10 @@ class Lexicon:
                 raise CheckpointError(
                     f"{path} has lexicon format {content['format']}, this version reads {_FORMAT}"
                 )
+            if strange := set(content["actions"]) - set(families()):
+                raise CheckpointError(
+                    f"{path} names actions this version does not know: {_quoted(sorted(strange))}"
+                )
             return cls(content["words"], content["actions"], content["profiles"])
         except OSError as error:
             raise CheckpointError(f"no lexicon at {path}: it belongs beside the weights") from error
@@ -169,10 +173,11 @@ class Lexicon:
         reading = _Reading()
         for i, word in enumerate(tokens):
             if word in _tables()["manner"] and word not in self.words:
-                reading.words += [] if not _is_subject(tokens, i, names) else ["person"]
+                reading.words += _person(tokens, i) if _is_subject(tokens, i, names) else []
                 reading.notes.append(f"'{word}' has no effect: the model knows no such manner or looks")
             elif word not in self.words and (phrase := _tables()["replacements"].get(lemma(word))):
-                reading.words += _inflected_like(phrase, word).split()
+                said = reading.words and lemma(reading.words[-1]) == lemma(phrase)
+                reading.words += [] if said else _inflected_like(phrase, word).split()
                 reading.replaced.append(word)
             elif self.knows(word):
                 reading.words.append(_present(word, self.words))
@@ -184,7 +189,7 @@ class Lexicon:
         """A word in no table: a name, an adverb, a slip of the pen, or truly unknown."""
         word = tokens[i]
         if _is_subject(tokens, i, names):
-            reading.words += ["person"] if _after_article(tokens, i) else ["a", "person"]
+            reading.words += _person(tokens, i)
             if _after_article(tokens, i):
                 reading.notes.append(f"'{word}' is shown as a person")
         elif word.endswith("ly"):
@@ -294,6 +299,11 @@ def _after_article(words: Sequence[str], i: int) -> bool:
     return i > 0 and words[i - 1] in ("a", "an", "the", "this", "my")
 
 
+def _person(tokens: Sequence[str], i: int) -> list[str]:
+    """What a name or an unknown noun in the place of the subject is shown as."""
+    return ["person"] if _after_article(tokens, i) else ["a", "person"]
+
+
 def _inflected_like(phrase: str, word: str) -> str:
     """Give a base-form phrase the ending of a word: "walk backward" for "moonwalks" -> "walks backward"."""
     verb, _, rest = phrase.partition(" ")
@@ -321,7 +331,7 @@ def _join(words: Sequence[str]) -> str:
         else:
             while kept and kept[-1] in _DANGLING:
                 kept.pop()
-    while kept and kept[-1] in _DANGLING and kept[-1] not in ("over", "in", "on", "under"):
+    while kept and kept[-1] in _DANGLING and kept[-1] not in ("over", "in", "on", "along"):
         kept.pop()
     while kept and kept[0] in ("and", "or", "then", ","):
         kept.pop(0)
