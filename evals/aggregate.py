@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import TypeVar
 
@@ -22,10 +22,15 @@ class Estimate:
     n: int
 
     def percent(self) -> str:
-        return f"{self.mean:.1%} ({self.low:.1%} - {self.high:.1%})"
+        return f"{self.mean:.1%} ({self.low:.1%} - {self.high:.1%})" if self.n else "no samples"
 
     def number(self, digits: int = 1) -> str:
-        return f"{self.mean:.{digits}f} ({self.low:.{digits}f} - {self.high:.{digits}f})"
+        bounds = f"({self.low:.{digits}f} - {self.high:.{digits}f})"
+        return f"{self.mean:.{digits}f} {bounds}" if self.n else "no samples"
+
+    def to_dict(self) -> dict[str, float | int | None]:
+        """For JSON, which knows no nan."""
+        return asdict(self) if self.n else {"mean": None, "low": None, "high": None, "n": 0}
 
 
 def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:

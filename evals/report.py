@@ -59,7 +59,7 @@ class Report:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         as_json, as_text = folder / f"{name}.json", folder / f"{name}.md"
-        as_json.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        as_json.write_text(json.dumps(asdict(self), indent=1, allow_nan=False), encoding="utf-8")
         as_text.write_text(self.markdown(), encoding="utf-8")
         return as_json, as_text
 

@@ -113,7 +113,7 @@ def to_report(samples: Sequence[CaptionSample], subject: str, command: str) -> R
             table(["family", "named", "example"], per_family),
         )
     )
-    data = {"summary": {k: asdict(v) for k, v in summary.items()}, "samples": [asdict(s) for s in samples]}
+    data = {"summary": {k: v.to_dict() for k, v in summary.items()}, "samples": [asdict(s) for s in samples]}
     return Report("Captions of held-out motion", command, subject, body, data)
 
 

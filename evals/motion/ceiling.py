@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...motion_models.features import FPS
 from ..report import Report
 from .calibration import Meaning, meanings
 from .corpus import Clip, load_clips
@@ -32,7 +33,7 @@ def ceiling(clips: Sequence[Clip], prompts: Sequence[Prompt] | None = None, trie
             met, outcomes = check_in_order(prompt.stages, joints)
             samples.append(
                 Sample(
-                    prompt.text, prompt.group, wording(prompt), rank, met, len(joints) / 20.0, tuple(outcomes)
+                    prompt.text, prompt.group, wording(prompt), rank, met, len(joints) / FPS, tuple(outcomes)
                 )
             )
     return samples

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +11,6 @@ import numpy.typing as npt
 from ...motion_models.data.captions import load_captions
 from ...motion_models.data.cmu import load_trials
 from ...motion_models.features import FPS
-
-#: Environment variable naming the folder that holds `cmu/`.
-DATA_VARIABLE = "MOTION_AGENT_DATA"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +53,3 @@ def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
                 )
             )
     return clips
-
-
-def data_folder() -> Path | None:
-    """The CMU folder named by the environment, if there is one."""
-    value = os.environ.get(DATA_VARIABLE)
-    return Path(value) / "cmu" if value and (Path(value) / "cmu").is_dir() else None

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
+from ...motion_models.features import FPS
 from ...motion_models.skeleton import JOINT
 
 FloatArray = npt.NDArray[np.floating]
 
-FPS = 20.0
 PELVIS, HEAD, NECK = JOINT["pelvis"], JOINT["head"], JOINT["neck"]
 LEFT_FOOT = (JOINT["left_ankle"], JOINT["left_foot"])
 RIGHT_FOOT = (JOINT["right_ankle"], JOINT["right_foot"])

@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 from scipy.signal import find_peaks
 
+from ...motion_models.features import FPS
 from ...motion_models.skeleton import JOINT
 from .kinematics import (
     END_FRAMES,
-    FPS,
     HEAD,
     NECK,
     PELVIS,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...motion_models.backend import MotionBackend
 from ...motion_models.errors import MotionAgentError
-from ...motion_models.features import recover_joints
+from ...motion_models.features import FPS, recover_joints
 from ..aggregate import Estimate, bootstrap_mean, by_group
 from ..progress import track
 from ..report import Report, table
@@ -75,7 +75,7 @@ def _run_batch(backend: MotionBackend, jobs: Sequence[tuple[Prompt, int]]) -> li
 def _measure(backend: MotionBackend, prompt: Prompt, seed: int, tokens: LongTensor) -> Sample:
     joints = recover_joints(backend.decode(tokens))
     met, outcomes = check_in_order(prompt.stages, joints)
-    seconds = len(joints) / 20.0
+    seconds = len(joints) / FPS
     return Sample(prompt.text, prompt.group, wording(prompt), seed, met, seconds, tuple(outcomes))
 
 
@@ -109,7 +109,7 @@ def to_report(samples: Sequence[Sample], subject: str, command: str) -> Report:
     rows = [[name, estimate.percent(), estimate.n] for name, estimate in summary.items()]
     body = table(["", "met (95 % interval)", "samples"], rows) + "\n\n" + _failures(samples)
     data = {
-        "summary": {name: asdict(estimate) for name, estimate in summary.items()},
+        "summary": {name: estimate.to_dict() for name, estimate in summary.items()},
         "samples": [asdict(sample) for sample in samples],
     }
     return Report("Open suite of prompts, kinematic checks", command, subject, body, data)

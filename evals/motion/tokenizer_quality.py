@@ -159,7 +159,7 @@ def to_report(errors: Sequence[WindowErrors], codebook_size: int, subject: str, 
         )
     )
     data = {
-        "summary": {split: {k: asdict(v) for k, v in s.items()} for split, s in splits.items()},
+        "summary": {split: {k: v.to_dict() for k, v in s.items()} for split, s in splits.items()},
         "codebook": {"used": used, "perplexity": perplexity, "size": codebook_size},
         "samples": [asdict(e) for e in errors],
     }
