@@ -32,25 +32,29 @@ def _staging(words: str, title: str, *actions: tuple[str, str]) -> Staging:
 _WALK = ("walk", "walks forward")
 _STAGINGS = (
     _staging(
-        r"propos(?:e|es|ing) marriage|propos(?:e|es|ing) to (?:his|her|their|a) (?:girlfriend|boyfriend|partner|lover|wife)"
+        r"propos(?:e|es|ing) marriage|propos(?:e|es|ing) to (?:his|her|their|a) (?:girlfriend|boyfriend"
+        r"|partner|lover|wife)"
         r"|(?:marriage|wedding) proposal|asks? (?:for )?(?:her|his) hand",
         "a marriage proposal",
         _WALK, ("kneel", "kneels down"), ("hold out hands", "holds out both hands"),
     ),
     _staging(
-        r"(?:morning |daily |short |quick )?(?:workout|work-out|exercises?|fitness(?: routine)?|gymnastics|calisthenics|warm-up)"
+        r"(?:morning |daily |short |quick )?(?:workout|work-out|exercises?|fitness(?: routine)?|gymnastics"
+        r"|calisthenics|warm-up)"
         r"|work(?:s|ing)? out|do(?:es|ing)? sports?|gym session|exercising",
         "a workout",
         ("jumping jacks", "does jumping jacks"), ("squat", "squats"), ("arm circles", "makes arm circles"),
         ("side stretch", "stretches to the side"),
     ),
     _staging(
-        r"celebrat(?:e|es|ing)(?: .*)?|cheer(?:s|ing)?|victory(?: dance| pose)?|wins?(?: a .*)?|scor(?:es|ing) a goal|rejoices?",
+        r"celebrat(?:e|es|ing)(?: .*)?|cheer(?:s|ing)?|victory(?: dance| pose)?|wins?(?: a .*)?|scor(?:es"
+        r"|ing) a goal|rejoices?",
         "a celebration",
         ("jump", "jumps"), ("raise arms", "raises both arms"),
     ),
     _staging(
-        r"greet(?:s|ing)?(?: .*)?|say(?:s|ing)? (?:hello|hi|goodbye|bye|farewell)(?: .*)?|farewell|hail(?:s|ing)? a (?:cab|taxi)",
+        r"greet(?:s|ing)?(?: .*)?|say(?:s|ing)? (?:hello|hi|goodbye|bye|farewell)(?: .*)?|farewell|hail(?:s"
+        r"|ing)? a (?:cab|taxi)",
         "a greeting or farewell",
         ("wave", "waves"),
     ),
@@ -60,17 +64,20 @@ _STAGINGS = (
         ("dribble", "dribbles a ball"), ("jump shot", "jumps and shoots a ball"),
     ),
     _staging(
-        r"(?:does|doing|do|practi[cs](?:es|ing|e)) (?:martial arts|kung fu|karate|taekwondo)|martial arts|kung fu",
+        r"(?:does|doing|do|practi[cs](?:es|ing|e)) (?:martial arts|kung fu|karate|taekwondo)|martial arts"
+        r"|kung fu",
         "martial arts",
         ("karate stance", "takes a karate stance"), ("punch", "punches"), ("kick", "kicks"),
     ),
     _staging(
         r"fight(?:s|ing)?|boxing match|brawl(?:s|ing)?|spar(?:s|ring)?",
         "a fight",
-        ("fighting stance", "stands in a fighting stance"), ("punch", "punches"), ("kick", "kicks"), ("duck", "ducks"),
+        ("fighting stance", "stands in a fighting stance"), ("punch", "punches"),
+        ("kick", "kicks"), ("duck", "ducks"),
     ),
     _staging(
-        r"clean(?:s|ing)?(?: up)? the (?:house|home|room|flat|apartment|kitchen)|do(?:es|ing)? (?:the )?(?:housework|chores)",
+        r"clean(?:s|ing)?(?: up)? the (?:house|home|room|flat|apartment|kitchen)|do(?:es|ing)? (?:the"
+        r" )?(?:housework|chores)",
         "housework",
         ("mop floor", "mops the floor"), ("wash windows", "washes windows"),
     ),
@@ -84,7 +91,11 @@ _STAGINGS = (
         "tiredness",
         ("walk", "walks slowly"), ("sit down", "sits down"),
     ),
-    _staging(r"party(?:ing)?|partie[sd]|disco|(?:is|feels) (?:very )?(?:happy|joyful)", "joy", ("dance", "dances")),
+    _staging(
+        r"party(?:ing)?|partie[sd]|disco|(?:is|feels) (?:very )?(?:happy|joyful)",
+        "joy",
+        ("dance", "dances"),
+    ),
     _staging(r"surrender(?:s|ing)?|gives? up", "a surrender", ("raise hands", "raises both hands")),
     _staging(
         r"(?:is|looks|feels|gets) (?:very )?(?:scared|afraid|frightened)|in fear",
@@ -96,9 +107,14 @@ _STAGINGS = (
         "a search",
         ("look around", "looks around"), ("walk", "walks forward"), ("bend over", "bends over"),
     ),
-    _staging(r"wak(?:es|ing|e) up|get(?:s|ting)? out of bed", "waking up", ("stand up", "stands up"), ("raise arms", "raises both arms")),
     _staging(
-        r"(?:do(?:es|ing)?|doing|does not do|not) (?:nothing|anything|move|moving)|doesn't move|idl(?:e|es|ing)",
+        r"wak(?:es|ing|e) up|get(?:s|ting)? out of bed",
+        "waking up",
+        ("stand up", "stands up"), ("raise arms", "raises both arms"),
+    ),
+    _staging(
+        r"(?:do(?:es|ing)?|doing|does not do|not) (?:nothing|anything|move|moving)|doesn't move|idl(?:e|es"
+        r"|ing)",
         "no movement",
         ("stand", "stands still"),
     ),

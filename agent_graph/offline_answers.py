@@ -20,7 +20,6 @@ SOCIAL = {
     "fine": "Good. Tell me what to make or change next.",
 }
 NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
-MUTE = "There is no request to answer: the conversation holds no user message."
 WHY = (
     "I can tell what a motion looks like, not why someone does it; a coordinator with a language model can "
     "say more about that."
@@ -36,8 +35,8 @@ def abilities(lexicon: Lexicon, tools: Collection[str]) -> str:
 
 
 _ABILITIES = {
-    "generate_motion": 'make a human motion from a description ("a person waves with the left hand for 3 seconds")',
-    "compose_sequence": 'join several actions into one motion ("walk forward, then turn around and jump twice")',
+    "generate_motion": 'make a human motion from a description ("a person waves for 3 seconds")',
+    "compose_sequence": 'join several actions into one motion ("walk forward, then turn and jump twice")',
     "edit_motion": 'change it ("replace the second part with a jump", "make it slower", "mirror it")',
     "caption_motion": 'say what a motion or a file shows ("what is the person doing?")',
     "arrange_scene": 'place several people ("two people: one waves, the other bows, facing each other")',
@@ -65,15 +64,17 @@ def unclear(text: str, lexicon: Lexicon) -> str:
     guesses = list(_close_words(text, lexicon))
     guess = f" Did you mean {' or '.join(repr(word) for word in guesses)}?" if guesses else ""
     return (
-        f'I did not understand "{quoted}".{guess} I understand plain English requests about human motion, such as '
+        f'I did not understand "{quoted}".{guess} I understand plain English requests about motion, such as '
         f'"a person walks forward, then waves" or "make it slower". {known_actions(lexicon)}'
     ).strip()
 
 
 def _close_words(text: str, lexicon: Lexicon) -> Iterator[str]:
-    words = [word for word in text.lower().split() if len(word) > 3 and lexicon.verb(word) is None][:4]
-    for word in words:
-        yield from difflib.get_close_matches(word, lexicon.known_words, n=1, cutoff=0.8)
+    """Known words that unknown ones of a short message were probably meant to be."""
+    words = [word for word in text.lower().split() if len(word) > 3]
+    for word in words if len(words) <= 4 else []:
+        candidates = [known for known in lexicon.known_words if known[0] == word[0] and len(known) > 3]
+        yield from difflib.get_close_matches(word, candidates, n=1, cutoff=0.75)
 
 
 def too_long(length: int, limit: int) -> str:

@@ -37,18 +37,72 @@ from .offline_words import (
 
 PERSON = "a person"
 
-_LIGHT_VERBS = frozenset("do perform execute make".split())
+_LIGHT_VERBS = frozenset(["do", "perform", "execute", "make"])
 _SMALL_WORDS = frozenset(
-    "with to in on at of into onto over under through for from off by like around across against along left right "
-    "toward towards sideways upward downward straight high low while without his her their the then who as and".split()
+    [
+        "with",
+        "to",
+        "in",
+        "on",
+        "at",
+        "of",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "through",
+        "for",
+        "from",
+        "off",
+        "by",
+        "like",
+        "around",
+        "across",
+        "against",
+        "along",
+        "left",
+        "right",
+        "toward",
+        "towards",
+        "sideways",
+        "upward",
+        "downward",
+        "straight",
+        "high",
+        "low",
+        "while",
+        "without",
+        "his",
+        "her",
+        "their",
+        "the",
+        "then",
+        "who",
+        "as",
+        "and",
+    ]
 )
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
 _PLAIN_ADJECTIVES = frozenset(
-    "same single human random 3d virtual stick normal regular first second other".split()
+    [
+        "same",
+        "single",
+        "human",
+        "random",
+        "3d",
+        "virtual",
+        "stick",
+        "normal",
+        "regular",
+        "first",
+        "second",
+        "other",
+    ]
 )
 _SUBJECT = re.compile(
     rf"(?:(?P<det>the|an?|one|this|that|my|our|some|your)\s+)?(?P<adjectives>(?:[\w-]+\s+){{0,2}}?)"
-    rf"(?P<noun>{_PEOPLE}|{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})(?:'s)?(?:\s+(?:who|that|which)(?:'s)?)?(?:\s+|$)"
+    rf"(?P<noun>{_PEOPLE}|{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})(?:'s)?(?:\s+(?:who|that"
+    rf"|which)(?:'s)?)?(?:\s+|$)"
 )
 _NO_SUBJECTS = _SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
 _UNLISTED_SUBJECTS = tuple(
@@ -56,7 +110,8 @@ _UNLISTED_SUBJECTS = tuple(
     for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
 )
 _CAUSATIVE = re.compile(
-    rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her|them|it)\b)"
+    rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her"
+    rf"|them|it)\b)"
 )
 _JOINT = r"(?:at the same time|simultaneously|at once|meanwhile|in parallel)"
 _TOGETHER = re.compile(rf"\b{_JOINT}\b")
@@ -70,15 +125,18 @@ _HARD_BREAK = re.compile(
 )
 _SOFT_BREAK = re.compile(r"\s*,\s*(?:and|but)\s+|\s*,\s*|\s+(?:and|but)\s+|\s*[&+]\s*")
 _OPENING = re.compile(
-    r"^(?:(?:first(?: of all)?|firstly|secondly|thirdly|initially|at first|to start(?: with)?|to begin(?: with)?|also|and|but"
-    r"|(?:starts?|starting|begins?|beginning|ends?|ending|finish(?:es)?) (?:by|with)|it|second|third)\b,?\s+(?!kick|person|man)"
+    r"^(?:(?:first(?: of all)?|firstly|secondly|thirdly|initially|at first|to start(?: with)?|to begin(?:"
+    r" with)?|also|and|but"
+    r"|(?:starts?|starting|begins?|beginning|ends?|ending|finish(?:es)?) (?:by|with)|it|second"
+    r"|third)\b,?\s+(?!kick|person|man)"
     r"|in the (?:beginning|end),?\s+)+"
 )
 _AFTER_FIRST = re.compile(r"^after (?P<a>[^,]+), ?(?P<b>.+)$")
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
 _NEGATED = re.compile(
-    r"(?:(?:(?:do|does|did|should|must|can|is|are|will)(?:n't| not)|dont|cannot|never|no(?: more)?|not|without)\s+)+(?:be\s+)?(?=\S)"
+    r"(?:(?:(?:do|does|did|should|must|can|is|are|will)(?:n't| not)|dont|cannot|never|no(?: more)?|not"
+    r"|without)\s+)+(?:be\s+)?(?=\S)"
 )
 
 
@@ -256,7 +314,7 @@ class Phrase:
 
 
 def verb_phrase(text: str, lexicon: Lexicon, *, has_subject: bool) -> Phrase | None:
-    """'walking forward', 'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
+    """'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
     words = _without_auxiliaries(text.removeprefix("to ").split(), lexicon)
     noun = read_noun_action(" ".join(words), lexicon)
     if noun:
@@ -305,7 +363,7 @@ def _coordinated(words: list[str], form: Form, lexicon: Lexicon) -> Iterable[str
 
 
 def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
-    """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice, 'a cartwheel' -> 'does a cartwheel'."""
+    """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice."""
     words = text.split()
     counted = bool(words) and (words[0] in NUMBERS or words[0].isdigit())
     body = words[1:] if words and (words[0] in DETERMINERS or counted) else words
@@ -346,7 +404,7 @@ def _article(word: str) -> str:
 
 
 def _opens_noun_action(fragment: str, lexicon: Lexicon) -> bool:
-    first = fragment.split()[0]
+    first = fragment.split(maxsplit=1)[0]
     opens = first in ("a", "an", "another", "one", "some") or first in NUMBERS or first.isdigit()
     return opens and read_noun_action(fragment, lexicon) is not None
 
@@ -371,7 +429,7 @@ def _without_auxiliaries(words: list[str], lexicon: Lexicon) -> list[str]:
 
 
 def _opened(clause: str) -> str:
-    """The clause without sequence words, politeness or a causative in front: 'first make him jump' -> 'him jump'."""
+    """The clause without the words in front of it: 'first make him jump' -> 'him jump'."""
     clause = strip_politeness(_OPENING.sub("", clause.strip(), count=1))
     return _CAUSATIVE.sub("", clause, count=1)
 

@@ -19,8 +19,35 @@ from .offline_words import DETERMINERS, ORDINALS
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
 
 _FILLER = DETERMINERS | frozenset(
-    "person someone part segment section step action bit clip motion animation version one where who of with in is does"
-    " do to and doing does again s".split()
+    [
+        "person",
+        "someone",
+        "part",
+        "segment",
+        "section",
+        "step",
+        "action",
+        "bit",
+        "clip",
+        "motion",
+        "animation",
+        "version",
+        "one",
+        "where",
+        "who",
+        "of",
+        "with",
+        "in",
+        "is",
+        "does",
+        "do",
+        "to",
+        "and",
+        "doing",
+        "does",
+        "again",
+        "s",
+    ]
 )
 
 
@@ -78,7 +105,8 @@ class Thread:
         """'first version', 'motion 2', 'original', 'previous'."""
         clips = list(self.clips.values())
         match = re.fullmatch(
-            r"(?:motion|version|clip|number|animation|the)? ?(?:number )?(\w+)(?: (?:motion|version|clip|one|animation))?",
+            r"(?:motion|version|clip|number|animation|the)? ?(?:number )?(\w+)(?: (?:motion|version|clip|one"
+            r"|animation))?",
             asked,
         )
         word = match[1] if match else ""
@@ -109,7 +137,7 @@ class Thread:
 
 
 def find_parts(words: str, descriptions: Sequence[str], lexicon: Lexicon) -> list[int]:
-    """Which segments (numbers from 1) a part's words can mean: an ordinal, a number, or what happens in it."""
+    """Which segments, numbered from 1, words can mean: an ordinal, a number, or what happens."""
     words = words.lower().strip()
     match = re.fullmatch(r"(?:the )?(?:part|segment|section|step|clip|number)(?: number)? (\w+)", words)
     word = match[1] if match else next((word for word in words.split() if word in ORDINALS), "")

@@ -77,7 +77,8 @@ def _join(said: Said, lexicon: Lexicon) -> Request | None:
 _TALK = (
     *rows(
         _always(Social("hello")),
-        "(hi|hello|hey|hiya|howdy|greetings|good morning|good afternoon|good evening|good day) [there|everyone]",
+        "(hi|hello|hey|hiya|howdy|greetings|good morning|good afternoon|good evening|good day) [there"
+        "|everyone]",
     ),
     *rows(
         _always(Social("thanks")),
@@ -89,16 +90,19 @@ _TALK = (
     ),
     *rows(
         _always(Social("fine")),
-        "(ok|okay|cool|great|nice|perfect|good|awesome|wow|yes|no|sure|fine|well done|looks good|lovely|amazing)",
+        "(ok|okay|cool|great|nice|perfect|good|awesome|wow|yes|no|sure|fine|well done|looks good|lovely"
+        "|amazing)",
         "i (like|love) (it|this|that) [<any>]",
-        "(that|this|it|that's|it's) [is|looks|was] [very|really|so] (good|great|nice|fine|perfect|cool|wonderful|awesome)",
+        "(that|this|it|that's|it's) [is|looks|was] [very|really|so] (good|great|nice|fine|perfect|cool"
+        "|wonderful|awesome)",
     ),
 )
 
 _QUESTIONS = (
     *rows(
         _always(Question("abilities")),
-        "(what|which) [else] (can|do|could) (you|i|we) (do|make|ask|say|know|generate|understand|offer) [<any>]",
+        "(what|which) [else] (can|do|could) (you|i|we) (do|make|ask|say|know|generate|understand|offer)"
+        " [<any>]",
         "(what|which) [kind of|kinds of|other] (actions|moves|motions|movements|things|commands|tricks)"
         " (do you|can you|can i|are available|are supported|are known|are there) [<any>]",
         "help [me]",
@@ -114,7 +118,8 @@ _QUESTIONS = (
     *rows(
         _always(Question("parts")),
         "how many (parts|segments|steps|actions) [(does|are|has) <any>]",
-        "(what are|show [me]|list|tell me|which are) (the|its|all) (parts|segments|steps|timeline) [of <any>]",
+        "(what are|show [me]|list|tell me|which are) (the|its|all) (parts|segments|steps|timeline) [of"
+        " <any>]",
         "[the] timeline",
     ),
     *rows(
@@ -132,16 +137,19 @@ _QUESTIONS = (
     *rows(
         _always(Describe(interpret=True)),
         "(why|when|where) <any> (person|he|she|they|it|motion) [<any>]",
-        "[<any>] (scenario|scenarios|explanation|explanations|reason|reasons|situations|interpretation) [<any>]",
+        "[<any>] (scenario|scenarios|explanation|explanations|reason|reasons|situations|interpretation)"
+        " [<any>]",
     ),
     *rows(
         _describe,
         "(what|what's) [is|was|are|does|did] <who> (doing|do|does|show|shows|showing|about) [<any>]",
         "(what's|what is|what does|what) (happening|happen|happens) [in <part>]",
-        "(describe|caption|explain|summarize|summarise|narrate|analyze|analyse) [to me] [<ref>] [in words|to me]",
+        "(describe|caption|explain|summarize|summarise|narrate|analyze|analyse) [to me] [<ref>] [in words|to"
+        " me]",
         "(what|which) [kind of|type of|sort of] (motion|action|movement|activity) is <part>",
         "what (do|can) you see [<any>]",
-        "(what|what's) [is] (in it|in this|in that|it|this|that|the motion|in the file|the file|in the motion)",
+        "(what|what's) [is] (in it|in this|in that|it|this|that|the motion|in the file|the file|in the"
+        " motion)",
         "tell me (about|what) <part>",
         "(is|are|does|did|was) (he|she|they|it|someone|the person|the man|the woman|the figure) <any>",
     ),
@@ -157,17 +165,21 @@ _HISTORY = (
     *rows(_always(Travel("redo")), "redo [it|that|this|the [last] (change|edit|undo)]", "undo the undo"),
     *rows(
         _travel,
-        "(go back|come back|get back|switch back|change back|roll back|return|revert|back|restore|reset|switch) [it] [to]"
+        "(go back|come back|get back|switch back|change back|roll back|return|revert|back|restore|reset"
+        "|switch) [it] [to]"
         " [the|my] [version|one|motion|state|what it was|how it was] <before:before|prior to> <version>",
-        "(go back|come back|get back|switch back|change back|roll back|return|revert|back|reset|switch) to <version>",
-        "(restore|take|pick|select|choose|continue with|work on|use) <version:(?:the|my|version|motion|number|original|previous|m\\w*\\d\\w*)\\b.*>",
+        "(go back|come back|get back|switch back|change back|roll back|return|revert|back|reset|switch) to"
+        " <version>",
+        "(restore|take|pick|select|choose|continue with|work on|use) <version:(?:the|my|version|motion|number"
+        "|original|previous|m\\w*\\d\\w*)\\b.*>",
     ),
 )
 
 _FILES_AND_NAMES = (
     *rows(
         _formats,
-        "(save|export|download|write|convert|output|store|render|send|give|get|put) [me] [<motion>] [out] [as|to|in|into|for]"
+        "(save|export|download|write|convert|output|store|render|send|give|get|put) [me] [<motion>] [out] [as"
+        "|to|in|into|for]"
         " [a|an|the] <formats> [please] [to <any>]",
         "[and] [as|in|to] [a|an|the] <formats> [please|too|as well]",
     ),
@@ -185,7 +197,8 @@ _FILES_AND_NAMES = (
     ),
     *rows(
         _join,
-        "(combine|join|concatenate|merge|chain|connect|stitch|link|glue) [together] <part> [together|into one [<any>]]",
+        "(combine|join|concatenate|merge|chain|connect|stitch|link|glue) [together] <part> [together|into one"
+        " [<any>]]",
         "put <part> together",
     ),
 )

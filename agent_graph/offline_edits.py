@@ -131,7 +131,8 @@ def _change(kind: EditKind) -> Build:
 EDITS: tuple[Row, ...] = (
     *rows(
         _trim,
-        "(trim|cut|remove|drop|delete|crop|chop|take|clip) [off|out|away] the <which:first|last|final|opening>"
+        "(trim|cut|remove|drop|delete|crop|chop|take|clip) [off|out|away] the <which:first|last|final"
+        "|opening>"
         " (<seconds>|second) [off|away] [of <it>]",
         "(trim|cut|remove|drop|delete|crop|chop|take|clip) [off|out|away] <seconds> (from|off|at|of) the"
         " <which:start|beginning|front|end> [of <it>]",
@@ -140,7 +141,8 @@ EDITS: tuple[Row, ...] = (
         _keep,
         "keep [only] the <which:first|last> <seconds> [only]",
         "(trim|cut|crop|clip) <it> [down] to <seconds>",
-        "(keep|trim|cut|crop|use) [only] [<it>] [from|between] [second|seconds] <from> (to|-|and|until) [second] <until>",
+        "(keep|trim|cut|crop|use) [only] [<it>] [from|between] [second|seconds] <from> (to|-|and|until)"
+        " [second] <until>",
     ),
     *rows(
         _replace,
@@ -165,7 +167,8 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _open_or_close,
-        "[have|let] [<it>] <which:start|begin|open|end|finish|conclude|close|continue|go on> [it|the motion] (with|by) <new>",
+        "[have|let] [<it>] <which:start|begin|open|end|finish|conclude|close|continue|go on> [it|the motion]"
+        " (with|by) <new>",
     ),
     *rows(
         _repeat,
@@ -176,7 +179,8 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _change("swap"),
-        "(swap|switch|exchange|reverse|flip) <part:the (?:first|last) (?:two|2) \\w+|the order|(?:both|the two) \\w+> [of <any>] [around]",
+        "(swap|switch|exchange|reverse|flip) <part:the (?:first|last) (?:two|2) \\w+|the order|(?:both|the"
+        " two) \\w+> [of <any>] [around]",
         "(swap|switch|exchange) <part:.+? (?:and|with) .+?> [around]",
     ),
     *rows(
@@ -188,19 +192,23 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _speed,
-        "(make|play|do|perform|have|turn|run) <ref> [at|in|go|be] [<degree>] <how:faster|slower|quicker|more slowly|more quickly"
+        "(make|play|do|perform|have|turn|run) <ref> [at|in|go|be] [<degree>] <how:faster|slower|quicker|more"
+        " slowly|more quickly"
         "|slow|slowly|fast|quickly|slow motion|half(?: the)? speed|double(?: the)? speed>",
         "<how:slow|speed> [down|up] <ref> [down|up] [by] [<degree>]",
         "<how:slow down|speed up|go faster|go slower> [by] [<degree>]",
-        "[at|in] [<degree>] <how:faster|slower|quicker|more slowly|more quickly|half(?: the)? speed|double(?: the)? speed|slow motion>",
-        "<ref> [should be|must be|is too|at|in] [<degree>] <how:faster|slower|quicker|half speed|double speed|slow motion>",
+        "[at|in] [<degree>] <how:faster|slower|quicker|more slowly|more quickly|half(?: the)? speed|double(?:"
+        " the)? speed|slow motion>",
+        "<ref> [should be|must be|is too|at|in] [<degree>] <how:faster|slower|quicker|half speed|double speed"
+        "|slow motion>",
         "<how:double|half|halve> the speed [of <part>]",
         "(make|play|do) <ref> <degree> as <how:fast|slow|quick>",
         "[make|play] <ref> <how:half> as fast",
     ),
     *rows(
         _duration,
-        "(make|have|let|get) <ref> [last|take|be|to be|to last] [exactly|about|for] <seconds> [long] [in total|altogether|overall]",
+        "(make|have|let|get) <ref> [last|take|be|to be|to last] [exactly|about|for] <seconds> [long] [in"
+        " total|altogether|overall]",
         "<ref> (should|must|has to|needs to|to) (be|last|take) [about|exactly] <seconds> [long]",
         "(set|change) the (length|duration) [of <part>] to <seconds>",
         "(stretch|shorten|lengthen|extend|prolong|shrink|reduce) <ref> [down|out] to <seconds>",
@@ -219,12 +227,15 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _again,
-        "[do|try|make|give me|show me|generate] [it|that|this|the same] (again|once again|once more|one more time)"
+        "[do|try|make|give me|show me|generate] [it|that|this|the same] (again|once again|once more|one more"
+        " time)"
         " [, ] [but|and] [make it|do it] [different|differently|another way] [(with|using) <seed>]",
         "[make|try|do] [it] (differently|something different|different|another way)",
-        "[yet] (another|one more|a different|a new|a second|new) [one|variation|version|variant|take|try|attempt|sample]"
+        "[yet] (another|one more|a different|a new|a second|new) [one|variation|version|variant|take|try"
+        "|attempt|sample]"
         " [of <it>] [(with|using) <seed>]",
-        "<count> [more] [different|other|new] (variation|variations|version|versions|variant|variants|take|takes"
+        "<count> [more] [different|other|new] (variation|variations|version|versions|variant|variants|take"
+        "|takes"
         "|alternatives|samples|more) [of <it>]",
         "<count> more",
         "[try|do it|make it|use|again] [it] [again] [with] [another|a different|a new] seed",
@@ -240,7 +251,8 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _delete,
-        "(remove|delete|cut out|take out|get rid of|leave out|erase|omit|take away) <part> [from it|from the motion|again]",
+        "(remove|delete|cut out|take out|get rid of|leave out|erase|omit|take away) <part> [from it|from the"
+        " motion|again]",
         "(drop|cut|skip) <segment>",
         "<ref> (should|must) (go|be removed|be deleted)",
     ),

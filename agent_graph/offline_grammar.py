@@ -29,7 +29,22 @@ Form = Literal["base", "third", "gerund", "past"]
 
 _VOWELS = "aeiou"
 _PARTICLES = frozenset(
-    "up down around over forward backward backwards back left right in out off away".split()
+    [
+        "up",
+        "down",
+        "around",
+        "over",
+        "forward",
+        "backward",
+        "backwards",
+        "back",
+        "left",
+        "right",
+        "in",
+        "out",
+        "off",
+        "away",
+    ]
 )
 
 
@@ -139,7 +154,7 @@ class Lexicon:
         return self._forms.get(word)
 
     def noun_action(self, head: str, *, plural: bool = True) -> str | None:
-        """How an action said as a noun is performed: 'jump' -> 'jump', 'cartwheel' -> 'do'; None: no action."""
+        """The verb of an action said as a noun: 'jump' -> 'jump', 'cartwheel' -> 'do'; None: no action."""
         singular = head[:-1] if head.endswith("s") and not head.endswith("ss") else head
         for noun in (head, singular) if plural else (head,):
             if noun in NOUN_VERBS:
@@ -156,11 +171,11 @@ class Lexicon:
         return self._named.match(phrase) is not None
 
     def knows(self, action: str) -> bool:
-        """Whether the repertoire holds an action; an empty repertoire declares nothing and forbids nothing."""
+        """Whether the repertoire holds an action; an empty one forbids nothing."""
         return not self.repertoire or action in self.repertoire
 
     def stems(self, text: str) -> set[str]:
-        """The content words of a text in base form, for comparing "the walking part" with "a person walks"."""
+        """The words of a text in base form: "the walking part" shares one with "a person walks"."""
         words = re.findall(r"[\w-]+", text.lower())
         return {self._stem(word) for word in words}
 
@@ -191,7 +206,7 @@ def _plain(action: str) -> str:
 
 
 def _is_verb_phrase(action: str) -> bool:
-    """Whether a repertoire entry reads as a command: 'walk', 'sit down', 'turn left', but not 'jumping jacks'."""
+    """Whether a repertoire entry reads as a command: 'sit down', but not 'jumping jacks'."""
     first, *rest = action.split()
     return first in VERBS or (not rest and not first.endswith("s")) or (bool(rest) and rest[0] in _PARTICLES)
 

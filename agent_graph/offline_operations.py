@@ -25,15 +25,15 @@ _SLOWEST, _FASTEST = 0.25, 4.0
 _MOST_TIMES = 20
 
 
-class Problem(Exception):
+class PlanningError(Exception):
     """A request that cannot be planned; the message is what the user is told."""
 
 
 def allowed_seconds(seconds: float | None) -> float | None:
-    """A length as the tools accept it. Raises Problem for zero and for absurd ones."""
+    """A length as the tools accept it. Raises PlanningError for zero and for absurd ones."""
     if seconds is None or 0 < seconds <= MAX_SECONDS:
         return seconds
-    raise Problem(
+    raise PlanningError(
         f"A motion of {seconds:g} seconds is not possible: between 0.2 and {MAX_SECONDS:g} seconds are."
     )
 
@@ -48,7 +48,7 @@ class Timeline:
     @property
     def count(self) -> int:
         if self.segments is None:
-            raise Problem('I do not know the parts of this motion yet; ask "describe it" first.')
+            raise PlanningError('I do not know the parts of this motion yet; ask "describe it" first.')
         return len(self.segments)
 
     def matching(self, words: str) -> list[int]:
@@ -56,7 +56,7 @@ class Timeline:
         return find_parts(words, [text for text, _ in self.segments or ()], self.lexicon)
 
     def numbers(self, words: str) -> list[int]:
-        """The segments that words mean: one, or neighbours that do the same. Raises Problem when unclear."""
+        """The segments that words mean: one, or neighbours that do the same. Raises PlanningError when unclear."""
         if self.segments is None:
             return [self._unseen(words)]
         found = self.matching(words)
@@ -66,14 +66,14 @@ class Timeline:
         parts = f"The motion has these parts: {told(self.segments)}."
         if found:
             which = " or ".join(f"part {number}" for number in found)
-            raise Problem(f'"{words}" could be {which}. Which one? {parts}')
-        raise Problem(f'I find no part "{words}". {parts}')
+            raise PlanningError(f'"{words}" could be {which}. Which one? {parts}')
+        raise PlanningError(f'I find no part "{words}". {parts}')
 
     def _unseen(self, words: str) -> int:
         """A segment of a motion whose timeline is not known: only "the first", "the last" and the like."""
         number = next((ORDINALS[word] for word in words.split() if word in ORDINALS), 0)
         if not number:
-            raise Problem(f'I do not know the parts of this motion yet, so I cannot find "{words}".')
+            raise PlanningError(f'I do not know the parts of this motion yet, so I cannot find "{words}".')
         return number
 
     def seconds_of(self, number: int) -> float:
@@ -83,7 +83,7 @@ class Timeline:
 
 
 def operations(edit: Edit, clip: Clip, lexicon: Lexicon) -> tuple[list[Operation], Segments | None]:
-    """The operations an edit needs and the timeline they leave. Raises Problem when they cannot be told."""
+    """The operations an edit needs and the timeline they leave. Raises PlanningError when they cannot be told."""
     timeline = Timeline(clip, lexicon)
     steps = _BUILDERS[edit.kind](edit, timeline)
     segments = timeline.segments
@@ -147,7 +147,7 @@ def _replace(edit: Edit, timeline: Timeline) -> list[Operation]:
 def _delete(edit: Edit, timeline: Timeline) -> list[Operation]:
     numbers = _where(edit, timeline)
     if timeline.segments is not None and len(numbers) >= timeline.count:
-        raise Problem("That is all there is in this motion; nothing would be left.")
+        raise PlanningError("That is all there is in this motion; nothing would be left.")
     return [_step("delete", number) for number in numbers]
 
 
@@ -159,7 +159,7 @@ def _repeat(edit: Edit, timeline: Timeline) -> list[Operation]:
 def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
     order = list(range(1, timeline.count + 1))
     if len(order) < 2:
-        raise Problem("The motion has only one part; there is nothing to swap.")
+        raise PlanningError("The motion has only one part; there is nothing to swap.")
     words = edit.part.removeprefix("the ")
     if words.startswith("order"):
         return [_step("reorder", order=order[::-1])]
@@ -189,7 +189,7 @@ def _move(edit: Edit, timeline: Timeline) -> list[Operation]:
     else:
         anchors = timeline.numbers(edit.anchor)
         if set(anchors) & set(moved):
-            raise Problem(f'"{edit.part}" and "{edit.anchor}" are the same part.')
+            raise PlanningError(f'"{edit.part}" and "{edit.anchor}" are the same part.')
         at = order.index(anchors[0]) if edit.place == "before" else order.index(anchors[-1]) + 1
     return [_step("reorder", order=[*order[:at], *moved, *order[at:]])] if order else []
 
@@ -206,7 +206,7 @@ def _keep(edit: Edit, timeline: Timeline) -> list[Operation]:
     if edit.anchor:
         start = float(edit.anchor)
         if amount <= start:
-            raise Problem(f"From {start:g} to {amount:g} seconds nothing is left.")
+            raise PlanningError(f"From {start:g} to {amount:g} seconds nothing is left.")
         return [_step("trim", start=start, end=amount)]
     return (
         [_step("trim", end=amount)]
@@ -218,10 +218,10 @@ def _keep(edit: Edit, timeline: Timeline) -> list[Operation]:
 def _rest(timeline: Timeline, amount: float) -> float:
     """What is left of the motion's length after `amount` seconds."""
     if not timeline.seconds:
-        raise Problem("I do not know yet how long that motion will be; ask again once it is made.")
+        raise PlanningError("I do not know yet how long that motion will be; ask again once it is made.")
     rest = round(timeline.seconds - amount, 2)
     if rest <= 0:
-        raise Problem(f"The motion lasts {timeline.seconds:g} s; nothing would be left.")
+        raise PlanningError(f"The motion lasts {timeline.seconds:g} s; nothing would be left.")
     return rest
 
 
@@ -242,10 +242,10 @@ def _shorter(edit: Edit, timeline: Timeline) -> list[Operation]:
     [number, *_] = _where(edit, timeline)
     now = timeline.seconds if number is None else timeline.seconds_of(number)
     if not now:
-        raise Problem("I do not know its present length; say how long it should be.")
+        raise PlanningError("I do not know its present length; say how long it should be.")
     left = now - amount if amount > 0 else now / -amount
     if left < _LEAST_SECONDS:
-        raise Problem(f"It lasts {now:g} s; {_LEAST_SECONDS:g} s have to remain.")
+        raise PlanningError(f"It lasts {now:g} s; {_LEAST_SECONDS:g} s have to remain.")
     return [_step("duration", number, seconds=_length(left))]
 
 
@@ -275,9 +275,9 @@ def _regenerate(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 _BUILDERS = {
-    "replace": _replace, "insert": _insert, "delete": _delete, "repeat": _repeat, "swap": _swap, "move": _move,
-    "trim": _trim, "keep": _keep, "longer": _longer, "shorter": _shorter, "duration": _duration,
-    "mirror": _mirror, "speed": _speed, "regenerate": _regenerate,
+    "replace": _replace, "insert": _insert, "delete": _delete, "repeat": _repeat, "swap": _swap,
+    "move": _move, "trim": _trim, "keep": _keep, "longer": _longer, "shorter": _shorter,
+    "duration": _duration, "mirror": _mirror, "speed": _speed, "regenerate": _regenerate,
 }  # fmt: skip
 
 

@@ -24,10 +24,19 @@ _PART_NOUN = r"(?:parts?|segments?|sections?|steps?|actions?|bits?|half|clips?|o
 FRAGMENTS = {
     "part": r" (?P<part>.+?)",
     "ref": rf" (?P<part>it|this|that|(?:the|my|that|this) .+?|(?:part|segment) \w+|{_ORDINAL} {_PART_NOUN})",
-    "segment": rf" (?P<part>(?:the )?(?:{_ORDINAL} {_PART_NOUN}|(?:part|segment) (?:number )?\w+|{_ORDINAL}))",
+    "segment": (
+        rf" (?P<part>(?:the )?(?:{_ORDINAL} {_PART_NOUN}|(?:part|segment) (?:number )?\w+"
+        rf"|{_ORDINAL}))"
+    ),
     "motion": r" (?P<part>it|this|that|(?:the|my|this|that) .+?|m[a-z0-9]{1,12}|\".+?\")",
-    "it": r" (?:it|this|that|them|him|her|the (?:whole |entire |current )?(?:motion|animation|clip|thing|sequence|movement|person))",
-    "who": r" (?:the|this|that|he|she|they|it|someone|somebody)(?: (?:person|man|woman|motion|animation|clip|figure|character|guy|file|one))?",
+    "it": (
+        r" (?:it|this|that|them|him|her|the (?:whole |entire |current )?(?:motion|animation|clip|thing"
+        r"|sequence|movement|person))"
+    ),
+    "who": (
+        r" (?:the|this|that|he|she|they|it|someone|somebody)(?: (?:person|man|woman|motion|animation|clip"
+        r"|figure|character|guy|file|one))?"
+    ),
     "new": r" (?P<new>.+?)",
     "anchor": r" (?P<anchor>.+?)",
     "name": r" (?P<name>.+?)",
@@ -39,10 +48,19 @@ FRAGMENTS = {
     "seed": r" seed(?: number| =|:)? (?P<seed>\d+)",
     "from": r" (?P<a>\d+(?:\.\d+)?)(?: seconds)?",
     "until": r" (?P<b>\d+(?:\.\d+)?)(?: seconds)?",
-    "degree": r" (?P<degree>an? (?:bit|little)(?: bit)?|slightly|somewhat|much|an? lot|way|far|even|\d+(?:\.\d+)? times|\d+ ?%)",
-    "formats": rf" (?P<formats>{_FORMAT}(?:(?: files?| format)?(?: ,)?(?: and| or| as| in|/|,|\+)?(?: an?)?[ /]{_FORMAT})*(?: files?| format)?)",
+    "degree": (
+        r" (?P<degree>an? (?:bit|little)(?: bit)?|slightly|somewhat|much|an? lot|way|far|even"
+        r"|\d+(?:\.\d+)? times|\d+ ?%)"
+    ),
+    "formats": (
+        rf" (?P<formats>{_FORMAT}(?:(?: files?| format)?(?: ,)?(?: and| or| as| in|/|,|\+)?(?: an?)?["
+        rf" /]{_FORMAT})*(?: files?| format)?)"
+    ),
     "extreme": r"(?: right)? (?:at|to|in|on) the(?: very)? (?P<extreme>end|beginning|start|front)",
-    "beside": r"(?: right| just| immediately| directly)? (?P<side>before|after|between|in front of|behind) (?P<anchor>.+?)",
+    "beside": (
+        r"(?: right| just| immediately| directly)? (?P<side>before|after|between|in front of|behind)"
+        r" (?P<anchor>.+?)"
+    ),
 }
 
 Build = Callable[[dict[str, str], Lexicon], Request | None]

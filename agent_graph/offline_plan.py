@@ -1,7 +1,7 @@
 """From requests to one plan: tool calls whose arguments are resolved against the thread.
 
 The calls of one message run together; "$1" is the motion the first of them makes. Where a request cannot be
-planned (no such part, no such tool) a `Problem` says why in words for the user.
+planned (no such part, no such tool) a `PlanningError` says why in words for the user.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..tools.schemas import MAX_SECONDS, MAX_SEGMENTS
+from ..tools.schemas import MAX_SEGMENTS
 from . import offline_answers as answers
 from .offline_clauses import Action, read_actions
 from .offline_dialogue import Clip, Thread
 from .offline_grammar import Lexicon
-from .offline_operations import Problem, Timeline, allowed_seconds, operations
+from .offline_operations import PlanningError, Timeline, allowed_seconds, operations
 from .offline_reading import MAX_CHARACTERS
 from .offline_requests import (
     Again,
@@ -41,7 +41,25 @@ _MOST_VARIANTS, _MOST_TIMES = 8, 20
 _TOKEN = 0.2  # seconds; lengths are shared out in whole motion tokens
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
 _PHYSICAL = frozenset(
-    "move bring shift put place drop cut skip take extend stretch flip lift turn swap do perform".split()
+    [
+        "move",
+        "bring",
+        "shift",
+        "put",
+        "place",
+        "drop",
+        "cut",
+        "skip",
+        "take",
+        "extend",
+        "stretch",
+        "flip",
+        "lift",
+        "turn",
+        "swap",
+        "do",
+        "perform",
+    ]
 )
 
 Arguments = dict[str, Any]
@@ -65,7 +83,7 @@ def make_plan(requests: list[Request], thread: Thread, lexicon: Lexicon, tools: 
     for request in requests:
         try:
             planner.add(request)
-        except Problem as problem:
+        except PlanningError as problem:
             planner.plan.remarks.append(str(problem))
     return planner.plan
 
@@ -106,7 +124,7 @@ class _Planner:
     def call(self, tool: str, **arguments: Any) -> str:
         """Add a call; the reference to the motion it makes is the result."""
         if tool not in self.tools:
-            raise Problem(f"I cannot do that here: the tool {tool} is not available.")
+            raise PlanningError(f"I cannot do that here: the tool {tool} is not available.")
         self.plan.calls.append((tool, {key: value for key, value in arguments.items() if value is not None}))
         return f"${len(self.plan.calls)}"
 
@@ -144,12 +162,13 @@ class _Planner:
     def forbid(self, action: Action) -> str:
         doing = action.description.split(" ", 2)[-1]
         if self.focus and Timeline(self.focus, self.lexicon).matching(action.description):
-            return f'If the part where the person {doing} should go, say "remove the part where the person {doing}".'
+            part = f"the part where the person {doing}"
+            return f'If {part} should go, say "remove {part}".'
         return f'You say what should not happen ("{doing}"). Tell me what the person should do instead.'
 
     def current(self) -> Clip:
         if self.focus is None:
-            raise Problem(answers.NOTHING_YET)
+            raise PlanningError(answers.NOTHING_YET)
         return self.focus
 
     def target(self, words: str) -> Clip:
@@ -161,7 +180,7 @@ class _Planner:
             return self.focus
         if clip is None:
             known = ", ".join(self.thread.clips) or "none yet"
-            raise Problem(f'I do not know which motion "{words}" is. Known motions: {known}.')
+            raise PlanningError(f'I do not know which motion "{words}" is. Known motions: {known}.')
         return clip
 
     def make(self, request: Make) -> None:
@@ -170,7 +189,7 @@ class _Planner:
             return
         segments = [self.segment(action) for action in request.actions]
         if len(segments) > MAX_SEGMENTS:
-            raise Problem(
+            raise PlanningError(
                 f"That is {len(segments)} actions; a sequence holds at most {MAX_SEGMENTS}. Split it in two."
             )
         self.share_out(segments, request.total)
@@ -243,7 +262,9 @@ class _Planner:
                 made[actions] = self.performer(actions)
             people.append({**made[actions], "theta": place.theta, "x": place.x, "z": place.z})
         if "arrange_scene" not in self.tools:
-            raise Problem("I cannot place several people here: the tool arrange_scene is not available.")
+            raise PlanningError(
+                "I cannot place several people here: the tool arrange_scene is not available."
+            )
         self.focus = Clip(self.call("arrange_scene", people=people))
 
     def performer(self, actions: tuple[Action, ...]) -> Arguments:
@@ -262,7 +283,7 @@ class _Planner:
         try:
             clip, edit = self.edited(edit)
             steps, timeline = operations(edit, clip, self.lexicon)
-        except Problem:
+        except PlanningError:
             meant = (
                 read_actions(edit.said, self.lexicon)
                 if edit.said.split()[:1] and edit.said.split()[0].lower() in _PHYSICAL
@@ -341,7 +362,7 @@ class _Planner:
         clip = find(request.target, self.lexicon)
         if clip is None:
             which = f"before {request.target}" if request.before else request.target
-            raise Problem(
+            raise PlanningError(
                 f'I know no version "{which}". Known motions: {", ".join(self.thread.clips) or "none yet"}.'
             )
         self.call("history", action="restore", motion_id=clip.id)

@@ -80,7 +80,8 @@ _REWRITES: tuple[Rewrite, ...] = (
     ),
     _rule(rf"(?<![\w.])(?P<n>\d+(?:[.,]\d+)?)[ -]?(?P<u>{_UNIT})\b", _amount),
     _rule(
-        rf"\b(?<!the )(?P<n>{'|'.join(NUMBERS)}|a couple of|a few|several)[ -](?P<u>seconds?|secs?|minutes?|mins?)\b",
+        rf"\b(?<!the )(?P<n>{'|'.join(NUMBERS)}|a couple of|a few|several)[ -](?P<u>seconds?|secs?|minutes?"
+        rf"|mins?)\b",
         _amount,
     ),
     _rule(
@@ -111,7 +112,8 @@ class Taken(NamedTuple):
 
 _AMOUNT = r"(?P<n>\d+(?:\.\d+)?) seconds"
 _DURATION = re.compile(
-    rf",?\s*\b(?:(?:for|lasting|lasts|which lasts|that lasts|during|over|in|within|of|taking|takes)\s+)?(?:a total of\s+)?"
+    rf",?\s*\b(?:(?:for|lasting|lasts|which lasts|that lasts|during|over|in|within|of|taking|takes)\s+)?(?:a"
+    rf" total of\s+)?"
     rf"{_APPROXIMATELY}{_AMOUNT}(?:[ -]long\b)?(?:\s+of(?= \w+ing\b))?"
 )
 _TOTAL_WORDS = r"(?:altogether|in total|overall|in all|total|all together|all in all)"
@@ -121,15 +123,18 @@ _TOTALS = (
         rf",?\s*(?:\b(?:in|for|within|lasting|over|of)\s+)?{_APPROXIMATELY}{_AMOUNT} {_TOTAL_WORDS}\b"
     ),
     re.compile(
-        rf",?\s*\b{_TOTAL_WORDS},? (?:of |for |in |it (?:should|must) (?:take|last) )?{_APPROXIMATELY}{_AMOUNT}\b"
+        rf",?\s*\b{_TOTAL_WORDS},? (?:of |for |in |it (?:should|must) (?:take|last)"
+        rf" )?{_APPROXIMATELY}{_AMOUNT}\b"
     ),
     re.compile(
         rf",?\s*\b(?:the whole|the entire|the total|it all|all of it)(?: {_WHOLE}| length| duration)?"
-        rf"(?: should| must| shall| has to| is to| to)? (?:be|take|last|takes|lasts|is) {_APPROXIMATELY}{_AMOUNT}(?: long)?\b"
+        rf"(?: should| must| shall| has to| is to| to)? (?:be|take|last|takes|lasts|is)"
+        rf" {_APPROXIMATELY}{_AMOUNT}(?: long)?\b"
     ),
     re.compile(rf"\b{_AMOUNT}(?:[ -]long)?(?= {_WHOLE}\b)"),
     re.compile(
-        rf"(?P<keep>\b{_WHOLE}) (?:of|lasting|that lasts|which lasts|for) {_AMOUNT}(?=:| of| where| in which| with| showing)"
+        rf"(?P<keep>\b{_WHOLE}) (?:of|lasting|that lasts|which lasts|for) {_AMOUNT}(?=:| of| where| in which|"
+        rf" with| showing)"
     ),
 )
 _EACH = re.compile(
@@ -141,11 +146,13 @@ _TIMES = re.compile(
 )
 _KINDS_OF_VARIANT = "variations?|versions?|variants?|takes?|alternatives?|samples?"
 _VARIANTS = re.compile(
-    rf",?\s*\b(?:(?:in|as|with) )?(?P<n>{_NUMBER}) (?:different |other |new |random )?(?:{_KINDS_OF_VARIANT})(?: (?:of|for|showing|where)\b)?",
+    rf",?\s*\b(?:(?:in|as|with) )?(?P<n>{_NUMBER}) (?:different |other |new |random"
+    rf" )?(?:{_KINDS_OF_VARIANT})(?: (?:of|for|showing|where)\b)?",
     re.IGNORECASE,
 )
 _SEED = re.compile(
-    r",?\s*\(?\b(?:(?:with|using|use|and) )?(?:the |a )?(?:random )?seed(?: number| of|:|=)?\s*=?\s*(?P<n>\d+)\b\)?"
+    r",?\s*\(?\b(?:(?:with|using|use|and) )?(?:the |a )?(?:random )?seed(?: number| of|:"
+    r"|=)?\s*=?\s*(?P<n>\d+)\b\)?"
 )
 
 

@@ -29,7 +29,7 @@ from .offline_text import clean, sentences, strip_politeness
 from .offline_words import FORMATS, MOTION_FILES
 
 #: Longer messages are not read: what is asked for in them could not be told from what is merely said.
-MAX_CHARACTERS = 4000
+MAX_CHARACTERS = 2000
 
 _PATH = re.compile(
     rf"(?P<quote>[\"'])(?P<quoted>[^\"'\n]+\.(?:{'|'.join(MOTION_FILES)}))(?P=quote)"
@@ -44,7 +44,8 @@ _JOINT = re.compile(
 )
 _LONGEST_DIRECTIVE = 8  # pieces of a sentence that one directive may span
 _CONTINUES = re.compile(
-    r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)|finally|also|followed by"
+    r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)"
+    r"|finally|also|followed by"
     r"|at the end|in the end)\b,?\s*",
     re.IGNORECASE,
 )
@@ -91,9 +92,12 @@ def _read_sentence(sentence: str, lexicon: Lexicon) -> Iterator[Request]:
     """Cut a sentence into directives and motions: "make it longer and save it as bvh"."""
     parts = _JOINT.split(sentence)
     pieces, joints = parts[::2], ["", *parts[1::2]]
+    opens = [_opens_directive(piece, lexicon) for piece in pieces]
     start, motion, follows = 0, "", len(pieces) == 1
     while start < len(pieces):
-        end, request = _directive_at(pieces, joints, start, follows, lexicon)
+        last = min(len(pieces), start + _LONGEST_DIRECTIVE)
+        barrier = next((i for i in range(start + 1, last) if opens[i]), last)
+        end, request = _directive_at(pieces, joints, range(start, barrier), follows, lexicon)
         if request:
             yield from _read_motion(motion, lexicon)
             yield request
@@ -105,15 +109,14 @@ def _read_sentence(sentence: str, lexicon: Lexicon) -> Iterator[Request]:
 
 
 def _directive_at(
-    pieces: list[str], joints: list[str], start: int, follows: bool, lexicon: Lexicon
+    pieces: list[str], joints: list[str], window: range, follows: bool, lexicon: Lexicon
 ) -> tuple[int, Request | None]:
-    """The directive that starts at a piece: as many pieces as it can take before the next directive.
+    """The directive that starts at the window's first piece, and where it ends; the longest one it holds.
 
     follows: a directive came right before, so that a bare "faster" is one too.
     """
-    last = min(len(pieces), start + _LONGEST_DIRECTIVE)
-    barrier = next((i for i in range(start + 1, last) if _opens_directive(pieces[i], lexicon)), last)
-    for end in range(barrier, start, -1):
+    start = window.start
+    for end in range(window.stop, start, -1):
         words = pieces[start] + "".join(joints[i] + pieces[i] for i in range(start + 1, end))
         request = read_directive(words, lexicon) if words.strip() else None
         whole = start == 0 and end == len(pieces)

@@ -45,8 +45,8 @@ class Edit:
     """A change to the current motion.
 
     part: the words for what is changed ("" is the whole motion). actions: what comes in. amount: seconds,
-    factor or times, as the kind needs. place: "end", "start", "before" or "after" the part `anchor`. said: the
-    user's own words, read as a motion after all when no such part exists ("extend the right arm").
+    factor or times, as the kind needs. place: "end", "start", "before" or "after" the part `anchor`.
+    said: the user's own words, read as a motion after all when no such part exists ("extend the right arm").
     """
 
     kind: EditKind

@@ -16,7 +16,8 @@ from .offline_words import NUMBERS
 Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
 
 _CROWD = (
-    r"(?:people|persons|men|women|dancers|figures|characters|friends|boxers|fighters|humans|guys|girls|boys|kids|actors"
+    r"(?:people|persons|men|women|dancers|figures|characters|friends|boxers|fighters|humans|guys|girls|boys"
+    r"|kids|actors"
     r"|players|performers|strangers|dudes|avatars)"
 )
 _COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
@@ -26,21 +27,37 @@ _GROUP = re.compile(
 _ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady)"
 _OTHER = r"(?:another|the other|a second|the second)"
 _MEMBER = re.compile(
-    rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: person| man| woman)?|{_OTHER}(?: one| person| man| woman)?"
-    rf"|the (?:first|third|fourth|last)(?: one| person| man| woman)?|person (?:[abcd]|\d|one|two|three|four)|{_ONE})\b:?\s+"
+    rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: person| man| woman)?|{_OTHER}(?:"
+    rf" one| person| man| woman)?"
+    rf"|the (?:first|third|fourth|last)(?: one| person| man| woman)?|person (?:[abcd]|\d|one|two|three|four)"
+    rf"|{_ONE})\b:?\s+"
 )
 _PAIR = re.compile(
-    rf"\bone(?: of them| person| man| woman)?\b.+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe second\b"
-    rf"|\bperson (?:a|1|one)\b.+\bperson (?:b|2|two)\b|\ba man\b.+\b(?:and|while|,) a woman\b|\ba woman\b.+\b(?:and|while|,) a man\b"
+    rf"\bone(?: of them| person| man| woman)?\b.+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
+    rf" second\b"
+    rf"|\bperson (?:a|1|one)\b.+\bperson (?:b|2|two)\b|\ba man\b.+\b(?:and|while|,) a woman\b|\ba"
+    rf" woman\b.+\b(?:and|while|,) a man\b"
     rf"|\ba person\b.+\b(?:and|while|,) another person\b"
 )
+_MUTUAL = r"(?:each other|one another)"
 _ARRANGEMENTS: tuple[tuple[Arrangement, re.Pattern[str]], ...] = (
-    ("facing", re.compile(r"(?:facing|face|faces|opposite|across from|in front of|looking at|towards?) (?:each other|one another)|face to face|facing the other")),
-    ("back to back", re.compile(r"back to back|facing away from each other|backs? to each other")),
-    ("behind", re.compile(r"one behind the other|behind (?:each other|one another)|in single file|in a queue")),
-    ("circle", re.compile(r"(?:standing |arranged |placed |forming |form |stand )in a circle|(?:form|forming) a circle")),
-    ("side by side", re.compile(r"side by side|(?:next to|beside|alongside) (?:each other|one another)|in a (?:row|line)")),
-)  # fmt: skip
+    (
+        "facing",
+        re.compile(
+            rf"(?:facing|face|faces|opposite|across from|in front of|looking at|towards?) {_MUTUAL}"
+            r"|face to face|facing the other"
+        ),
+    ),
+    ("back to back", re.compile(rf"back to back|facing away from {_MUTUAL}|backs? to {_MUTUAL}")),
+    ("behind", re.compile(rf"one behind the other|behind {_MUTUAL}|in single file|in a queue")),
+    (
+        "circle",
+        re.compile(
+            r"(?:(?:standing|arranged|placed|forming|form|stand) )in a circle|(?:form|forming) a circle"
+        ),
+    ),
+    ("side by side", re.compile(rf"side by side|(?:next to|beside|alongside) {_MUTUAL}|in a (?:row|line)")),
+)
 _DISTANCE = re.compile(
     rf",?\s*(?:at )?(?:about )?(?P<n>\d+(?:[.,]\d+)?|{'|'.join(NUMBERS)}|half a) ?(?:m|metres?|meters?)"
     r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them))"
@@ -50,7 +67,8 @@ _EACH_OTHER = re.compile(
     r"\s*\b(?:with|at|to|against)? ?(?:each other|one another)\b|\b(?:both|each) (?:of them )?"
 )
 _FACE_TO_FACE_VERBS = re.compile(
-    r"\b(?:shak|fight|box|hug|greet|talk|spar|fenc|argu|wrestl|high-fiv|duel|salut|convers|kiss|chat|bow|handshake|toss|pass)"
+    r"\b(?:shak|fight|box|hug|greet|talk|spar|fenc|argu|wrestl|high-fiv|duel|salut|convers|kiss|chat|bow"
+    r"|handshake|toss|pass)"
 )
 
 
@@ -126,7 +144,7 @@ class Place(NamedTuple):
 
 
 def places(count: int, arrangement: Arrangement, distance: float) -> list[Place]:
-    """One place per person; the first stands at the origin (paper A.3: (180, 0, 1) is face to face at 1 m)."""
+    """One place per person, the first at the origin; face to face at 1 m is (180, 0, 1), as in paper A.3."""
     if arrangement == "facing" and count == 2:
         return [Place(0, 0, 0), Place(180, 0, distance)]
     if arrangement == "back to back" and count == 2:

@@ -18,7 +18,8 @@ _MOTION_WORD = r"(?:motion|animation|sequence|clip|video|movement|scene|recordin
 _OPENERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:hi|hello|hey|ok|okay|well|so|now|please|alright|cool|great|nice|perfect|good|yes|yeah|sure|thanks|thank you"
+        r"(?:hi|hello|hey|ok|okay|well|so|now|please|alright|cool|great|nice|perfect|good|yes|yeah|sure"
+        r"|thanks|thank you"
         r"|actually|just|instead|maybe|oh|um|hmm|and now|but|no)\b[,!:.]*\s+",
         r"(?:can|could|would|will) (?:you|we|i)(?: please| kindly| maybe| also| now)*(?: be able to)? ",
         r"(?:i'd|i would|we'd|we would|i) (?:really )?(?:like|love|prefer|want|need|wish)(?: for)?(?: you)?"
@@ -27,7 +28,8 @@ _OPENERS = tuple(
         r"(?:let's|let us|let me|lets) (?:see|have|make|do|try|get|watch) ",
         r"(?:how|what) about |what if |imagine |picture |suppose |i need |i want |try (?=to |an? |the )",
         r"there(?:'s| is| are) ",
-        r"(?:show|give|get|generate|create|produce|animate|simulate|render|synthesi[sz]e|build|visuali[sz]e|display|play)"
+        r"(?:show|give|get|generate|create|produce|animate|simulate|render|synthesi[sz]e|build|visuali[sz]e"
+        r"|display|play)"
         r"(?: to)?(?: me| us)?(?: please)? (?=\S)",
         r"gimme ",
         r"make (?:me |us )(?=an? |some )",
@@ -40,7 +42,8 @@ _OPENERS = tuple(
     )
 )
 _CLOSERS = re.compile(
-    r"[\s,]*(?:\b(?:please|pls|thanks|thank you|for me|if you can|if possible|would you|will you|ok|okay|now)\b)?[\s,.!?:]*$",
+    r"[\s,]*(?:\b(?:please|pls|thanks|thank you|for me|if you can|if possible|would you|will you|ok|okay"
+    r"|now)\b)?[\s,.!?:]*$",
     re.IGNORECASE,
 )
 
