@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from .cli_files import caption, export
 from .cli_info import list_tools, version
-from .cli_report import errors
+from .cli_report import show_error
 from .cli_talk import chat, run
 from .cli_work import evaluate, train
 
@@ -27,16 +27,15 @@ class Commands(TyperGroup):
         return super().parse_args(ctx, ["--debug", *rest] if len(rest) < len(args) else rest)
 
     def invoke(self, ctx: Any) -> Any:
-        from ..motion_models.errors import MotionAgentError
-
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
-        except (MotionAgentError, OSError) as error:
-            _fail(ctx, str(error), error)
         except Exception as error:
-            _fail(ctx, f"unexpected {type(error).__name__}: {error} (--debug shows where)", error)
+            if ctx.params.get("debug"):
+                raise
+            show_error(_line(error))
+            raise typer.Exit(1) from error
 
 
 def options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
@@ -63,12 +62,13 @@ def main() -> None:
     app()
 
 
-def _fail(ctx: Any, message: str, error: Exception) -> None:
-    """One line on stderr and exit code 1, or the traceback when asked for."""
-    if ctx.params.get("debug"):
-        raise error
-    errors.print(f"error: {' '.join(message.split())}", style="bold red", markup=False, soft_wrap=True)
-    raise typer.Exit(1) from error
+def _line(error: Exception) -> str:
+    """What the user is told of an error; one that was not foreseen is named as such."""
+    from ..motion_models.errors import MotionAgentError
+
+    if isinstance(error, (MotionAgentError, OSError)):
+        return str(error)
+    return f"unexpected {type(error).__name__}: {error} (--debug shows where)"
 
 
 if __name__ == "__main__":

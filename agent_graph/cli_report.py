@@ -44,6 +44,11 @@ def show_line(text: str) -> None:
     output.print(text, markup=False, soft_wrap=True)
 
 
+def show_error(text: str, lead: str = "error") -> None:
+    """One line on stderr."""
+    errors.print(f"{lead}: {' '.join(text.split())}", style="bold red", markup=False, soft_wrap=True)
+
+
 def show_motion(ref: MotionRef) -> None:
     """A motion's timeline as a table, and the notes to it."""
     table = Table(

@@ -23,8 +23,8 @@ from .cli_options import (
 from .cli_report import (
     WHILE_WAITING,
     busy,
-    errors,
     output,
+    show_error,
     show_files,
     show_json,
     show_line,
@@ -67,7 +67,7 @@ def run(
     loaded = time.perf_counter()
     turn = _turn(session, prompt)
     if not (turn.new or turn.acted):
-        errors.print(f"no motion was made: {turn.answer}", style="bold red", markup=False, soft_wrap=True)
+        show_error(turn.answer, "no motion was made")
         raise typer.Exit(1)
     written = time.perf_counter()
     files = _export(session, turn, prompt, wanted) if turn.new else []
@@ -162,7 +162,7 @@ def _talk(session: Session, text: str) -> None:
     try:
         turn = _turn(session, text)
     except MotionAgentError as error:
-        errors.print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
+        show_error(str(error))
     except KeyboardInterrupt:
         show_line("stopped")
     else:
@@ -187,7 +187,7 @@ def _command(session: Session, text: str) -> bool:
             case _:
                 show_line(HELP)
     except (MotionAgentError, typer.BadParameter, OSError) as error:
-        errors.print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
+        show_error(str(error))
     return True
 
 

@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from langgraph.errors import GraphBubbleUp
 
 from ..motion_models.errors import MotionAgentError
 from .config import OFFLINE, AgentConfig
@@ -57,7 +58,7 @@ def reached(config: AgentConfig) -> Iterator[None]:
     """Turn what a coordinator's client raises (no server, no key, a timeout, 5xx) into one clear error."""
     try:
         yield
-    except MotionAgentError:
+    except (MotionAgentError, GraphBubbleUp):
         raise
     except Exception as error:
         place = f" at {config.base_url}" if config.base_url else ""

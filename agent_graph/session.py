@@ -27,7 +27,7 @@ from ..tools.services import Services
 from ..tools.toolbox import as_content, call_from, make_services
 from .config import AgentConfig
 from .graph import create_motion_agent
-from .state import Conversation
+from .state import Conversation, serializer
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Session:
             max_seconds=config.max_seconds,
         )
         agent = create_motion_agent(
-            config, backend=services.backend, checkpointer=InMemorySaver(), store=store
+            config, backend=services.backend, checkpointer=InMemorySaver(serde=serializer()), store=store
         )
         return cls(config, services, agent)
 

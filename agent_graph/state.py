@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, TypedDict
 
 from langchain_core.messages import AnyMessage
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.message import add_messages
 
 from ..tools.schemas import MotionRef
@@ -29,3 +30,8 @@ class AgentState(Conversation, total=False):
 
     plan: MotionPlan | None
     rejections: int
+
+
+def serializer() -> JsonPlusSerializer:
+    """For checkpointers: besides LangGraph's own types, only those of this state are revived."""
+    return JsonPlusSerializer(allowed_msgpack_modules=[MotionRef, MotionPlan])

@@ -112,4 +112,4 @@ class ScriptedModel(BaseChatModel):
         self.asked.append(list(messages))
         reply = next(self.script)
         message = reply(messages) if callable(reply) else reply
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        return ChatResult(generations=[ChatGeneration(message=message.model_copy(update={"id": None}))])

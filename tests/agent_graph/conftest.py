@@ -10,6 +10,7 @@ import pytest
 from fakes import FakeBackend, Reply, ScriptedModel
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph.state import serializer
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,7 @@ class Talk:
         self.model = ScriptedModel(*replies)
         config = AgentConfig(output_folder=tmp_path / "out", input_folder=tmp_path, **settings)
         self.agent = create_motion_agent(
-            config, model=self.model, backend=backend, checkpointer=InMemorySaver()
+            config, model=self.model, backend=backend, checkpointer=InMemorySaver(serde=serializer())
         )
         self.settings: Any = {"configurable": {"thread_id": "t1"}}
 

@@ -90,7 +90,7 @@ def test_run_with_a_coordinator_over_http():
     ("arguments", "reason"),
     [
         (["run", "  "], "the request is empty"),
-        (["run"], "PROMPT"),
+        (["run"], "prompt"),
         (["run", "walk", "--format", "exe"], "unknown format 'exe'"),
         (["run", "walk", "--format", ","], "no format given"),
         (["run", "walk", "--nonsense"], "nonsense"),
@@ -224,7 +224,7 @@ def test_an_evaluation_on_recordings_needs_them():
 
 
 def test_training_on_a_folder_without_motion_is_one_line():
-    done = cli("train", "default", "--data", ".")
+    done = cli("train", "tokenizer", "--data", ".")
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
 
 
@@ -232,7 +232,7 @@ def test_help_loads_nothing_heavy():
     probe = (
         "import sys\nfrom typer.testing import CliRunner\nfrom motion_agent.agent_graph.cli import app\n"
         "assert CliRunner().invoke(app, ['run', '--help']).exit_code == 0\n"
-        "heavy = ('torch', 'langchain_core', 'langgraph', 'pydantic')\n"
+        "heavy = ('torch', 'langchain_core', 'langgraph', 'scipy')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
