@@ -51,11 +51,9 @@ def show_error(text: str, lead: str = "error") -> None:
 
 def show_motion(ref: MotionRef) -> None:
     """A motion's timeline as a table, and the notes to it."""
-    table = Table(
-        title=f"{ref.name} ({ref.id}, {ref.seconds:g} s, {ref.frames} frames)", title_justify="left"
-    )
-    for heading in ("#", "from", "to", "what"):
-        table.add_column(heading, justify="left" if heading == "what" else "right")
+    name = f' "{ref.name}"' if ref.name != ref.description else ""
+    show_line(f"{ref.id}{name}: {ref.seconds:g} s, {ref.frames} frames")
+    table = Table("#", "from", "to", "what")
     for number, part in enumerate(ref.segments, 1):
         table.add_row(str(number), f"{part.start:.1f} s", f"{part.end:.1f} s", part.description)
     output.print(table)

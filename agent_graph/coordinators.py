@@ -62,10 +62,10 @@ def reached(config: AgentConfig) -> Iterator[None]:
         raise
     except Exception as error:
         place = f" at {config.base_url}" if config.base_url else ""
-        name = type(error).__name__
-        raise CoordinatorError(
-            f"coordinator {config.coordinator}{place} failed: {name}: {_line(error)}"
-        ) from error
+        reason = f"{type(error).__name__}: {_line(error)}"
+        if config.api_key is not None:  # servers quote the key they refuse
+            reason = reason.replace(config.api_key.get_secret_value(), "***")
+        raise CoordinatorError(f"coordinator {config.coordinator}{place} failed: {reason}") from error
 
 
 def _options(config: AgentConfig) -> dict[str, Any]:

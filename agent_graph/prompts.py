@@ -39,7 +39,8 @@ def system_prompt(repertoire: Sequence[str], motions: Mapping[str, MotionRef], c
 def gave_up(problem: str, motions: Mapping[str, MotionRef], current: str | None) -> str:
     """The honest last word of a turn whose plans kept failing."""
     reason = f" The last problem was: {problem.rstrip('.')}." if problem else ""
-    kept = f" The current motion is still {_line(motions[current])}." if current in motions else ""
+    ref = motions.get(current) if current is not None else None
+    kept = f" The current motion is still {_line(ref)}." if ref is not None else ""
     return f"I could not carry out this request.{reason}{kept} Please say it differently or in smaller steps."
 
 

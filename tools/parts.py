@@ -78,7 +78,7 @@ def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
 
 def context(tokens: Tokens) -> Tokens:
     """The end of a motion, as the context of what follows."""
-    return tokens[-CONTEXT_TOKENS:]
+    return tokens[max(0, len(tokens) - CONTEXT_TOKENS) :]
 
 
 def parts_of(clip: MotionClip) -> list[Part]:

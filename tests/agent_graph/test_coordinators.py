@@ -112,6 +112,12 @@ def test_a_key_of_the_environment_stays_at_home(backend, monkeypatch):
     assert server.keys == [f"Bearer {NO_KEY}", "Bearer given"]
 
 
+def test_a_key_a_server_quotes_is_not_repeated(backend):
+    refusal = Reply({"error": {"message": "wrong key: sk-private-key"}}, status=401)
+    with chat_server(refusal) as server, pytest.raises(CoordinatorError, match=r"wrong key: \*\*\*"):
+        talk(server, backend, api_key="sk-private-key")("hi")
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [

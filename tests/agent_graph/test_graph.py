@@ -197,6 +197,33 @@ def test_a_turn_cut_short_leaves_no_unanswered_call_for_the_model(talk, backend)
     assert asked[3].content == "this call was interrupted"
 
 
+class CrashingStore(InMemoryStore):
+    """Keeps what it is given, then takes the process down, once."""
+
+    crashed = False
+
+    def put(self, *args, **kwargs):
+        super().put(*args, **kwargs)
+        if not self.crashed:
+            self.crashed = True
+            raise KeyboardInterrupt
+
+
+def test_a_turn_resumed_after_a_crash_makes_nothing_twice(backend):
+    store = CrashingStore()
+    agent = create_motion_agent(
+        model=ScriptedModel(plan(WALK), DONE), backend=backend, store=store, checkpointer=InMemorySaver()
+    )
+    thread = {"configurable": {"thread_id": "t"}}
+    with pytest.raises(KeyboardInterrupt):
+        agent.invoke({"messages": [("user", "walk")]}, thread)
+    [kept] = store.search(("motion_agent",))
+    state = agent.invoke(None, thread)
+    assert list(state["motions"]) == [kept.key]
+    assert len(store.search(("motion_agent",))) == 1
+    assert_sane(state["messages"])
+
+
 def test_no_message_is_a_clear_error(talk):
     conversation = talk(DONE)
     with pytest.raises(InvalidRequestError, match="no message"):
