@@ -69,7 +69,9 @@ class Services:
         return self.memory.remember(call.user, draft, f"{call.origin}/{position}")
 
     def interpret(self, description: str) -> Interpretation:
-        return self._ask(self.backend.interpret, description)
+        """The backend's reading of a description; one that reads nothing is prompted with it as it is."""
+        reader = getattr(self.backend, "interpret", None)
+        return Interpretation(description) if reader is None else self._ask(reader, description)
 
     def generate(self, jobs: Sequence[Job]) -> list[Tokens]:
         """One batch through the backend; each result is a non-empty tuple of token ids."""

@@ -143,9 +143,11 @@ def make_services(
     backend: MotionBackend | str | Path | None, memory: MotionMemory | None, **options: Any
 ) -> Services:
     """Services over a backend given or loaded."""
-    from ..motion_models import load_backend
+    if backend is None or isinstance(backend, (str, Path)):
+        from ..motion_models import load_backend
 
-    return Services(backend=load_backend(backend), memory=memory or MotionMemory(), **options)
+        backend = load_backend(backend)
+    return Services(backend, MotionMemory() if memory is None else memory, **options)
 
 
 def as_content(result: Result) -> str:

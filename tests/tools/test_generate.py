@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models.errors import BackendError, UnknownActionError
-from motion_agent.tools import BudgetError, MotionMemory
+from motion_agent.tools import BudgetError, MotionMemory, create_motion_tools
 from motion_agent.tools.parts import CONTEXT_TOKENS
 from motion_agent.tools.services import Services
 
@@ -94,6 +95,18 @@ def test_a_backend_without_prefixes_still_composes(hand, backend):
     make = backend.generate
     backend.generate = lambda captions, *, seconds=None, seed=None: make(captions, seconds=seconds, seed=seed)
     assert len(hand.sequence("a person walks", "a person jumps").tokens) == 20
+
+
+def test_a_backend_that_interprets_nothing_gets_the_words_as_they_are(tmp_path):
+    class Plain:
+        name, repertoire = "plain", ()
+        generate, _one = FakeBackend.generate, FakeBackend._one
+
+        def __init__(self):
+            self.batches, self.prefixes = [], []
+
+    [tool, *_] = create_motion_tools(Plain(), output_folder=tmp_path)
+    assert "a person flibbers" in tool.invoke({"description": "a person flibbers"})
 
 
 def test_motions_in_memory_keep_their_tokens_in_a_sequence(hand):
