@@ -35,6 +35,7 @@ class Template:
 
     generation: text before <Motion>, with {caption} and {duration}. before_motion, after_motion: text around
     the motion of a captioning prompt. duration: text for {duration}, "" when the template has no such slot.
+    unconditional: the caption that stands for any motion, for guidance; "" when none was trained.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Template:
     before_motion: str
     after_motion: str
     duration: str = ""
+    unconditional: str = ""
 
 
 ALPACA = Template(
@@ -64,6 +66,7 @@ COMPACT = Template(
     before_motion="",
     after_motion="",
     duration=" for {seconds:.1f} s",
+    unconditional="a motion",
 )
 TEMPLATES = {template.name: template for template in (ALPACA, COMPACT)}
 

@@ -81,7 +81,7 @@ def load_trials(folder: str | Path, split: Split | None = None) -> list[Trial]:
 
 def trial_index() -> dict[str, dict[str, str]]:
     """Trial id -> description and split, as shipped with the package."""
-    text = resources.files(__package__).joinpath("cmu_trials.json").read_text(encoding="utf-8")
+    text = resources.files(__name__.rpartition(".")[0]).joinpath("cmu_trials.json").read_text(encoding="utf-8")
     return json.loads(text)
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .cmu import Split, Trial
 
 
+Tokens = npt.NDArray[np.int16]
+
+
 class MotionTextDataset:
     """Caption and motion tokens, freshly worded and cut per access; a map-style dataset.
 
@@ -99,16 +102,17 @@ class MotionTextDataset:
     def __len__(self) -> int:
         return self._length
 
-    def __getitem__(self, index: int) -> tuple[str, LongTensor]:
-        """(caption, motion token ids (N,) int64)."""
+    def __getitem__(self, index: int) -> tuple[str, LongTensor, LongTensor]:
+        """Caption, motion token ids (N,) int64, ids (P,) of the motion right before, mostly P = 0."""
         import torch
 
         if not 0 <= index < len(self):
             raise IndexError(index)
         rng = np.random.default_rng((self.seed, self._epoch, index))
         item = self._order[index]
-        caption, tokens = self._augmented(item, rng) if self.augmented else self._plain(item, index)
-        return caption, torch.from_numpy(tokens.astype(np.int64))  # type: ignore[return-value]
+        caption, *parts = self._augmented(item, rng) if self.augmented else self._plain(item, index)
+        tokens, context = (torch.from_numpy(part.astype(np.int64)) for part in parts)
+        return caption, tokens, context  # type: ignore[return-value]
 
     def set_epoch(self, epoch: int) -> None:
         """Draw the list of items anew; the same for the same seed and epoch."""
@@ -143,12 +147,12 @@ class MotionTextDataset:
         order += [self.items["segments"][0]] * (len(self) - len(order))
         return [order[i] for i in rng.permutation(len(order))[: len(self)]]
 
-    def _plain(self, item: Item, index: int) -> tuple[str, npt.NDArray[np.int16]]:
+    def _plain(self, item: Item, index: int) -> tuple[str, Tokens, Tokens]:
         tokens = self.streams.cut(item.trial, item.start, item.end, PLAIN)
         limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
-        return item.captions[index % len(item.captions)], tokens[:limit]
+        return item.captions[index % len(item.captions)], tokens[:limit], tokens[:0]
 
-    def _augmented(self, item: Item, rng: np.random.Generator) -> tuple[str, npt.NDArray[np.int16]]:
+    def _augmented(self, item: Item, rng: np.random.Generator) -> tuple[str, Tokens, Tokens]:
         variants = self.streams.variants
         variant = variants[int(rng.random() * len(variants))]
         start, end = self._cut_times(item, variant, rng)
@@ -158,7 +162,13 @@ class MotionTextDataset:
         if item.times > 1:
             tokens = np.tile(tokens, item.times)
         limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
-        return self._caption(item, variant, rng), tokens[:limit]
+        return self._caption(item, variant, rng), tokens[:limit], self._context(item, variant, start, rng)
+
+    def _context(self, item: Item, variant: Variant, start: float, rng: np.random.Generator) -> Tokens:
+        """The tokens right before a moment; none most of the time, or where the recording starts there."""
+        wanted = rng.uniform(*self.mixture.context_seconds) if rng.random() < self.mixture.context else 0.0
+        before = max(start - wanted * variant.speed, self.streams.skipped[item.trial])
+        return self.streams.cut(item.trial, before, max(start, before), variant)
 
     def _cut_times(self, item: Item, variant: Variant, rng: np.random.Generator) -> tuple[float, float]:
         """Where to cut: the whole stretch, a random part of a sub-clip, at most the longest motion."""

@@ -27,6 +27,7 @@ STANDING_SPEED = 0.25
 SPEEDS = {"walk": (0.65, 1.25), "run": (1.8, 3.0), "walk backward": (0.42, 0.95)}
 #: Feet this much above their height in standing are in the air, metres.
 _FLIGHT_HEIGHT = 0.06
+_SMOOTHING_PAD = 12
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times")
 
@@ -80,8 +81,8 @@ class Track:
 
     def __init__(self, joints: FloatArray) -> None:
         facing = facing_directions(joints.astype(np.float64))
-        self.heading = gaussian_filter1d(np.unwrap(np.arctan2(facing[:, 0], facing[:, 2])), 3, mode="nearest")
-        self.ground = gaussian_filter1d(joints[:, 0, [0, 2]].astype(np.float64), 3, axis=0, mode="nearest")
+        self.heading = _smooth(np.unwrap(np.arctan2(facing[:, 0], facing[:, 2])))
+        self.ground = _smooth(joints[:, 0, [0, 2]].astype(np.float64))
         self.height = joints[:, JOINT["pelvis"], 1]
         self.lean = joints[:, JOINT["head"], 1] - joints[:, JOINT["pelvis"], 1]
 
@@ -110,6 +111,13 @@ class Track:
             backward=_share(ahead < -0.5 * np.abs(aside), moves),
             sideways=_share(np.abs(aside) > 1.5 * np.abs(ahead), moves),
         )
+
+
+def _smooth(values: FloatArray) -> FloatArray:
+    """Gaussian smoothing (3 frames) along time that keeps the ends in place: they are continued by symmetry."""
+    pad = min(_SMOOTHING_PAD, len(values) - 1)
+    padded = np.pad(values, [(pad, pad)] + [(0, 0)] * (values.ndim - 1), mode="reflect", reflect_type="odd")
+    return gaussian_filter1d(padded, 3, axis=0)[pad : pad + len(values)]
 
 
 def measure(joints: FloatArray) -> Kinematics:

@@ -51,6 +51,9 @@ class Mixture:
     measured: float = 0.15
     joined: float = 0.10
     repeated: float = 0.03
+    #: How often a stretch comes with the motion right before it, as composition gives it, and how much.
+    context: float = 0.25
+    context_seconds: tuple[float, float] = (0.4, 2.0)
     max_seconds: float = 10.0
     min_seconds: float = 0.8
     #: 1 counts every family the same, 0 every item: sampling weight of an item is (items in family)^-balance.

@@ -31,12 +31,15 @@ from .tokenizer import TokenizerRecipe, train_tokenizer
 Report = Callable[[str], None]
 
 
+_BACKBONE_RECIPE = LanguageRecipe(steps=4500, batch_size=64, tasks=("generation", "captioning", "generation"))
+
+
 @dataclass(frozen=True)
 class DefaultRecipe:
     """The whole recipe; the defaults made the weights that ship."""
 
     tokenizer: TokenizerRecipe = field(default_factory=TokenizerRecipe)
-    backbone: LanguageRecipe = field(default_factory=LanguageRecipe)
+    backbone: LanguageRecipe = _BACKBONE_RECIPE
     generation: LanguageRecipe = ADAPTER_RECIPE
     captioning: LanguageRecipe = ADAPTER_RECIPE
     mixture: Mixture = field(default_factory=Mixture)

@@ -50,6 +50,8 @@ class LanguageRecipe:
     tasks: each item is used once an epoch for each; repeat a task to weight it. corruption: up to this share
     of a generation input's motion tokens is replaced at random, targets stay clean (T2M-GPT's remedy against
     exposure bias). duration_slot: how often the prompt states the duration, where the template can.
+    caption_dropout: how often generation is asked for any motion at all, where the template can: what
+    classifier-free guidance needs.
     """
 
     steps: int = 3000
@@ -61,12 +63,15 @@ class LanguageRecipe:
     dropout: float = 0.1
     corruption: float = 0.1
     duration_slot: float = 0.5
+    caption_dropout: float = 0.1
     tasks: tuple[Task, ...] = _BOTH
     seed: int = 0
     save_steps: int = 500
 
     def __post_init__(self) -> None:
-        shares = (self.label_smoothing, self.dropout, self.corruption, self.duration_slot)
+        shares = (
+            self.label_smoothing, self.dropout, self.corruption, self.duration_slot, self.caption_dropout,
+        )  # fmt: skip
         if not self.tasks or any(not 0.0 <= share <= 1.0 for share in shares):
             raise ValueError(f"tasks must not be empty and shares lie in 0..1: {self}")
 
@@ -123,7 +128,10 @@ class RunDataset(Dataset[dict[str, Tensor]]):
     def _render(self, task: Task, item: Sequence[Any], rng: np.random.Generator) -> Example:
         caption, codes, *rest = item
         prefix: Codes = rest[0] if rest and rest[0] is not None else ()
-        stated = self._renderer.template.duration and rng.random() < self._recipe.duration_slot
+        template = self._renderer.template
+        if task == "generation" and template.unconditional and rng.random() < self._recipe.caption_dropout:
+            caption = template.unconditional
+        stated = template.duration and rng.random() < self._recipe.duration_slot
         seconds = len(codes) * SECONDS_PER_TOKEN if stated else None
         return self._renderer.example(task, caption, codes, seconds=seconds, prefix=prefix)
 
