@@ -114,7 +114,7 @@ class Track:
 
 
 def _smooth(values: FloatArray) -> FloatArray:
-    """Gaussian smoothing (3 frames) along time that keeps the ends in place: they are continued by symmetry."""
+    """Gaussian smoothing (3 frames) along time; the ends stay, being continued by symmetry."""
     pad = min(_SMOOTHING_PAD, len(values) - 1)
     padded = np.pad(values, [(pad, pad)] + [(0, 0)] * (values.ndim - 1), mode="reflect", reflect_type="odd")
     return gaussian_filter1d(padded, 3, axis=0)[pad : pad + len(values)]

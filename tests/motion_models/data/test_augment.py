@@ -1,0 +1,107 @@
+"""Text augmentation: mirrored words, grammar of moods, joined captions."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from motion_agent.motion_models.data.augment import (
+    augment,
+    clause,
+    compose,
+    drop_adjunct,
+    finite_verbs,
+    mirror_text,
+    predicate_as,
+    reword,
+    slots,
+    vary_mood,
+    vary_subject,
+)
+from motion_agent.motion_models.data.captions import load_captions
+from motion_agent.motion_models.data.words import gerund
+
+CAPTIONS = [caption for segment in load_captions()[::40] for caption in segment.captions]
+
+
+@pytest.mark.parametrize(
+    ("text", "mirrored"),
+    [
+        ("a person turns left", "a person turns right"),
+        ("Right hand, LEFT foot", "Left hand, RIGHT foot"),
+        ("whirls counterclockwise", "whirls clockwise"),
+        ("whirls clockwise", "whirls counterclockwise"),
+        ("steps rightward", "steps leftward"),
+        ("turns left by a right angle", "turns right by a right angle"),
+        ("stands upright, right after landing", "stands upright, right after landing"),
+        ("all right, walk", "all right, walk"),
+    ],
+)
+def test_mirroring_swaps_sides_only(text: str, mirrored: str) -> None:
+    assert mirror_text(text) == mirrored
+
+
+WORDS = st.sampled_from(
+    ["left", "right", "Left", "the", "clockwise", "counterclockwise", "all", "angle", "away", "leftward", ","]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=80))
+def test_mirroring_twice_changes_nothing(text: str) -> None:
+    once = mirror_text(text)
+    assert mirror_text(mirror_text(once)) == once
+
+
+def test_rewording_keeps_sides_and_first_subject() -> None:
+    rng = np.random.default_rng(0)
+    for caption in CAPTIONS:
+        other = vary_subject(reword(caption, rng, rate=1.0), rng)
+        assert ("left" in caption) == ("left" in other), (caption, other)
+        assert ("right" in caption.replace("right-angle", "")) <= ("right" in other), (caption, other)
+
+
+def test_slots_do_not_overlap_and_hold_their_own_text() -> None:
+    for caption in CAPTIONS:
+        found = slots(caption)
+        assert all(a.end <= b.start for a, b in pairwise(found))
+        assert all(len(slot.forms) > 0 for slot in found)
+
+
+def test_predicates_change_every_finite_verb() -> None:
+    text = "a person walks forward, turns left and then quickly raises both arms"
+    assert predicate_as(text, gerund) == "walking forward, turning left and then quickly raising both arms"
+    assert predicate_as(text, str) == "walk forward, turn left and then quickly raise both arms"
+    assert clause("with both hands, a person waves") is None
+
+
+def test_other_moods_leave_no_third_person_behind() -> None:
+    rng = np.random.default_rng(1)
+    moods = {vary_mood("a person walks forward and sits down", rng) for _ in range(60)}
+    assert "walk forward and sit down" in moods
+    assert len(moods) > 8
+    assert not any(word in finite_verbs() for mood in moods for word in mood.split() if word != "is")
+
+
+def test_adjuncts_are_dropped_from_the_end() -> None:
+    assert drop_adjunct("a person walks forward, swinging both arms") == "a person walks forward"
+    assert drop_adjunct("a person waves with the left hand") == "a person waves with the left hand"
+
+
+def test_composition_names_both_in_order() -> None:
+    rng = np.random.default_rng(2)
+    texts = {compose("a person walks forward", "someone sits down", rng) for _ in range(80)}
+    assert "a person walks forward, then sits down" in texts
+    assert "after walking forward, a person sits down" in texts
+    assert all(text.index("walk") < text.index("sit") for text in texts)
+
+
+def test_augmentation_is_reproducible_and_varied() -> None:
+    text = "a person walks forward slowly and turns left"
+    first = [augment(text, np.random.default_rng(i)) for i in range(50)]
+    assert first == [augment(text, np.random.default_rng(i)) for i in range(50)]
+    assert len(set(first)) > 25
+    assert all("left" in other for other in first)
