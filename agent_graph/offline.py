@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.language_models import BaseChatModel, LangSmithParams, LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call, tool_call_chunk
@@ -51,6 +51,11 @@ class OfflineCoordinator(BaseChatModel):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         return {"model": self._llm_type, "repertoire": self.repertoire}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        params = super()._get_ls_params(stop=stop, **kwargs)
+        params.setdefault("ls_model_name", self._llm_type)
+        return params
 
     @cached_property
     def _lexicon(self) -> Lexicon:

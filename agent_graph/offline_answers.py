@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from .offline_dialogue import MAKERS, Clip, Outcome, Thread
+from .offline_dialogue import MAKERS, Clip, Outcome, Thread, number_in, objects
 from .offline_grammar import Lexicon
 from .offline_quantities import spoken
 
@@ -121,10 +121,11 @@ def _result(outcome: Outcome) -> str:
     if outcome.tool == "caption_motion":
         return f"The motion shows: {str(content.get('caption', '')).rstrip('.') or 'nothing I can name'}."
     if outcome.tool == "export_motion":
-        files = [str(file) for file in content.get("files") or []]
+        written = content.get("files")
+        files = [str(file) for file in written] if isinstance(written, list) else []
         return f"Saved {', '.join(files)}." if files else "Saved."
     if outcome.tool == "list_motions":
-        return _listed(content.get("motions"))
+        return _listed(objects(content, "motions"))
     if outcome.tool == "name_motion":
         return f'{content.get("motion_id")} is now called "{content.get("name")}".'
     if outcome.tool == "history":
@@ -133,10 +134,10 @@ def _result(outcome: Outcome) -> str:
 
 
 def _made(content: Mapping[str, Any]) -> str:
-    segments = [segment for segment in content.get("segments") or [] if isinstance(segment, dict)]
+    segments = objects(content, "segments")
     parts = [str(segment.get("description")) for segment in segments]
     shown = f" in {len(parts)} parts: {', then '.join(parts)}" if len(parts) > 1 else ""
-    variants = [item for item in content.get("variants") or [] if isinstance(item, dict)]
+    variants = objects(content, "variants")
     others = (
         f" Further variants: {', '.join(str(item.get('motion_id')) for item in variants)}."
         if variants
@@ -149,16 +150,15 @@ def _title(content: Mapping[str, Any]) -> str:
     """'m3 "greeting" (a person waves, 2.4 s)'."""
     name, description = content.get("name"), content.get("description")
     called = f' "{name}"' if name and name != description else ""
-    seconds = content.get("seconds")
-    length = f"{spoken(float(seconds))} s" if isinstance(seconds, int | float) else ""
-    segments = content.get("segments") or []
-    about = [str(description)] if description and len(segments) <= 1 else []
+    length = f"{spoken(number_in(content, 'seconds'))} s" if "seconds" in content else ""
+    one_part = len(objects(content, "segments")) <= 1
+    about = [str(description)] if description and one_part else []
     inside = ", ".join(filter(None, [*about, length]))
     return f"{content.get('motion_id')}{called}" + (f" ({inside})" if inside else "")
 
 
-def _listed(motions: Any) -> str:
-    listed = [_title(item) for item in motions or [] if isinstance(item, dict)]
+def _listed(motions: list[dict[str, Any]]) -> str:
+    listed = [_title(motion) for motion in motions]
     return f"Your motions: {'; '.join(listed)}." if listed else "There are no motions yet."
 
 

@@ -199,36 +199,38 @@ def _remember(thread: Thread, outcome: Outcome) -> None:
 
 def _told(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The motions a result tells of: itself, its variants, its list."""
-    if isinstance(content.get("motion_id"), str):
-        yield content
-    for key in ("variants", "motions"):
-        listed = content.get(key)
-        if isinstance(listed, list):
-            yield from (
-                item for item in listed if isinstance(item, dict) and isinstance(item.get("motion_id"), str)
-            )
+    for told in (content, *objects(content, "variants"), *objects(content, "motions")):
+        if isinstance(told.get("motion_id"), str) and told["motion_id"].strip():
+            yield told
 
 
 def _clip(content: Mapping[str, Any]) -> Clip:
-    segments = content.get("segments")
-    known = isinstance(segments, list) and "seconds" in content
+    segments = objects(content, "segments") if "seconds" in content else []
     return Clip(
         id=str(content["motion_id"]),
         name=str(content.get("name") or ""),
         description=str(content.get("description") or ""),
-        seconds=_number(content.get("seconds")),
-        segments=tuple(map(_segment, segments)) if known and segments else None,
+        seconds=number_in(content, "seconds"),
+        segments=tuple(map(_segment, segments)) or None,
     )
 
 
-def _segment(content: Any) -> tuple[str, float]:
-    if not isinstance(content, dict):
-        return str(content), 0.0
-    return str(content.get("description") or ""), _number(content.get("end")) - _number(content.get("start"))
+def _segment(content: Mapping[str, Any]) -> tuple[str, float]:
+    return str(content.get("description") or ""), number_in(content, "end") - number_in(content, "start")
 
 
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+def objects(content: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """The JSON objects of a list in a tool's result; tools of other makers may put anything there."""
+    listed = content.get(key)
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+
+
+def number_in(content: Mapping[str, Any], key: str) -> float:
+    """A number of a tool's result; 0 for what is none or cannot be a time in seconds."""
+    value = content.get(key)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6:
+        return float(value)
+    return 0.0
 
 
 def _updated(old: Clip | None, new: Clip) -> Clip:

@@ -170,8 +170,8 @@ _HISTORY = (
         " [the|my] [version|one|motion|state|what it was|how it was] <before:before|prior to> <version>",
         "(go back|come back|get back|switch back|change back|roll back|return|revert|back|reset|switch) to"
         " <version>",
-        "(restore|take|pick|select|choose|continue with|work on|use) <version:(?:the|my|version|motion|number"
-        "|original|previous|m\\w*\\d\\w*)\\b.*>",
+        "(restore|take|pick|select|choose|continue with|work on|use)"
+        " <version:(?:the(?! other)|my|version|motion|number|original|previous|m\\w*\\d\\w*)\\b.*>",
     ),
 )
 

@@ -7,7 +7,7 @@ to the verb it is a form of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from typing import Literal
@@ -213,7 +213,11 @@ def _is_verb_phrase(action: str) -> bool:
 
 def _all_forms(bases: Iterable[str]) -> Iterator[tuple[str, Verb]]:
     """Each form of each verb; written so that a base form wins over another verb's inflection."""
-    inflections = (("past", past), ("gerund", gerund), ("third", third_person))
+    inflections: tuple[tuple[Form, Callable[[str], str]], ...] = (
+        ("past", past),
+        ("gerund", gerund),
+        ("third", third_person),
+    )
     ordered = sorted(bases)
     for form, inflect in inflections:
         yield from ((inflect(base), Verb(base, form)) for base in ordered)

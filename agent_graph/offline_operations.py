@@ -56,7 +56,7 @@ class Timeline:
         return find_parts(words, [text for text, _ in self.segments or ()], self.lexicon)
 
     def numbers(self, words: str) -> list[int]:
-        """The segments that words mean: one, or neighbours that do the same. Raises PlanningError when unclear."""
+        """The segments that words mean: one, or neighbours that do the same. Raises PlanningError."""
         if self.segments is None:
             return [self._unseen(words)]
         found = self.matching(words)
@@ -83,7 +83,7 @@ class Timeline:
 
 
 def operations(edit: Edit, clip: Clip, lexicon: Lexicon) -> tuple[list[Operation], Segments | None]:
-    """The operations an edit needs and the timeline they leave. Raises PlanningError when they cannot be told."""
+    """The operations an edit needs and the timeline they leave. Raises PlanningError."""
     timeline = Timeline(clip, lexicon)
     steps = _BUILDERS[edit.kind](edit, timeline)
     segments = timeline.segments

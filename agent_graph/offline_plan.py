@@ -207,6 +207,7 @@ class _Planner:
                 "generate_motion", **segments[0], **common, variants=variants if variants > 1 else None
             )
         else:
+            reference = ""
             for _ in range(variants):
                 reference = self.call("compose_sequence", segments=segments, **common)
         self.focus = self.planned(reference, segments)
@@ -331,6 +332,7 @@ class _Planner:
             )
         else:
             operation = {"op": "regenerate"} | ({} if request.seed is None else {"seed": request.seed})
+            reference = clip.id
             for _ in range(count):
                 reference = self.call("edit_motion", motion_id=clip.id, operations=[operation])
         self.focus = replace(clip, id=reference)

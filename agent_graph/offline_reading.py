@@ -153,11 +153,11 @@ def _read_motion(text: str, lexicon: Lexicon) -> Iterator[Request]:
     variants, rest = take_variants(rest)
     seed, rest = take_seed(rest)
     asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
-    staged = stage(rest, lexicon)
+    actions = read_actions(rest, lexicon)
+    staged = None if any(action.motion for action in actions) else stage(rest, lexicon)
     if staged:
         yield replace(asked, actions=staged[0], remark=staged[1])
         return
-    actions = read_actions(rest, lexicon)
     wanted = tuple(action for action in actions if not action.negated)
     if wanted:
         yield replace(asked, actions=wanted, remark=_left_out(actions))
@@ -215,20 +215,15 @@ def _joined(make: Make, request: Request) -> Make | None:
 
 def _settled(requests: list[Request]) -> list[Request]:
     """Without small talk beside real requests, without doubles, without leftovers that ask for nothing."""
-    real = [request for request in requests if not isinstance(request, Social | Unclear)]
-    real = [request for request in real if not (isinstance(request, Make) and not request.actions)]
     unclear = [request for request in requests if isinstance(request, Unclear)]
+    social = [request for request in requests if isinstance(request, Social)]
+    real: list[Request] = [request for request in requests if not isinstance(request, Social | Unclear)]
+    real = [request for request in real if not (isinstance(request, Make) and not request.actions)]
     if any(isinstance(request, Describe) and request.path for request in real):
-        real = [request for request in real if request != Describe()]
-        unclear = []
-    real = _one_export(real)
-    if not real:
-        return (
-            unclear[:1]
-            or [request for request in requests if isinstance(request, Social)][:1]
-            or [Unclear("")]
-        )
-    return [*real, *unclear]
+        return _one_export([request for request in real if request != Describe()])
+    if real:
+        return [*_one_export(real), *unclear]
+    return [*unclear, *social, Unclear("")][:1]
 
 
 def _one_export(requests: list[Request]) -> list[Request]:

@@ -8,13 +8,29 @@ import unicodedata
 from .offline_quantities import canonical
 
 _QUOTES = str.maketrans(
-    {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": ", ", "…": "."}
+    {
+        "’": "'",
+        "‘": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "–": "-",
+        "—": ", ",
+        "…": ".",
+        "→": "\n",
+        "⇒": "\n",
+        "➡": "\n",
+    }
 )
 _SENTENCE_END = re.compile(r"(?:[.!?]+(?=\s|$|\"))|;|\n|\s*(?:->|=>|→|⇒|➡)\s*")
 _LIST_MARK = re.compile(r"(?:^|(?<=[\s,;]))(?:step )?\(?\d{1,2}[.):]\s+")
 _BULLET = re.compile(r"^\s*[-*•·]\s+", re.MULTILINE)
 
-_MOTION_WORD = r"(?:motion|animation|sequence|clip|video|movement|scene|recording|simulation|example|performance|mocap)s?"
+_MOTION_WORD = (
+    r"(?:motion|animation|sequence|clip|video|movement|scene|recording|simulation|example|performance"
+    r"|mocap)s?"
+)
 _OPENERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

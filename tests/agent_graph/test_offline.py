@@ -162,7 +162,7 @@ EDITS: list[tuple[str, list[dict[str, Any]]]] = [
     ("add a bow at the end", [{"op": "insert", "description": "a person bows"}]),
     ("then bow", [{"op": "insert", "description": "a person bows"}]),
     ("insert a bow before the jump", [{"op": "insert", "position": 2, "description": "a person bows"}]),
-    ("insert a bow after the jumping part", [{"op": "insert", "position": 3, "description": "a person bows"}]),
+    ("insert a bow after the jumping", [{"op": "insert", "position": 3, "description": "a person bows"}]),
     ("repeat the wave", [{"op": "repeat", "segment": 3, "times": 2}]),
     ("swap the first two parts", [{"op": "reorder", "order": [2, 1, 3]}]),
     ("swap the jump and the wave", [{"op": "reorder", "order": [1, 3, 2]}]),
@@ -317,6 +317,7 @@ def test_streaming_gives_the_same_message(text: str) -> None:
     assert streamed.usage_metadata == whole.usage_metadata
 
 
+@pytest.mark.asyncio
 async def test_async_gives_the_same_message() -> None:
     answer = await bound().ainvoke([HumanMessage("walk")])
     assert answer.tool_calls == bound().invoke([HumanMessage("walk")]).tool_calls
@@ -330,16 +331,17 @@ def test_no_call_when_calls_are_forbidden() -> None:
     assert not answer.tool_calls
 
 
-WORDS = st.sampled_from(
-    "walk wave jump a the person two people one other and then , . ; while make it longer replace second part with "
-    "remove last 3 seconds twice times for in total mirror slow down call this my greeting save as bvh walk.bvh undo "
-    "before after add at end seed 7 facing each other not don't 0 9999 1000000 % \n - 1. 2. swap first keep to 's \""
-    .split(" ")
-)  # fmt: skip
+VOCABULARY = """
+walk wave jump a the person two people one other and then , . ; while make it longer replace second part
+with remove last 3 seconds twice times for in total mirror slow down call this my greeting save as bvh
+walk.bvh undo before after add at end seed 7 facing each other not don't 0 9999 1000000 % - 1. 2. swap
+first keep to 's "
+"""
+WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
 TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=TEXTS, opened=st.booleans())
 def test_any_text_gives_a_valid_message(text: str, opened: bool) -> None:
     thread: list[BaseMessage] = [SystemMessage("You direct motions."), *(WALK_JUMP_WAVE if opened else [])]
@@ -353,12 +355,17 @@ def test_any_text_gives_a_valid_message(text: str, opened: bool) -> None:
         assert all(1 <= int(reference[1:]) < number for reference in references if reference[1:].isdigit())
 
 
-@settings(max_examples=60, deadline=None)
-@given(content=st.one_of(st.text(max_size=80), st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["motion_id", "name", "segments", "notes", "variants", "motions", "seconds", "caption"]), inner
-    ), max_leaves=12).map(json.dumps)))  # fmt: skip
+KEYS = st.sampled_from(
+    ["motion_id", "name", "segments", "notes", "variants", "motions", "seconds", "caption", "files"]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10)
+OBJECTS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner), max_leaves=12
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(content=st.text(max_size=80) | OBJECTS.map(json.dumps))
 def test_any_tool_result_gives_an_answer(content: str) -> None:
     call = {"name": "generate_motion", "args": {}, "id": "c"}
     thread = [HumanMessage("walk"), AIMessage("", tool_calls=[call]), ToolMessage(content, tool_call_id="c")]

@@ -157,7 +157,7 @@ ACTIONS = [
     ("a 5 second walk", ["a person walks @5"]),
     ("jump for half a minute", ["a person jumps @30"]),
     ("walk 10s", ["a person walks @10"]),
-    ("walk for 3 seconds and then jump for two and a half seconds", ["a person walks @3", "a person jumps @2.5"]),
+    ("walk for 3 s, then jump for two and a half seconds", ["a person walks @3", "a person jumps @2.5"]),
     ("walk, jump and wave, 2 seconds each", ["a person walks @2", "a person jumps @2", "a person waves @2"]),
     ("jump twice", ["a person jumps x2"]),
     ("a person punches three times", ["a person punches x3"]),
