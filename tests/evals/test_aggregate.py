@@ -1,0 +1,76 @@
+"""Means and intervals against known values; reports that survive saving."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from motion_agent.evals.aggregate import bootstrap_mean, by_group, share
+from motion_agent.evals.progress import track
+from motion_agent.evals.report import Report, load_report, machine, model_card_quality, table
+
+
+def test_wilson_interval_has_its_textbook_value() -> None:
+    estimate = share([True] * 8 + [False] * 2)
+    assert (estimate.mean, estimate.n) == (0.8, 10)
+    assert (estimate.low, estimate.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+
+
+def test_no_samples_give_nan_and_not_a_number_out_of_nothing() -> None:
+    assert math.isnan(share([]).mean)
+    assert math.isnan(bootstrap_mean([]).mean)
+    assert share([]).percent() == bootstrap_mean([]).number() == "no samples"
+    assert share([]).to_dict() == {"mean": None, "low": None, "high": None, "n": 0}
+
+
+def test_bootstrap_is_reproducible_and_covers_the_mean() -> None:
+    values = [float(i % 7) for i in range(70)]
+    once, again = bootstrap_mean(values, seed=1), bootstrap_mean(values, seed=1)
+    assert once == again
+    assert once.mean == pytest.approx(3.0)
+    assert 2.4 < once.low < once.mean < once.high < 3.6
+
+
+def test_samples_that_share_a_cluster_do_not_narrow_the_interval() -> None:
+    values, clusters = [0.0, 1.0] * 5, list(range(10))
+    alone = bootstrap_mean(values, clusters)
+    repeated = bootstrap_mean(
+        [v for v in values for _ in range(20)], [c for c in clusters for _ in range(20)]
+    )
+    assert (repeated.low, repeated.high) == pytest.approx((alone.low, alone.high))
+
+
+def test_weights_count() -> None:
+    assert bootstrap_mean([0.0, 1.0], weights=[1.0, 3.0]).mean == pytest.approx(0.75)
+
+
+def test_by_group_keeps_the_order_of_appearance() -> None:
+    assert by_group(["ba", "ab", "bb"], lambda s: s[0]) == {"b": ["ba", "bb"], "a": ["ab"]}
+
+
+def test_estimates_read_well() -> None:
+    assert share([True, True]).percent() == "100.0% (34.2% - 100.0%)"
+    assert bootstrap_mean([2.0, 2.0]).number() == "2.0 (2.0 - 2.0)"
+
+
+def test_table() -> None:
+    assert table(["a", "b"], [[1, 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_reports_survive_saving_and_fill_a_model_card(tmp_path: Path) -> None:
+    report = Report("Speed", "motion-agent eval speed", "default", "| a |", {"samples": [1.5]})
+    as_json, as_text = report.save(tmp_path / "new", "speed")
+    assert load_report(as_json) == report
+    assert as_text.read_text() == "## Speed\n\n`motion-agent eval speed` on default\n\n| a |\n"
+    assert "### Speed" in model_card_quality([report])
+
+
+def test_machine_names_cores_and_torch() -> None:
+    assert "cores" in machine()
+    assert "torch" in machine()
+
+
+@pytest.mark.parametrize("show", [True, False])
+def test_progress_passes_every_item_on(show: bool) -> None:
+    assert list(track(range(3), "counting", show=show)) == [0, 1, 2]
