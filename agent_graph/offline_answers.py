@@ -158,7 +158,7 @@ def _title(content: Mapping[str, Any]) -> str:
 
 
 def _listed(motions: list[dict[str, Any]]) -> str:
-    listed = [_title(motion) for motion in motions]
+    listed = [_title({**motion, "segments": []}) for motion in motions]
     return f"Your motions: {'; '.join(listed)}." if listed else "There are no motions yet."
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from fakes import FakeBackend
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import (
@@ -17,6 +18,8 @@ from langchain_core.messages import (
     ToolMessage,
 )
 from langchain_tests.unit_tests import ChatModelUnitTests
+from langgraph.checkpoint.memory import InMemorySaver
+from motion_agent.agent_graph.graph import create_motion_agent
 from motion_agent.agent_graph.offline import OfflineCoordinator
 from motion_agent.tools import schemas
 
@@ -315,6 +318,26 @@ def test_streaming_gives_the_same_message(text: str) -> None:
     assert streamed.text == whole.text
     assert streamed.tool_calls == whole.tool_calls
     assert streamed.usage_metadata == whole.usage_metadata
+
+
+def test_a_conversation_through_the_real_graph(backend: FakeBackend) -> None:
+    agent = create_motion_agent(
+        model=OfflineCoordinator(repertoire=backend.repertoire), backend=backend, checkpointer=InMemorySaver()
+    )
+    thread = {"configurable": {"thread_id": "talk"}}
+
+    def say(text: str) -> dict[str, Any]:
+        return agent.invoke({"messages": [HumanMessage(text)]}, thread)
+
+    first = say("a person walks forward, then turns around and waves")["current"]
+    state = say("replace the second part with a jump and call it hop")
+    edited = state["motions"][state["current"]]
+    assert edited.parent == first
+    assert [segment.description for segment in edited.segments][1] == "a person jumps"
+    assert "hop" in state["messages"][-1].text
+    state = say("hop, then bow")
+    assert len(state["motions"][state["current"]].segments) == 4
+    assert say("mirror nowhere.bvh")["current"] == state["current"]
 
 
 @pytest.mark.asyncio
