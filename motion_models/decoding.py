@@ -21,12 +21,17 @@ from .errors import InvalidRequestError
 
 @dataclass(frozen=True)
 class Sampling:
-    """How an outcome is drawn. top_k 0 and top_p 1 mean no restriction; `greedy` takes the most likely."""
+    """How an outcome is drawn. top_k 0 and top_p 1 mean no restriction; `greedy` takes the most likely.
+
+    guidance: how far logits are pushed away from those without the caption (classifier-free guidance, Ho and
+    Salimans 2022); 1 leaves them alone. For generation with templates that know an unconditional caption.
+    """
 
     temperature: float = 1.0
     top_k: int = 0
     top_p: float = 1.0
     greedy: bool = False
+    guidance: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0.0 < self.temperature <= 100.0:
@@ -35,6 +40,9 @@ class Sampling:
             raise InvalidRequestError(
                 f"top_k must be >= 0 and top_p in (0, 1], got top_k={self.top_k}, top_p={self.top_p}"
             )
+
+        if not 1.0 <= self.guidance <= 20.0:
+            raise InvalidRequestError(f"guidance must lie in [1, 20], got {self.guidance}")
 
     def but(self, **changes: float | int | bool | None) -> Sampling:
         """The same with the changes that are not None."""
@@ -93,12 +101,15 @@ def decode(
     most: Sequence[int],
     seeds: Sequence[int | None],
     sampling: Sampling,
+    guides: Sequence[Tensor] = (),
 ) -> list[list[int]]:
     """Continue each prompt; item i gets between least[i] and most[i] outcomes, the stop not counted.
 
-    prompts: embedded, (P_i, H) each. Returns the outcomes of each item, without the stop.
+    prompts: embedded, (P_i, H) each. guides: the same prompts without what they ask for, one each, where
+    sampling is guided: they run in the same batch. Returns the outcomes of each item, without the stop.
     """
-    batch = _Batch(prompts, max(most))
+    batch = _Batch([*prompts, *guides], max(most))
+    copies = 2 if guides else 1
     uniforms = uniform_streams(seeds, max(most)).to(batch.device)
     floor, ceiling = torch.tensor(least, device=batch.device), torch.tensor(most, device=batch.device)
     results: list[list[int]] = [[] for _ in prompts]
@@ -106,6 +117,9 @@ def decode(
     hidden = batch.prefill(decoder)
     for step in range(max(most)):
         logits = outcomes.score(hidden)
+        if guides:
+            asked, free = logits.chunk(2)
+            logits = free + sampling.guidance * (asked - free)
         logits[:, list(outcomes.banned)] = -torch.inf
         logits[floor[alive] > step, outcomes.stop] = -torch.inf
         chosen = choose(logits, uniforms[alive, step], sampling)
@@ -118,8 +132,8 @@ def decode(
             if not going.any():
                 break
             alive, chosen = alive[going], chosen[going]
-            batch.keep(going.nonzero().squeeze(1))
-        hidden = batch.step(decoder, outcomes.embed(chosen))
+            batch.keep(going.repeat(copies).nonzero().squeeze(1))
+        hidden = batch.step(decoder, outcomes.embed(chosen.repeat(copies)))
     return results
 
 

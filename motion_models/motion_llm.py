@@ -16,7 +16,7 @@ from torch import LongTensor, Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .adapters import AdapterSpec
-from .decoding import Outcomes, decode
+from .decoding import Outcomes, Sampling, decode
 from .errors import InvalidRequestError
 from .llm_config import SECONDS_PER_TOKEN, GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
@@ -120,13 +120,14 @@ class MotionLLM:
         top_k: int | None = None,
         top_p: float | None = None,
         greedy: bool = False,
+        guidance: float | None = None,
         prefixes: Sequence[Codes | None] | None = None,
     ) -> list[LongTensor]:
         """Motion tokens (N_i,) for each caption, in one batch; item i does not depend on its batch mates.
 
         seconds, seed: one value for all or one per caption. A duration is met exactly, to the token; without
         one the model ends by itself, at `max_seconds` at the latest. prefixes: tokens that come right before
-        the motion, as context, not returned. Raises InvalidRequestError.
+        the motion, as context, not returned. guidance: see `Sampling`. Raises InvalidRequestError.
         """
         captions = _texts(captions)
         if not captions:
@@ -135,19 +136,28 @@ class MotionLLM:
         contexts = _per_item("prefixes", list(prefixes) if prefixes is not None else None, len(captions))
         limit = self.defaults.tokens_for(self.defaults.max_seconds if max_seconds is None else max_seconds)
         counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
-        prompts = [
-            self.renderer.generation_prompt(caption, _stated(count), () if prefix is None else prefix)
-            for caption, count, prefix in zip(captions, counts, contexts, strict=True)
-        ]
+        sampling = self.defaults.sampling.but(
+            temperature=temperature, top_k=top_k, top_p=top_p, greedy=greedy, guidance=guidance
+        )
+
+        def prompts(texts: Sequence[str]) -> list[list[int]]:
+            return [
+                self.renderer.generation_prompt(text, _stated(count), () if prefix is None else prefix)
+                for text, count, prefix in zip(texts, counts, contexts, strict=True)
+            ]
+
+        anything = self.renderer.template.unconditional
+        guided = bool(anything) and sampling.guidance > 1.0
         rows = self._decode(
             "generation",
-            prompts,
+            prompts(captions),
             Outcomes(self.network.embed_rows, self.network.row_logits, END_ROW, (START_ROW,)),
             # A motion has at least one token.
             least=[1 if count is None else count for count in counts],
             most=[limit if count is None else count for count in counts],
             seeds=_seeds(seed, len(captions)),
-            sampling={"temperature": temperature, "top_k": top_k, "top_p": top_p, "greedy": greedy},
+            sampling=sampling,
+            guides=prompts([anything] * len(captions)) if guided else [],
         )
         return [torch.tensor(item, dtype=torch.long).sub_(N_MARKERS) for item in rows]  # type: ignore[misc]
 
@@ -182,7 +192,9 @@ class MotionLLM:
             least=[1] * len(prompts),
             most=[longest] * len(prompts),
             seeds=_seeds(seed, len(prompts)),
-            sampling={"temperature": temperature, "top_k": top_k, "top_p": top_p, "greedy": greedy},
+            sampling=self.defaults.sampling.but(
+                temperature=temperature, top_k=top_k, top_p=top_p, greedy=greedy
+            ),
         )
         return [str(self.tokenizer.decode(item, skip_special_tokens=True)).strip() for item in ids]
 
@@ -233,13 +245,19 @@ class MotionLLM:
         least: list[int],
         most: list[int],
         seeds: list[int | None],
-        sampling: Mapping[str, float | bool | None],
+        sampling: Sampling,
+        guides: Sequence[list[int]] = (),
     ) -> list[list[int]]:
         self._check_room(max(len(prompt) + new for prompt, new in zip(prompts, most, strict=True)))
-        chosen = self.defaults.sampling.but(**sampling)
         with self._inference(), self.network.decoder(task) as decoder, torch.inference_mode():
-            embedded = [self.network.embed(torch.tensor([ids], device=self.device))[0] for ids in prompts]
-            return decode(decoder, embedded, outcomes, least=least, most=most, seeds=seeds, sampling=chosen)
+            embedded, free = (
+                [self.network.embed(torch.tensor([ids], device=self.device))[0] for ids in group]
+                for group in (prompts, guides)
+            )
+            return decode(
+                decoder, embedded, outcomes,
+                least=least, most=most, seeds=seeds, sampling=sampling, guides=free,
+            )  # fmt: skip
 
     def _check_room(self, length: int) -> None:
         if length > self.network.context:
