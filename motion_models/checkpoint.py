@@ -152,6 +152,9 @@ def load_backbone_model(source: str | Path) -> tuple[PreTrainedModel, PreTrained
 
 
 def _load_own_backbone(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    # Without these files transformers would make up an empty tokenizer.
+    if not any(path.glob("tokenizer*")):
+        raise CheckpointError(f"{path} is not a complete backbone: its tokenizer is missing, get it again")
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
         config = AutoConfig.from_pretrained(path, local_files_only=True)

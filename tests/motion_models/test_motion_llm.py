@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.motion_llm import MotionLLM
+from motion_agent.motion_models.network import MotionNetwork
+from motion_agent.motion_models.vocabulary import MotionVocabulary
+from tiny_llm import CAPTIONS, tiny_backbone, tiny_llm
+from transformers import BertConfig, BertModel
+
+KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama", "compact"])
+MOTIONS = [[1, 2, 3], [500], [7] * 12]
+
+
+def independent_log_likelihood(model: MotionLLM, task: str, caption: str, motion: list[int]) -> float:
+    """By transformers alone: one pair, the merged plain model, no padding."""
+    example = model.renderer.example(task, caption, motion)  # type: ignore[arg-type]
+    plain = model.network.merged_backbone(task)  # type: ignore[arg-type]
+    with torch.no_grad():
+        scores = plain(torch.tensor([example.ids])).logits[0].log_softmax(-1)
+    targets = range(example.prompt_length, len(example.ids))
+    return sum(float(scores[i - 1, example.ids[i]]) for i in targets)
+
+
+@KINDS
+@pytest.mark.parametrize("task", ["generation", "captioning"])
+@pytest.mark.parametrize("policy", ["merged", "switched"])
+def test_log_likelihood_is_that_of_the_merged_plain_model(kind: str, task: str, policy: str) -> None:
+    model = tiny_llm(kind, policy=policy)
+    ours = model.log_likelihood(CAPTIONS, MOTIONS, task=task)  # type: ignore[arg-type]
+    theirs = [independent_log_likelihood(model, task, c, m) for c, m in zip(CAPTIONS, MOTIONS, strict=True)]
+    torch.testing.assert_close(ours, torch.tensor(theirs), rtol=1e-4, atol=1e-3)
+
+
+def test_rows_beyond_the_text_tokenizer_are_no_words() -> None:
+    model = tiny_llm("llama", extra_rows=64)
+    assert model.vocabulary.start_id == len(model.tokenizer)
+    expected = independent_log_likelihood(model, "generation", CAPTIONS[0], MOTIONS[0])
+    assert model.log_likelihood(CAPTIONS[:1], MOTIONS[:1]).item() == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("policy", ["merged", "switched"])
+def test_each_task_uses_its_own_adapter(policy: str) -> None:
+    model, bare = tiny_llm(policy=policy), tiny_llm(adapters=False)
+    for task in ("generation", "captioning", "generation"):
+        assert not torch.allclose(
+            model.log_likelihood(CAPTIONS, MOTIONS, task=task),  # type: ignore[arg-type]
+            bare.log_likelihood(CAPTIONS, MOTIONS, task=task),  # type: ignore[arg-type]
+            atol=0.1,
+        )
+    merged = tiny_llm(policy="merged")
+    assert model.caption(MOTIONS) == merged.caption(MOTIONS)
+
+
+def test_a_switched_backbone_serves_threads_without_mixing_adapters() -> None:
+    model = tiny_llm(policy="switched")
+    tasks = ["generation", "captioning"] * 8
+    alone = {task: model.log_likelihood(CAPTIONS, MOTIONS, task=task) for task in tasks[:2]}  # type: ignore[arg-type]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda task: model.log_likelihood(CAPTIONS, MOTIONS, task=task), tasks))
+    for task, result in zip(tasks, results, strict=True):
+        torch.testing.assert_close(result, alone[task])
+
+
+def test_merged_copies_follow_the_weights() -> None:
+    model = tiny_llm(policy="merged")
+    before = model.log_likelihood(CAPTIONS, MOTIONS)
+    model.network.train()
+    with torch.no_grad():
+        for name, parameter in model.network.named_parameters():
+            if ".lora_B.t2m" in name:
+                parameter.mul_(2)
+    model.network.eval()
+    assert not torch.allclose(before, model.log_likelihood(CAPTIONS, MOTIONS))
+
+
+def test_likelihood_in_the_middle_of_training_has_no_dropout() -> None:
+    model = tiny_llm()
+    expected = model.log_likelihood(CAPTIONS, MOTIONS)
+    model.network.embedding_dropout.p = 0.5
+    model.network.train()
+    torch.testing.assert_close(model.log_likelihood(CAPTIONS, MOTIONS), expected)
+    assert model.network.training
+
+
+def test_alpaca_prompts_work_end_to_end() -> None:
+    model = tiny_llm(template="alpaca")
+    assert [len(motion) for motion in model.generate(CAPTIONS, seconds=[1.0, 0.4, 2.0], seed=0)] == [5, 2, 10]
+    assert len(model.caption(MOTIONS)) == 3
+
+
+def test_captioning_counts_new_tokens_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llm()
+    counts: list[int] = []
+    monkeypatch.setattr(model.tokenizer, "decode", lambda ids, **_: counts.append(len(ids)) or "")
+    model.caption([list(range(300)), [1]], max_new_tokens=3)
+    assert len(counts) == 2
+    assert all(1 <= count <= 3 for count in counts)
+
+
+def test_captions_hold_no_special_tokens_and_repeat() -> None:
+    model = tiny_llm()
+    captions = model.caption(MOTIONS, max_new_tokens=40)
+    assert captions == model.caption(MOTIONS, max_new_tokens=40)
+    assert not any(token in caption for caption in captions for token in ("<pad>", "<bos>", "<eos>"))
+
+
+def test_empty_batches_are_empty_results() -> None:
+    model = tiny_llm(adapters=False)
+    assert model.generate([]) == []
+    assert model.caption([]) == []
+    assert model.log_likelihood([], []).shape == (0,)
+
+
+BAD_CALLS: dict[str, Callable[[MotionLLM], object]] = {
+    "empty caption": lambda m: m.generate(["a jump", " "]),
+    "one text": lambda m: m.generate("a jump"),
+    "10,000 characters": lambda m: m.generate(["jump " * 2000]),
+    "zero seconds": lambda m: m.generate(["a jump"], seconds=0),
+    "negative seconds": lambda m: m.generate(["a jump"], seconds=-1.0),
+    "endless": lambda m: m.generate(["a jump"], seconds=1e9),
+    "nan seconds": lambda m: m.generate(["a jump"], seconds=float("nan")),
+    "text seconds": lambda m: m.generate(["a jump"], seconds="3"),  # type: ignore[arg-type]
+    "no max_seconds": lambda m: m.generate(["a jump"], max_seconds=0.0),
+    "seconds for another batch": lambda m: m.generate(["a jump"], seconds=[1.0, 2.0]),
+    "negative seed": lambda m: m.generate(["a jump"], seed=-1),
+    "text seed": lambda m: m.generate(["a jump"], seed="x"),  # type: ignore[arg-type]
+    "temperature 0": lambda m: m.generate(["a jump"], temperature=0.0),
+    "top_p 0": lambda m: m.generate(["a jump"], top_p=0.0),
+    "top_k -1": lambda m: m.generate(["a jump"], top_k=-1),
+    "prefix out of range": lambda m: m.generate(["a jump"], prefixes=[[512]]),
+    "prefixes for another batch": lambda m: m.generate(["a jump"], prefixes=[None, None]),
+    "empty motion": lambda m: m.caption([[1], []]),
+    "code out of range": lambda m: m.caption([[512]]),
+    "motion of floats": lambda m: m.caption([torch.rand(4)]),
+    "batched tensor": lambda m: m.caption([torch.ones(2, 3, dtype=torch.long)]),
+    "motion beyond the context": lambda m: m.caption([[1] * 600]),
+    "no new tokens": lambda m: m.caption([[1]], max_new_tokens=0),
+    "unequal batches": lambda m: m.log_likelihood(["a jump"], [[1], [2]]),
+    "unknown task": lambda m: m.log_likelihood(["a jump"], [[1]], task="x"),  # type: ignore[arg-type]
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> MotionLLM:
+    return tiny_llm(adapters=False)
+
+
+@pytest.mark.parametrize("call", BAD_CALLS.values(), ids=BAD_CALLS.keys())
+def test_bad_requests_are_refused(model: MotionLLM, call: Callable[[MotionLLM], object]) -> None:
+    with pytest.raises(InvalidRequestError):
+        call(model)
+
+
+def test_a_backbone_smaller_than_its_tokenizer_is_refused() -> None:
+    with pytest.raises(ValueError, match="knows 300 words"):
+        MotionNetwork(tiny_backbone(), MotionVocabulary(301))
+
+
+def test_a_backbone_without_a_head_is_refused() -> None:
+    bert = BertModel(BertConfig(vocab_size=300, hidden_size=32, num_hidden_layers=1, num_attention_heads=4))
+    with pytest.raises(ValueError, match="not a causal LM"):
+        MotionNetwork(bert, MotionVocabulary(300))
+
+
+def test_adapters_are_added_once() -> None:
+    model = tiny_llm()
+    with pytest.raises(ValueError, match="already has adapters"):
+        model.add_adapters({})

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from motion_agent.motion_models.motion_llm import MotionLLM
+from motion_agent.motion_models.training.language import (
+    LanguageRecipe,
+    RunDataset,
+    select_adapter,
+    train_adapter,
+    train_backbone,
+)
+from tiny_llm import ADAPTERS, tiny_llm
+
+ACTIONS = {
+    "a person walks forward": [1, 2, 3, 4],
+    "a person jumps twice": [10, 11, 12],
+    "someone waves": [100],
+}
+TINY = LanguageRecipe(
+    steps=60,
+    batch_size=12,
+    learning_rate=1e-2,
+    warmup_steps=5,
+    dropout=0.0,
+    corruption=0.05,
+    caption_dropout=0.0,
+    save_steps=30,
+)
+
+
+class Loops:
+    """Each action's tokens, repeated to a length that differs by item and epoch."""
+
+    def __init__(self) -> None:
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return 30
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def __getitem__(self, index: int) -> tuple[str, torch.Tensor]:
+        caption = list(ACTIONS)[index % 3]
+        return caption, torch.tensor((ACTIONS[caption] * 10)[: 4 + (index + self.epoch) % 5])
+
+
+def untrained() -> MotionLLM:
+    model = tiny_llm("compact", adapters=False)
+    for parameter in model.network.parameters():
+        parameter.data.mul_(0.3)
+    return model
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[MotionLLM, Path]:
+    folder = tmp_path_factory.mktemp("backbone")
+    model = untrained()
+    train_backbone(model, Loops(), folder, TINY, bf16=False)
+    return model, folder
+
+
+def weights(model: MotionLLM) -> dict[str, torch.Tensor]:
+    return {name: parameter.detach().clone() for name, parameter in model.network.named_parameters()}
+
+
+def test_backbone_learns_both_tasks(trained: tuple[MotionLLM, Path]) -> None:
+    model, _ = trained
+    motions = [(codes * 6)[:6] for codes in ACTIONS.values()]
+    for task in ("generation", "captioning"):
+        learned = model.log_likelihood(list(ACTIONS), motions, task=task)
+        assert (learned > untrained().log_likelihood(list(ACTIONS), motions, task=task) / 3).all()
+    made = model.generate(list(ACTIONS), seconds=1.2, greedy=True)
+    assert [motion[0].item() for motion in made] == [codes[0] for codes in ACTIONS.values()]
+    assert model.caption(motions) == list(ACTIONS)
+
+
+def test_a_killed_run_goes_on_exactly(trained: tuple[MotionLLM, Path], tmp_path: Path) -> None:
+    model, folder = trained
+    shutil.copytree(folder / "checkpoint-30", tmp_path / "checkpoint-30")
+    resumed = untrained()
+    train_backbone(resumed, Loops(), tmp_path, TINY, bf16=False)
+    for name, parameter in weights(resumed).items():
+        torch.testing.assert_close(parameter, weights(model)[name], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kind", ["gemma2", "llama"])
+@pytest.mark.parametrize("train_rows", [True, False])
+def test_only_the_adapter_and_the_rows_change(kind: str, train_rows: bool, tmp_path: Path) -> None:
+    model = tiny_llm(kind, policy="switched")
+    before = weights(model)
+    recipe = replace(TINY, steps=2, warmup_steps=0)
+    train_adapter(model, "generation", Loops(), tmp_path, recipe, train_rows=train_rows, bf16=False)
+    after = weights(model)
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    adapter = {name for name in before if ".lora_" in name and ".t2m." in name}
+    rows = {name for name in before if name.startswith("rows.")}
+    assert changed == (adapter | rows if train_rows else adapter)
+
+
+def test_a_trained_adapter_lowers_its_loss_and_reloads(
+    trained: tuple[MotionLLM, Path], tmp_path: Path
+) -> None:
+    trained[0].save_pretrained(tmp_path / "backbone")
+    torch.manual_seed(0)
+    model = MotionLLM.from_pretrained(tmp_path / "backbone").add_adapters(ADAPTERS)
+    captions, motions = ["a person jumps twice"], [[9, 9, 9, 9]]
+
+    class Swapped(Loops):
+        def __getitem__(self, index: int) -> tuple[str, torch.Tensor]:
+            return captions[0], torch.tensor(motions[0])
+
+    before = model.log_likelihood(captions, motions)
+    train_adapter(model, "generation", Swapped(), tmp_path / "adapter", replace(TINY, steps=20), bf16=False)
+    after = model.log_likelihood(captions, motions)
+    assert after.item() > before.item() + 1.0
+    model.save_pretrained(tmp_path / "saved")
+    again = MotionLLM.from_pretrained(tmp_path / "saved")
+    torch.testing.assert_close(again.log_likelihood(captions, motions), after, rtol=2e-2, atol=2e-2)
+
+
+def test_training_checkpoints_hold_only_what_is_trained(tmp_path: Path) -> None:
+    model = tiny_llm()
+    recipe = replace(TINY, steps=1, save_steps=1, warmup_steps=0)
+    train_adapter(model, "captioning", Loops(), tmp_path, recipe, bf16=False)
+    from safetensors.torch import load_file
+
+    names = load_file(tmp_path / "checkpoint-1" / "model.safetensors").keys()
+    assert names
+    assert all(".m2t." in name for name in names)
+    with pytest.raises(ValueError, match="another model or stage"):
+        train_adapter(model, "generation", Loops(), tmp_path, replace(recipe, steps=2), bf16=False)
+
+
+def test_select_adapter_counts_the_lora_parameters() -> None:
+    model = tiny_llm("compact")
+    # Sum over the seven projections of rank * (inputs + outputs), two layers.
+    attention, mlp = 4 * (32 + 32), 3 * (32 + 128)
+    assert select_adapter(model, "generation", train_rows=False) == 2 * 4 * (attention + mlp)
+
+
+def test_stages_are_kept_apart(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="before adding adapters"):
+        train_backbone(tiny_llm(), Loops(), tmp_path, TINY)
+    with pytest.raises(ValueError, match="no adapter 't2m'"):
+        train_adapter(tiny_llm(adapters=False), "generation", Loops(), tmp_path, TINY)
+
+
+def dataset(**changes: object) -> RunDataset:
+    recipe = replace(TINY, **changes)  # type: ignore[arg-type]
+    return RunDataset(Loops(), tiny_llm(adapters=False).renderer, recipe)
+
+
+def test_batches_share_a_length_and_every_item_comes_once_an_epoch() -> None:
+    data = dataset(batch_size=10, corruption=0.0)
+    items = [data[i] for i in range(60)]
+    for start in range(0, 60, 10):
+        assert len({len(item["input_ids"]) for item in items[start : start + 10]}) == 1
+    captioning = [item for item in items if item["labels"].max() < 300]
+    assert len(captioning) == 30
+
+
+def test_items_depend_on_seed_and_place_only() -> None:
+    ahead, behind, other = dataset(), dataset(), dataset(seed=1)
+    late = ahead[200]
+    assert torch.equal(behind[3]["input_ids"], dataset()[3]["input_ids"])
+    assert torch.equal(behind[200]["input_ids"], late["input_ids"])
+    assert any(not torch.equal(ahead[i]["input_ids"], other[i]["input_ids"]) for i in range(5))
+
+
+def test_corruption_touches_generation_inputs_and_never_targets() -> None:
+    clean, noisy = dataset(corruption=0.0, batch_size=60), dataset(corruption=1.0, batch_size=60)
+    changed = 0
+    for index in range(60):
+        a, b = clean[index], noisy[index]
+        assert torch.equal(a["labels"], b["labels"])
+        differs = a["input_ids"] != b["input_ids"]
+        changed += int(differs.sum())
+        targets = a["labels"][differs]
+        assert (targets >= 302).all(), "only motion tokens that are targets are replaced"
+        assert (b["input_ids"][differs] >= 302).all()
+    assert changed > 20
+
+
+def test_a_prefix_is_context_and_no_target() -> None:
+    class WithPrefix(Loops):
+        def __getitem__(self, index: int) -> tuple[str, torch.Tensor, torch.Tensor]:  # type: ignore[override]
+            return "a person jumps twice", torch.tensor([5, 6]), torch.tensor([7, 8])
+
+    recipe = replace(TINY, tasks=("generation",), corruption=0.0, duration_slot=1.0)
+    render = tiny_llm(adapters=False).renderer
+    item = RunDataset(WithPrefix(), render, recipe)[0]
+    words = render.vocabulary
+    assert item["labels"][item["labels"] >= 0].tolist() == [
+        *words.to_ids([5, 6]),
+        words.end_id,
+        render.eos_id,
+    ]
+    assert words.to_ids([7, 8])[0] in item["input_ids"].tolist()
+    assert "0.4 s" in render.tokenizer.decode([i for i in item["input_ids"].tolist() if i < 300])
+
+
+def test_caption_dropout_asks_generation_for_any_motion() -> None:
+    data = dataset(caption_dropout=1.0, corruption=0.0, duration_slot=0.0, batch_size=60)
+    render = tiny_llm(adapters=False).renderer
+    general = render.generation_prompt(render.template.unconditional)
+    generation = [item for item in (data[i] for i in range(60)) if item["labels"].max() >= 302]
+    assert len(generation) == 30
+    assert all(item["input_ids"][: len(general)].tolist() == general for item in generation)
+
+
+def test_an_empty_dataset_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing to train on"):
+        RunDataset([], tiny_llm(adapters=False).renderer, TINY)
