@@ -7,7 +7,6 @@ trained on. Lengths are inches divided by the ASF's `length` unit (0.45 for CMU:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,6 +130,8 @@ def _build_skeleton(sections: dict[str, list[str]]) -> _Skeleton:
     degrees = units.get("angle", "deg").startswith("deg")
     root = _fields(sections["root"])
     bones = {"root": _Bone("root", dof=tuple(word.lower() for word in root["order"]))}
+    if not bones["root"].dof:
+        raise ValueError("the root has no channels")
     orientation = [float(word) for word in root.get("orientation", ["0", "0", "0"])[:3]]
     bones["root"].axis = _turn(root.get("axis", ["XYZ"])[0], orientation, degrees)
     unordered = {
@@ -139,10 +140,12 @@ def _build_skeleton(sections: dict[str, list[str]]) -> _Skeleton:
     for line in _between_begin_end(sections["hierarchy"]):
         parent, *children = line.split()
         for child in children:
+            if child in bones:
+                raise ValueError(f"bone {child!r} has two parents")
             unordered[child].parent = bones[parent].name
             bones[child] = unordered[child]
     length = float(units.get("length", "0.45"))
-    if not length > 0:
+    if not 1e-6 < length < 1e6:
         raise ValueError(f"length unit {length}")
     return _Skeleton(bones, INCH / length, degrees)
 
@@ -172,14 +175,17 @@ def _bone(lines: list[str], degrees: bool) -> _Bone:
     direction = np.array([float(word) for word in fields["direction"][:3]])
     angles = [float(word) for word in fields["axis"][:3]]
     order = fields["axis"][3] if len(fields["axis"]) > 3 else "XYZ"
-    offset = direction / max(float(np.linalg.norm(direction)), 1e-12) * float(fields["length"][0])
+    length = float(fields["length"][0])
+    if direction.shape != (3,) or not (np.abs(direction) <= 1e3).all() or not 0 <= length <= 1e6:
+        raise ValueError(f"direction {direction} and length {length} of a bone")
+    offset = direction / max(float(np.linalg.norm(direction)), 1e-12) * length
     dof = tuple(word.lower() for word in fields.get("dof", []))
     return _Bone(fields["name"][0], offset=offset, axis=_turn(order, angles, degrees), dof=dof)
 
 
 def _turn(order: str, angles: list[float], degrees: bool) -> Rotation:
     """Rotation about fixed axes, the first letter's first."""
-    if not re.fullmatch("[XYZxyz]{3}", order) or len(angles) != 3:
+    if sorted(order.lower()) != ["x", "y", "z"] or len(angles) != 3 or not np.isfinite(angles).all():
         raise ValueError(f"axis {angles} {order}")
     return Rotation.from_euler(order.lower(), angles, degrees=degrees)
 

@@ -48,7 +48,7 @@ CAPSULES = (
     Capsule("left_collar", "right_collar", (0.085, 0.085)),
     Capsule("spine3", "neck", (0.100, 0.050)),
     Capsule("neck", "head", (0.050, 0.055)),
-    Capsule("head", "head_end", (0.085, 0.090)),
+    Capsule("head", "head_end", (0.078, 0.086)),
     *_limb("left"),
     *_limb("right"),
 )

@@ -29,6 +29,8 @@ Progress = Callable[[int, int], None]
 
 ROTATION_ORDER = "ZXY"
 CENTIMETRES = 100.0
+#: No file unit is so small that a person's coordinates get beyond this.
+MAX_VALUE = 1e8
 _CHANNEL = re.compile(r"^([XYZ])(position|rotation)$", re.I)
 
 
@@ -74,9 +76,16 @@ def parse_bvh(path: Path) -> SourceMotion:
         parents=tuple(joint.parent for joint in joints),
         positions=_forward(joints, frames),
         rest=_forward(joints, None)[0],
-        fps=1.0 / seconds_a_frame,
+        fps=_frame_rate(seconds_a_frame),
         path=path,
     )
+
+
+def _frame_rate(seconds: float) -> float:
+    """Frames a second; a whole number when the frame time is that number's, rounded (0.008333 is 120)."""
+    fps = 1.0 / seconds
+    whole = round(fps)
+    return float(whole) if abs(fps - whole) < 5e-4 * fps else fps
 
 
 def _parse_hierarchy(text: str, path: Path) -> list[_Joint]:
@@ -124,6 +133,8 @@ def _three_numbers(text: str, path: Path) -> tuple[float, float, float]:
         x, y, z = (float(word) for word in text.split())
     except ValueError as error:
         raise FormatError(f"{path.name}: OFFSET needs three numbers, got {text[:60]!r}") from error
+    if not max(abs(x), abs(y), abs(z)) <= MAX_VALUE:
+        raise FormatError(f"{path.name}: impossible OFFSET {text[:60]!r}")
     return x, y, z
 
 
@@ -137,7 +148,7 @@ def _channels(text: str, path: Path) -> list[tuple[str, str]]:
 
 def _parse_motion(text: str, width: int, path: Path) -> tuple[FloatArray, float]:
     """Channel values (T, width) and seconds a frame of a MOTION section."""
-    header = re.match(r"\s*Frames\s*:\s*(\d+)\s*Frame\s*Time\s*:\s*(\S+)", text, re.I)
+    header = re.match(r"\s*Frames\s*:\s*(\d{1,9})\s*Frame\s*Time\s*:\s*(\S+)", text, re.I)
     if not header:
         raise FormatError(f"{path.name}: cut off, 'Frames:' and 'Frame Time:' must follow MOTION")
     count = int(header[1])
@@ -155,9 +166,11 @@ def _parse_motion(text: str, width: int, path: Path) -> tuple[FloatArray, float]
             f"{path.name}: {count} frames of {width} numbers are promised, {len(values)} numbers are there"
             " (a file that was cut off?)"
         )
-    if not np.isfinite(values).all():
-        frame = int(np.argwhere(~np.isfinite(values))[0][0]) // width
-        raise FormatError(f"{path.name}: holds NaN or infinity (frame {frame})")
+    wrong = np.argwhere(~(np.abs(values) <= MAX_VALUE))
+    if len(wrong):
+        raise FormatError(
+            f"{path.name}: holds NaN, infinity or huge numbers (frame {int(wrong[0][0]) // width})"
+        )
     return values.reshape(count, width), seconds
 
 

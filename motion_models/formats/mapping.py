@@ -34,13 +34,13 @@ CMU_NAMES = {
 
 #: What a joint is called, without side, spaces or prefix -> its role.
 _WORDS = {
-    "hip": ("upleg", "upperleg", "legupper", "thigh", "femur", "upleg0", "thighbone"),
+    "hip": ("upleg", "upperleg", "legupper", "thigh", "femur", "thighbend"),
     "knee": ("lowleg", "lowerleg", "leglower", "shin", "calf", "tibia", "knee", "shank", "foreleg"),
     "ankle": ("ankle",),
     "toe": ("toe", "toes", "toebase", "toe0", "ball", "toe1", "toeend", "forefoot"),
-    "shoulder": ("arm", "uparm", "upperarm", "armupper", "humerus"),
+    "shoulder": ("arm", "uparm", "upperarm", "armupper", "humerus", "shldr", "shldrbend"),
     "collar": ("clavicle", "collar", "collarbone", "shoulderblade"),
-    "elbow": ("forearm", "lowarm", "lowerarm", "armlower", "elbow", "radius"),
+    "elbow": ("forearm", "lowarm", "lowerarm", "armlower", "elbow", "radius", "forearmbend"),
     "wrist": ("hand", "wrist"),
     "?hip": ("hip",),
     "?leg": ("leg",),
@@ -53,7 +53,8 @@ _WORDS = {
 _ROLE = {word: role for role, words in _WORDS.items() for word in words}
 _LIMB_ROLES = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 _PREFIX = re.compile(
-    r"^(mixamorig\d*|bip\d*|b|armature|character\d*|def|org|jnt|bone|skel|rig|j)[ _.:|\-]+", re.I
+    r"^((mixamorig\d*|valvebiped|bip\d*|b|armature|character\d*|def|org|jnt|bone|skel|rig|j|c)[ _.:|\-]+)+",
+    re.I,
 )
 
 #: Share of the way from pelvis to the base of the neck where spine1 and spine2 stand.

@@ -15,8 +15,8 @@ from .rig import END_SITES, RIG, RigMotion
 
 FloatArray = npt.NDArray[np.floating]
 
-_AROUND = 14
-_CAP_RINGS = 3
+_AROUND = 16
+_CAP_RINGS = 4
 _X, _Z = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])
 
 
@@ -47,15 +47,15 @@ def _trunk(rig: RigMotion, size: float) -> list[Part]:
     collars = (bones["left_collar"] + bones["right_collar"]) / 2
     shoulder = collars + size * np.array([0.0, 0.02, 0.0])
     skull = size * np.array([[0, 0.045, 0.012], [0, 0.105, 0.006]])
-    nose = size * np.array([[0, 0.072, 0.094], [0, 0.050, 0.095]])
+    nose = size * np.array([[0, 0.075, 0.088], [0, 0.052, 0.092]])
     solids = [
         ("pelvis", hips * 0.7, 0.3 * bones["spine1"], (0.130, 0.095), (0.120, 0.090)),
         ("spine1", -0.6 * bones["spine1"], 0.8 * bones["spine2"], (0.112, 0.083), (0.122, 0.090)),
         ("spine2", -0.2 * bones["spine2"], bones["spine3"], (0.125, 0.092), (0.140, 0.100)),
         ("spine3", -0.5 * bones["spine3"], shoulder, (0.142, 0.102), (0.120, 0.075)),
-        ("spine3", shoulder, bones["neck"], (0.085, 0.060), (0.048, 0.050)),
+        ("spine3", shoulder, 0.8 * bones["neck"], (0.100, 0.062), (0.054, 0.052)),
         ("neck", np.zeros(3), bones["head"], (0.050, 0.052), (0.048, 0.050)),
-        ("head", skull[0], skull[1], (0.066, 0.080), (0.078, 0.092)),
+        ("head", skull[0], skull[1], (0.068, 0.082), (0.080, 0.094)),
         ("head", nose[0], nose[1], (0.012, 0.016), (0.010, 0.012)),
     ]
     return [

@@ -25,7 +25,9 @@ metres, Y up, 20 fps, as HumanML3D has them; they are not retargeted.
 from __future__ import annotations
 
 import json
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -44,6 +46,11 @@ Array = npt.NDArray
 Progress = Callable[[int, int], None]
 
 _BARE_NAMES = ("joints", "features", "motion")
+#: What NumPy and zipfile raise for bytes that are no array or archive.
+_BROKEN = (
+    ValueError, EOFError, KeyError, RuntimeError, MemoryError, OverflowError, SyntaxError,
+    tokenize.TokenError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 def load_npy(path: Path) -> Motion:
@@ -59,7 +66,7 @@ def load_npz(path: Path, person: int = 1) -> Motion:
     arrays = _open(path)
     if isinstance(arrays, np.ndarray):
         raise FormatError(f"{path.name}: this is a bare .npy array; rename it to {path.stem}.npy")
-    people = int(arrays["people"]) if "people" in arrays and arrays["people"].size == 1 else 1
+    people = int(_number(arrays["people"], path)) if "people" in arrays else 1
     if not 1 <= person <= people:
         raise FormatError(f"{path.name}: holds {people} people, there is no number {person}")
     suffix = f"_{person}" if people > 1 else ""
@@ -75,14 +82,12 @@ def load_npz(path: Path, person: int = 1) -> Motion:
 
 def _open(path: Path) -> Array | dict[str, Array]:
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return loaded
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
+        with path.open("rb") as file:  # NumPy leaves a file of its own open when an archive is broken
+            loaded = np.load(file, allow_pickle=False)
+            return loaded if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
     except OSError as error:
         raise FormatError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         if "pickle" in str(error).lower():
             raise FormatError(
                 f"{path.name}: not a plain NumPy file; pickled objects are never loaded"
@@ -103,24 +108,33 @@ def _from_array(array: Array, path: Path) -> Motion:
 
 
 def _ours(arrays: Mapping[str, Array], suffix: str, path: Path) -> Motion:
+    fps = _number(arrays[f"mocap_framerate{suffix}"], path)
+    check_fps(fps, len(arrays[f"joints{suffix}"]), path)
+    tokens = arrays.get(f"tokens{suffix}")
+    return Motion(
+        arrays[f"joints{suffix}"],
+        fps=fps,
+        name=_text(arrays, f"name{suffix}") or path.stem,
+        caption=_text(arrays, f"caption{suffix}"),
+        segments=_segments(_text(arrays, f"segments{suffix}") or "[]", path),
+        tokens=None if tokens is None or not tokens.size else tokens.astype(np.int64),
+        source=path,
+    )
+
+
+def _segments(text: str, path: Path) -> tuple[Segment, ...]:
     try:
-        fps = float(arrays[f"mocap_framerate{suffix}"])
-        check_fps(fps, len(arrays[f"joints{suffix}"]), path)
-        segments = json.loads(_text(arrays, f"segments{suffix}") or "[]")
-        tokens = arrays.get(f"tokens{suffix}")
-        return Motion(
-            arrays[f"joints{suffix}"],
-            fps=fps,
-            name=_text(arrays, f"name{suffix}") or path.stem,
-            caption=_text(arrays, f"caption{suffix}"),
-            segments=tuple(
-                Segment(str(s["description"]), float(s["start"]), float(s["end"])) for s in segments
-            ),
-            tokens=None if tokens is None or not tokens.size else tokens.astype(np.int64),
-            source=path,
-        )
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise FormatError(f"{path.name}: a field of the archive cannot be read ({error})") from error
+        entries = json.loads(text)
+        return tuple(Segment(str(e["description"]), float(e["start"]), float(e["end"])) for e in entries)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError(f"{path.name}: its segments cannot be read ({error})") from error
+
+
+def _number(array: Array, path: Path) -> float:
+    try:
+        return float(array.reshape(()))
+    except (TypeError, ValueError) as error:
+        raise FormatError(f"{path.name}: a single number was expected ({error})") from error
 
 
 def _text(arrays: Mapping[str, Array], name: str) -> str:

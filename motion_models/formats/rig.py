@@ -63,7 +63,7 @@ FROM_RIG = np.array([RIG[name] for name in JOINT])
 
 #: Where bones without a child end, as offsets in metres: crown, fingertips, toes.
 END_SITES: dict[str, tuple[float, float, float]] = {
-    "head": (0.0, 0.19, 0.0),
+    "head": (0.0, 0.17, 0.0),
     "left_wrist": (0.17, 0.0, 0.0),
     "right_wrist": (-0.17, 0.0, 0.0),
     "left_foot": (0.0, 0.0, 0.07),

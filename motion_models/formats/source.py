@@ -15,7 +15,7 @@ from scipy.spatial.transform import Rotation
 from .. import features
 from ..errors import FormatError, InvalidMotionError
 from ..motion import Motion
-from ..skeleton import BONE_LENGTHS, JOINT, LEG_BONES, PARENTS, resample, retarget
+from ..skeleton import BONE_LENGTHS, JOINT, LEG_BONES, PARENTS, resample, retarget, rotation_between
 from .mapping import map_joints
 
 FloatArray = npt.NDArray[np.floating]
@@ -53,7 +53,7 @@ def source_joints(source: SourceMotion, *, unit: float | None = None) -> npt.NDA
     Raises InvalidMotionError when there is no human in it, FormatError for an unusable frame rate.
     """
     check_fps(source.fps, len(source.positions), source.path)
-    if not np.isfinite(source.positions).all() or np.abs(source.positions).max() > 1e8:
+    if not np.isfinite(source.positions).all():
         raise InvalidMotionError(f"{source.path.name}: positions are not finite numbers")
     joints, rest = map_joints(source.names, source.parents, source.positions, source.rest)
     turn = _upright(joints, rest)
@@ -105,11 +105,7 @@ def _upright(joints: FloatArray, rest: FloatArray) -> Rotation:
     votes = [_up_axis(joints), _up_axis(rest[None])]
     up = np.array([0.0, 1.0, 0.0])
     axis = up if any(np.array_equal(vote, up) for vote in votes) else votes[0]
-    return Rotation.align_vectors([up], [axis])[0] if abs(axis[1]) < 0.5 else _flip(axis)
-
-
-def _flip(axis: FloatArray) -> Rotation:
-    return Rotation.from_rotvec([np.pi, 0.0, 0.0] if axis[1] < 0 else [0.0, 0.0, 0.0])
+    return rotation_between(axis[None], up[None])[0]
 
 
 def _up_axis(joints: FloatArray) -> FloatArray:

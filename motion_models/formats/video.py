@@ -36,7 +36,7 @@ def save_mp4(motions: Sequence[Motion], path: Path, *, progress: Progress | None
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        stream.options = {"crf": "21", "preset": "veryfast", "threads": "1"}
+        stream.options = {"crf": "24", "preset": "superfast", "threads": "1"}
         for done, picture in enumerate(pictures, start=1):
             container.mux(stream.encode(av.VideoFrame.from_image(picture)))
             if progress:

@@ -8,8 +8,8 @@ import {
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
 const THEMES = {
-  light: { background: "#f3f4f6", line: "#d5d9df", axis: "#b9c0c9", shadow: 0.22, sky: 0.95, sun: 2.0 },
-  dark: { background: "#14171c", line: "#2a3038", axis: "#3d4651", shadow: 0.55, sky: 0.75, sun: 1.9 },
+  light: { background: "#f3f4f6", line: "#cdd3da", axis: "#a7afba", shadow: 0.22, sky: 0.95, sun: 2.0 },
+  dark: { background: "#14171c", line: "#303843", axis: "#4a5563", shadow: 0.55, sky: 0.75, sun: 1.9 },
 };
 const FLOOR = -0.022;
 const page = document.documentElement;
@@ -85,21 +85,17 @@ function solid(part, surface) {
   return mesh;
 }
 
-function grid(centre, reach, theme) {
+function grid(reach, theme) {
   const points = [], colours = [], plain = new Color(theme.line), axis = new Color(theme.axis);
-  const [cx, cz] = [Math.round(centre.x), Math.round(centre.z)];
   for (let i = -reach; i <= reach; i++) {
-    points.push(cx + i, 0, cz - reach, cx + i, 0, cz + reach, cx - reach, 0, cz + i, cx + reach, 0, cz + i);
-    for (const strong of [cx + i === 0, cz + i === 0]) {
-      const colour = strong ? axis : plain;
-      colours.push(...colour.toArray(), ...colour.toArray());
-    }
+    points.push(i, 0, -reach, i, 0, reach, -reach, 0, i, reach, 0, i);
+    for (let corner = 0; corner < 4; corner++) colours.push(...(i === 0 ? axis : plain).toArray());
   }
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(new Float32Array(points), 3));
   geometry.setAttribute("color", new BufferAttribute(new Float32Array(colours), 3));
   const lines = new LineSegments(geometry, new LineBasicMaterial({ vertexColors: true }));
-  lines.position.y = FLOOR;
+  lines.position.y = FLOOR + 0.001;
   return lines;
 }
 
@@ -114,7 +110,7 @@ class Viewer {
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFSoftShadowMap;
     $("stage").append(this.renderer.domElement);
-    this.camera = new PerspectiveCamera(36, 1, 0.05, 200);
+    this.camera = new PerspectiveCamera(36, 1, 0.2, 120);
     this.controls = new OrbitControls(this.camera, this.renderer.domElement);
     Object.assign(this.controls, { enableDamping: true, dampingFactor: 0.1, maxDistance: 40, minDistance: 0.8 });
     this.controls.maxPolarAngle = Math.PI * 0.52;
@@ -136,9 +132,10 @@ class Viewer {
     this.sun.shadow.normalBias = 0.012;
     const reach = Math.max(2.6, this.spread() + 1.8);
     Object.assign(this.sun.shadow.camera, { left: -reach, right: reach, top: reach, bottom: -reach, far: 20 });
-    this.floor = new Mesh(new PlaneGeometry(200, 200), new ShadowMaterial({ opacity: 0.2 }));
+    this.floor = new Mesh(new PlaneGeometry(200, 200), new ShadowMaterial({ opacity: 0.2, depthWrite: false }));
+    this.floor.renderOrder = -1;
     this.floor.rotation.x = -Math.PI / 2;
-    this.floor.position.y = FLOOR - 0.001;
+    this.floor.position.y = FLOOR;
     this.floor.receiveShadow = true;
     this.paths = new Group();
     this.people.forEach((person, i) => this.paths.add(person.path(data.people[i].colour)));
@@ -155,7 +152,7 @@ class Viewer {
     this.sun.intensity = theme.sun;
     this.floor.material.opacity = theme.shadow;
     if (this.lines) this.scene.remove(this.lines);
-    this.lines = grid(new Vector3(), 40, theme);
+    this.lines = grid(60, theme);
     this.scene.add(this.lines);
     this.draw();
   }
@@ -166,18 +163,24 @@ class Viewer {
     return middle.divideScalar(this.people.length).setY(0.86);
   }
 
+  /** The furthest anyone gets from the middle of all, metres on the floor. */
   spread() {
-    this.people.forEach((person) => person.pose(0));
-    const middle = this.centre();
-    return Math.max(...this.people.map(({ joints: [root] }) =>
-      Math.hypot(root.position.x - middle.x, root.position.z - middle.z)));
+    let furthest = 0;
+    for (let sample = 0; sample <= 16; sample++) {
+      this.people.forEach((person) => person.pose((this.seconds * sample) / 16));
+      const middle = this.centre();
+      for (const { joints: [root] } of this.people) {
+        furthest = Math.max(furthest, Math.hypot(root.position.x - middle.x, root.position.z - middle.z));
+      }
+    }
+    return furthest;
   }
 
   resetView() {
+    const narrow = Math.max(1, 1.1 / (innerWidth / innerHeight));
+    const distance = (4.2 + 1.5 * this.spread()) * narrow;
     this.people.forEach((person) => person.pose(this.time));
-    const target = this.centre(), narrow = Math.max(1, 1.1 / (innerWidth / innerHeight));
-    const distance = (3.7 + 1.7 * this.spread()) * narrow;
-    this.people.forEach((person) => person.pose(this.time));
+    const target = this.centre();
     this.controls.target.copy(target);
     this.camera.position.copy(target).add(new Vector3(0.55, 0.24, 0.8).normalize().multiplyScalar(distance));
     this.controls.update();
@@ -185,8 +188,10 @@ class Viewer {
   }
 
   resize() {
+    const panel = document.querySelector("footer").offsetHeight;
     this.camera.aspect = innerWidth / innerHeight;
-    this.camera.updateProjectionMatrix();
+    // The panel covers the lower edge: what the camera looks at moves to the middle of the rest.
+    this.camera.setViewOffset(innerWidth, innerHeight, 0, panel / 2, innerWidth, innerHeight);
     this.renderer.setSize(innerWidth, innerHeight);
     this.draw();
   }
@@ -225,8 +230,19 @@ class Panel {
     this.scrub = $("scrub");
     this.scrub.max = viewer.seconds;
     this.buildTimeline(data);
+    if (data.people.length > 1) this.namePeople(data);
     this.connect();
+    viewer.resize();
     this.show();
+  }
+
+  namePeople(data) {
+    for (const person of data.people) {
+      const entry = document.createElement("span");
+      entry.textContent = person.name;
+      entry.style.setProperty("--dot", person.colour);
+      $("legend").append(entry);
+    }
   }
 
   buildTimeline(data) {

@@ -1,0 +1,165 @@
+"""ASF/AMC on a small skeleton of CMU's bones whose pose is known by construction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from motion_agent.motion_models.errors import FormatError, InvalidMotionError
+from motion_agent.motion_models.formats import load_motion, read_asf_amc
+from motion_agent.motion_models.motion import Motion
+from motion_agent.motion_models.skeleton import JOINT
+
+UNIT = 0.0254 / 0.45
+#: name: (parent, direction, length in file units, degrees of freedom)
+BONES = {
+    "lowerback": ("root", (0, 1, 0), 2.0, "rx ry rz"),
+    "upperback": ("lowerback", (0, 1, 0), 2.0, "rx ry rz"),
+    "thorax": ("upperback", (0, 1, 0), 2.0, "rx ry rz"),
+    "lowerneck": ("thorax", (0, 1, 0), 1.5, "rx ry rz"),
+    "upperneck": ("lowerneck", (0, 1, 0), 1.5, "rx ry rz"),
+    "head": ("upperneck", (0, 1, 0), 1.5, "rx ry rz"),
+}
+for letter, sign in (("l", 1), ("r", -1)):
+    BONES |= {
+        f"{letter}hipjoint": ("root", (sign * 0.6, -0.8, 0), 2.4, ""),
+        f"{letter}femur": (f"{letter}hipjoint", (0, -1, 0), 7.5, "rx ry rz"),
+        f"{letter}tibia": (f"{letter}femur", (0, -1, 0), 7.5, "rx"),
+        f"{letter}foot": (f"{letter}tibia", (0, 0, 1), 2.0, "rx rz"),
+        f"{letter}clavicle": ("thorax", (sign, 0, 0), 3.0, "ry rz"),
+        f"{letter}humerus": (f"{letter}clavicle", (sign, 0, 0), 5.0, "rx ry rz"),
+        f"{letter}radius": (f"{letter}humerus", (sign, 0, 0), 3.5, "rx"),
+    }
+#: A local axis that is turned: the knee's x axis points down the shin's own z.
+AXES = {"ltibia": "0 90 0"}
+
+
+def asf_text() -> str:
+    lines = [
+        "# made for a test", ":version 1.10", ":name VICON", ":units", "mass 1.0", "length 0.45", "angle deg",
+        ":documentation", "  made by hand", ":root", "order TX TY TZ RX RY RZ", "axis XYZ",
+        "position 0 0 0", "orientation 0 0 0", ":bonedata",
+    ]  # fmt: skip
+    for number, (name, (_, direction, length, dof)) in enumerate(BONES.items(), start=1):
+        lines += ["begin", f"id {number}", f"name {name}", f"direction {' '.join(map(str, direction))}"]
+        lines += [f"length {length}", f"axis {AXES.get(name, '0 0 0')} XYZ"]
+        lines += [f"dof {dof}", "limits (-160.0 20.0)", "(-70.0 70.0)"] if dof else []
+        lines.append("end")
+    lines += [":hierarchy", "begin"]
+    for parent in dict.fromkeys(parent for parent, *_ in BONES.values()):
+        lines.append(" ".join([parent, *(name for name, (p, *_) in BONES.items() if p == parent)]))
+    return "\n".join([*lines, "end", ""])
+
+
+def amc_text(frames: int = 60, **poses: str) -> str:
+    lines = ["#!OML:ASF made", ":FULLY-SPECIFIED", ":DEGREES"]
+    for frame in range(1, frames + 1):
+        lines += [str(frame), f"root 0 17 {frame * 0.1:.3f} {poses.get('root', '0 0 0')}"]
+        for name, (_, _, _, dof) in BONES.items():
+            if dof:
+                lines.append(f"{name} {poses.get(name, ' '.join('0' for _ in dof.split()))}")
+    return "\n".join([*lines, ""])
+
+
+@pytest.fixture
+def subject(tmp_path: Path) -> Path:
+    (tmp_path / "07.asf").write_text(asf_text())
+    return tmp_path
+
+
+def read(folder: Path, text: str) -> np.ndarray:
+    (folder / "07_01.amc").write_text(text)
+    return read_asf_amc(folder / "07.asf", folder / "07_01.amc")
+
+
+def test_rest_pose_in_metres_at_20_fps(subject: Path) -> None:
+    joints = read(subject, amc_text())
+    assert joints.shape == (10, 22, 3) and joints.dtype == np.float32
+    first = joints[0] / UNIT
+    assert np.allclose(first[JOINT["left_wrist"]], [11.5, 23, 0.1], atol=1e-4)
+    assert np.allclose(first[JOINT["head"]], [0, 27.5, 0.1], atol=1e-4)
+    assert np.allclose(first[JOINT["right_foot"]], [-1.44, 0.08, 2.1], atol=1e-4)
+    assert np.allclose(first[JOINT["left_collar"]], [0.9, 23, 0.1], atol=1e-4)
+    assert np.allclose(np.diff(joints[:, 0, 2]), 0.6 * UNIT, atol=1e-5)
+
+
+def test_angles_turn_bones_about_the_axes_of_the_file(subject: Path) -> None:
+    """Root: RX, then RY about fixed axes. lhumerus rz 90 raises the arm; the tibia's x is the body's -z."""
+    joints = read(subject, amc_text(root="90 90 0", lhumerus="0 0 90", ltibia="90"))[0] / UNIT
+    at = {name: joints[index] - joints[0] for name, index in JOINT.items()}
+    assert np.allclose(at["head"], [10.5, 0, 0], atol=1e-4)  # up -> +z -> +x
+    assert np.allclose(at["left_shoulder"], [6, 0, -3], atol=1e-4)  # left: +x -> +x -> -z
+    assert np.allclose(at["left_wrist"] - at["left_shoulder"], [8.5, 0, 0], atol=1e-4)
+    shin = at["left_ankle"] - at["left_knee"]
+    assert np.allclose(shin, [0, 0, 7.5], atol=1e-4) or np.allclose(shin, [0, 0, -7.5], atol=1e-4)
+    assert shin[2] == pytest.approx(7.5, abs=1e-3), (
+        "down turned +90 about -z is -x, which the root takes to +z"
+    )
+
+
+def test_load_motion_finds_the_skeleton(subject: Path) -> None:
+    (subject / "07_01.amc").write_text(amc_text())
+    (subject / "08.asf").write_text("another subject")
+    motion = load_motion(subject / "07_01.amc")
+    assert isinstance(motion, Motion) and motion.frames == 10
+    assert motion.joints[..., 1].min() == pytest.approx(0, abs=1e-6)
+
+
+def test_without_a_skeleton_the_error_names_it(tmp_path: Path) -> None:
+    (tmp_path / "07_01.amc").write_text(amc_text())
+    with pytest.raises(FormatError, match=r"07\.asf"):
+        load_motion(tmp_path / "07_01.amc")
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("", FormatError, "no frames"),
+        (amc_text()[:-30], FormatError, "cut off"),
+        (amc_text().replace("ltibia 0", "ltibia nan", 1), FormatError, "NaN"),
+        (amc_text().replace("ltibia 0", "ltibia x", 1), FormatError, "no number"),
+        (amc_text().replace("ltibia 0", "ltibia 0 0", 1), FormatError, "does not fit"),
+        (amc_text().replace("ltibia", "tail"), FormatError, "does not fit"),
+        (amc_text(12), InvalidMotionError, "are needed"),
+    ],
+)
+def test_broken_trials_say_why(subject: Path, text: str, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        read(subject, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("", FormatError, ":root"),
+        (asf_text().split(":hierarchy")[0], FormatError, ":hierarchy"),
+        (asf_text().replace("length 7.5", "length long"), FormatError, "cannot be read"),
+        (asf_text().replace("rfemur", "wing"), InvalidMotionError, "rfemur"),
+    ],
+)
+def test_broken_skeletons_say_why(subject: Path, text: str, error: type[Exception], message: str) -> None:
+    (subject / "07.asf").write_text(text)
+    with pytest.raises(error, match=message):
+        read(subject, amc_text())
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_mutated_files_never_crash(data: st.DataObject, tmp_path: Path) -> None:
+    texts = {"07.asf": asf_text(), "07_01.amc": amc_text(36)}
+    name = data.draw(st.sampled_from(sorted(texts)))
+    start = data.draw(st.integers(0, len(texts[name])))
+    stop = start + data.draw(st.sampled_from([0, 1, 6, 50, 100_000]))
+    junk = data.draw(
+        st.one_of(st.text(max_size=10), st.sampled_from(["nan", "1e308", "begin", "end", ":root", "root"]))
+    )
+    texts[name] = texts[name][:start] + junk + texts[name][stop:]
+    for file, text in texts.items():
+        (tmp_path / file).write_text(text, encoding="utf-8", errors="replace")
+    try:
+        assert isinstance(load_motion(tmp_path / "07_01.amc"), Motion)
+    except (FormatError, InvalidMotionError) as error:
+        assert str(error)

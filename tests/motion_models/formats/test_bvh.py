@@ -1,0 +1,166 @@
+"""BVH: what we write comes back; other programs' files are understood; broken ones say why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers import walking
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from motion_agent.motion_models.errors import FormatError, InvalidMotionError
+from motion_agent.motion_models.formats import load_motion, read_bvh, save_motion
+from motion_agent.motion_models.formats.bvh import bvh_text, parse_bvh
+from motion_agent.motion_models.formats.rig import fit_rig
+from motion_agent.motion_models.motion import Motion
+from motion_agent.motion_models.skeleton import JOINT
+
+SHORT = bvh_text(fit_rig(walking(8)), 20.0)
+LIMBS = [
+    JOINT[name] for name in JOINT if name.endswith(("hip", "knee", "ankle", "elbow", "wrist", "shoulder"))
+]
+
+
+def test_round_trip(motion: Motion, tmp_path: Path) -> None:
+    path = save_motion(motion, tmp_path / "walk.bvh")
+    assert np.abs(load_motion(path).joints - motion.joints).max() < 1e-3
+    assert np.abs(read_bvh(path) - motion.joints).max() < 1e-3
+
+
+def test_written_file_says_what_readers_expect(motion: Motion, tmp_path: Path) -> None:
+    text = save_motion(motion, tmp_path / "walk.bvh").read_text()
+    assert "CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation" in text
+    assert "Frames: 60\nFrame Time: 0.05\n" in text
+    assert text.count("End Site") == 5
+    source = parse_bvh(tmp_path / "walk.bvh")
+    assert source.positions[..., 1].min() == pytest.approx(-0.0, abs=3.0)  # centimetres, feet on the floor
+    assert source.positions[0, 0, 1] == pytest.approx(100 * motion.joints[0, 0, 1], abs=1e-3)
+
+
+def test_several_people_become_numbered_files(motion: Motion, tmp_path: Path) -> None:
+    first = save_motion([motion, motion.moved(x=1.0)], tmp_path / "pair.bvh")
+    assert first == tmp_path / "pair_1.bvh"
+    assert np.allclose(read_bvh(tmp_path / "pair_2.bvh")[..., 0], motion.joints[..., 0] + 1, atol=1e-3)
+
+
+def test_names_of_other_programs(dialect_bvh: tuple[str, Path]) -> None:
+    dialect, path = dialect_bvh
+    joints, expected = read_bvh(path), walking(10)
+    assert np.abs(joints[:, LIMBS] - expected[:, LIMBS]).max() < 1e-3
+    assert np.abs(joints[:, 0] - expected[:, 0]).max() < 1e-3
+    assert np.abs(joints[:, JOINT["left_foot"]] - expected[:, JOINT["left_foot"]]).max() < 1e-3
+    head = joints[:, JOINT["head"], 1] - expected[:, JOINT["head"], 1]
+    assert (head > 0.05).all() and (head < 0.3).all(), "the head is the crown"
+    if dialect == "cmu":
+        assert np.abs(joints[:, JOINT["spine2"]] - expected[:, JOINT["spine2"]]).max() < 1e-3
+    assert load_motion(path).frames == 10
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.01, 0.0254, 0.056444, 0.001])
+def test_units_are_guessed(unit: float, moving_bvh: Callable[..., Path]) -> None:
+    positions, _ = fit_rig(walking(10)).world()
+    joints = read_bvh(moving_bvh(positions / unit))
+    assert np.abs(joints[:, LIMBS] - walking(10)[:, LIMBS]).max() < 2e-3
+
+
+def test_unknown_units_scale_the_body_to_human_size(moving_bvh: Callable[..., Path]) -> None:
+    positions, _ = fit_rig(walking(10)).world()
+    joints = read_bvh(moving_bvh(positions * 7.0))
+    assert np.abs(joints[:, LIMBS] - walking(10)[:, LIMBS]).max() < 2e-2
+
+
+def test_z_up_files_are_turned_upright(moving_bvh: Callable[..., Path]) -> None:
+    positions, _ = fit_rig(walking(10)).world()
+    z_up = np.stack([positions[..., 0], -positions[..., 2], positions[..., 1]], axis=-1)
+    joints = read_bvh(moving_bvh(z_up))
+    assert np.abs(joints[:, LIMBS] - walking(10)[:, LIMBS]).max() < 2e-3
+
+
+def test_lying_down_is_not_taken_for_another_up_axis(motion: Motion, tmp_path: Path) -> None:
+    lying = np.stack([motion.joints[..., 0], -motion.joints[..., 2], motion.joints[..., 1]], axis=-1)
+    path = save_motion(Motion(lying), tmp_path / "lying.bvh")
+    assert np.abs(read_bvh(path) - lying).max() < 1e-3
+
+
+def test_frame_rate_is_read_and_resampled(moving_bvh: Callable[..., Path]) -> None:
+    positions, _ = fit_rig(walking(121, fps=120.0)).world()
+    joints = read_bvh(moving_bvh(positions, fps=120.0))
+    assert len(joints) == 21
+    assert np.abs(joints[:, LIMBS] - walking(121, fps=120.0)[::6, LIMBS]).max() < 2e-3
+
+
+def test_foreign_motion_is_put_in_its_place(motion: Motion, tmp_path: Path) -> None:
+    moved = motion.moved(theta=130.0, x=3.0, z=-2.0)
+    lifted = Motion(moved.joints + np.float32([0, 0.5, 0]))
+    joints = load_motion(save_motion(lifted, tmp_path / "far.bvh")).joints
+    assert np.abs(joints - motion.joints).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not a BVH"),
+        ("hello", "not a BVH"),
+        (SHORT.split("MOTION")[0], "no MOTION"),
+        (SHORT[: SHORT.index("left_knee")], "no MOTION"),
+        (SHORT[:-40], "cut off"),
+        (SHORT.replace("Frame Time: 0.05", "Frame Time: 0"), "frame time"),
+        (SHORT.replace("Frame Time: 0.05", "Frame Time: 5"), "frames a second"),
+        (SHORT.replace("Frames: 8", "Frames: 9"), "promised"),
+        (SHORT.replace("Frames: 8", "Frames: 0"), "no motion"),
+        (SHORT.replace("OFFSET 0.00000 0.00000 0.00000", "OFFSET 0 0", 1), "OFFSET"),
+        (SHORT.replace("CHANNELS 3", "CHANNELS 4", 1), "channels"),
+        (SHORT.rsplit(" ", 1)[0] + " nan\n", "NaN"),
+        (SHORT.rsplit(" ", 1)[0] + " word\n", "no number"),
+        (SHORT.replace("MOTION", "ROOT second\n{\nOFFSET 0 0 0\nCHANNELS 0\n}\nMOTION"), "several skeletons"),
+    ],
+)
+def test_broken_files_say_why(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "broken.bvh"
+    path.write_text(text)
+    with pytest.raises(FormatError, match=message):
+        load_motion(path)
+
+
+def test_skeletons_that_are_not_human(tmp_path: Path) -> None:
+    path = tmp_path / "snake.bvh"
+    path.write_text(SHORT.replace("left_", "tail_").replace("head", "tip"))
+    with pytest.raises(InvalidMotionError, match=r"missing left hip, left knee.*head") as caught:
+        load_motion(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unnamed_knee_is_found_between_hip_and_ankle(tmp_path: Path) -> None:
+    path = tmp_path / "unnamed.bvh"
+    path.write_text(SHORT.replace("left_", "Left").replace("right_", "Right").replace("Leftknee", "Bone17"))
+    assert np.abs(read_bvh(path)[:, LIMBS] - walking(8)[:, LIMBS]).max() < 1e-3
+
+
+def test_too_few_frames(tmp_path: Path) -> None:
+    path = tmp_path / "short.bvh"
+    path.write_text(bvh_text(fit_rig(walking(3)), 20.0))
+    with pytest.raises(InvalidMotionError, match="too few"):
+        load_motion(path)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_mutated_files_never_crash(data: st.DataObject, tmp_path: Path) -> None:
+    start = data.draw(st.integers(0, len(SHORT)))
+    stop = min(len(SHORT), start + data.draw(st.sampled_from([0, 1, 5, 40, 100_000])))
+    junk = data.draw(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(
+                ["}", "{", "nan", "1e308", "-inf", "MOTION", "JOINT x", "\nOFFSET 1e99 0 0\n", "0" * 5000]
+            ),
+        )
+    )
+    path = tmp_path / "mutated.bvh"
+    path.write_text(SHORT[:start] + junk + SHORT[stop:], encoding="utf-8", errors="replace")
+    try:
+        assert isinstance(load_motion(path), Motion)
+    except (FormatError, InvalidMotionError) as error:
+        assert str(error)

@@ -1,0 +1,71 @@
+"""The viewer: nothing escapes its place, nothing is loaded, and a real browser shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from motion_agent.motion_models.formats import save_motion
+from motion_agent.motion_models.motion import Motion, Segment
+from PIL import Image
+
+EVIL = "</script><script>document.documentElement.dataset.hacked = 1</script><!-- {{data}} & <b>"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--use-gl=angle",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=900,600",
+    "--virtual-time-budget=1200", "--dump-dom",
+]  # fmt: skip
+
+
+@pytest.fixture
+def page(motion: Motion, tmp_path: Path) -> Path:
+    segments = (Segment(EVIL, 0.0, 1.5), Segment("stops", 1.5, 3.0))
+    first = replace(motion, name=f"walk {EVIL}", caption=EVIL, segments=segments)
+    return save_motion([first, Motion(motion.joints[:40]).moved(x=1.2)], tmp_path / "scene.html")
+
+
+def test_hostile_captions_stay_data(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.count("</script>") == 2 and text.count("<script") == 2
+    found = re.search(r'<script type="application/json" id="motion-data">(.*?)</script>', text, re.S)
+    assert found is not None
+    people = json.loads(found[1])["people"]
+    assert people[0]["caption"] == EVIL and people[0]["segments"][0]["description"] == EVIL
+    assert (people[0]["frames"], people[1]["frames"]) == (60, 40)
+    assert not re.search(r"\{\{(title|left|right|script)\}\}", text)
+
+
+def test_nothing_is_loaded_from_elsewhere(page: Path) -> None:
+    markup = page.read_text(encoding="utf-8").split('<script type="application/json"')[0]
+    assert "default-src 'none'" in markup
+    assert not re.search(r"\b(src|href)\s*=|@import|url\(", markup)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium installed: the page is not run in a browser")
+def test_a_real_browser_shows_it(page: Path, tmp_path: Path) -> None:
+    shot = tmp_path / "shot.png"
+    command = [
+        str(CHROMIUM),
+        *FLAGS,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--screenshot={shot}",
+        page.as_uri(),
+    ]
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    root = re.search(r"<html[^>]*>", dom)
+    assert root is not None
+    assert 'data-state="ready"' in root[0] and "data-error" not in root[0] and "data-hacked" not in root[0]
+    assert 'data-frames="60"' in root[0] and 'data-people="2"' in root[0]
+    drawn = re.search(r'data-drawn="(\d+)"', root[0])
+    assert drawn is not None and int(drawn[1]) > 2
+    with Image.open(shot) as image:
+        red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int), -1, 0)
+    assert (red - blue > 60).mean() > 0.004 and (blue - red > 60).mean() > 0.004

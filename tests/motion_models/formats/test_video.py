@@ -1,0 +1,81 @@
+"""Videos and strips: right size and length, something to see, left and right told apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from motion_agent.motion_models.formats import save_motion
+from motion_agent.motion_models.formats.drawing import camera_for, draw_people, fit_text, font
+from motion_agent.motion_models.formats.video import SIZE, render
+from motion_agent.motion_models.motion import Motion, Segment
+from PIL import Image
+
+
+def share_of(image: Image.Image, colour: str) -> float:
+    """Share of pixels that are clearly orange (left) or blue (right)."""
+    red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int), -1, 0)
+    difference = red - blue if colour == "orange" else blue - red
+    return float((difference > 70).mean())
+
+
+@pytest.fixture
+def short(motion: Motion) -> Motion:
+    return replace(motion, joints=motion.joints[:12], segments=(Segment("walks", 0.0, 0.3),), caption="all")
+
+
+def test_mp4(short: Motion, tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    path = save_motion(short, tmp_path / "walk.mp4", progress=lambda done, total: steps.append((done, total)))
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        pictures = [frame.to_image() for frame in container.decode(stream)]
+        assert stream.codec_context.name == "h264" and stream.codec_context.pix_fmt == "yuv420p"
+        assert float(stream.average_rate or 0) == 20.0
+    assert len(pictures) == 12 and pictures[0].size == SIZE
+    assert share_of(pictures[5], "orange") > 0.004 and share_of(pictures[5], "blue") > 0.004
+    assert steps == [(step, 12) for step in range(1, 13)]
+
+
+def test_gif(short: Motion, tmp_path: Path) -> None:
+    with Image.open(save_motion(short, tmp_path / "walk.gif")) as image:
+        assert image.n_frames == 7  # 0.55 s at 12.5 frames a second
+        assert image.info["duration"] == 80 and image.info["loop"] == 0
+        assert share_of(image, "orange") > 0.004
+
+
+def test_png_strip_shows_change(motion: Motion, tmp_path: Path) -> None:
+    with Image.open(save_motion(motion, tmp_path / "walk.png")) as image:
+        assert image.width > 4 * image.height
+        cells = [np.asarray(image.crop((190 * i, 40, 190 * i + 190, 330)), dtype=int) for i in range(9)]
+    assert all(np.abs(cells[i] - cells[i + 1]).mean() > 1 for i in range(8))
+
+
+def test_left_is_on_the_right_when_seen_from_the_front(motion: Motion) -> None:
+    _, pictures = render([motion], 20.0, (400, 400))
+    pixels = np.asarray(next(pictures), dtype=int)
+    orange = np.argwhere(pixels[..., 0] - pixels[..., 2] > 70)[:, 1].mean()
+    blue = np.argwhere(pixels[..., 2] - pixels[..., 0] > 70)[:, 1].mean()
+    assert orange > blue
+
+
+def test_several_people_of_different_length_and_rate(motion: Motion) -> None:
+    other = Motion(motion.joints[:10], fps=10.0, name="other").moved(x=2.0)
+    frames, pictures = render([motion, other], 20.0, (320, 180))
+    assert frames == 60
+    assert share_of(next(pictures), "orange") > 0.002
+
+
+def test_a_camera_amid_people_draws_nothing_behind_it() -> None:
+    points = np.random.default_rng(0).normal(0, 3, (2, 27, 3))
+    image = draw_people(list(points), camera_for(np.zeros(3), (160, 90)))
+    assert image.size == (160, 90)
+
+
+def test_long_captions_are_cut(motion: Motion) -> None:
+    text = fit_text("word " * 500, 16, 300)
+    assert text.endswith("…") and font(16).getlength(text) <= 300
+    assert fit_text("a\nb", 16, 300) == "a b"
