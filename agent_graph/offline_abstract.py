@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .offline_clauses import PERSON, Action
+from .offline_clauses import Action
 from .offline_grammar import Lexicon
+from .offline_subjects import PERSON
 
 
 class Staging(NamedTuple):

@@ -22,93 +22,20 @@ from .offline_grammar import (
     third_person,
 )
 from .offline_quantities import number, take_each, take_seconds, take_times
+from .offline_subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
 from .offline_text import strip_politeness
 from .offline_words import (
-    ADVERBS,
     AUXILIARIES,
     DETERMINERS,
     MANNER,
     MASS_ACTIONS,
     NUMBERS,
     PEOPLE,
-    PRONOUNS,
     THINGS,
 )
 
-PERSON = "a person"
-
 _LIGHT_VERBS = frozenset(["do", "perform", "execute", "make"])
-_SMALL_WORDS = frozenset(
-    [
-        "with",
-        "to",
-        "in",
-        "on",
-        "at",
-        "of",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "through",
-        "for",
-        "from",
-        "off",
-        "by",
-        "like",
-        "around",
-        "across",
-        "against",
-        "along",
-        "left",
-        "right",
-        "toward",
-        "towards",
-        "sideways",
-        "upward",
-        "downward",
-        "straight",
-        "high",
-        "low",
-        "while",
-        "without",
-        "his",
-        "her",
-        "their",
-        "the",
-        "then",
-        "who",
-        "as",
-        "and",
-    ]
-)
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
-_PLAIN_ADJECTIVES = frozenset(
-    [
-        "same",
-        "single",
-        "human",
-        "random",
-        "3d",
-        "virtual",
-        "stick",
-        "normal",
-        "regular",
-        "first",
-        "second",
-        "other",
-    ]
-)
-_SUBJECT = re.compile(
-    rf"(?:(?P<det>the|an?|one|this|that|my|our|some|your)\s+)?(?P<adjectives>(?:[\w-]+\s+){{0,2}}?)"
-    rf"(?P<noun>{_PEOPLE}|{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})(?:'s)?(?:\s+(?:who|that"
-    rf"|which)(?:'s)?)?(?:\s+|$)"
-)
-_NO_SUBJECTS = _SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
-_UNLISTED_SUBJECTS = tuple(
-    re.compile(rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b")
-    for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
-)
 _CAUSATIVE = re.compile(
     rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her"
     rf"|them|it)\b)"
@@ -219,7 +146,7 @@ def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
 def _first_word(words: list[str], lexicon: Lexicon) -> str:
     """The word where a verb should stand, adverbs skipped; "slow" of "slow down" is a verb."""
     for word, following in pairwise([*words, ""]):
-        if not _is_adverb(word) or (lexicon.verb(word) and following in ("down", "up")):
+        if not is_adverb(word) or (lexicon.verb(word) and following in ("down", "up")):
             return word
     return ""
 
@@ -234,7 +161,7 @@ def _main_form(clause: str, lexicon: Lexicon) -> Form | str | None:
         verb = lexicon.verb(word)
         if verb:
             return verb.form
-        if not _is_adverb(word):
+        if not is_adverb(word):
             break
     word = words[0] if words else ""
     return "third" if looks_third(word) else "gerund" if looks_gerund(word) else None
@@ -248,39 +175,6 @@ def _ends_in_plural(left: str, lexicon: Lexicon) -> bool:
         return False
     earlier = (lexicon.verb(word) for word in words[:-1])
     return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)
-
-
-def take_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
-    """('a person', 'walks') for 'the man walks'; adjectives that matter stay: 'an old man' is kept."""
-    match = _SUBJECT.match(text)
-    if not match:
-        return _unlisted_subject(text, lexicon)
-    adjectives = [word for word in match["adjectives"].split() if word not in _PLAIN_ADJECTIVES]
-    if any(word in DETERMINERS or word in _SMALL_WORDS or word in AUXILIARIES for word in adjectives):
-        return None, text
-    if any(lexicon.verb(word) for word in adjectives):
-        return None, text
-    rest = text[match.end() :].strip()
-    if not adjectives or match["noun"] in PRONOUNS:
-        return PERSON, rest
-    return f"{_article(adjectives[0])} {' '.join(adjectives)} {match['noun']}", rest
-
-
-def _unlisted_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
-    """('a bear', 'turns right') where a known verb in the third person gives the subject away.
-
-    A bare unknown word in front of one is taken for a proper name and becomes "a person".
-    """
-    for pattern in _UNLISTED_SUBJECTS:
-        match = pattern.match(text)
-        verb = lexicon.verb(match["verb"]) if match else None
-        if match and verb and verb.form == "third" and match["verb"] not in THINGS:
-            words = match["noun"].split()
-            if any(word in _NO_SUBJECTS or lexicon.verb(word) or _is_adverb(word) for word in words):
-                return None, text
-            rest = text[match.end("noun") :].strip()
-            return (f"{_article(words[0])} {match['noun']}", rest) if match["det"] else (PERSON, rest)
-    return None, text
 
 
 def _read_clause(clause: str, subject: str, lexicon: Lexicon) -> tuple[str, Action | None]:
@@ -384,7 +278,7 @@ def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
     if performed == "do" or not all(word in MANNER for word in modifiers):
         singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
         named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
-        determiner = [] if named else ["some" if words[0] == "some" else _article(singular[0])]
+        determiner = [] if named else ["some" if words[0] == "some" else article(singular[0])]
         return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
     return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
 
@@ -393,14 +287,10 @@ def _noun_core(body: list[str]) -> list[str]:
     """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
     core: list[str] = []
     for word in body:
-        if core and (word in _SMALL_WORDS or _is_adverb(word)):
+        if core and (word in SMALL_WORDS or is_adverb(word)):
             break
         core.append(word)
     return core
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
 
 
 def _opens_noun_action(fragment: str, lexicon: Lexicon) -> bool:
@@ -420,7 +310,7 @@ def _holds_noun_action(left: str, lexicon: Lexicon) -> bool:
 def _without_auxiliaries(words: list[str], lexicon: Lexicon) -> list[str]:
     """'is slowly walking' -> 'slowly walking'; an auxiliary that is the main verb stays ('does a flip')."""
     while len(words) > 1 and words[0] in AUXILIARIES:
-        following = next((word for word in words[1:] if not _is_adverb(word)), words[1])
+        following = next((word for word in words[1:] if not is_adverb(word)), words[1])
         verb = lexicon.verb(following)
         if not ((verb and following not in THINGS) or looks_gerund(following) or following in ("be", "not")):
             break
@@ -432,14 +322,6 @@ def _opened(clause: str) -> str:
     """The clause without the words in front of it: 'first make him jump' -> 'him jump'."""
     clause = strip_politeness(_OPENING.sub("", clause.strip(), count=1))
     return _CAUSATIVE.sub("", clause, count=1)
-
-
-def _is_adverb(word: str) -> bool:
-    return (
-        word in ADVERBS
-        or (word.endswith("ly") and len(word) > 4 and word != "fly")
-        or word in ("very", "really")
-    )
 
 
 def _tidy(phrase: str) -> str:

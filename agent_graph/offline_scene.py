@@ -6,10 +6,11 @@ import math
 import re
 from typing import Literal, NamedTuple
 
-from .offline_clauses import PERSON, Action, read_actions
+from .offline_clauses import Action, read_actions
 from .offline_grammar import Lexicon
 from .offline_quantities import number
 from .offline_requests import Scene
+from .offline_subjects import PERSON
 from .offline_text import strip_politeness
 from .offline_words import NUMBERS
 

@@ -44,8 +44,9 @@ _OPENERS = tuple(
         r"(?:let's|let us|let me|lets) (?:see|have|make|do|try|get|watch) ",
         r"(?:how|what) about |what if |imagine |picture |suppose |i need |i want |try (?=to |an? |the )",
         r"there(?:'s| is| are) ",
-        r"(?:show|give|get|generate|create|produce|animate|simulate|render|synthesi[sz]e|build|visuali[sz]e"
-        r"|display|play)"
+        r"(?:give|get|play) (?:me|us) (?:please )?(?=\S)",
+        r"(?:show|generate|create|produce|animate|simulate|render|synthesi[sz]e|build|visuali[sz]e"
+        r"|display)"
         r"(?: to)?(?: me| us)?(?: please)? (?=\S)",
         r"gimme ",
         r"make (?:me |us )(?=an? |some )",
