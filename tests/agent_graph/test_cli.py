@@ -13,7 +13,7 @@ import pytest
 from chat_server import answers, calls, chat_server
 from fakes import FakeBackend
 from motion_agent.agent_graph.cli import app
-from motion_agent.agent_graph.cli_work import Evaluation, evaluator
+from motion_agent.agent_graph.cli.work import Evaluation, evaluator
 from motion_agent.motion_models.errors import CheckpointError
 from typer.testing import CliRunner
 
@@ -208,7 +208,7 @@ class FakeReport:
 def test_an_evaluation_prints_and_keeps_its_report(monkeypatch):
     asked = {}
     monkeypatch.setattr(
-        "motion_agent.agent_graph.cli_work.evaluator",
+        "motion_agent.agent_graph.cli.work.evaluator",
         lambda what: lambda **o: asked.update(o) or FakeReport(),
     )
     assert cli("eval", "motion", "--seeds", "2", "--out", "kept").stdout == "## Motion\n"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.offline_clauses import read_actions
-from motion_agent.agent_graph.offline_grammar import Lexicon, gerund, past, third_person
-from motion_agent.agent_graph.offline_quantities import canonical
-from motion_agent.agent_graph.offline_reading import MAX_CHARACTERS, read_message
-from motion_agent.agent_graph.offline_requests import (
+from motion_agent.agent_graph.offline.clauses import read_actions
+from motion_agent.agent_graph.offline.grammar import Lexicon, gerund, past, third_person
+from motion_agent.agent_graph.offline.quantities import canonical
+from motion_agent.agent_graph.offline.reading import MAX_CHARACTERS, read_message
+from motion_agent.agent_graph.offline.requests import (
     Again,
     Describe,
     Edit,
@@ -23,7 +23,7 @@ from motion_agent.agent_graph.offline_requests import (
     Travel,
     Unclear,
 )
-from motion_agent.agent_graph.offline_text import clean, sentences
+from motion_agent.agent_graph.offline.text import clean, sentences
 
 REPERTOIRE = [
     "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",

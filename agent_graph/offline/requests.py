@@ -1,6 +1,6 @@
 """What a user can ask for: the typed requests that reading a message gives, before any motion is looked up.
 
-Parts and motions are still words here ("the second part", "my greeting"); `offline_plan` resolves them
+Parts and motions are still words here ("the second part", "my greeting"); `plan` resolves them
 against the thread.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .offline_clauses import Action
+from .clauses import Action
 
 EditKind = Literal[
     "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .offline_clauses import Action
-from .offline_grammar import Lexicon
-from .offline_subjects import PERSON
+from .clauses import Action
+from .grammar import Lexicon
+from .subjects import PERSON
 
 
 class Staging(NamedTuple):

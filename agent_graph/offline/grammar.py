@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
-from .offline_words import (
+from .words import (
     CATENATIVES,
     DOES_NOUNS,
     IRREGULAR_GERUND,

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .offline_grammar import Lexicon
-from .offline_requests import Request
-from .offline_words import FORMATS, NUMBERS
+from .grammar import Lexicon
+from .requests import Request
+from .words import FORMATS, NUMBERS
 
 _FORMAT = rf"\.?(?:{'|'.join(FORMATS)})"
 _ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|last|final|middle|1st|2nd|3rd|4th|5th)"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .offline_grammar import (
+from .grammar import (
     Form,
     Lexicon,
     Verb,
@@ -21,10 +21,10 @@ from .offline_grammar import (
     looks_third,
     third_person,
 )
-from .offline_quantities import number, take_each, take_seconds, take_times
-from .offline_subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
-from .offline_text import strip_politeness
-from .offline_words import (
+from .quantities import number, take_each, take_seconds, take_times
+from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
+from .text import strip_politeness
+from .words import (
     AUXILIARIES,
     DETERMINERS,
     MANNER,

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .cli_files import caption, export
-from .cli_info import list_tools, version
-from .cli_report import show_error
-from .cli_talk import chat, run
-from .cli_work import evaluate, train
+from .files import caption, export
+from .info import list_tools, version
+from .report import show_error
+from .talk import chat, run
+from .work import evaluate, train
 
 
 class Commands(TyperGroup):
@@ -64,12 +64,8 @@ def main() -> None:
 
 def _line(error: Exception) -> str:
     """What the user is told of an error; one that was not foreseen is named as such."""
-    from ..motion_models.errors import MotionAgentError
+    from ...motion_models.errors import MotionAgentError
 
     if isinstance(error, (MotionAgentError, OSError)):
         return str(error)
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)"
-
-
-if __name__ == "__main__":
-    main()

@@ -10,14 +10,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..tools.schemas import MAX_SEGMENTS
-from . import offline_answers as answers
-from .offline_clauses import Action, read_actions
-from .offline_dialogue import Clip, Thread
-from .offline_grammar import Lexicon
-from .offline_operations import PlanningError, Timeline, allowed_seconds, operations
-from .offline_reading import MAX_CHARACTERS
-from .offline_requests import (
+from ...tools.schemas import MAX_SEGMENTS
+from . import answers
+from .clauses import Action, read_actions
+from .dialogue import Clip, Thread
+from .grammar import Lexicon
+from .operations import PlanningError, Timeline, allowed_seconds, operations
+from .reading import MAX_CHARACTERS
+from .requests import (
     Again,
     Describe,
     Edit,
@@ -34,8 +34,8 @@ from .offline_requests import (
     Travel,
     Unclear,
 )
-from .offline_scene import places
-from .offline_words import EXPORTABLE
+from .scene import places
+from .words import EXPORTABLE
 
 _MOST_VARIANTS, _MOST_TIMES = 8, 20
 _TOKEN = 0.2  # seconds; lengths are shared out in whole motion tokens

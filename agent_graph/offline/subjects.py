@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .offline_grammar import Lexicon
-from .offline_words import ADVERBS, AUXILIARIES, DETERMINERS, NUMBERS, PEOPLE, PRONOUNS, THINGS
+from .grammar import Lexicon
+from .words import ADVERBS, AUXILIARIES, DETERMINERS, NUMBERS, PEOPLE, PRONOUNS, THINGS
 
 PERSON = "a person"
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from .offline_grammar import Lexicon
-from .offline_words import DETERMINERS, ORDINALS
+from .grammar import Lexicon
+from .words import DETERMINERS, ORDINALS
 
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 if TYPE_CHECKING:
-    from .config import AgentConfig
+    from ..config import AgentConfig
 
 DEFAULT_FORMATS = "bvh,glb,html,mp4,npz"
 
@@ -34,7 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 
 def formats_of(text: str) -> list[str]:
     """The formats a comma-separated list names. Raises a usage error for one that does not exist."""
-    from ..tools.schemas import MotionFormat
+    from ...tools.schemas import MotionFormat
 
     known = get_args(MotionFormat)
     wanted = [part.strip().lower().removeprefix(".") for part in text.split(",") if part.strip()]
@@ -48,6 +48,6 @@ def formats_of(text: str) -> list[str]:
 
 def config_of(**settings: Any) -> AgentConfig:
     """Flags over environment and file. Who sits at the terminal may have any file read."""
-    from .config import AgentConfig
+    from ..config import AgentConfig
 
     return AgentConfig.load(**settings, input_folder=Path(Path.cwd().anchor))

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .cli_options import DEFAULT_FORMATS, AsJson, Backend, Formats, Out, config_of, formats_of
-from .cli_report import busy, show_files, show_json, show_line, show_motion
+from .options import DEFAULT_FORMATS, AsJson, Backend, Formats, Out, config_of, formats_of
+from .report import busy, show_files, show_json, show_line, show_motion
 
 MotionFile = Annotated[
     Path,
@@ -19,7 +19,7 @@ MotionFile = Annotated[
 def caption(file: MotionFile, backend: Backend = None, as_json: AsJson = False) -> None:
     """Say in words what the person in a motion file does."""
     with busy("Loading the motion model") as say:
-        from .session import Session
+        from ..session import Session
 
         session = Session.start(config_of(backend=backend))
         say(f"Watching {file.name}")
@@ -41,8 +41,8 @@ def export(
     """Turn a motion file into other formats."""
     wanted = formats_of(formats)
     with busy(f"Reading {file.name}") as say:
-        from ..motion_models.formats import load_motion
-        from ..tools.export import write
+        from ...motion_models.formats import load_motion
+        from ...tools.export import write
 
         files = write(load_motion(file), out, file.stem, wanted, started=lambda name: say(f"Writing {name}"))
     if as_json:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from .offline_abstract import stage
-from .offline_clauses import Action, read_actions
-from .offline_directives import read_directive
-from .offline_grammar import Lexicon
-from .offline_quantities import canonical, take_seed, take_total, take_variants
-from .offline_requests import (
+from .abstract import stage
+from .clauses import Action, read_actions
+from .directives import read_directive
+from .grammar import Lexicon
+from .quantities import canonical, take_seed, take_total, take_variants
+from .requests import (
     Again,
     Describe,
     Edit,
@@ -24,9 +24,9 @@ from .offline_requests import (
     Social,
     Unclear,
 )
-from .offline_scene import read_scene
-from .offline_text import clean, sentences, strip_politeness
-from .offline_words import FORMATS, MOTION_FILES
+from .scene import read_scene
+from .text import clean, sentences, strip_politeness
+from .words import FORMATS, MOTION_FILES
 
 #: Longer messages are not read: what is asked for in them could not be told from what is merely said.
 MAX_CHARACTERS = 2000

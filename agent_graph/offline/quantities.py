@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .offline_words import NUMBERS
+from .words import NUMBERS
 
 _WORD_NUMBER = "|".join(
     sorted((*NUMBERS, "a", "an", "half", "a couple of", "a few", "several"), key=len, reverse=True)

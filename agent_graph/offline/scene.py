@@ -6,13 +6,13 @@ import math
 import re
 from typing import Literal, NamedTuple
 
-from .offline_clauses import Action, read_actions
-from .offline_grammar import Lexicon
-from .offline_quantities import number
-from .offline_requests import Scene
-from .offline_subjects import PERSON
-from .offline_text import strip_politeness
-from .offline_words import NUMBERS
+from .clauses import Action, read_actions
+from .grammar import Lexicon
+from .quantities import number
+from .requests import Scene
+from .subjects import PERSON
+from .text import strip_politeness
+from .words import NUMBERS
 
 Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
 

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from .offline_dialogue import MAKERS, Clip, Outcome, Thread, number_in, objects
-from .offline_grammar import Lexicon
-from .offline_quantities import spoken
+from .dialogue import MAKERS, Clip, Outcome, Thread, number_in, objects
+from .grammar import Lexicon
+from .quantities import spoken
 
 SHOWN_ACTIONS = 30
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..tools.schemas import MAX_SECONDS
-from .offline_answers import timeline as told
-from .offline_clauses import Action
-from .offline_dialogue import Clip, find_parts
-from .offline_grammar import Lexicon
-from .offline_requests import Edit
-from .offline_words import ORDINALS
+from ...tools.schemas import MAX_SECONDS
+from .answers import timeline as told
+from .clauses import Action
+from .dialogue import Clip, find_parts
+from .grammar import Lexicon
+from .requests import Edit
+from .words import ORDINALS
 
 Operation = dict[str, Any]
 Segments = tuple[tuple[str, float], ...]

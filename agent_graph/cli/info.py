@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .cli_options import AsJson
-from .cli_report import show_json, show_line
+from .options import AsJson
+from .report import show_json, show_line
 
 
 def list_tools(as_json: AsJson = False) -> None:
     """Show the tools of the agent; --json gives their argument schemas."""
-    from ..tools.toolbox import TOOLS
+    from ...tools.toolbox import TOOLS
 
     if as_json:
         show_json({name: spec.arguments.model_json_schema() for name, spec in TOOLS.items()})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from .offline_clauses import Action, read_actions
-from .offline_grammar import Lexicon
-from .offline_phrases import Build, Row, part_words, rows
-from .offline_quantities import number, take_seed
-from .offline_requests import Again, Edit, EditKind, Request
+from .clauses import Action, read_actions
+from .grammar import Lexicon
+from .phrases import Build, Row, part_words, rows
+from .quantities import number, take_seed
+from .requests import Again, Edit, EditKind, Request
 
 Said = dict[str, str]
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from .cli_options import AsJson, Backend
-from .cli_report import show_json, show_line
+from .options import AsJson, Backend
+from .report import show_json, show_line
 
 
 class Training(StrEnum):
@@ -47,12 +47,12 @@ def train(
     """Train motion models. A run that was stopped goes on when it is started again."""
     match what:
         case Training.default:
-            from ..motion_models.training.default import train_default
+            from ...motion_models.training.default import train_default
 
             train_default(data, out)
         case Training.tokenizer:
-            from ..motion_models.data.cmu import load_trials
-            from ..motion_models.training.tokenizer import train_tokenizer
+            from ...motion_models.data.cmu import load_trials
+            from ...motion_models.training.tokenizer import train_tokenizer
 
             train_tokenizer(load_trials(data, "train"), out)
     show_line(f"written to {out}")

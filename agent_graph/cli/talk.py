@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .cli_options import (
+from .options import (
     DEFAULT_FORMATS,
     AsJson,
     Backend,
@@ -20,7 +20,7 @@ from .cli_options import (
     config_of,
     formats_of,
 )
-from .cli_report import (
+from .report import (
     WHILE_WAITING,
     busy,
     output,
@@ -33,8 +33,8 @@ from .cli_report import (
 )
 
 if TYPE_CHECKING:
-    from .config import AgentConfig
-    from .session import Session, Turn
+    from ..config import AgentConfig
+    from ..session import Session, Turn
 
 Opened = Annotated[
     Path | None,
@@ -104,7 +104,7 @@ def chat(
 
 def _start(config: AgentConfig, motion: Path | None) -> Session:
     with busy("Loading the motion model") as say:
-        from .session import Session
+        from ..session import Session
 
         session = Session.start(config)
         if motion is not None:
@@ -157,7 +157,7 @@ def _heard() -> str | None:
 
 def _talk(session: Session, text: str) -> None:
     """One turn of a chat: a failure is told, and the talk goes on."""
-    from ..motion_models.errors import MotionAgentError
+    from ...motion_models.errors import MotionAgentError
 
     try:
         turn = _turn(session, text)
@@ -172,7 +172,7 @@ def _talk(session: Session, text: str) -> None:
 
 def _command(session: Session, text: str) -> bool:
     """Carry out a slash command; False ends the talk."""
-    from ..motion_models.errors import MotionAgentError
+    from ...motion_models.errors import MotionAgentError
 
     name, _, rest = text.partition(" ")
     try:

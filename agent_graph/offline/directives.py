@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from .offline_edits import EDITS
-from .offline_grammar import Lexicon
-from .offline_phrases import Build, Row, first_match, part_words, rows
-from .offline_requests import (
+from .edits import EDITS
+from .grammar import Lexicon
+from .phrases import Build, Row, first_match, part_words, rows
+from .requests import (
     Describe,
     Export,
     Join,
@@ -22,8 +22,8 @@ from .offline_requests import (
     Social,
     Travel,
 )
-from .offline_text import strip_politeness
-from .offline_words import FORMATS
+from .text import strip_politeness
+from .words import FORMATS
 
 Said = dict[str, str]
 

@@ -25,11 +25,11 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
-from . import offline_answers as answers
-from .offline_dialogue import Thread, read_thread
-from .offline_grammar import Lexicon
-from .offline_plan import Plan, make_plan
-from .offline_reading import read_message
+from . import answers
+from .dialogue import Thread, read_thread
+from .grammar import Lexicon
+from .plan import Plan, make_plan
+from .reading import read_message
 
 ToolLike = dict[str, Any] | type | Callable[..., Any] | BaseTool
 

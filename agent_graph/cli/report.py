@@ -13,7 +13,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..tools.schemas import MotionRef
+    from ...tools.schemas import MotionRef
 
 output = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)

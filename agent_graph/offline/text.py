@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .offline_quantities import canonical
+from .quantities import canonical
 
 _QUOTES = str.maketrans(
     {
