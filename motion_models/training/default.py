@@ -105,7 +105,11 @@ def _tokenizer_stage(trials: list[Trial], folder: Path, recipe: DefaultRecipe) -
 def _backbone_stage(source: MotionTextDataset, folder: Path, recipe: DefaultRecipe) -> MotionLLM:
     if (folder / "model" / "config.json").is_file():
         return MotionLLM.from_pretrained(folder / "model")
-    model = new_compact_model(source, recipe)
+    start = folder / "start"
+    if not (start / "config.json").is_file():
+        # Kept, so that a resumed run has the very same text tokenizer.
+        new_compact_model(source, recipe).save_pretrained(start)
+    model = MotionLLM.from_pretrained(start)
     train_backbone(model, source, folder / "checkpoints", recipe.backbone)
     model.save_pretrained(folder / "model")
     return model
