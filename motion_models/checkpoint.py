@@ -19,11 +19,18 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
 from .adapters import AdapterSpec
+from .checkpoint_io import (
+    copy_strictly,
+    first_line,
+    load_tensors,
+    load_torch_archive,
+    read_json,
+    save_tensors,
+)
 from .decoding import Sampling
 from .errors import CheckpointError, InvalidRequestError
 from .llm_config import GenerationDefaults
@@ -60,8 +67,8 @@ def save_motion_llm(model: MotionLLM, path: Path) -> None:
     if model.backbone_reference is None:
         network.plain_backbone.config.save_pretrained(path / BACKBONE)
         model.tokenizer.save_pretrained(path / BACKBONE)
-        _save(_backbone_state(network.plain_backbone), path / BACKBONE / WEIGHTS)
-    _save(_adapter_state(model), path / ADAPTERS)
+        save_tensors(_halves(_backbone_state(network.plain_backbone)), path / BACKBONE / WEIGHTS)
+    save_tensors(_halves(_adapter_state(model)), path / ADAPTERS)
     config = {
         "version": VERSION,
         "template": model.renderer.template.name,
@@ -96,16 +103,13 @@ def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy 
         policy=policy,
     )
     model.backbone_reference = None if source is None else str(source)
-    _load_adapter_state(model, _load(path / ADAPTERS), path / ADAPTERS)
+    _load_adapter_state(model, load_tensors(path / ADAPTERS), path / ADAPTERS)
     return model
 
 
 def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read as JSON ({error}): get the checkpoint again") from error
-    if not isinstance(config, dict) or config.get("version") != VERSION:
+    config = read_json(path)
+    if config.get("version") != VERSION:
         raise CheckpointError(f"{path} is not a MotionLLM config of version {VERSION}: update motion-agent")
     keys = {"template", "text_size", "codebook_size", "adapters", "generation", "backbone"}
     if missing := keys - config.keys():
@@ -118,6 +122,13 @@ def _defaults(fields: dict[str, Any]) -> GenerationDefaults:
         return GenerationDefaults(**{**fields, "sampling": Sampling(**fields["sampling"])})
     except (KeyError, TypeError, InvalidRequestError) as error:
         raise CheckpointError(f"the generation defaults of {CONFIG} are not valid: {error}") from error
+
+
+def _halves(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """As they are stored: bfloat16 tensors stay, float32 becomes float16."""
+    return {
+        name: tensor.half() if tensor.dtype == torch.float32 else tensor for name, tensor in state.items()
+    }
 
 
 def _assemble(
@@ -146,7 +157,7 @@ def load_backbone_model(source: str | Path) -> tuple[PreTrainedModel, PreTrained
     except (OSError, ValueError, SafetensorError) as error:
         raise CheckpointError(
             f"backbone {source} cannot be loaded: give a folder with a transformers causal LM and its "
-            f"tokenizer, or a hub name you have access to ({_first_line(error)})"
+            f"tokenizer, or a hub name you have access to ({first_line(error)})"
         ) from error
     return backbone, tokenizer
 
@@ -160,8 +171,8 @@ def _load_own_backbone(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
         config = AutoConfig.from_pretrained(path, local_files_only=True)
         backbone = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} is not a complete backbone: {_first_line(error)}") from error
-    _copy_strictly(_load(path / WEIGHTS), _backbone_state(backbone), path / WEIGHTS)
+        raise CheckpointError(f"{path} is not a complete backbone: {first_line(error)}") from error
+    copy_strictly(load_tensors(path / WEIGHTS), _backbone_state(backbone), path / WEIGHTS)
     return backbone, tokenizer
 
 
@@ -190,7 +201,7 @@ def _adapter_state(model: MotionLLM) -> dict[str, Tensor]:
 
 
 def _load_adapter_state(model: MotionLLM, loaded: dict[str, Tensor], source: Path) -> None:
-    _copy_strictly(loaded, _adapter_state(model), source)
+    copy_strictly(loaded, _adapter_state(model), source)
     rows = model.network.rows
     if rows.head is None and not torch.equal(loaded[_ROWS], loaded[_HEAD_ROWS]):
         raise CheckpointError(
@@ -202,8 +213,8 @@ def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy
     """Load a `motionllm.pth` over a backbone; the prompts are the paper's. Raises CheckpointError."""
     if backbone is None:
         raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
-    state = _load_torch(path)
-    if _ROWS not in state or _HEAD_ROWS not in state or state[_ROWS].ndim != 2:
+    state = load_torch_archive(path)
+    if not isinstance(state, dict) or _ROWS not in state or _HEAD_ROWS not in state or state[_ROWS].ndim != 2:
         raise CheckpointError(f"{path} is not a MotionLLM checkpoint: no '{_ROWS}' and '{_HEAD_ROWS}' in it")
     specs = {
         name.split(".lora_A.")[1].removesuffix(".weight"): AdapterSpec(rank=len(tensor))
@@ -223,59 +234,3 @@ def save_official(model: MotionLLM, path: Path) -> None:
         raise CheckpointError("the official layout needs the adapters 't2m' and 'm2t'")
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({name: tensor.float().cpu().clone() for name, tensor in _adapter_state(model).items()}, path)
-
-
-# ---------------------------------------------------------------------- tensors and files
-
-
-def _copy_strictly(loaded: dict[str, Tensor], own: dict[str, Tensor], source: Path) -> None:
-    """Copy `loaded` into the tensors of `own`; both must have the same names and shapes."""
-    if missing := sorted(own.keys() - loaded.keys()):
-        raise CheckpointError(f"{source} lacks {len(missing)} tensors, e.g. {missing[0]}: get it again")
-    if unknown := sorted(loaded.keys() - own.keys()):
-        raise CheckpointError(f"{source} has {len(unknown)} tensors that do not belong, e.g. {unknown[0]}")
-    for name, tensor in own.items():
-        if loaded[name].shape != tensor.shape:
-            raise CheckpointError(
-                f"{source}: {name} has shape {tuple(loaded[name].shape)}, the model needs "
-                f"{tuple(tensor.shape)}: it belongs to another backbone or vocabulary"
-            )
-    with torch.no_grad():
-        for name, tensor in own.items():
-            tensor.copy_(loaded[name])
-
-
-def _save(state: dict[str, Tensor], path: Path) -> None:
-    """Half precision: bfloat16 tensors stay, float32 becomes float16."""
-    halves = {
-        name: (tensor.half() if tensor.dtype == torch.float32 else tensor).cpu().contiguous().clone()
-        for name, tensor in state.items()
-    }
-    overflown = [name for name, tensor in halves.items() if not torch.isfinite(tensor).all()]
-    if overflown:
-        raise CheckpointError(f"{overflown[0]} is not finite in half precision: {path} was not written")
-    temporary = path.with_suffix(".partial")
-    save_file(halves, temporary)
-    temporary.replace(path)
-
-
-def _load(path: Path) -> dict[str, Tensor]:
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} is missing or damaged ({_first_line(error)}): get it again") from error
-
-
-def _load_torch(path: Path) -> dict[str, Tensor]:
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises a dozen types on damaged or unsafe pickles
-        raise CheckpointError(f"{path} is damaged or unsafe ({_first_line(error)}): get it again") from error
-    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise CheckpointError(f"{path} is not a flat dictionary of tensors")
-    return state
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

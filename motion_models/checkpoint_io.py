@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from .errors import CheckpointError
 
@@ -22,7 +21,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise CheckpointError(f"{path} is missing: is this the folder of a trained model?") from error
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} is not readable JSON: {error}") from error
+        raise CheckpointError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(value, dict):
         raise CheckpointError(f"{path} must hold a JSON object")
     return value
@@ -30,45 +29,53 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
     """Read a safetensors file."""
-    if not path.is_file():
-        raise CheckpointError(f"weights are missing: {path} does not exist; copy or train them again")
     try:
         return load_file(path)
     except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{path} is truncated or no safetensors file ({error}); copy it again"
-        ) from error
+        raise CheckpointError(f"{path} is missing or damaged ({first_line(error)}): get it again") from error
 
 
 def save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
-    save_file({name: value.contiguous() for name, value in tensors.items()}, path)
+    """Write a safetensors file, whole or not at all. Raises CheckpointError for infinities and NaN."""
+    stored = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
+    broken = [name for name, value in stored.items() if not torch.isfinite(value).all()]
+    if broken:
+        raise CheckpointError(
+            f"{broken[0]} is not finite as stored: {path} was not written"
+        )
+    temporary = path.with_suffix(".partial")
+    save_file(stored, temporary)
+    temporary.replace(path)
 
 
 def load_torch_archive(path: Path) -> Any:
     """Read a torch.save file without running any code in it."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise CheckpointError(f"weights are missing: {path} does not exist") from error
-    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CheckpointError(f"{path} is truncated or no plain tensor archive ({reason})") from error
+    except Exception as error:  # torch raises a dozen types on damaged or unsafe pickles
+        raise CheckpointError(f"{path} is damaged or unsafe ({first_line(error)}): get it again") from error
 
 
-def strict_load(module: nn.Module, tensors: dict[str, Tensor], source: Path) -> None:
-    """Load a state dict into `module`; missing, surplus or misshapen tensors raise CheckpointError."""
-    expected = module.state_dict()
-    missing, surplus = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
-    if missing or surplus:
-        raise CheckpointError(
-            f"{source} does not fit the model: "
-            f"{len(missing)} tensors missing {sorted(missing)[:3]}, "
-            f"{len(surplus)} unknown {sorted(surplus)[:3]}"
-        )
-    for name, value in expected.items():
-        if tensors[name].shape != value.shape:
+def copy_strictly(loaded: dict[str, Tensor], own: dict[str, Tensor], source: Path) -> None:
+    """Copy `loaded` into the tensors of `own`; both must have the same names and shapes."""
+    if missing := sorted(own.keys() - loaded.keys()):
+        raise CheckpointError(f"{source} lacks {len(missing)} tensors, e.g. {missing[0]}: get it again")
+    if unknown := sorted(loaded.keys() - own.keys()):
+        raise CheckpointError(f"{source} has {len(unknown)} tensors that do not belong, e.g. {unknown[0]}")
+    for name, tensor in own.items():
+        given = loaded[name]
+        if not isinstance(given, Tensor) or given.shape != tensor.shape:
+            shape = tuple(given.shape) if isinstance(given, Tensor) else type(given).__name__
             raise CheckpointError(
-                f"{source}: {name} has shape {tuple(tensors[name].shape)}, "
-                f"the model needs {tuple(value.shape)}"
+                f"{source}: {name} has shape {shape}, the model needs {tuple(tensor.shape)}: "
+                "it belongs to another model"
             )
-    module.load_state_dict(tensors)
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(loaded[name])
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, shortened to a line."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 from torch import LongTensor, Tensor
 
-from .checkpoint_io import load_tensors, load_torch_archive, read_json, save_tensors, strict_load
+from .checkpoint_io import copy_strictly, load_tensors, load_torch_archive, read_json, save_tensors
 from .errors import CheckpointError, InvalidMotionError, InvalidRequestError
 from .features import DIM, check_features
 from .vqvae import VQVAE, VQVAEConfig
@@ -96,12 +96,11 @@ class MotionTokenizer:
         """Write config.json and model.safetensors; `dtype` is that of the stored network weights."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {name: value.detach().cpu() for name, value in self.vqvae.state_dict().items()}
         tensors = {
             name: value.to(dtype) if name.startswith(("encoder.", "decoder.")) else value
-            for name, value in tensors.items()
+            for name, value in self.vqvae.state_dict().items()
         }
-        save_tensors({**tensors, "mean": self.mean.cpu(), "std": self.std.cpu()}, folder / WEIGHTS_NAME)
+        save_tensors({**tensors, "mean": self.mean, "std": self.std}, folder / WEIGHTS_NAME)
         config = {"model_type": MODEL_TYPE, "format_version": 1, **self.vqvae.config.to_dict()}
         (folder / CONFIG_NAME).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
@@ -141,7 +140,7 @@ class MotionTokenizer:
             raise CheckpointError(f"{folder / CONFIG_NAME} does not fit this version: {error}") from error
         tensors = load_tensors(folder / WEIGHTS_NAME)
         stored_mean, stored_std = tensors.pop("mean", None), tensors.pop("std", None)
-        strict_load(vqvae, tensors, folder / WEIGHTS_NAME)
+        copy_strictly(tensors, vqvae.state_dict(), folder / WEIGHTS_NAME)
         return cls(
             vqvae,
             _read_statistics(mean, stored_mean, "mean", folder),
@@ -158,7 +157,7 @@ class MotionTokenizer:
         vqvae = VQVAE(_official_config(tensors, path))
         state = vqvae.state_dict()
         tensors |= {name: state[name] for name in _TRAINING_STATE}
-        strict_load(vqvae, tensors, path)
+        copy_strictly(tensors, vqvae.state_dict(), path)
         vqvae.quantizer.restart_averages()
         return cls(
             vqvae,

@@ -176,18 +176,18 @@ class TestDamagedCheckpoints:
     def test_truncated_weights(self, tokenizer, tmp_path, keep):
         tokenizer.save_pretrained(tmp_path)
         os.truncate(tmp_path / "model.safetensors", keep)
-        with pytest.raises(CheckpointError, match="truncated"):
+        with pytest.raises(CheckpointError, match="damaged"):
             MotionTokenizer.from_pretrained(tmp_path)
 
     def test_truncated_official_file(self, tokenizer, tmp_path):
         torch.save(tokenizer.official_state(), tmp_path / "vqvae.pth")
         os.truncate(tmp_path / "vqvae.pth", 4000)
-        with pytest.raises(CheckpointError, match="truncated"):
+        with pytest.raises(CheckpointError, match="damaged"):
             MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth", mean=np.zeros(263), std=np.ones(263))
 
     def test_code_in_the_file_is_not_run(self, tmp_path):
         torch.save({"net": print}, tmp_path / "vqvae.pth")
-        with pytest.raises(CheckpointError, match="plain tensor"):
+        with pytest.raises(CheckpointError, match="unsafe"):
             MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth")
 
     def test_another_size(self, tokenizer, tmp_path):
