@@ -19,13 +19,15 @@ class GenerationDefaults:
     """What a checkpoint uses where a call says nothing.
 
     max_seconds: where generation stops by itself when no duration is asked for. longest_seconds: the longest
-    duration that may be asked for. caption_tokens: words of a caption, at most.
+    duration that may be asked for. caption_tokens: words of a caption, at most. candidates: motions a backend
+    makes to keep the best of.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     max_seconds: float = 10.0
     longest_seconds: float = 120.0
     caption_tokens: int = 64
+    candidates: int = 1
 
     def tokens_for(self, seconds: float) -> int:
         """Motion tokens of a duration, at least one. Raises InvalidRequestError on absurd values."""

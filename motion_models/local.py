@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .backend import Interpretation
 from .errors import CheckpointError
 from .lexicon import Lexicon
+from .selection import generate_best
 from .tokenizer import MotionTokenizer
 
 if TYPE_CHECKING:
@@ -67,9 +68,15 @@ class LocalBackend:
         seconds: float | Sequence[float | None] | None = None,
         seed: int | Sequence[int | None] | None = None,
         prefixes: Sequence[LongTensor | None] | None = None,
+        candidates: int | None = None,
         **options: Any,
     ) -> list[LongTensor]:
-        return self.llm.generate(captions, seconds=seconds, seed=seed, prefixes=prefixes, **options)
+        """As the protocol says. candidates: how many motions are made to keep the best of (None: what the
+        checkpoint says); options: see `MotionLLM.generate`."""
+        count = self.llm.defaults.candidates if candidates is None else candidates
+        return generate_best(
+            self.llm, captions, count, seconds=seconds, seed=seed, prefixes=prefixes, **options
+        )
 
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
         return self.llm.caption(motions)

@@ -81,8 +81,8 @@ def load_trials(folder: str | Path, split: Split | None = None) -> list[Trial]:
 
 def trial_index() -> dict[str, dict[str, str]]:
     """Trial id -> description and split, as shipped with the package."""
-    text = resources.files(__name__.rpartition(".")[0]).joinpath("cmu_trials.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    package = resources.files(__name__.rpartition(".")[0])
+    return json.loads(package.joinpath("cmu_trials.json").read_text(encoding="utf-8"))
 
 
 def _from_npz(folder: Path) -> Iterator[tuple[str, npt.NDArray[np.float32], dict[str, str]]]:

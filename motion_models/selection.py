@@ -1,0 +1,67 @@
+"""Best of several: keep the candidate whose motion the captioner would most readily describe as asked.
+
+Scoring a motion by log p(caption | motion) makes the captioning adapter the judge of the generation adapter:
+noisy-channel reranking, as in machine translation (Yee, Dauphin and Auli, EMNLP 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from torch import LongTensor
+
+    from .motion_llm import MotionLLM
+
+#: Separates the seed streams of candidates; candidate 0 keeps the caller's seed.
+_SEED_STRIDE = 1_000_003
+
+
+def generate_best(
+    llm: MotionLLM,
+    captions: Sequence[str],
+    candidates: int,
+    *,
+    seconds: float | Sequence[float | None] | None = None,
+    seed: int | Sequence[int | None] | None = None,
+    prefixes: Sequence[LongTensor | None] | None = None,
+    **options: Any,
+) -> list[LongTensor]:
+    """`llm.generate` with the best of `candidates` motions per caption, all made in one batch.
+
+    The same seed gives the same motion. Raises what `llm.generate` raises.
+    """
+    if candidates <= 1 or options.get("greedy") or not captions:
+        return llm.generate(captions, seconds=seconds, seed=seed, prefixes=prefixes, **options)
+    motions = llm.generate(
+        _repeat(captions, candidates),
+        seconds=_repeat(seconds, candidates),
+        seed=_candidate_seeds(seed, len(captions), candidates),
+        prefixes=_repeat(prefixes, candidates),
+        **options,
+    )
+    scores = llm.log_likelihood(_repeat(captions, candidates), motions, task="captioning")
+    best = scores.view(len(captions), candidates).argmax(dim=1)
+    return [motions[item * candidates + int(choice)] for item, choice in enumerate(best)]
+
+
+def _repeat(values: Any, times: int) -> Any:
+    """Each item of a sequence `times` times in a row; single values stand for all items anyway."""
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        return values
+    return [value for value in values for _ in range(times)]
+
+
+def _candidate_seeds(seed: int | Sequence[int | None] | None, items: int, candidates: int) -> Any:
+    if seed is None:
+        return None
+    seeds = [seed] * items if isinstance(seed, int) else list(seed)
+    limit = torch.iinfo(torch.int64).max
+    return [
+        None if base is None else (base + _SEED_STRIDE * k) % limit
+        for base in seeds
+        for k in range(candidates)
+    ]
