@@ -34,7 +34,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.document = gl.GLTF2(asset=gl.Asset(version="2.0", generator="motion-agent"), scene=0)
-        self.document.scenes = [gl.Scene(name="scene", nodes=[])]
+        self.roots: list[int] = []
         self.blob = bytearray()
 
     def accessor(
@@ -62,10 +62,11 @@ class _Builder:
         self.document.nodes.append(node)
         number = len(self.document.nodes) - 1
         if root:
-            self.document.scenes[0].nodes.append(number)
+            self.roots.append(number)
         return number
 
     def finish(self) -> bytes:
+        self.document.scenes = [gl.Scene(name="scene", nodes=self.roots)]
         self.document.buffers = [gl.Buffer(byteLength=len(self.blob))]
         self.document.set_binary_blob(bytes(self.blob))
         return b"".join(self.document.save_to_bytes())

@@ -34,7 +34,7 @@ def save_html(motions: Sequence[Motion], path: Path, *, progress: Progress | Non
         if progress:
             progress(number + 1, len(motions))
     data = {"people": people, "colours": {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}}
-    folder = files(__package__) / "viewer"
+    folder = files(__name__.rpartition(".")[0]) / "viewer"
     page = (folder / "template.html").read_text(encoding="utf-8")
     values = {
         "title": html.escape(", ".join(motion.name for motion in motions)),

@@ -162,7 +162,8 @@ def save_npz(motions: Sequence[Motion], path: Path, *, progress: Progress | None
         if progress:
             progress(number, len(motions))
     with path.open("wb") as file:
-        np.savez_compressed(file, **{name: np.asarray(value) for name, value in arrays.items()})
+        named = {name: np.asarray(value) for name, value in arrays.items()}
+        np.savez_compressed(file, **named)  # pyright: ignore[reportArgumentType]
     return path
 
 

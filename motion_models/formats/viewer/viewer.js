@@ -85,11 +85,15 @@ function solid(part, surface) {
   return mesh;
 }
 
+// One-metre pieces: long lines that pass behind the camera are dropped by some software renderers.
 function grid(reach, theme) {
   const points = [], colours = [], plain = new Color(theme.line), axis = new Color(theme.axis);
-  for (let i = -reach; i <= reach; i++) {
-    points.push(i, 0, -reach, i, 0, reach, -reach, 0, i, reach, 0, i);
-    for (let corner = 0; corner < 4; corner++) colours.push(...(i === 0 ? axis : plain).toArray());
+  for (let line = -reach; line <= reach; line++) {
+    const colour = (line === 0 ? axis : plain).toArray();
+    for (let from = -reach; from < reach; from++) {
+      points.push(line, 0, from, line, 0, from + 1, from, 0, line, from + 1, 0, line);
+      colours.push(...colour, ...colour, ...colour, ...colour);
+    }
   }
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(new Float32Array(points), 3));
@@ -152,7 +156,7 @@ class Viewer {
     this.sun.intensity = theme.sun;
     this.floor.material.opacity = theme.shadow;
     if (this.lines) this.scene.remove(this.lines);
-    this.lines = grid(60, theme);
+    this.lines = grid(40, theme);
     this.scene.add(this.lines);
     this.draw();
   }
@@ -178,7 +182,7 @@ class Viewer {
 
   resetView() {
     const narrow = Math.max(1, 1.1 / (innerWidth / innerHeight));
-    const distance = (4.2 + 1.5 * this.spread()) * narrow;
+    const distance = Math.min(4.2 + 1.3 * this.spread(), 9) * narrow;
     this.people.forEach((person) => person.pose(this.time));
     const target = this.centre();
     this.controls.target.copy(target);

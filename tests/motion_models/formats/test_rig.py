@@ -43,7 +43,7 @@ def test_any_pose_with_constant_bones_is_exact(seed: int) -> None:
         root = joints[frame, 0].copy()
         joints[frame, upper] = bend[frame].apply(joints[frame, upper] - root) + root
         joints[frame] = turns[frame].apply(joints[frame] - root) + root
-    assert np.abs(fit_rig(joints).joints() - joints).max() < 1e-6
+    assert np.abs(fit_rig(joints).joints() - joints).max() < 1e-5  # the walk is float32
 
 
 def test_rest_pose_is_a_t_pose_facing_z(walk: np.ndarray) -> None:
@@ -74,7 +74,10 @@ def test_euler_angles_mean_the_same_rotations(walk: np.ndarray, order: str) -> N
     again = Rotation.from_euler(order, angles.reshape(-1, 3), degrees=True)
     expected = Rotation.from_quat(rig.rotations.reshape(-1, 4))
     assert (again.inv() * expected).magnitude().max() < 1e-6
-    assert np.abs(np.diff(angles, axis=0)).max() < 90
+
+
+def test_written_euler_angles_do_not_jump(walk: np.ndarray) -> None:
+    assert np.abs(np.diff(fit_rig(walk).euler("ZXY"), axis=0)).max() < 30
 
 
 def test_opposite_and_zero_bones_give_no_nan() -> None:
