@@ -14,7 +14,7 @@ import copy
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from peft import PeftModel
@@ -38,9 +38,9 @@ class MotionRows(nn.Module):
 
     def __init__(self, backbone: PreTrainedModel, n_rows: int) -> None:
         super().__init__()
-        embedding = backbone.get_input_embeddings().weight
+        embedding = _word_table(backbone)
         self.embedding = nn.Parameter(_new_rows(embedding, n_rows))
-        head = backbone.get_output_embeddings().weight
+        head = _head_table(backbone)
         self.head = None if is_tied(backbone) else nn.Parameter(_new_rows(head, n_rows))
 
     @property
@@ -155,7 +155,7 @@ class MotionNetwork(nn.Module):
     def embed_rows(self, rows: Tensor) -> Tensor:
         """Motion rows (...) -> inputs of the decoder (..., H)."""
         table = self.plain_backbone.get_input_embeddings()
-        vectors = functional.embedding(rows, self.rows.embedding).to(table.weight.dtype)
+        vectors = functional.embedding(rows, self.rows.embedding).to(_word_table(self.plain_backbone).dtype)
         # Gemma scales what it looks up; the scale is part of the table module.
         scale = getattr(table, "embed_scale", None)
         return vectors if scale is None else vectors * scale.to(vectors.dtype)
@@ -166,7 +166,7 @@ class MotionNetwork(nn.Module):
 
     def text_logits(self, hidden: Tensor) -> Tensor:
         """Hidden states (..., H) -> float32 logits of the text tokens (..., V)."""
-        head = self.plain_backbone.get_output_embeddings().weight[: self.vocabulary.text_size]
+        head = _head_table(self.plain_backbone)[: self.vocabulary.text_size]
         return self._cap(functional.linear(hidden, head).float())
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -214,13 +214,23 @@ class MotionNetwork(nn.Module):
         model = copy.deepcopy(model)
         model.resize_token_embeddings(self.vocabulary.text_size, mean_resizing=False)
         model.resize_token_embeddings(self.vocabulary.size, mean_resizing=False)
-        model.get_input_embeddings().weight[self.vocabulary.text_size :] = self.rows.embedding
-        model.get_output_embeddings().weight[self.vocabulary.text_size :] = self.rows.head_weight
+        _word_table(model)[self.vocabulary.text_size :] = self.rows.embedding
+        _head_table(model)[self.vocabulary.text_size :] = self.rows.head_weight
         return model.eval()
 
 
 def is_tied(backbone: PreTrainedModel) -> bool:
-    return backbone.get_output_embeddings().weight is backbone.get_input_embeddings().weight
+    return _head_table(backbone) is _word_table(backbone)
+
+
+def _word_table(backbone: PreTrainedModel) -> Tensor:
+    """Embedding rows (V, H) of the backbone's words."""
+    return cast(nn.Embedding, backbone.get_input_embeddings()).weight
+
+
+def _head_table(backbone: PreTrainedModel) -> Tensor:
+    """Head rows (V, H) of the backbone's words."""
+    return cast(nn.Linear, backbone.get_output_embeddings()).weight
 
 
 def _new_rows(weight: Tensor, n_rows: int) -> Tensor:
@@ -231,7 +241,7 @@ def _new_rows(weight: Tensor, n_rows: int) -> Tensor:
 
 
 def _check_backbone(backbone: PreTrainedModel, vocabulary: MotionVocabulary) -> None:
-    words = len(backbone.get_input_embeddings().weight)
+    words = len(_word_table(backbone))
     if words < vocabulary.text_size:
         raise ValueError(f"the backbone knows {words} words, its text tokenizer {vocabulary.text_size}")
     if backbone.get_output_embeddings() is None:

@@ -93,10 +93,11 @@ class PromptRenderer:
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary
         self.template = template
-        if not isinstance(tokenizer.eos_token_id, int):
+        bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
+        if not isinstance(eos, int):
             raise ValueError("the text tokenizer has no end-of-sequence token")
-        self.eos_id = tokenizer.eos_token_id
-        self._bos = [] if tokenizer.bos_token_id is None else [int(tokenizer.bos_token_id)]
+        self.eos_id = eos
+        self._bos = [bos] if isinstance(bos, int) else []
 
     def generation_prompt(self, caption: str, seconds: float | None = None, prefix: Codes = ()) -> list[int]:
         """Ids up to the first token to generate: [bos] text <Motion> prefix."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from ...motion_models.backend import MotionBackend, load_backend
 from ..report import Report, machine, table
@@ -83,7 +83,8 @@ def time_transformers(
     """Plain `generate` on the merged network, with the same prompt ids and as many tokens."""
     import torch
 
-    model = llm.network.merged_backbone("generation").to(llm.device)
+    # transformers' own `to` and `generate` are decorated beyond what a type checker can follow.
+    model = cast("Any", llm.network.merged_backbone("generation")).to(llm.device)
     model.generation_config.eos_token_id = None  # the length is forced on both sides
     prompts = [torch.tensor(llm.renderer.generation_prompt(caption, seconds)) for caption in captions]
     ids, mask = left_padded(prompts, llm.renderer.eos_id)
