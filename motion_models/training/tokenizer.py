@@ -42,6 +42,7 @@ class TokenizerRecipe:
     joint_weight: float = 0.5
     path_weight: float = 0.05
     seed: int = 0
+    save_steps: int = 500
 
 
 def feature_statistics(clips: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
@@ -163,6 +164,7 @@ def train_tokenizer(
         weight_decay=recipe.weight_decay,
         seed=recipe.seed,
         bf16=bf16,
+        save_steps=recipe.save_steps,
     )
     tokenizer = MotionTokenizer(objective.vqvae, mean, std)
     tokenizer.save_pretrained(folder, dtype=torch.float16)
