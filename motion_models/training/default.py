@@ -78,9 +78,8 @@ def train_default(
     """
     output = Path(output)
     work = Path(work) if work else output.with_name(output.name + ".work")
-    recipe = recipe or DefaultRecipe()
-    if torch.cuda.is_available():
-        recipe = recipe.for_cuda()
+    if recipe is None:
+        recipe = DefaultRecipe().for_cuda() if torch.cuda.is_available() else DefaultRecipe()
     report(f"reading recordings from {data}")
     trials = load_trials(data)
     report(f"training the motion tokenizer on {sum(t.split == 'train' for t in trials)} recordings")
@@ -88,7 +87,9 @@ def train_default(
     source = MotionTextDataset.build(
         trials, tokenizer, mixture=recipe.mixture, seed=recipe.seed, cache=work / "tokens"
     )
-    lexicon = Lexicon.build(load_captions())
+    trained = {trial.id for trial in trials if trial.split == "train"}
+    shown = [segment for segment in load_captions() if segment.trial in trained]
+    lexicon = Lexicon.build(shown, texts=[source[index][0] for index in range(len(source))])
     report("training the backbone on both tasks")
     model = _backbone_stage(source, work / "backbone", recipe)
     report("fitting the two adapters")

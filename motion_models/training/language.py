@@ -77,7 +77,7 @@ class LanguageRecipe:
 
 
 #: Adapters of the compact default: gentler and shorter, the backbone already knows both tasks.
-ADAPTER_RECIPE = LanguageRecipe(steps=600, learning_rate=3e-4, warmup_steps=50, weight_decay=0.0)
+ADAPTER_RECIPE = LanguageRecipe(steps=300, learning_rate=3e-4, warmup_steps=50, weight_decay=0.0)
 #: The paper's adapters over a pretrained backbone; epochs become steps by the size of the data.
 PAPER_RECIPE = LanguageRecipe(
     learning_rate=1e-5, batch_size=6, warmup_steps=0, weight_decay=0.0, dropout=0.0, corruption=0.0
