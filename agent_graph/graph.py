@@ -1,8 +1,10 @@
 """The agent: one state machine, on one screen.
 
 START -> coordinate -> validate -> execute -> coordinate -> ... -> answer (END)
-             ^             |          |
-             +-- refused --+          +-- too many plans --> give_up -> END
+          ^      |         |
+          |      |         +-- refused too often --> give_up -> END
+          |      +-- one plan too many ------------> give_up -> END
+          +--------- refused
 """
 
 from __future__ import annotations
@@ -60,8 +62,9 @@ def create_motion_agent(
     graph.add_node("give_up", nodes.give_up)
 
     graph.add_edge(START, "coordinate")
-    graph.add_conditional_edges("coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END})
+    after_coordinate = {"validate": "validate", "answer": END, "give_up": "give_up"}
+    graph.add_conditional_edges("coordinate", nodes.after_coordinate, after_coordinate)
     graph.add_conditional_edges("validate", nodes.after_validate, ["execute", "coordinate", "give_up"])
-    graph.add_conditional_edges("execute", nodes.after_execute, ["coordinate", "give_up"])
+    graph.add_edge("execute", "coordinate")
     graph.add_edge("give_up", END)
     return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")

@@ -19,9 +19,9 @@ from .config import AgentConfig
 from .coordinators import reached
 from .errors import PlanError
 from .plan import Limits, MotionPlan, read_plan
-from .prompts import gave_up, rejected, system_prompt
+from .prompts import exhausted, gave_up, rejected, system_prompt
 from .state import AgentState
-from .thread import call_ids, calls_tools, healed, last_problem, plans_this_turn, refusal, with_call_ids
+from .thread import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
 
 
 class Nodes:
@@ -74,29 +74,29 @@ class Nodes:
             "messages": [_told(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
             "motions": {ref.id: ref for ref in refs},
             "plan": None,
+            "plans": state.get("plans", 0) + 1,
         }
         return update | {"current": made[-1].id} if made else update
 
     def give_up(self, state: AgentState) -> AgentState:
-        """End a turn whose plans keep failing with a clear answer."""
+        """End a turn whose plans keep failing, or never end, with a clear answer; no call is left open."""
         messages = state.get("messages", [])
-        text = gave_up(last_problem(messages), state.get("motions", {}), state.get("current"))
-        return {"messages": [AIMessage(text)]}
+        limit = exhausted(self.config.max_plans)
+        pending = [refusal(limit, call_id) for call_id in _pending(messages)]
+        problem = last_problem(messages) or (limit if pending else "")
+        text = gave_up(problem, state.get("motions", {}), state.get("current"))
+        return {"messages": [*pending, AIMessage(text)], "gave_up": True}
 
     def after_coordinate(self, state: AgentState) -> str:
         messages = state.get("messages", [])
         if not calls_tools(messages[-1]):
             return "answer"
-        return "validate"
+        return "validate" if state.get("plans", 0) < self.config.max_plans else "give_up"
 
     def after_validate(self, state: AgentState) -> str:
         if state.get("plan") is not None:
             return "execute"
         return "give_up" if state.get("rejections", 0) > self.config.max_repairs else "coordinate"
-
-    def after_execute(self, state: AgentState) -> str:
-        too_many = plans_this_turn(state.get("messages", [])) >= self.config.max_plans
-        return "give_up" if too_many else "coordinate"
 
     def _question(self, state: AgentState) -> list[AnyMessage]:
         messages = state.get("messages", [])
@@ -125,10 +125,10 @@ class Nodes:
 
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
-    """The coordinator's reply; a new turn starts with no refused plans."""
+    """The coordinator's reply; a new turn starts with no plans behind it."""
     update: AgentState = {"messages": [with_call_ids(reply)], "current": state.get("current")}
     if isinstance(state.get("messages", [])[-1], HumanMessage):
-        update |= {"rejections": 0, "plan": None, "motions": {}}
+        update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
     return update
 
 
@@ -136,6 +136,12 @@ def _last_reply(state: AgentState) -> AIMessage:
     message = state.get("messages", [])[-1]
     assert isinstance(message, AIMessage), "only a coordinator's reply is validated"
     return message
+
+
+def _pending(messages: Sequence[AnyMessage]) -> list[str]:
+    """The ids of calls no message has answered yet: those of the newest message, if any."""
+    newest = messages[-1]
+    return call_ids(newest) if isinstance(newest, AIMessage) else []
 
 
 def _refusals(message: AIMessage, error: PlanError) -> list[AnyMessage]:

@@ -37,11 +37,16 @@ def system_prompt(repertoire: Sequence[str], motions: Mapping[str, MotionRef], c
 
 
 def gave_up(problem: str, motions: Mapping[str, MotionRef], current: str | None) -> str:
-    """The honest last word of a turn whose plans kept failing."""
+    """The honest last word of a turn whose plans kept failing, or never ended."""
     reason = f" The last problem was: {problem.rstrip('.')}." if problem else ""
     ref = motions.get(current) if current is not None else None
     kept = f" The current motion is still {_line(ref)}." if ref is not None else ""
     return f"I could not carry out this request.{reason}{kept} Please say it differently or in smaller steps."
+
+
+def exhausted(max_plans: int) -> str:
+    """Why a further plan of a turn was not run."""
+    return f"not run, because one turn may run {max_plans} plan{'s' if max_plans > 1 else ''} at most"
 
 
 def rejected(own: str, others: str) -> str:

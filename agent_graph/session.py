@@ -35,7 +35,8 @@ class Turn:
     """What one request led to.
 
     new: the motions made, oldest first; current: the motion the talk is about now. files: what the
-    coordinator had written. acted: whether any tool succeeded. taken: wall-clock seconds.
+    coordinator had written. acted: whether any tool succeeded. gave_up: whether the agent ended the turn
+    because its plans kept failing. taken: wall-clock seconds.
     """
 
     answer: str
@@ -43,6 +44,7 @@ class Turn:
     current: MotionRef | None
     files: list[str]
     acted: bool
+    gave_up: bool
     taken: float
 
 
@@ -90,6 +92,7 @@ class Session:
             current=state["motions"].get(state.get("current")),
             files=[str(path) for reply in replies for path in _files(reply)],
             acted=any(isinstance(reply, ToolMessage) and reply.status == "success" for reply in replies),
+            gave_up=state.get("gave_up", False),
             taken=time.perf_counter() - started,
         )
 

@@ -26,10 +26,15 @@ class Conversation(TypedDict, total=False):
 
 
 class AgentState(Conversation, total=False):
-    """plan: checked and ready to run. rejections: plans of this turn refused in a row."""
+    """plan: checked and ready to run. rejections: plans of this turn refused in a row.
+
+    plans: plans of this turn that were executed. gave_up: whether the last turn ended without its answer.
+    """
 
     plan: MotionPlan | None
     rejections: int
+    plans: int
+    gave_up: bool
 
 
 def serializer() -> JsonPlusSerializer:

@@ -20,16 +20,6 @@ def call_ids(message: AIMessage) -> list[str]:
     return [call["id"] or "" for call in (*message.tool_calls, *message.invalid_tool_calls)]
 
 
-def plans_this_turn(messages: Sequence[BaseMessage]) -> int:
-    """How many plans the coordinator has made since the user last spoke."""
-    count = 0
-    for message in reversed(messages):
-        if isinstance(message, HumanMessage):
-            break
-        count += calls_tools(message)
-    return count
-
-
 def with_call_ids(message: AIMessage) -> AIMessage:
     """Give calls without an id, or with one used twice, an id of their own."""
     ids = call_ids(message)

@@ -66,8 +66,8 @@ def run(
     session = _start(config, motion)
     loaded = time.perf_counter()
     turn = _turn(session, prompt)
-    if not (turn.new or turn.acted):
-        show_error(turn.answer, "no motion was made")
+    if turn.gave_up or not (turn.new or turn.acted):
+        show_error(turn.answer, "given up" if turn.new else "no motion was made")
         raise typer.Exit(1)
     written = time.perf_counter()
     files = _export(session, turn, prompt, wanted) if turn.new else []

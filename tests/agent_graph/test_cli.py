@@ -86,6 +86,14 @@ def test_run_with_a_coordinator_over_http():
     assert "Here you are." in done.stdout
 
 
+def test_a_turn_that_is_given_up_is_exit_1_whatever_it_made(monkeypatch):
+    monkeypatch.setenv("MOTION_AGENT_MAX_PLANS", "1")
+    with chat_server(calls(("c1", "generate_motion", WALK))) as server:
+        done = cli("run", "walk", "-c", "openai:local", "--base-url", server.url, "-f", "npz")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("given up: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -132,9 +132,24 @@ def test_refusals_are_counted_anew_in_every_turn(talk):
 
 
 def test_plans_of_a_turn_are_bounded(talk):
-    state = talk(*[plan(WALK)] * 9, max_plans=3).say("walk")
-    assert len(tool_messages(state)) == 3
-    assert "could not carry out" in state["messages"][-1].text
+    conversation = talk(*[plan(WALK)] * 4, plan(WALK), DONE, max_plans=3)
+    state = conversation.say("walk")
+    statuses = [message.status for message in tool_messages(state)]
+    assert statuses == ["success"] * 3 + ["error"]
+    assert "one turn may run 3 plans at most" in state["messages"][-1].text
+    assert_sane(state["messages"])
+    assert conversation.say("walk")["messages"][-1].text == "Done."
+
+
+def test_the_last_plan_a_turn_may_run_can_succeed(talk):
+    state = talk(plan(WALK), DONE, max_plans=1).say("walk")
+    assert state["messages"][-1].text == "Done."
+
+
+def test_refused_plans_do_not_use_up_the_plans_of_a_turn(talk):
+    state = talk(plan(WRONG), plan(WRONG), plan(WALK), DONE, max_plans=1).say("walk")
+    assert state["messages"][-1].text == "Done."
+    assert len(state["motions"]) == 1
 
 
 def test_a_failing_step_does_not_take_the_others_with_it(talk):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fakes import call, plan
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from motion_agent.agent_graph.thread import healed, last_problem, plans_this_turn, refusal
+from langchain_core.messages import HumanMessage, ToolMessage
+from motion_agent.agent_graph.thread import healed, last_problem, refusal
 
 LIST = call("list_motions")
 
@@ -23,12 +23,6 @@ def test_only_unanswered_calls_are_answered():
         c["id"] for c in message.tool_calls
     }
     assert isinstance(whole[-1], HumanMessage)
-
-
-def test_plans_are_counted_since_the_user_spoke():
-    thread = [plan(LIST), HumanMessage("hi"), plan(LIST), AIMessage("no plan"), plan(LIST)]
-    assert plans_this_turn(thread) == 2
-    assert plans_this_turn([*thread, HumanMessage("more")]) == 0
 
 
 def test_the_last_problem_is_one_of_this_turn():
