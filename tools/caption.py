@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..motion_models.errors import FormatError
 from .errors import ForbiddenPathError
 from .generate import told
 from .memory import SECONDS_PER_TOKEN, MotionClip
@@ -46,12 +47,19 @@ def import_motion(services: Services, call: Call, path: Path) -> MotionClip:
 
 
 def allowed_input(services: Services, path: str) -> Path:
-    """The file a path names, which must lie in the folder that may be read."""
-    root = services.input_folder.resolve()
-    wanted = (root / path).resolve()
-    if not wanted.is_relative_to(root):
-        raise ForbiddenPathError(f"{path} lies outside the folder that may be read")
-    return wanted
+    """The file a path names, which must lie in the folder that may be read.
+
+    A relative path is read from the working folder where that lies in the folder, else from the folder.
+    """
+    try:
+        root, wanted = services.input_folder.expanduser().resolve(), Path(path).expanduser()
+        readings = wanted.resolve(), (root / wanted).resolve()
+    except (RuntimeError, ValueError) as error:  # a home nobody has, a NUL
+        raise FormatError(f"{path!r} is not a path: {error}") from error
+    for reading in readings:
+        if reading.is_relative_to(root):
+            return reading
+    raise ForbiddenPathError(f"{path} lies outside the folder that may be read")
 
 
 def _result(clip: MotionClip, spans: list[Span], captions: list[str], *, imported: bool) -> Result:

@@ -79,6 +79,15 @@ def test_talking_about_a_file(walk):
     assert "a person does 0" in document["answer"]
 
 
+def test_a_file_a_request_names_is_looked_for_where_the_user_is(walk):
+    np.save("stroll.npy", walk)
+    watch = calls(("c1", "caption_motion", json.dumps({"path": "stroll.npy"})))
+    with chat_server(watch, answers("A stroll.")) as server:
+        done = cli("run", "what is in it?", "-c", "openai:local", "--base-url", server.url, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["motion"]["name"] == "stroll"
+
+
 def test_run_with_a_coordinator_over_http():
     with chat_server(calls(("c1", "generate_motion", WALK)), answers("Here you are.")) as server:
         done = cli("run", "walk", "-c", "openai:local", "--base-url", server.url, "-f", "npz")

@@ -48,6 +48,25 @@ def test_an_absolute_path_inside_the_folder_will_do(hand, joints_file):
     assert hand.use("caption_motion", path=str(joints_file)).made
 
 
+def test_a_relative_path_means_the_working_folder_where_that_may_be_read(hand, joints_file, monkeypatch):
+    folder = joints_file.parent / "deeper"
+    folder.mkdir()
+    joints_file.rename(folder / "run.npy")
+    monkeypatch.chdir(folder)
+    assert hand.use("caption_motion", path="run.npy").made
+
+
+def test_a_path_may_start_at_home(hand, joints_file, monkeypatch):
+    monkeypatch.setenv("HOME", str(joints_file.parent))
+    assert hand.use("caption_motion", path="~/stroll.npy").made
+
+
+@pytest.mark.parametrize("path", ["~nobody-by-that-name/a.npy", "a\0b.npy"])
+def test_what_is_no_path_is_one_clear_error(hand, path):
+    with pytest.raises(FormatError, match="is not a path"):
+        hand.use("caption_motion", path=path)
+
+
 @pytest.mark.parametrize("path", ["../secret.npy", "/etc/passwd", "a/../../b.bvh"])
 def test_files_outside_the_folder_are_not_read(hand, path):
     with pytest.raises(ForbiddenPathError, match="outside the folder"):
