@@ -14,19 +14,22 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..tools.errors import one_line
 from ..tools.schemas import (
+    NOMINAL_SECONDS,
     CaptionMotionArgs,
     ComposeSequenceArgs,
+    Duration,
     EditMotionArgs,
     ExportMotionArgs,
+    Extend,
     GenerateMotionArgs,
+    Insert,
     ListMotionsArgs,
     NameMotionArgs,
+    Operation,
+    Replace,
 )
 from ..tools.toolbox import TOOLS
 from .errors import PlanError
-
-#: What a motion of no stated length counts in the budget, in seconds.
-NOMINAL_SECONDS = 4.0
 
 
 class Step(BaseModel):
@@ -81,7 +84,7 @@ class EditStep(Step):
 
     @property
     def seconds(self) -> float:
-        return sum(getattr(operation, "seconds", None) or 0.0 for operation in self.arguments.operations)
+        return sum(_new_seconds(operation) for operation in self.arguments.operations)
 
 
 class CaptionStep(Step):
@@ -157,6 +160,13 @@ def read_plan(
 def is_reference(motion_id: str) -> bool:
     """Whether an id means the motion of an earlier step of the same plan."""
     return motion_id.startswith("$") and motion_id[1:].isdecimal()
+
+
+def _new_seconds(operation: Operation) -> float:
+    """How much motion one edit asks for, nominally."""
+    if isinstance(operation, Replace | Insert) and operation.description is not None:
+        return operation.seconds or NOMINAL_SECONDS
+    return operation.seconds if isinstance(operation, Extend | Duration) else 0.0
 
 
 def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int, str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .generate import made
 from .parts import Part, Parts, Request, draft, generate_parts, joined, parts_of
-from .schemas import ComposeSequenceArgs, SegmentRequest
+from .schemas import NOMINAL_SECONDS, ComposeSequenceArgs, SegmentRequest
 from .services import Call, Services
 from .work import Work
 
@@ -17,12 +17,20 @@ def compose_sequence(services: Services, call: Call, arguments: ComposeSequenceA
     several times in a row. The transitions are made by the motion model.
     """
     base = call.seed_for(0) if arguments.seed is None else arguments.seed
+    services.check_seconds(sum(_seconds(services, call, segment) for segment in arguments.segments))
     parts: list[Part] = []
     for segment in arguments.segments:
         for _ in range(segment.repeat):
             parts += yield from _next_parts(services, call, segment, parts, base)
     clip = services.keep(call, draft(parts, "compose_sequence", seed=base, name=arguments.name))
     return made([clip])
+
+
+def _seconds(services: Services, call: Call, segment: SegmentRequest) -> float:
+    """How long a segment will be with its repeats; nominally, where no length is stated."""
+    if segment.motion_id is not None:
+        return services.clip(call, segment.motion_id).seconds * segment.repeat
+    return (segment.seconds or NOMINAL_SECONDS) * segment.repeat
 
 
 def _next_parts(

@@ -31,6 +31,7 @@ def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Wo
     for number, operation in enumerate(arguments.operations):
         editor = _Editor(services, call, call.seed_for(SEED_STRIDE * number))
         parts = yield from editor.apply(operation, parts)
+        services.check_seconds(sum(part.seconds for part in parts))  # before the next one multiplies them
     clip = services.keep(call, draft(parts, "edit_motion", parent=parent.id, name=arguments.name))
     return made([clip])
 
@@ -127,6 +128,7 @@ class _Editor:
     def _new(
         self, before: list[Part], description: str, seconds: float | None, seed: int | None
     ) -> Generator[list[Job], list[Tokens], list[Part]]:
+        self.services.check_seconds(sum(part.seconds for part in before) + (seconds or 0.0))
         chosen = self.seed + len(before) if seed is None else seed
         request = Request(description, seconds, chosen, joined(before[-1:]))
         return (yield from next_in_context(self.services, request))

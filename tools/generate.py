@@ -6,7 +6,7 @@ from typing import Any
 
 from .memory import MotionClip
 from .parts import Request, draft, generate_parts
-from .schemas import GenerateMotionArgs, MotionRef
+from .schemas import NOMINAL_SECONDS, GenerateMotionArgs, MotionRef
 from .services import Call, Services
 from .work import Result, Work
 
@@ -23,6 +23,7 @@ def generate_motion(services: Services, call: Call, arguments: GenerateMotionArg
         Request(arguments.description, arguments.seconds, base + variant)
         for variant in range(arguments.variants)
     ]
+    services.check_seconds((arguments.seconds or NOMINAL_SECONDS) * arguments.variants)
     parts = yield from generate_parts(services, requests)
     clips = [
         services.keep(

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 #: Longest stretch one tool call may ask for, in seconds; a plan's total is bounded by configuration.
 MAX_SECONDS = 600.0
 MAX_SEGMENTS = 64
+#: What a motion of no stated length counts in a budget, in seconds.
+NOMINAL_SECONDS = 4.0
 
 Description = Annotated[
     str,

@@ -61,12 +61,15 @@ class Services:
 
     def keep(self, call: Call, draft: ClipDraft, position: int = 0) -> MotionClip:
         """Write a new motion to memory. Raises BudgetError when it is longer than allowed."""
-        seconds = len(draft.tokens) * SECONDS_PER_TOKEN
+        self.check_seconds(len(draft.tokens) * SECONDS_PER_TOKEN)
+        return self.memory.remember(call.user, draft, f"{call.origin}/{position}")
+
+    def check_seconds(self, seconds: float) -> None:
+        """Raise BudgetError for more motion than is allowed, before or after it is made."""
         if seconds > self.max_seconds + 1e-6:
             raise BudgetError(
-                f"the motion would last {seconds:g} s; at most {self.max_seconds:g} s are allowed"
+                f"this would be {seconds:g} s of motion; at most {self.max_seconds:g} s are allowed"
             )
-        return self.memory.remember(call.user, draft, f"{call.origin}/{position}")
 
     def interpret(self, description: str) -> Interpretation:
         """The backend's reading of a description; one that reads nothing is prompted with it as it is."""

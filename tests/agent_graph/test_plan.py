@@ -56,6 +56,16 @@ def test_faults_are_named_precisely(calls, reason):
     assert "\n" not in str(caught.value)
 
 
+def test_new_parts_of_no_stated_length_count_in_the_budget():
+    parts = [
+        {"op": "insert", "description": "a person walks"},
+        {"op": "replace", "segment": 1, "description": "x"},
+    ]
+    edit = call("edit_motion", motion_id="m1", operations=[*parts, {"op": "insert", "motion_id": "m2"}])
+    with pytest.raises(PlanError, match="the plan asks for 8 s of motion; at most 5 s"):
+        read(edit, limits=Limits(seconds=5))
+
+
 def test_all_faults_are_told_at_once():
     with pytest.raises(PlanError) as caught:
         read(call("fly"), WALK, compose("m7", "m8"), compose("m9"))

@@ -8,7 +8,7 @@ from hand import Hand
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import MotionAgentError
-from motion_agent.tools import EditError, MotionMemory
+from motion_agent.tools import BudgetError, EditError, MotionMemory
 from motion_agent.tools.services import Services
 
 WALK, JUMP, SIT = "a person walks", "a person jumps", "a person sits"
@@ -144,6 +144,30 @@ def test_edits_that_do_not_fit_say_why(hand, clip, services, operation, reason):
     with pytest.raises(EditError, match=reason):
         edited(hand, clip, **operation)
     assert len(services.memory.recent("local")) == 1
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [{"op": "repeat", "times": 20}, {"op": "speed", "factor": 0.25}, {"op": "insert", "motion_id": "it"}],
+)
+def test_edits_never_pile_up_beyond_the_budget(backend, monkeypatch, operation):
+    hand = Hand(Services(backend, MotionMemory(), max_seconds=60))
+    clip = hand.make("generate_motion", description=WALK, seconds=8, name="it")
+    longest = [0.0]
+    check = Services.check_seconds
+    monkeypatch.setattr(Services, "check_seconds", lambda s, n: longest.append(n) or check(s, n))
+    with pytest.raises(BudgetError, match="at most 60 s"):
+        hand.make("edit_motion", motion_id=clip.id, operations=[operation] * 32)
+    assert max(longest) <= 20 * 8
+
+
+def test_a_new_part_that_is_too_long_is_not_made(backend):
+    hand = Hand(Services(backend, MotionMemory(), max_seconds=10))
+    clip = hand.sequence(WALK)
+    backend.batches.clear()
+    with pytest.raises(BudgetError):
+        edited(hand, clip, op="extend", seconds=9)
+    assert backend.batches == []
 
 
 def test_the_last_segment_cannot_be_deleted(hand):

@@ -63,6 +63,19 @@ def test_a_motion_over_the_budget_is_refused(backend):
     hand = Hand(Services(backend, MotionMemory(), max_seconds=5))
     with pytest.raises(BudgetError, match="at most 5 s"):
         hand.use("generate_motion", description="a person walks", seconds=6)
+    with pytest.raises(BudgetError, match="would be 6 s of motion"):
+        hand.use("generate_motion", description="a person walks", seconds=2, variants=3)
+    assert backend.batches == []
+
+
+def test_a_sequence_over_the_budget_is_refused_before_any_of_it_is_made(backend):
+    hand = Hand(Services(backend, MotionMemory(), max_seconds=5))
+    walk = hand.make("generate_motion", description="a person walks", seconds=2)
+    backend.batches.clear()
+    for segment in ({"description": "a person walks"}, {"motion_id": walk.id}):
+        with pytest.raises(BudgetError, match="at most 5 s"):
+            hand.use("compose_sequence", segments=[{**segment, "repeat": 3}])
+    assert backend.batches == []
 
 
 def test_whatever_a_backend_raises_becomes_one_typed_error(hand, backend):
