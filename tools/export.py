@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
+from ..motion_models.errors import FormatError
 from ..motion_models.motion import Motion
 from .errors import ForbiddenPathError
 from .memory import MotionClip
@@ -71,9 +72,22 @@ def slug(text: str) -> str:
 
 
 def reserve(folder: Path, stem: str, formats: Sequence[str]) -> list[Path]:
-    """Create empty files nobody else has: `stem.bvh`, ... or `stem-2.bvh`, ..., the same stem for all."""
-    folder = folder.expanduser().resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    """Create empty files nobody else has: `stem.bvh`, ... or `stem-2.bvh`, ..., the same stem for all.
+
+    Raises FormatError for a folder that cannot be made or written to.
+    """
+    try:
+        folder = folder.expanduser().resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        return _reserved(folder, stem, formats)
+    except ForbiddenPathError:
+        raise
+    except (OSError, RuntimeError) as error:  # RuntimeError: a home nobody has
+        reason = getattr(error, "strerror", None) or error
+        raise FormatError(f"cannot write to the folder {folder}: {reason}") from error
+
+
+def _reserved(folder: Path, stem: str, formats: Sequence[str]) -> list[Path]:
     for number in count(1):
         name = stem if number == 1 else f"{stem}-{number}"
         paths = [folder / f"{name}.{ending}" for ending in formats]
@@ -93,6 +107,9 @@ def _created(paths: Sequence[Path]) -> bool:
         except FileExistsError:
             _drop_empty(done)
             return False
+        except OSError:
+            _drop_empty(done)
+            raise
         done.append(path)
     return True
 

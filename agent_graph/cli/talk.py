@@ -66,7 +66,7 @@ def run(
     session = _start(config, motion)
     loaded = time.perf_counter()
     turn = _turn(session, prompt)
-    if turn.gave_up or not (turn.new or turn.acted):
+    if turn.gave_up or not (turn.new or turn.acted or motion is not None):
         show_error(turn.answer, "given up" if turn.new else "no motion was made")
         raise typer.Exit(1)
     written = time.perf_counter()
@@ -161,7 +161,7 @@ def _talk(session: Session, text: str) -> None:
 
     try:
         turn = _turn(session, text)
-    except MotionAgentError as error:
+    except (MotionAgentError, OSError) as error:
         show_error(str(error))
     except KeyboardInterrupt:
         show_line("stopped")

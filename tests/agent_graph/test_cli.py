@@ -79,6 +79,30 @@ def test_talking_about_a_file(walk):
     assert "a person does 0" in document["answer"]
 
 
+def test_a_question_about_a_file_may_be_answered_from_what_was_seen_when_it_was_opened(walk):
+    np.save("stroll.npy", walk)
+    with chat_server(answers("They stroll.")) as server:
+        done = cli("run", "what is it?", "-m", "stroll.npy", "-c", "openai:local", "--base-url", server.url)
+    assert done.exit_code == 0, done.output
+    assert "They stroll." in done.stdout
+
+
+def test_a_chat_outlives_a_folder_that_cannot_be_written():
+    Path("taken").touch()
+    done = cli("chat", "--out", "taken/in", typed="a person walks and save it as npz\n/list\n/quit\n")
+    assert done.exit_code == 0, done.output
+    assert "cannot write to the folder" in done.stdout
+
+
+def test_a_chat_goes_on_after_a_full_disk(monkeypatch):
+    def full(*args, **options):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("motion_agent.agent_graph.session.Session.say", full)
+    done = cli("chat", typed="walk\n/list\n/quit\n")
+    assert (done.exit_code, done.stderr.count("error: no space left")) == (0, 1)
+
+
 def test_a_file_a_request_names_is_looked_for_where_the_user_is(walk):
     np.save("stroll.npy", walk)
     watch = calls(("c1", "caption_motion", json.dumps({"path": "stroll.npy"})))

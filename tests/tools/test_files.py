@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
@@ -111,6 +115,28 @@ def test_a_failed_export_leaves_no_empty_files(hand, tmp_path, backend):
     with pytest.raises(InvalidMotionError):
         hand.use("export_motion", motion_id=clip.id, formats=["npz"])
     assert not list(tmp_path.glob("out/*"))
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_error(hand, tmp_path):
+    clip = hand.make("generate_motion", description="a person walks", seconds=1)
+    (tmp_path / "out").touch()
+    with pytest.raises(FormatError, match="cannot write to the folder"):
+        hand.use("export_motion", motion_id=clip.id, formats=["npz"])
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.ENOSPC])
+def test_a_folder_that_takes_no_more_files_is_one_clear_error(tmp_path, monkeypatch, code):
+    touch = Path.touch
+
+    def refuse(path, *args, **options):
+        if path.suffix == ".glb":
+            raise OSError(code, os.strerror(code))
+        touch(path, *args, **options)
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(FormatError, match=os.strerror(code)):
+        reserve(tmp_path, "walk", ["bvh", "glb"])
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
