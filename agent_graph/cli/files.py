@@ -36,7 +36,7 @@ def caption(file: MotionFile, backend: Backend = None, as_json: AsJson = False) 
 
 
 def export(
-    file: MotionFile, out: Out = Path("motions"), formats: Formats = DEFAULT_FORMATS, as_json: AsJson = False
+    file: MotionFile, out: Out = None, formats: Formats = DEFAULT_FORMATS, as_json: AsJson = False
 ) -> None:
     """Turn a motion file into other formats."""
     wanted = formats_of(formats)
@@ -44,7 +44,8 @@ def export(
         from ...motion_models.formats import load_motion
         from ...tools.export import write
 
-        files = write(load_motion(file), out, file.stem, wanted, started=lambda name: say(f"Writing {name}"))
+        folder = config_of(output_folder=out).output_folder
+        files = write(load_motion(file), folder, file.stem, wanted, started=lambda n: say(f"Writing {n}"))
     if as_json:
         show_json({"files": [str(path) for path in files]})
     else:

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 DEFAULT_FORMATS = "bvh,glb,html,mp4,npz"
 
-Out = Annotated[Path, typer.Option("--out", "-o", help="Folder the files are written to.", file_okay=False)]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", help='Folder the files are written to; "motions" by default.', file_okay=False
+    ),
+]
 Formats = Annotated[
     str,
     typer.Option(

@@ -46,7 +46,7 @@ HELP = "Say what you want. /export [formats] writes the current motion, /list sh
 def run(
     prompt: Annotated[str, typer.Argument(help="What you want, in everyday words.")],
     *,
-    out: Out = Path("motions"),
+    out: Out = None,
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
     formats: Formats = DEFAULT_FORMATS,
@@ -81,7 +81,7 @@ def run(
 
 def chat(
     *,
-    out: Out = Path("motions"),
+    out: Out = None,
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
     seed: SeedOption = None,

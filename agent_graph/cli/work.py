@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AsJson, Backend
+from .options import AsJson, Backend, config_of
 from .report import show_json, show_line
 
 
@@ -68,7 +68,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the motion models and print a report."""
-    report = evaluator(what)(**_options(what, backend, data, seeds))
+    report = evaluator(what)(**_options(what, config_of(backend=backend).backend, data, seeds))
     if out is not None:
         report.save(out, what.value)
     if as_json:

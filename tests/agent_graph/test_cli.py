@@ -224,6 +224,17 @@ def test_export_of_a_file(walk, tmp_path):
     ]
 
 
+def test_the_folder_of_the_settings_holds_where_no_flag_is_given(walk, tmp_path, monkeypatch):
+    np.save("stroll.npy", walk)
+    Path("motion-agent.toml").write_text('output_folder = "filed"')
+    assert cli("export", "stroll.npy", "-f", "npz").exit_code == 0
+    monkeypatch.setenv("MOTION_AGENT_OUTPUT_FOLDER", "kept")
+    assert cli("run", "a person walks", "-f", "npz").exit_code == 0
+    assert cli("run", "a person walks", "-f", "npz", "-o", "flagged").exit_code == 0
+    written = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*.npz"))
+    assert written == ["filed/stroll.npz", "flagged/a-person-walks.npz", "kept/a-person-walks.npz"]
+
+
 def test_tools_and_version():
     assert "generate_motion(description, seconds?" in cli("tools").stdout
     assert "description" in json.loads(cli("tools", "--json").stdout)["generate_motion"]["properties"]
@@ -256,6 +267,9 @@ def test_an_evaluation_prints_and_keeps_its_report(monkeypatch):
     assert asked == {"backend": None, "seeds": 2}
     assert FakeReport.saved == [(Path("kept"), "motion")]
     assert json.loads(cli("eval", "speed", "--json").stdout)["data"] == {"met": 1}
+    monkeypatch.setenv("MOTION_AGENT_BACKEND", "mine")
+    assert cli("eval", "speed").exit_code == 0
+    assert asked["backend"] == "mine"
 
 
 def test_an_evaluation_on_recordings_needs_them():
