@@ -42,30 +42,38 @@ def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChat
         ) from error
 
 
-def with_tools(model: BaseChatModel, tools: Sequence[BaseTool]) -> Runnable[LanguageModelInput, AIMessage]:
-    """The model with the tools bound; one that cannot bind tools is used as it is.
+def label_of(config: AgentConfig, model: BaseChatModel | None = None) -> str:
+    """What errors call the coordinator: the class of a model that was given, else what is configured."""
+    if model is not None:
+        return f"coordinator {type(model).__name__}"
+    return f"coordinator {config.coordinator}" + (f" at {config.base_url}" if config.base_url else "")
 
-    The one place where coordinators without native tool calls are adapted.
-    """
+
+def with_tools(
+    model: BaseChatModel, tools: Sequence[BaseTool], label: str
+) -> Runnable[LanguageModelInput, AIMessage]:
+    """The model with the tools bound. Raises CoordinatorError for one that cannot call tools."""
     try:
         return model.bind_tools(tools)
-    except NotImplementedError:
-        return model
+    except NotImplementedError as error:
+        raise CoordinatorError(
+            f"{label} cannot call tools, which the agent works by: use a chat model that supports tool calls "
+            f'(one whose bind_tools is implemented), or coordinator "{OFFLINE}"'
+        ) from error
 
 
 @contextmanager
-def reached(config: AgentConfig) -> Iterator[None]:
+def reached(config: AgentConfig, label: str) -> Iterator[None]:
     """Turn what a coordinator's client raises (no server, no key, a timeout, 5xx) into one clear error."""
     try:
         yield
     except (MotionAgentError, GraphBubbleUp):
         raise
     except Exception as error:
-        place = f" at {config.base_url}" if config.base_url else ""
         reason = f"{type(error).__name__}: {_line(error)}"
         if config.api_key is not None:  # servers quote the key they refuse
             reason = reason.replace(config.api_key.get_secret_value(), "***")
-        raise CoordinatorError(f"coordinator {config.coordinator}{place} failed: {reason}") from error
+        raise CoordinatorError(f"{label} failed: {reason}") from error
 
 
 def _options(config: AgentConfig) -> dict[str, Any]:

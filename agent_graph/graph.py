@@ -22,7 +22,7 @@ from ..motion_models.backend import MotionBackend
 from ..tools.memory import MotionMemory
 from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
-from .coordinators import make_coordinator, with_tools
+from .coordinators import label_of, make_coordinator, with_tools
 from .nodes import Nodes
 from .state import AgentState, Conversation
 
@@ -53,7 +53,8 @@ def create_motion_agent(
         max_seconds=config.max_seconds,
     )
     coordinator = model or make_coordinator(config, services.backend.repertoire)
-    nodes = Nodes(with_tools(coordinator, bind_services(services)), services, config)
+    label = label_of(config, model)
+    nodes = Nodes(with_tools(coordinator, bind_services(services), label), services, config, label)
 
     graph = StateGraph(AgentState, input_schema=Conversation, output_schema=Conversation)
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))

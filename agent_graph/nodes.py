@@ -25,21 +25,28 @@ from .thread import call_ids, calls_tools, healed, last_problem, refusal, with_c
 
 
 class Nodes:
-    """The nodes over one coordinator (with its tools bound) and one set of services."""
+    """The nodes over one coordinator (with its tools bound) and one set of services.
+
+    label: what errors call the coordinator.
+    """
 
     def __init__(
-        self, coordinator: Runnable[LanguageModelInput, AIMessage], services: Services, config: AgentConfig
+        self,
+        coordinator: Runnable[LanguageModelInput, AIMessage],
+        services: Services,
+        config: AgentConfig,
+        label: str,
     ) -> None:
-        self.coordinator, self.services, self.config = coordinator, services, config
+        self.coordinator, self.services, self.config, self.label = coordinator, services, config, label
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
-        with reached(self.config):
+        with reached(self.config, self.label):
             reply = self.coordinator.invoke(self._question(state), config)
         return _answer(state, reply)
 
     async def acoordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        with reached(self.config):
+        with reached(self.config, self.label):
             reply = await self.coordinator.ainvoke(self._question(state), config)
         return _answer(state, reply)
 

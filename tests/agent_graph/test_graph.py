@@ -196,7 +196,7 @@ def test_a_failing_coordinator_is_one_typed_error_and_the_thread_goes_on(talk):
         raise ConnectionError("no route\nto host")
 
     conversation = talk(fall_over, plan(WALK), DONE)
-    with pytest.raises(CoordinatorError, match="ConnectionError: no route to host"):
+    with pytest.raises(CoordinatorError, match="ScriptedModel failed: ConnectionError: no route to host"):
         conversation.say("walk")
     assert conversation.say("walk")["motions"]
 
@@ -288,10 +288,10 @@ def test_a_seed_makes_runs_repeatable(backend):
     assert first != second
 
 
-def test_a_model_that_cannot_bind_tools_is_used_as_it_is(backend):
+def test_a_model_that_cannot_call_tools_is_refused_at_once(backend):
     model = GenericFakeChatModel(messages=iter([plan(WALK), DONE]))
-    state = create_motion_agent(model=model, backend=backend).invoke({"messages": [("user", "walk")]})
-    assert len(state["motions"]) == 1
+    with pytest.raises(CoordinatorError, match=r"GenericFakeChatModel cannot call tools.*use a chat model"):
+        create_motion_agent(model=model, backend=backend)
 
 
 def test_the_graph_can_be_part_of_another(backend):
