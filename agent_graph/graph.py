@@ -44,7 +44,7 @@ def create_motion_agent(
     Invoke it with {"messages": [...]} and {"configurable": {"thread_id": ..., "user_id": ...}}; the state
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
     """
-    config = AgentConfig() if config is None else config
+    config = AgentConfig.load() if config is None else config
     services = make_services(
         config.backend if backend is None else backend,
         MotionMemory(store),
@@ -63,8 +63,9 @@ def create_motion_agent(
     graph.add_node("give_up", nodes.give_up)
 
     graph.add_edge(START, "coordinate")
-    after_coordinate = {"validate": "validate", "answer": END, "give_up": "give_up"}
-    graph.add_conditional_edges("coordinate", nodes.after_coordinate, after_coordinate)
+    graph.add_conditional_edges(
+        "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, "give_up": "give_up"}
+    )
     graph.add_conditional_edges("validate", nodes.after_validate, ["execute", "coordinate", "give_up"])
     graph.add_edge("execute", "coordinate")
     graph.add_edge("give_up", END)

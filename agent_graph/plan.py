@@ -27,6 +27,7 @@ from ..tools.schemas import (
     NameMotionArgs,
     Operation,
     Replace,
+    reference_number,
 )
 from ..tools.toolbox import TOOLS
 from .errors import PlanError
@@ -48,7 +49,8 @@ class Step(BaseModel):
     @property
     def references(self) -> frozenset[int]:
         """The numbers of the steps whose motions this one uses."""
-        return frozenset(int(motion_id[1:]) for motion_id in self.motion_ids if is_reference(motion_id))
+        numbers = (reference_number(motion_id) for motion_id in self.motion_ids)
+        return frozenset(number for number in numbers if number is not None)
 
     @property
     def makes_motion(self) -> bool:
@@ -157,11 +159,6 @@ def read_plan(
     return MotionPlan(steps=[steps[number] for number in sorted(steps)])
 
 
-def is_reference(motion_id: str) -> bool:
-    """Whether an id means the motion of an earlier step of the same plan."""
-    return motion_id.startswith("$") and motion_id[1:].isdecimal()
-
-
 def _new_seconds(operation: Operation) -> float:
     """How much motion one edit asks for, nominally."""
     if isinstance(operation, Replace | Insert) and operation.description is not None:
@@ -192,8 +189,9 @@ def _reference_problems(
 ) -> Iterator[tuple[int, str]]:
     for number, step in steps.items():
         for motion_id in dict.fromkeys(step.motion_ids):
-            if is_reference(motion_id):
-                if reason := _wrong_reference(number, int(motion_id[1:]), steps):
+            target = reference_number(motion_id)
+            if target is not None:
+                if reason := _wrong_reference(number, target, steps):
                     yield number, f"refers to {motion_id}, {reason}"
             elif not is_known(motion_id):
                 names = ", ".join(known) or "none yet"

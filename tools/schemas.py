@@ -244,6 +244,12 @@ class NameMotionArgs(Arguments):
     name: Name
 
 
+def reference_number(motion_id: str) -> int | None:
+    """The n of '$n', the motion made by step n of the same plan; None for the id of any other motion."""
+    number = motion_id[1:]
+    return int(number) if motion_id.startswith("$") and number.isdecimal() else None
+
+
 class SegmentRef(Frozen):
     """One stretch of a motion's timeline; `start` and `end` in seconds."""
 

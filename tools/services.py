@@ -17,6 +17,7 @@ from ..motion_models.errors import BackendError, MotionAgentError
 from ..motion_models.motion import Motion, Segment
 from .errors import BudgetError
 from .memory import SECONDS_PER_TOKEN, ClipDraft, MotionClip, MotionMemory
+from .schemas import reference_number
 from .work import Job, Result, Tokens
 
 
@@ -53,10 +54,10 @@ class Services:
 
     def clip(self, call: Call, motion_id: str) -> MotionClip:
         """The clip a call means by an id, a name, or '$n' for the motion step n of its plan made."""
-        if motion_id.startswith("$") and motion_id[1:].isdigit():
-            step = call.results.get(int(motion_id[1:]))
-            if step is not None and step.made:
-                motion_id = step.made[0].id
+        number = reference_number(motion_id)
+        step = None if number is None else call.results.get(number)
+        if step is not None and step.made:
+            motion_id = step.made[0].id
         return self.memory.get(call.user, motion_id)
 
     def keep(self, call: Call, draft: ClipDraft, position: int = 0) -> MotionClip:

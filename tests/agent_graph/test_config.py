@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from motion_agent.agent_graph import AgentConfig, ConfigError
+from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
 
 
 def test_defaults_need_nothing():
@@ -51,11 +51,12 @@ def test_contradictions_are_one_line(settings, reason):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("build", [AgentConfig.load, create_motion_agent])
 @pytest.mark.parametrize("text", ["coordinator = ", "no_such_setting = 3"])
-def test_a_wrong_file_is_one_line(tmp_path, text):
+def test_a_wrong_file_is_one_line(tmp_path, text, build):
     (tmp_path / "motion-agent.toml").write_text(text)
     with pytest.raises(ConfigError) as caught:
-        AgentConfig.load()
+        build()
     assert "\n" not in str(caught.value)
 
 

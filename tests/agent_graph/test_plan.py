@@ -35,6 +35,7 @@ def test_steps_keep_the_order_of_the_message():
     ("calls", "reason"),
     [
         ([WALK, compose("m7")], "step 2 refers to motion m7, which does not exist; known: m1, m2"),
+        ([compose("$\u00b2")], "step 1 refers to motion $\u00b2, which does not exist"),
         ([compose("$1")], "step 1 refers to $1, which is the step itself"),
         ([compose("$2"), WALK], "step 1 refers to $2, which comes later"),
         ([WALK, compose("$0")], "step 2 refers to $0, but steps are numbered from 1"),

@@ -89,9 +89,10 @@ def test_a_missing_file_is_one_clear_error(hand):
         hand.use("caption_motion", path="nowhere.bvh")
 
 
-def test_an_unknown_motion_cannot_be_described(hand):
+@pytest.mark.parametrize("motion_id", ["m7", "$7", "$\u00b2"])
+def test_an_unknown_motion_cannot_be_described(hand, motion_id):
     with pytest.raises(UnknownMotionError):
-        hand.use("caption_motion", motion_id="m7")
+        hand.use("caption_motion", motion_id=motion_id)
 
 
 def test_export_writes_every_format_asked_for(hand, tmp_path):
