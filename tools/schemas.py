@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 #: Longest stretch one tool call may ask for, in seconds; a plan's total is bounded by configuration.
 MAX_SECONDS = 600.0
 MAX_SEGMENTS = 64
+MAX_VARIANTS, MAX_REPEATS = 8, 20
+SLOWEST, FASTEST = 0.25, 4.0
 #: What a motion of no stated length counts in a budget, in seconds.
 NOMINAL_SECONDS = 4.0
 
@@ -57,7 +59,7 @@ class GenerateMotionArgs(Arguments):
     description: Description
     seconds: Seconds | None = None
     seed: Seed | None = None
-    variants: int = Field(default=1, ge=1, le=8, description="How many different versions to make.")
+    variants: int = Field(default=1, ge=1, le=MAX_VARIANTS, description="How many different versions.")
     name: Name | None = None
 
 
@@ -80,7 +82,7 @@ class SegmentRequest(Arguments):
     description: Description | None = None
     motion_id: MotionId | None = None
     seconds: Seconds | None = None
-    repeat: int = Field(default=1, ge=1, le=20, description="How many times in a row.")
+    repeat: int = Field(default=1, ge=1, le=MAX_REPEATS, description="How many times in a row.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -142,7 +144,7 @@ class Repeat(Arguments):
 
     op: Literal["repeat"]
     segment: SegmentNumber | None = None
-    times: int = Field(default=2, ge=2, le=20, description="How often it happens in all.")
+    times: int = Field(default=2, ge=2, le=MAX_REPEATS, description="How often it happens in all.")
 
 
 class Reorder(Arguments):
@@ -192,7 +194,7 @@ class Speed(Arguments):
     """Play one segment (or, without `segment`, the whole motion) faster or slower."""
 
     op: Literal["speed"]
-    factor: float = Field(ge=0.25, le=4, description="2 is twice as fast, 0.5 half as fast.")
+    factor: float = Field(ge=SLOWEST, le=FASTEST, description="2 is twice as fast, 0.5 half as fast.")
     segment: SegmentNumber | None = None
 
 

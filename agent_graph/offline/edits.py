@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...tools.schemas import MAX_REPEATS
 from .clauses import Action, read_actions
 from .grammar import Lexicon
 from .phrases import Build, Row, part_words, rows
@@ -13,7 +14,6 @@ from .requests import Again, Edit, EditKind, Request
 Said = dict[str, str]
 
 SLIGHTLY, PLAINLY, STRONGLY = 1.2, 1.5, 2.0
-_MOST_TIMES = 20
 
 
 def _factor(said: Said) -> float:
@@ -72,7 +72,7 @@ def _repeat(said: Said, lexicon: Lexicon) -> Request | None:
     """'three times' is three in all, 'three more times' four."""
     count = int(said["n"]) if "n" in said else 1
     times = count + 1 if "n" not in said or "more" in said else count
-    return Edit("repeat", part_words(said), amount=float(min(times, _MOST_TIMES))) if times > 1 else None
+    return Edit("repeat", part_words(said), amount=float(min(times, MAX_REPEATS))) if times > 1 else None
 
 
 def _delete(said: Said, lexicon: Lexicon) -> Request | None:

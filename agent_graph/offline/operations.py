@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...tools.schemas import MAX_SECONDS
+from ...tools.schemas import FASTEST, MAX_REPEATS, MAX_SECONDS, SLOWEST
 from .answers import timeline as told
 from .clauses import Action
 from .dialogue import Clip, find_parts
@@ -21,8 +21,6 @@ Segments = tuple[tuple[str, float], ...]
 
 _LEAST_SECONDS = 0.4
 _MORE_SECONDS = 2.0  # how much "longer" adds where the present length is not known
-_SLOWEST, _FASTEST = 0.25, 4.0
-_MOST_TIMES = 20
 
 
 class PlanningError(Exception):
@@ -118,7 +116,7 @@ def _inserted(actions: tuple[Action, ...], position: int | None) -> list[Operati
     repeated = [(offset, action) for offset, action in enumerate(actions) if action.times > 1]
     for offset, action in reversed(repeated):
         segment = offset - len(actions) if position is None else position + offset
-        steps.append(_step("repeat", segment, times=min(action.times, _MOST_TIMES)))
+        steps.append(_step("repeat", segment, times=min(action.times, MAX_REPEATS)))
     return steps
 
 
@@ -140,7 +138,7 @@ def _replace(edit: Edit, timeline: Timeline) -> list[Operation]:
         steps.append(_step("replace", first, **_described(action)))
     steps += _inserted(tuple(more), first + 1) if first > 0 else []
     return steps + (
-        [_step("repeat", first, times=min(action.times, _MOST_TIMES))] if action.times > 1 else []
+        [_step("repeat", first, times=min(action.times, MAX_REPEATS))] if action.times > 1 else []
     )
 
 
@@ -152,7 +150,7 @@ def _delete(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 def _repeat(edit: Edit, timeline: Timeline) -> list[Operation]:
-    times = min(_MOST_TIMES, max(2, round(edit.amount or 2)))
+    times = min(MAX_REPEATS, max(2, round(edit.amount or 2)))
     return [_step("repeat", number, times=times) for number in _where(edit, timeline)]
 
 
@@ -261,7 +259,7 @@ def _duration(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 def _speed(edit: Edit, timeline: Timeline) -> list[Operation]:
-    factor = min(_FASTEST, max(_SLOWEST, edit.amount or 1.0))
+    factor = min(FASTEST, max(SLOWEST, edit.amount or 1.0))
     return [_step("speed", number, factor=factor) for number in _where(edit, timeline)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...tools.schemas import MAX_SEGMENTS
+from ...tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
 from .clauses import Action, read_actions
 from .dialogue import Clip, Thread
@@ -37,7 +37,6 @@ from .requests import (
 from .scene import places
 from .words import EXPORTABLE
 
-_MOST_VARIANTS, _MOST_TIMES = 8, 20
 _TOKEN = 0.2  # seconds; lengths are shared out in whole motion tokens
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
 _PHYSICAL = frozenset(
@@ -194,7 +193,7 @@ class _Planner:
             )
         self.share_out(segments, request.total)
         self.plan.remarks.append(request.remark)
-        variants = min(request.variants, _MOST_VARIANTS)
+        variants = min(request.variants, MAX_VARIANTS)
         if variants < request.variants:
             self.plan.remarks.append(f"I make {variants} variants, the most at once.")
         common = {"name": request.name or None, "seed": request.seed}
@@ -217,9 +216,9 @@ class _Planner:
         source = {"motion_id": action.motion} if action.motion else {"description": action.description}
         segment: Arguments = {**source, "seconds": allowed_seconds(action.seconds)}
         if action.times > 1:
-            segment["repeat"] = min(action.times, _MOST_TIMES)
-        if action.times > _MOST_TIMES:
-            self.plan.remarks.append(f"I repeat it {_MOST_TIMES} times, the most at once.")
+            segment["repeat"] = min(action.times, MAX_REPEATS)
+        if action.times > MAX_REPEATS:
+            self.plan.remarks.append(f"I repeat it {MAX_REPEATS} times, the most at once.")
         return {key: value for key, value in segment.items() if value is not None}
 
     def share_out(self, segments: list[Arguments], total: float | None) -> None:
@@ -315,7 +314,7 @@ class _Planner:
     def again(self, request: Again) -> None:
         """Another version: one by regenerating, several as variants of the same words."""
         clip = self.current()
-        count = min(request.count, _MOST_VARIANTS)
+        count = min(request.count, MAX_VARIANTS)
         if (
             count > 1
             and clip.description
