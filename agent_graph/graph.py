@@ -20,6 +20,7 @@ from langgraph.types import Checkpointer
 
 from ..motion_models.backend import MotionBackend
 from ..tools.memory import MotionMemory
+from ..tools.services import Services
 from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
 from .coordinators import label_of, make_coordinator, with_tools
@@ -45,13 +46,30 @@ def create_motion_agent(
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
     """
     config = AgentConfig.load() if config is None else config
-    services = make_services(
+    return build_graph(config, services_of(config, backend, store), model, checkpointer, store)
+
+
+def services_of(
+    config: AgentConfig, backend: MotionBackend | str | Path | None, store: BaseStore | None
+) -> Services:
+    """What the tools close over by a configuration; `backend` and `store` as in `create_motion_agent`."""
+    return make_services(
         config.backend if backend is None else backend,
         MotionMemory(store),
         output_folder=config.output_folder,
         input_folder=config.input_folder,
         max_seconds=config.max_seconds,
     )
+
+
+def build_graph(
+    config: AgentConfig,
+    services: Services,
+    model: BaseChatModel | None,
+    checkpointer: Checkpointer,
+    store: BaseStore | None,
+) -> CompiledStateGraph:
+    """The graph over services that are there already; the rest as in `create_motion_agent`."""
     coordinator = model or make_coordinator(config, services.backend.repertoire)
     label = label_of(config, model)
     nodes = Nodes(with_tools(coordinator, bind_services(services), label), services, config, label)

@@ -1,6 +1,6 @@
-"""Every word the agent says to a coordinator, and the answers it gives when the coordinator cannot.
+"""What the graph says to a coordinator, and the answers it gives when the coordinator cannot.
 
-Nowhere else does prompt text live; what tools do and take is told by their own descriptions.
+What tools do and take, and why a call failed, is told by the tools and by the errors of plans themselves.
 """
 
 from __future__ import annotations
@@ -29,6 +29,20 @@ in order. A change of something made before: edit_motion on that motion, never a
 unknown words.
 - A request that has nothing to do with human motion is answered in a sentence, without tools.
 """
+
+
+#: What became of a call in a turn that was cut short.
+INTERRUPTED = "this call was interrupted"
+
+
+def open_file(file: str) -> str:
+    """What the user is made to say when the program opens a motion file."""
+    return f"Open {file}."
+
+
+def opened_file(file: str, caption: str) -> str:
+    """What the coordinator is made to answer to that."""
+    return f"{file}: {caption}"
 
 
 def system_prompt(repertoire: Sequence[str], motions: Mapping[str, MotionRef], current: str | None) -> str:

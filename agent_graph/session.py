@@ -21,12 +21,12 @@ from langgraph.store.memory import InMemoryStore
 from ..motion_models.backend import MotionBackend
 from ..tools.caption import caption_motion
 from ..tools.export import export_clip
-from ..tools.memory import MotionMemory
 from ..tools.schemas import CaptionMotionArgs, MotionRef
 from ..tools.services import Services
-from ..tools.toolbox import as_content, call_from, make_services
+from ..tools.toolbox import as_content, call_from
 from .config import AgentConfig
-from .graph import create_motion_agent
+from .graph import build_graph, services_of
+from .prompts import open_file, opened_file
 from .state import Conversation, serializer
 
 
@@ -62,16 +62,8 @@ class Session:
     def start(cls, config: AgentConfig, backend: MotionBackend | None = None) -> Session:
         """Load the motion backend and build the agent."""
         store = InMemoryStore()
-        services = make_services(
-            config.backend if backend is None else backend,
-            MotionMemory(store),
-            output_folder=config.output_folder,
-            input_folder=config.input_folder,
-            max_seconds=config.max_seconds,
-        )
-        agent = create_motion_agent(
-            config, backend=services.backend, checkpointer=InMemorySaver(serde=serializer()), store=store
-        )
+        services = services_of(config, backend, store)
+        agent = build_graph(config, services, None, InMemorySaver(serde=serializer()), store)
         return cls(config, services, agent)
 
     def say(self, text: str, on_step: Callable[[str], object] = lambda node: None) -> Turn:
@@ -107,10 +99,10 @@ class Session:
         [ref] = result.made
         calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_none=True), "id": call_id}]
         messages: list[AnyMessage] = [
-            HumanMessage(f"Open {path.name}."),
+            HumanMessage(open_file(path.name)),
             AIMessage("", tool_calls=calls),
             ToolMessage(as_content(result), tool_call_id=call_id, name="caption_motion"),
-            AIMessage(f"{path.name}: {result.content['caption']}"),
+            AIMessage(opened_file(path.name, result.content["caption"])),
         ]
         self.opened = Conversation(messages=messages, motions={ref.id: ref}, current=ref.id)
         return ref

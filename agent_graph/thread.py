@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 
+from .prompts import INTERRUPTED
+
 
 def calls_tools(message: BaseMessage) -> bool:
     """Whether a message asks for tools, readably or not."""
@@ -39,7 +41,7 @@ def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     for message in messages:
         whole.append(message)
         if isinstance(message, AIMessage):
-            whole += [refusal("this call was interrupted", i) for i in call_ids(message) if i not in answered]
+            whole += [refusal(INTERRUPTED, i) for i in call_ids(message) if i not in answered]
     return whole
 
 
