@@ -8,8 +8,11 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 
 .PHONY: run test lint format clean
 
+# Passed through the environment, so that quotes and dollar signs in a request reach the program as they are.
+export PROMPT OUT
+
 run: $(VENV)/.installed
-	@$(BIN)/motion-agent run "$(PROMPT)" --out "$(OUT)"
+	@$(BIN)/motion-agent run "$$PROMPT" --out "$$OUT"
 
 test: lint
 	$(BIN)/pytest

@@ -40,9 +40,7 @@ def save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
     stored = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
     broken = [name for name, value in stored.items() if not torch.isfinite(value).all()]
     if broken:
-        raise CheckpointError(
-            f"{broken[0]} is not finite as stored: {path} was not written"
-        )
+        raise CheckpointError(f"{broken[0]} is not finite as stored: {path} was not written")
     temporary = path.with_suffix(".partial")
     save_file(stored, temporary)
     temporary.replace(path)

@@ -135,6 +135,7 @@ class MotionLLM:
         wanted = _per_item("seconds", seconds, len(captions))
         contexts = _per_item("prefixes", list(prefixes) if prefixes is not None else None, len(captions))
         limit = self.defaults.tokens_for(self.defaults.max_seconds if max_seconds is None else max_seconds)
+        shortest = self.defaults.tokens_for(self.defaults.min_seconds)
         counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
         sampling = self.defaults.sampling.but(
             temperature=temperature, top_k=top_k, top_p=top_p, greedy=greedy, guidance=guidance
@@ -152,10 +153,9 @@ class MotionLLM:
             "generation",
             prompts(captions),
             Outcomes(self.network.embed_rows, self.network.row_logits, END_ROW, (START_ROW,)),
-            # A motion has at least one token.
-            least=[1 if count is None else count for count in counts],
+            least=[min(shortest, limit) if count is None else count for count in counts],
             most=[limit if count is None else count for count in counts],
-            seeds=_seeds(seed, len(captions)),
+            seeds=check_seeds(seed, len(captions)),
             sampling=sampling,
             guides=prompts([anything] * len(captions)) if guided else [],
         )
@@ -191,7 +191,7 @@ class MotionLLM:
             Outcomes(self.network.embed_text, self.network.text_logits, stop, self._special_ids()),
             least=[1] * len(prompts),
             most=[longest] * len(prompts),
-            seeds=_seeds(seed, len(prompts)),
+            seeds=check_seeds(seed, len(prompts)),
             sampling=self.defaults.sampling.but(
                 temperature=temperature, top_k=top_k, top_p=top_p, greedy=greedy
             ),
@@ -311,7 +311,7 @@ def _per_item(name: str, value: T | Sequence[T | None] | None, count: int) -> li
     return list(value)
 
 
-def _seeds(seed: int | Sequence[int | None] | None, count: int) -> list[int | None]:
+def check_seeds(seed: int | Sequence[int | None] | None, count: int) -> list[int | None]:
     seeds = _per_item("seed", seed, count)
     for item in seeds:
         whole = isinstance(item, Integral) and not isinstance(item, bool)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 if TYPE_CHECKING:
     from torch import LongTensor
 
@@ -56,12 +54,10 @@ def _repeat(values: Any, times: int) -> Any:
 
 
 def _candidate_seeds(seed: int | Sequence[int | None] | None, items: int, candidates: int) -> Any:
-    if seed is None:
-        return None
-    seeds = [seed] * items if isinstance(seed, int) else list(seed)
-    limit = torch.iinfo(torch.int64).max
+    from .motion_llm import check_seeds
+
     return [
-        None if base is None else (base + _SEED_STRIDE * k) % limit
-        for base in seeds
+        base if base is None or k == 0 else (base + _SEED_STRIDE * k) % 2**63
+        for base in check_seeds(seed, items)
         for k in range(candidates)
     ]

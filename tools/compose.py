@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .generate import made
-from .parts import Part, Parts, Request, draft, generate_parts, joined, parts_of
+from .parts import Part, Parts, Request, draft, generate_parts, parts_of
 from .schemas import NOMINAL_SECONDS, ComposeSequenceArgs, SegmentRequest
 from .services import Call, Services
 from .work import Work
@@ -39,7 +39,9 @@ def _next_parts(
     """What a segment adds after the parts `before`."""
     if segment.motion_id is not None:
         return parts_of(services.clip(call, segment.motion_id))
-    request = Request(segment.description or "", segment.seconds, base + len(before), joined(before[-1:]))
+    request = Request(
+        segment.description or "", segment.seconds, base + len(before), before[-1] if before else None
+    )
     return (yield from next_in_context(services, request))
 
 

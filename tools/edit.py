@@ -8,7 +8,7 @@ from dataclasses import replace
 from . import schemas as ops
 from .compose import next_in_context
 from .generate import made
-from .parts import Part, Parts, Request, draft, joined, parts_of
+from .parts import Part, Parts, Request, draft, parts_of
 from .reshape import change_speed, mirror
 from .schemas import EditMotionArgs, Operation
 from .services import Call, Services
@@ -130,5 +130,5 @@ class _Editor:
     ) -> Generator[list[Job], list[Tokens], list[Part]]:
         self.services.check_seconds(sum(part.seconds for part in before) + (seconds or 0.0))
         chosen = self.seed + len(before) if seed is None else seed
-        request = Request(description, seconds, chosen, joined(before[-1:]))
+        request = Request(description, seconds, chosen, before[-1] if before else None)
         return (yield from next_in_context(self.services, request))

@@ -18,8 +18,11 @@ from .work import Job, Tokens
 #: The longest stretch a backend makes in one go, in tokens (9.8 s, the longest clip of the datasets); longer
 #: ones are made in pieces, each in the context of the piece before.
 PIECE_TOKENS = 49
-#: How much of what comes before is shown to the backend as context, in tokens (2 s).
+#: How much of an action is shown where it goes on, in tokens (2 s).
 CONTEXT_TOKENS = 10
+#: How much of another action is shown before a new one, in tokens (0.2 s): enough to join the poses. With
+#: more, the shipped model goes on with what it sees instead of what it is asked (docs/results.md).
+TRANSITION_TOKENS = 1
 #: More segments than this are summed up in a description.
 DESCRIBED = 12
 
@@ -41,12 +44,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Request:
-    """A part to generate, after the tokens in `prefix`."""
+    """A part to generate, right after another one where there is one."""
 
     description: str
     seconds: float | None
     seed: int
-    prefix: Tokens = ()
+    after: Part | None = None
 
 
 Parts = Generator[list[Job], list[Tokens], list[Part]]
@@ -64,7 +67,7 @@ def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
                 prompt=readings[number].text,
                 seconds=plans[number][piece],
                 seed=requests[number].seed + piece,
-                prefix=context(requests[number].prefix + made[number]),
+                prefix=(opening(requests[number]) + made[number])[-CONTEXT_TOKENS:],
             )
             for number in active
         ]
@@ -76,9 +79,12 @@ def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
     ]
 
 
-def context(tokens: Tokens) -> Tokens:
-    """The end of a motion, as the context of what follows."""
-    return tokens[max(0, len(tokens) - CONTEXT_TOKENS) :]
+def opening(request: Request) -> Tokens:
+    """What the backend is shown of the part before: more of it when the same action goes on."""
+    if request.after is None:
+        return ()
+    same = request.after.description == request.description
+    return request.after.tokens[-(CONTEXT_TOKENS if same else TRANSITION_TOKENS) :]
 
 
 def parts_of(clip: MotionClip) -> list[Part]:

@@ -47,7 +47,7 @@ def run_suite(
     progress: bool = True,
 ) -> list[Sample]:
     """Generate and measure: one sample per prompt and seed, in that order. Same seeds, same result."""
-    jobs = [(prompt, seed) for prompt in prompts or load_prompts() for seed in seeds]
+    jobs = [(prompt, seed) for prompt in (load_prompts() if prompts is None else prompts) for seed in seeds]
     batches = [jobs[start : start + batch_size] for start in range(0, len(jobs), batch_size)]
     return [
         sample

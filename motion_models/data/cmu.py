@@ -64,7 +64,7 @@ class Trial:
 def load_trials(folder: str | Path, split: Split | None = None) -> list[Trial]:
     """Load every trial of a data folder (see the module's docstring), ready for `from_joints`.
 
-    Raises InvalidMotionError when the folder holds neither layout.
+    Raises InvalidMotionError when the folder holds neither layout, or none of the listed trials.
     """
     folder = Path(folder)
     if (folder / "joints22_20fps.npz").is_file():
@@ -76,7 +76,10 @@ def load_trials(folder: str | Path, split: Split | None = None) -> list[Trial]:
             f"{folder} holds neither joints22_20fps.npz nor .amc files; "
             "download the ASF/AMC files from mocap.cs.cmu.edu and give their folder"
         )
-    return [_prepare(*source) for source in sources if split is None or source[2]["split"] == split]
+    trials = [_prepare(*source) for source in sources]
+    if not trials:
+        raise InvalidMotionError(f"{folder} holds none of the {len(trial_index())} captioned CMU trials")
+    return [trial for trial in trials if split is None or trial.split == split]
 
 
 def trial_index() -> dict[str, dict[str, str]]:

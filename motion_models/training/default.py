@@ -35,7 +35,9 @@ Report = Callable[[str], None]
 _BACKBONE_RECIPE = LanguageRecipe(steps=4500, batch_size=64, tasks=("generation", "captioning", "generation"))
 
 #: Chosen with the open suite of prompts, run with seeds of its own.
-_GENERATING = GenerationDefaults(sampling=Sampling(temperature=0.8, guidance=2.0), candidates=4)
+_GENERATING = GenerationDefaults(
+    sampling=Sampling(temperature=0.8, guidance=2.0), candidates=3, min_seconds=1.2
+)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from torch.utils.data import Dataset
 
 from .. import features as layout
 from ..data.cmu import Trial
+from ..errors import InvalidMotionError
 from ..tokenizer import MotionTokenizer
 from ..vqvae import VQVAE, VQVAEConfig, recover_positions
 
@@ -150,6 +151,8 @@ def train_tokenizer(
     recipe = recipe or TokenizerRecipe()
     torch.manual_seed(recipe.seed)
     clips = training_clips([trial for trial in trials if trial.split == "train"], recipe.speeds)
+    if not clips:
+        raise InvalidMotionError("there is no trial of the training split to train the tokenizer on")
     mean, std = feature_statistics(clips)
     dataset = WindowDataset([(clip - mean) / std for clip in clips], recipe, recipe.steps * recipe.batch_size)
     objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
