@@ -35,7 +35,7 @@ def test_files_are_safetensors_within_the_budget() -> None:
 
 def test_walking_goes_somewhere_and_standing_does_not(backend: MotionBackend) -> None:
     motions = backend.generate(
-        ["a person walks forward", "a person stands still"] * 3, seconds=4, seed=range(6)
+        ["a person walks forward", "a person stands still"] * 3, seconds=4, seed=list(range(6))
     )
     travelled = [np.linalg.norm(np.ptp(recover_joints(backend.decode(m))[:, 0], axis=0)) for m in motions]
     assert np.median(travelled[::2]) > 1.5

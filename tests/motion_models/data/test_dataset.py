@@ -55,10 +55,19 @@ def build(trials: list[Trial], segments: list[CaptionedSegment], **options: obje
 def test_items_are_drawn_anew_each_epoch_and_reproducibly(trials, segments) -> None:
     first, second = build(trials, segments, length=40), build(trials, segments, length=40)
     assert len(first) == 40
-    shown = [(caption, tokens.tolist()) for caption, tokens in (first[i] for i in range(40))]
-    assert shown == [(caption, tokens.tolist()) for caption, tokens in (second[i] for i in range(40))]
+    shown = [
+        (caption, tokens.tolist(), before.tolist())
+        for caption, tokens, before in (first[i] for i in range(40))
+    ]
+    assert shown == [
+        (caption, tokens.tolist(), before.tolist())
+        for caption, tokens, before in (second[i] for i in range(40))
+    ]
     first.set_epoch(1)
-    assert shown != [(caption, tokens.tolist()) for caption, tokens in (first[i] for i in range(40))]
+    assert shown != [
+        (caption, tokens.tolist(), before.tolist())
+        for caption, tokens, before in (first[i] for i in range(40))
+    ]
 
 
 def test_motions_fit_the_limits(trials, segments) -> None:
