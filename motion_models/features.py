@@ -30,6 +30,10 @@ FloatArray = npt.NDArray[np.floating]
 
 FPS = 20.0
 DIM = 263
+#: One motion token stands for four frames.
+FRAMES_PER_TOKEN = 4
+SECONDS_PER_TOKEN = FRAMES_PER_TOKEN / FPS
+TOKENS_PER_SECOND = FPS / FRAMES_PER_TOKEN
 
 #: Half of the yaw change to the next frame: arcsin of the y part of a quaternion.
 ROOT_YAW_VELOCITY = slice(0, 1)

@@ -9,9 +9,7 @@ from transformers import Gemma2Config
 
 from .decoding import Sampling
 from .errors import InvalidRequestError
-
-#: One motion token is four frames at 20 fps.
-SECONDS_PER_TOKEN = 0.2
+from .features import SECONDS_PER_TOKEN
 
 
 @dataclass(frozen=True)

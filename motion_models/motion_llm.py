@@ -18,7 +18,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from .adapters import AdapterSpec
 from .decoding import Outcomes, Sampling, decode
 from .errors import InvalidRequestError
-from .llm_config import SECONDS_PER_TOKEN, GenerationDefaults
+from .features import SECONDS_PER_TOKEN
+from .llm_config import GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
 from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
 from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary

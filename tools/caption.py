@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..motion_models.errors import FormatError
+from ..motion_models.features import SECONDS_PER_TOKEN
 from .errors import ForbiddenPathError
 from .generate import told
-from .memory import SECONDS_PER_TOKEN, MotionClip
+from .memory import MotionClip
 from .parts import PIECE_TOKENS, Part, describe, draft
 from .schemas import CaptionMotionArgs
 from .services import Call, Services

@@ -17,12 +17,10 @@ from langgraph.store.memory import InMemoryStore
 from pydantic import Field
 
 from ..motion_models.errors import InvalidRequestError
+from ..motion_models.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
 from .errors import UnknownMotionError
 from .schemas import Frozen, MotionRef, SegmentRef
 
-#: One token stands for four frames at 20 fps.
-FRAMES_PER_TOKEN = 4
-SECONDS_PER_TOKEN = 0.2
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 ID_LENGTH = 4

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..motion_models.backend import Interpretation
-from .memory import SECONDS_PER_TOKEN, ClipDraft, ClipSegment, MotionClip
+from ..motion_models.features import SECONDS_PER_TOKEN
+from .memory import ClipDraft, ClipSegment, MotionClip
 from .services import Services
 from .work import Job, Tokens
 

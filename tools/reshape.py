@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from ..motion_models import features as feature_layout
 from ..motion_models.data.augment import mirror_text
+from ..motion_models.features import FRAMES_PER_TOKEN
 from ..motion_models.skeleton import mirror_joints, resample
-from .memory import FRAMES_PER_TOKEN
 from .parts import Part
 from .services import Services
 

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from ..motion_models.backend import Interpretation, MotionBackend
 from ..motion_models.errors import BackendError, MotionAgentError
+from ..motion_models.features import SECONDS_PER_TOKEN
 from ..motion_models.motion import Motion, Segment
 from .errors import BudgetError
-from .memory import SECONDS_PER_TOKEN, ClipDraft, MotionClip, MotionMemory
+from .memory import ClipDraft, MotionClip, MotionMemory
 from .schemas import reference_number
 from .work import Job, Result, Tokens
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..motion_models.features import SECONDS_PER_TOKEN
 from .errors import EditError
-from .memory import SECONDS_PER_TOKEN
 from .parts import Part
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...motion_models.features import SECONDS_PER_TOKEN
 from ...tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
 from .clauses import Action, read_actions
@@ -37,7 +38,6 @@ from .requests import (
 from .scene import places
 from .words import EXPORTABLE
 
-_TOKEN = 0.2  # seconds; lengths are shared out in whole motion tokens
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
 _PHYSICAL = frozenset(
     [
@@ -229,7 +229,7 @@ class _Planner:
         open_ones = [segment for segment in segments if "seconds" not in segment and "description" in segment]
         given = sum(segment.get("seconds", 0.0) * segment.get("repeat", 1) for segment in segments)
         shares = sum(segment.get("repeat", 1) for segment in open_ones)
-        tokens = round((total - given) / _TOKEN)
+        tokens = round((total - given) / SECONDS_PER_TOKEN)
         if not shares or tokens < shares:
             self.plan.remarks.append(
                 f"The lengths of the parts do not add up to {total:g} s, so I keep theirs."
@@ -238,7 +238,7 @@ class _Planner:
         for segment in open_ones:
             repeats = segment.get("repeat", 1)
             share = tokens // shares
-            segment["seconds"] = round(share * _TOKEN, 1)
+            segment["seconds"] = round(share * SECONDS_PER_TOKEN, 1)
             tokens, shares = tokens - share * repeats, shares - repeats
 
     def planned(self, reference: str, segments: list[Arguments]) -> Clip:

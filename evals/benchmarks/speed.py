@@ -17,6 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
 from ...motion_models.backend import MotionBackend, load_backend
+from ...motion_models.features import TOKENS_PER_SECOND
 from ..report import Report, machine, table
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ PROMPTS = (
     "a person does jumping jacks",
     "a person washes a window",
 )
-TOKENS_PER_SECOND = 5
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidMotionError
+from ..features import TOKENS_PER_SECOND
 from .augment import augment, augment_third, compose, mirror_text
 from .captions import CaptionedSegment, load_captions
 from .describe import locomotion_caption
 from .items import Item, Mixture, collect_items, segment_items
-from .streams import ALL_VARIANTS, PLAIN, TOKENS_PER_SECOND, SupportsEncode, TokenStreams, Variant
+from .streams import ALL_VARIANTS, PLAIN, SupportsEncode, TokenStreams, Variant
 
 if TYPE_CHECKING:
     from torch import LongTensor

@@ -19,15 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import features
+from ..features import FRAMES_PER_TOKEN
 
 if TYPE_CHECKING:
     from torch import LongTensor
 
     from .cmu import Trial
 
-#: Frames of one motion token at 20 fps.
-FRAMES_PER_TOKEN = 4
-TOKENS_PER_SECOND = features.FPS / FRAMES_PER_TOKEN
 #: Version of the cache's layout.
 _CACHE_FORMAT = 1
 

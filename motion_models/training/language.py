@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from ..adapters import ADAPTER_OF_TASK
-from ..llm_config import SECONDS_PER_TOKEN
+from ..features import SECONDS_PER_TOKEN
 from ..motion_llm import MotionLLM, collate
 from ..network import MotionNetwork
 from ..templates import Codes, Example, PromptRenderer, Task
