@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
-from ..tools.schemas import MotionRef
+from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
 from ..tools.work import Outcome, Result, Task, perform
@@ -72,18 +72,19 @@ class Nodes:
         """Run the plan: all that is to be generated as one batch, steps that need others after them."""
         plan = state.get("plan")
         assert plan is not None, "validate comes before execute"
-        tasks = self._tasks(plan, len(state.get("motions", {})), config)
+        tasks = self._tasks(plan, state, config)
         outcomes = perform(tasks, self.services.generate)
         results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
         refs = [ref for result in results for ref in _new_refs(result)]
-        made = [ref for result in results for ref in result.made[:1]]
+        trail = _followed(_trail(state), results)
         update: AgentState = {
             "messages": [_told(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
             "motions": {ref.id: ref for ref in refs},
             "plan": None,
             "plans": state.get("plans", 0) + 1,
         }
-        return update | {"current": made[-1].id} if made else update
+        moved = any(result.made or result.trail for result in results)
+        return update | {"current": trail.current, "trail": trail} if moved else update
 
     def give_up(self, state: AgentState) -> AgentState:
         """End a turn whose plans keep failing, or never end, with a clear answer; no call is left open."""
@@ -114,16 +115,19 @@ class Nodes:
         )
         return [SystemMessage(prompt), *healed(messages)]
 
-    def _tasks(self, plan: MotionPlan, made_before: int, config: RunnableConfig) -> list[Task]:
+    def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[Task]:
         """One task per step; steps that make no motion also wait for every step before them."""
         tasks = []
+        made_before, trail = len(state.get("motions", {})), _trail(state)
         for index, step in enumerate(plan.steps):
             seed = None if self.config.seed is None else self.config.seed + made_before + index
             call = call_from(config, step.call_id, seed=seed)
 
-            def start(done: Any, step: Any = step, call: Any = call) -> Any:
-                results = {number + 1: result for number, result in done.items()}
-                return TOOLS[step.tool].body(self.services, replace(call, results=results), step.arguments)
+            def start(done: Any, step: Any = step, call: Any = call, index: int = index) -> Any:
+                results = {number + 1: result for number, result in sorted(done.items())}
+                before = _followed(trail, [results[n] for n in results if n <= index])
+                call = replace(call, results=results, trail=before)
+                return TOOLS[step.tool].body(self.services, call, step.arguments)
 
             needs = frozenset(number - 1 for number in step.references)
             after = frozenset() if step.makes_motion else frozenset(range(index))
@@ -137,6 +141,22 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     if isinstance(state.get("messages", [])[-1], HumanMessage):
         update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
     return update
+
+
+def _trail(state: AgentState) -> Trail:
+    """The trail of the thread; a current motion that was set from outside is its newest."""
+    trail, current = state.get("trail") or Trail(), state.get("current")
+    return trail if current is None else trail.visited(current)
+
+
+def _followed(trail: Trail, results: Sequence[Result]) -> Trail:
+    """The trail after steps in the order of their plan."""
+    for result in results:
+        if result.trail is not None:
+            trail = result.trail
+        elif result.made:
+            trail = trail.visited(result.made[0].id)
+    return trail
 
 
 def _last_reply(state: AgentState) -> AIMessage:

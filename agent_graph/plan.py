@@ -22,6 +22,7 @@ from ..tools.schemas import (
     ExportMotionArgs,
     Extend,
     GenerateMotionArgs,
+    HistoryArgs,
     Insert,
     ListMotionsArgs,
     NameMotionArgs,
@@ -121,8 +122,13 @@ class NameStep(LookingStep):
     arguments: NameMotionArgs
 
 
+class HistoryStep(LookingStep):
+    tool: Literal["history"]
+    arguments: HistoryArgs
+
+
 AnyStep = Annotated[
-    GenerateStep | ComposeStep | EditStep | CaptionStep | ExportStep | ListStep | NameStep,
+    GenerateStep | ComposeStep | EditStep | CaptionStep | ExportStep | ListStep | NameStep | HistoryStep,
     Field(discriminator="tool"),
 ]
 _STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)

@@ -8,7 +8,7 @@ from langchain_core.messages import AnyMessage
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.message import add_messages
 
-from ..tools.schemas import MotionRef
+from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan
 
 
@@ -29,14 +29,16 @@ class AgentState(Conversation, total=False):
     """plan: checked and ready to run. rejections: plans of this turn refused in a row.
 
     plans: plans of this turn that were executed. gave_up: whether the last turn ended without its answer.
+    trail: the motions the talk was about, for undo and redo.
     """
 
     plan: MotionPlan | None
     rejections: int
     plans: int
     gave_up: bool
+    trail: Trail
 
 
 def serializer() -> JsonPlusSerializer:
     """For checkpointers: besides LangGraph's own types, only those of this state are revived."""
-    return JsonPlusSerializer(allowed_msgpack_modules=[MotionRef, MotionPlan])
+    return JsonPlusSerializer(allowed_msgpack_modules=[MotionRef, MotionPlan, Trail])

@@ -246,6 +246,35 @@ class NameMotionArgs(Arguments):
     name: Name
 
 
+class HistoryArgs(Arguments):
+    action: Literal["undo", "redo", "restore"]
+    motion_id: MotionId | None = Field(default=None, description="The version to restore; only for restore.")
+
+    @model_validator(mode="after")
+    def _names_what_to_restore(self) -> Self:
+        if (self.action == "restore") != (self.motion_id is not None):
+            raise ValueError("restore needs a motion_id; undo and redo take none")
+        return self
+
+
+class Trail(Frozen):
+    """The motions a conversation was about, one after another: the last of `past` is the current one.
+
+    undone: those gone back from, the next to redo last. Clips stay in memory whatever the trail says.
+    """
+
+    past: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> str | None:
+        return self.past[-1] if self.past else None
+
+    def visited(self, motion_id: str) -> Trail:
+        """The trail with a further motion; what was undone can no longer be redone, only restored."""
+        return self if motion_id == self.current else Trail(past=(*self.past, motion_id))
+
+
 def reference_number(motion_id: str) -> int | None:
     """The n of '$n', the motion made by step n of the same plan; None for the id of any other motion."""
     number = motion_id[1:]

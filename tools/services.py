@@ -18,7 +18,7 @@ from ..motion_models.features import SECONDS_PER_TOKEN
 from ..motion_models.motion import Motion, Segment
 from .errors import BudgetError
 from .memory import ClipDraft, MotionClip, MotionMemory
-from .schemas import reference_number
+from .schemas import Trail, reference_number
 from .work import Job, Result, Tokens
 
 
@@ -28,13 +28,15 @@ class Call:
 
     origin: thread and tool call, the root of the ids of what it makes. results: what earlier steps of the
     same plan made, by step number from 1. seed: the base of seeds not asked for, None to derive them from
-    the origin (so that a replayed turn makes the same motion again).
+    the origin (so that a replayed turn makes the same motion again). trail: the motions the conversation was
+    about, None outside the graph.
     """
 
     user: str
     origin: str
     results: dict[int, Result] = field(default_factory=dict)
     seed: int | None = None
+    trail: Trail | None = None
 
     def seed_for(self, position: int) -> int:
         """The seed of the call's motion number `position` when the request names none."""

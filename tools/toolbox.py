@@ -25,6 +25,7 @@ from .edit import edit_motion
 from .errors import one_line
 from .export import export_motion
 from .generate import generate_motion
+from .history import history
 from .memory import MotionMemory
 from .naming import list_motions, name_motion
 from .schemas import (
@@ -34,6 +35,7 @@ from .schemas import (
     EditMotionArgs,
     ExportMotionArgs,
     GenerateMotionArgs,
+    HistoryArgs,
     ListMotionsArgs,
     MotionRef,
     NameMotionArgs,
@@ -73,6 +75,7 @@ TOOLS: dict[str, ToolSpec] = {
         ToolSpec(export_motion, ExportMotionArgs),
         ToolSpec(list_motions, ListMotionsArgs),
         ToolSpec(name_motion, NameMotionArgs),
+        ToolSpec(history, HistoryArgs),
     )
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..motion_models.errors import MotionAgentError
 from .errors import SkippedStepError
-from .schemas import MotionRef
+from .schemas import MotionRef, Trail
 
 Tokens = tuple[int, ...]
 
@@ -34,11 +34,13 @@ class Result:
     """What a tool gives: `content` for the model that called it, `artifact` for the program around it.
 
     made: the motions that are new and now current, newest last; empty for tools that only look.
+    trail: where the conversation stands now, from tools that go back and forth in it.
     """
 
     content: dict[str, Any]
     artifact: MotionRef | list[MotionRef]
     made: tuple[MotionRef, ...] = ()
+    trail: Trail | None = None
 
 
 #: What a tool is: work that asks for motions, or, where nothing has to be generated, its result at once.

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "export_motion": {"motion_id": "greeting", "formats": ["npz"]},
     "list_motions": {},
     "name_motion": {"motion_id": "greeting", "name": "hello"},
+    "history": {"action": "restore", "motion_id": "greeting"},
 }
 
 

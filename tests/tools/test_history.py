@@ -1,0 +1,43 @@
+"""history outside the graph, where the trail is all that was made."""
+
+from __future__ import annotations
+
+import pytest
+from hand import Hand
+from motion_agent.tools.errors import EditError, UnknownMotionError
+from motion_agent.tools.history import redone, undone
+from motion_agent.tools.schemas import HistoryArgs, Trail
+from pydantic import ValidationError
+
+
+def test_undo_then_redo_leads_back():
+    trail = Trail(past=("ma", "mb", "mc"))
+    assert undone(trail).current == "mb"
+    assert redone(undone(trail)) == trail
+
+
+def test_a_new_motion_after_an_undo_starts_a_branch():
+    branch = undone(Trail(past=("ma", "mb"))).visited("mc")
+    assert branch == Trail(past=("ma", "mc"))
+    with pytest.raises(EditError, match="nothing to redo"):
+        redone(branch)
+
+
+def test_the_first_version_cannot_be_undone():
+    with pytest.raises(EditError, match="ma is the first"):
+        undone(Trail(past=("ma",)))
+
+
+def test_undo_and_restore_in_another_agent(hand: Hand):
+    first = hand.make("generate_motion", description="a person walks")
+    hand.make("generate_motion", description="a person jumps")
+    assert hand.use("history", action="undo").content["motion_id"] == first.id
+    assert hand.use("history", action="restore", motion_id=first.id).content["motion_id"] == first.id
+    with pytest.raises(UnknownMotionError):
+        hand.use("history", action="restore", motion_id="m0000")
+
+
+@pytest.mark.parametrize("wrong", [{"action": "restore"}, {"action": "undo", "motion_id": "ma"}])
+def test_only_restore_names_a_motion(wrong: dict[str, str]):
+    with pytest.raises(ValidationError, match="restore needs"):
+        HistoryArgs.model_validate(wrong)
