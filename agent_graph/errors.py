@@ -26,3 +26,7 @@ class CoordinatorError(MotionAgentError):
 
 class ConfigError(MotionAgentError, ValueError):
     """Settings that contradict each other or cannot be read."""
+
+
+class StorageError(MotionAgentError):
+    """Conversations and motions cannot be read or written where they are kept."""

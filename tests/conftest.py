@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from helpers import walking
+from places import place, postgres_server
+
+__all__ = ["data_dir", "place", "postgres_server", "walk"]
 
 
 @pytest.fixture

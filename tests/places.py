@@ -1,0 +1,115 @@
+"""The places conversations and motions are kept in, each empty at the start of a test.
+
+Postgres is a private cluster on a loopback port, started once for all tests that ask for it; those tests skip
+where no server is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+LASTING = ("sqlite", "postgres")
+EVERYWHERE = ("memory", *LASTING)
+#: Who runs the server when the tests are run by root, which Postgres refuses to be run by.
+SERVER_USER = "postgres"
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A `memory` setting, by the name it is parametrised with."""
+    if request.param == "postgres":
+        return _new_database(request.getfixturevalue("postgres_server"))
+    return f"sqlite:{tmp_path / 'memory.sqlite'}" if request.param == "sqlite" else request.param
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server of our own, without the database; a skip where none can be started."""
+    programs = _programs()
+    pytest.importorskip("psycopg", reason="needs the extra 'postgres'")
+    folder = Path(tempfile.mkdtemp(prefix="motion-agent-postgres-"))
+    try:
+        yield from _running(*programs, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _programs() -> tuple[str, str, dict[str, Any]]:
+    """initdb and postgres, on the path or where Debian puts them, and how to become their user."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    path = os.pathsep.join([os.environ.get("PATH", ""), *map(str, folders)])
+    initdb, server = shutil.which("initdb", path=path), shutil.which("postgres", path=path)
+    if initdb is None or server is None:
+        pytest.skip("no Postgres server is installed")
+    return initdb, server, _identity()
+
+
+def _identity() -> dict[str, Any]:
+    import pwd
+
+    if os.geteuid() != 0:
+        return {}
+    try:
+        entry = pwd.getpwnam(SERVER_USER)
+    except KeyError:
+        pytest.skip(f"run by root, and there is no user {SERVER_USER!r} to run a Postgres server")
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _running(initdb: str, server: str, identity: dict[str, Any], folder: Path) -> Iterator[str]:
+    if identity:
+        os.chown(folder, identity["user"], identity["group"])
+    data, port = str(folder / "data"), _free_port()
+    making = [initdb, "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(making, check=True, capture_output=True, cwd=folder, **identity)
+    command = [server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-F"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **identity)
+    try:
+        address = f"postgresql://tester@127.0.0.1:{port}"
+        _await_server(process, address, folder / "log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _await_server(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    import psycopg
+
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(f"{address}/postgres", connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the Postgres server did not start: {log.read_text()}") from error
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _new_database(server: str) -> str:
+    import psycopg
+
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return f"{server}/{name}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
