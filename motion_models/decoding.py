@@ -1,22 +1,33 @@
 """Batched autoregressive decoding over a part of the vocabulary, with a key-value cache.
 
-The loop knows no words: it chooses among K outcomes through two functions, `embed` (outcome -> input vector)
-and `score` (hidden state -> K logits), so motion generation and captioning share it, and so do all backbones.
+The loop knows no words: it chooses among K outcomes through the functions of `Outcomes`, so motion generation
+and captioning share it, and so do all backbones.
 
 Each item draws from its own seeded stream of uniform numbers, one a step, so its result depends neither on
-its batch mates nor on how long they run. Items that are done leave the batch.
+its batch mates nor on how long they run. Items that are done make room for those that wait.
+
+A step is one function of tensors that stay where they are, drawing included: on CUDA it is captured as a
+graph, and the host looks at what came out only every few steps.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
-from transformers import DynamicCache
 
 from .errors import InvalidRequestError
+from .slots import Slots
+
+#: Items decoded at once; more wait for a place.
+ROOM = 256
+#: Steps between two looks at what has ended, on CUDA.
+STRIDE = 8
+#: Sizes of batches whose graphs are kept.
+IDLE = 4
 
 
 @dataclass(frozen=True)
@@ -51,8 +62,15 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The K outcomes of a step. stop: the one that ends an item. banned: those never legal."""
+    """The K outcomes of a step. stop: the one that ends an item. banned: those never legal.
 
+    like: a tensor with the dtype and device of the decoder's inputs.
+    read: ids of a prompt (B, L) -> inputs of the decoder (B, L, H). embed: outcomes (B,) -> inputs (B, H).
+    score: hidden states (B, H) -> float32 logits (B, K).
+    """
+
+    like: Tensor = field(compare=False)
+    read: Callable[[Tensor], Tensor]
     embed: Callable[[Tensor], Tensor]
     score: Callable[[Tensor], Tensor]
     stop: int
@@ -91,99 +109,221 @@ def choose(logits: Tensor, uniform: Tensor, sampling: Sampling) -> Tensor:
     return outcomes.gather(1, drawn.clamp(max=outcomes.shape[1] - 1)).squeeze(1)
 
 
-@torch.inference_mode()
-def decode(
-    decoder: nn.Module,
-    prompts: Sequence[Tensor],
-    outcomes: Outcomes,
-    *,
-    least: Sequence[int],
-    most: Sequence[int],
-    seeds: Sequence[int | None],
-    sampling: Sampling,
-    guides: Sequence[Tensor] = (),
-) -> list[list[int]]:
-    """Continue each prompt; item i gets between least[i] and most[i] outcomes, the stop not counted.
+@dataclass(frozen=True)
+class Item:
+    """A prompt (ids) to be continued by between `least` and `most` outcomes, the stop not counted.
 
-    prompts: embedded, (P_i, H) each. guides: the same prompts without what they ask for, one each, where
-    sampling is guided: they run in the same batch. Returns the outcomes of each item, without the stop.
-    """
-    batch = _Batch([*prompts, *guides], max(most))
-    copies = 2 if guides else 1
-    uniforms = uniform_streams(seeds, max(most)).to(batch.device)
-    floor, ceiling = torch.tensor(least, device=batch.device), torch.tensor(most, device=batch.device)
-    results: list[list[int]] = [[] for _ in prompts]
-    alive = torch.arange(len(prompts), device=batch.device)
-    hidden = batch.prefill(decoder)
-    for step in range(max(most)):
-        logits = outcomes.score(hidden)
-        if guides:
-            asked, free = logits.chunk(2)
-            logits = free + sampling.guidance * (asked - free)
-        logits[:, list(outcomes.banned)] = -torch.inf
-        logits[floor[alive] > step, outcomes.stop] = -torch.inf
-        chosen = choose(logits, uniforms[alive, step], sampling)
-        stopped = chosen == outcomes.stop
-        for item, outcome in zip(alive.tolist(), chosen.tolist(), strict=True):
-            if outcome != outcomes.stop:
-                results[item].append(outcome)
-        going = ~stopped & (ceiling[alive] > step + 1)
-        if not going.all():
-            if not going.any():
-                break
-            alive, chosen = alive[going], chosen[going]
-            batch.keep(going.repeat(copies).nonzero().squeeze(1))
-        hidden = batch.step(decoder, outcomes.embed(chosen.repeat(copies)))
-    return results
-
-
-class _Batch:
-    """Left-padded prompts and their key-value cache; position 0 is each item's first real token.
-
-    The attention bias is prepared once as a 4-D float mask, which transformers takes as it is: building
-    masks anew at each step costs more than a small model's own arithmetic.
+    guide: the same prompt without what it asks for, where sampling is guided; it runs in the same batch.
     """
 
-    def __init__(self, prompts: Sequence[Tensor], new_tokens: int) -> None:
-        lengths = torch.tensor([len(prompt) for prompt in prompts])
-        self.length = int(lengths.max())
-        first = prompts[0]
-        self.device = first.device
-        self.inputs = first.new_zeros(len(prompts), self.length, first.shape[-1])
-        for row, prompt in zip(self.inputs, prompts, strict=True):
-            row[self.length - len(prompt) :] = prompt
-        self.padding = (self.length - lengths).to(self.device)
-        self.blocked = torch.finfo(first.dtype).min
-        columns = torch.arange(self.length + new_tokens, device=self.device)
-        self.bias = first.new_zeros(len(prompts), 1, 1, len(columns))
-        self.bias.masked_fill_((columns < self.padding[:, None])[:, None, None], self.blocked)
-        self.cache = DynamicCache()
+    prompt: Sequence[int]
+    least: int
+    most: int
+    seed: int | None = None
+    guide: Sequence[int] | None = None
 
-    def prefill(self, decoder: nn.Module) -> Tensor:
-        """Run the prompts; hidden states (B, H) of their last tokens."""
-        columns = torch.arange(self.length, device=self.device)
-        future = columns[None, :] > columns[:, None]
-        mask = self.bias[..., : self.length].masked_fill(future, self.blocked)
-        positions = (columns - self.padding[:, None]).clamp(min=0)
-        return self._run(decoder, self.inputs, mask, positions)
 
-    def step(self, decoder: nn.Module, inputs: Tensor) -> Tensor:
-        """Run one more token per item, (B, H) -> (B, H)."""
-        positions = (self.length - self.padding)[:, None]
-        self.length += 1
-        return self._run(decoder, inputs[:, None], self.bias[..., : self.length], positions)
+class Decoding:
+    """What decoding keeps from one call to the next, which is worth it where graphs were captured."""
 
-    def keep(self, rows: Tensor) -> None:
-        """Drop all items but `rows`."""
-        self.padding, self.bias = self.padding[rows], self.bias[rows]
-        self.cache.batch_select_indices(rows)
+    def __init__(self, *, compiled: bool = False, room: int = ROOM) -> None:
+        """compiled: steps go through torch.compile; the first of every shape takes long, the others less.
+        room: how many items run at once; the others wait until one is done."""
+        self.compiled, self.room = compiled, room
+        self._idle: dict[tuple[object, ...], _Run] = {}
 
-    def _run(self, decoder: nn.Module, inputs: Tensor, mask: Tensor, positions: Tensor) -> Tensor:
-        output = decoder(
-            inputs_embeds=inputs,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=self.cache,
-            use_cache=True,
+    def forget(self) -> None:
+        """Let go of everything: the weights have moved or changed their adapters."""
+        self._idle.clear()
+
+    @torch.inference_mode()
+    def decode(
+        self,
+        decoder: nn.Module,
+        items: Sequence[Item],
+        outcomes: Outcomes,
+        sampling: Sampling,
+    ) -> list[list[int]]:
+        """The outcomes of each item, without the stop. Either all items have a guide or none has."""
+        size = _Size.of(items, self.room, fixed=outcomes.like.is_cuda)
+        key = (decoder, outcomes, sampling, size, self.compiled)
+        run = self._idle.pop(key, None)
+        if run is None:
+            run = _Run(decoder, outcomes, sampling, size, compiled=self.compiled)
+        results: list[list[int]] = [[] for _ in items]
+        waiting = deque(range(len(items)))
+        run.items, run.live = items, []
+        while waiting or run.live:
+            run.admit([waiting.popleft() for _ in range(min(len(waiting), run.free))])
+            for item, made in run.harvest():
+                results[item] = made
+            run.advance()
+        if size.fixed:
+            self._idle[key] = run
+            while len(self._idle) > IDLE:
+                del self._idle[next(iter(self._idle))]
+        return results
+
+
+@dataclass(frozen=True)
+class _Size:
+    """Room for items of `copies` rows, `columns` tokens long, the last `longest` of them outcomes.
+
+    fixed: rounded up, so that few sizes occur and a graph can be used again.
+    """
+
+    room: int
+    copies: int
+    columns: int
+    longest: int
+    fixed: bool
+
+    @classmethod
+    def of(cls, items: Sequence[Item], room: int, fixed: bool) -> _Size:
+        count, copies = min(room, len(items)), 1 if items[0].guide is None else 2
+        longest = max(item.most for item in items)
+        columns = longest + max(max(len(item.prompt), len(item.guide or ())) for item in items)
+        if fixed:
+            return cls(_power_of_two(count), copies, _round_up(columns), _round_up(longest), True)
+        return cls(count, copies, columns, longest, False)
+
+
+def _power_of_two(count: int) -> int:
+    return 1 << (count - 1).bit_length()
+
+
+def _round_up(tokens: int, step: int = 64) -> int:
+    return -(-tokens // step) * step
+
+
+class _Run:
+    """The items in work: the first `len(live)` places of every tensor; guides follow what they guide."""
+
+    def __init__(
+        self,
+        decoder: nn.Module,
+        outcomes: Outcomes,
+        sampling: Sampling,
+        size: _Size,
+        *,
+        compiled: bool,
+    ) -> None:
+        self.outcomes, self.sampling, self.size = outcomes, sampling, size
+        like = outcomes.like
+        self.device = like.device
+        self.items: Sequence[Item] = ()
+        self.live: list[int] = []
+        self.slots = Slots(
+            decoder, size.room * size.copies, size.columns, like, fixed=size.fixed, compiled=compiled
         )
-        return output.last_hidden_state[:, -1]
+        self.uniforms = torch.zeros(size.room, size.longest, device=self.device)
+        counts = torch.zeros(4, size.room, dtype=torch.long, device=self.device)
+        self.floor, self.ceiling, self.made, self.last = counts
+        self.ended = torch.zeros(size.room, dtype=torch.bool, device=self.device)
+        # One column more than any item may use, for what is drawn between its end and its harvest.
+        self.history = torch.zeros(size.room, size.longest + 1, dtype=torch.long, device=self.device)
+        self.banned = torch.tensor(outcomes.banned, dtype=torch.long, device=self.device)
+        self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
+
+    @property
+    def free(self) -> int:
+        return self.size.room - len(self.live)
+
+    @property
+    def _state(self) -> tuple[Tensor, ...]:
+        """All that a step changes but keys and values: these it writes again at the same place."""
+        return self.made, self.last, self.ended, self.history, self.slots.lengths
+
+    def admit(self, waiting: Sequence[int]) -> None:
+        """Read the prompts of further items and draw their first outcomes."""
+        if not waiting:
+            return
+        start, new = len(self.live), [self.items[i] for i in waiting]
+        here = slice(start, start + len(new))
+        self.live.extend(waiting)
+        self.uniforms[here] = uniform_streams([item.seed for item in new], self.size.longest).to(self.device)
+        self.floor[here] = torch.tensor([item.least for item in new], device=self.device)
+        self.ceiling[here] = torch.tensor([item.most for item in new], device=self.device)
+        self.made[here] = 0
+        self.ended[here] = False
+        prompts = [p for item in new for p in (item.prompt, item.guide) if p is not None]
+        self._draw(self.slots.admit(start * self.size.copies, prompts, self.outcomes.read), here)
+
+    def advance(self) -> None:
+        """One more outcome for every item in work; several where asking which are done takes longer."""
+        count = len(self.live)
+        if not count:
+            return
+        if not self.size.fixed:
+            self._step(count)
+            return
+        count = min(_power_of_two(count), self.size.room)
+        if count not in self._graphs:
+            self._graphs[count] = self._capture(count)
+        for _ in range(STRIDE):
+            self._graphs[count].replay()
+
+    def harvest(self) -> list[tuple[int, list[int]]]:
+        """Take out the items that are done, with their outcomes."""
+        places = self.ended[: len(self.live)].nonzero().squeeze(1).tolist()
+        done = []
+        for place in places:
+            item, stop = self.live[place], self.outcomes.stop
+            row = self.history[place, : self.items[item].most].tolist()
+            # Beyond what was made stands what an earlier item left behind.
+            row = row[: int(self.made[place])]
+            done.append((item, row[: row.index(stop)] if stop in row else row))
+        self._close(places)
+        return done
+
+    def _step(self, count: int) -> None:
+        inputs = self.outcomes.embed(self.last[:count].repeat_interleave(self.size.copies))
+        self._draw(self.slots.step(inputs), slice(0, count))
+
+    def _draw(self, hidden: Tensor, here: slice) -> None:
+        logits = self.outcomes.score(hidden)
+        if self.size.copies == 2:
+            asked, free = logits[0::2], logits[1::2]
+            logits = free + self.sampling.guidance * (asked - free)
+        made, stop = self.made[here], self.outcomes.stop
+        logits = logits.index_fill(1, self.banned, -torch.inf)
+        logits[:, stop] = logits[:, stop].masked_fill(made < self.floor[here], -torch.inf)
+        step = made.clamp(max=self.size.longest - 1)[:, None]
+        chosen = choose(logits, self.uniforms[here].gather(1, step).squeeze(1), self.sampling)
+        self.history[here].scatter_(1, made.clamp(max=self.size.longest)[:, None], chosen[:, None])
+        self.last[here] = chosen
+        self.made[here] += 1
+        self.ended[here] |= (chosen == stop) | (self.made[here] >= self.ceiling[here])
+
+    def _capture(self, count: int) -> torch.cuda.CUDAGraph:
+        """A step over the first `count` places as a CUDA graph; it leaves no trace of having been tried."""
+        before = [tensor.clone() for tensor in self._state]
+        side = torch.cuda.Stream(self.device)
+        side.wait_stream(torch.cuda.current_stream(self.device))
+        with torch.cuda.stream(side):  # libraries set themselves up, and kernels are compiled, outside of it
+            for _ in range(2):
+                self._step(count)
+        torch.cuda.current_stream(self.device).wait_stream(side)
+        for tensor, old in zip(self._state, before, strict=True):
+            tensor.copy_(old)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            self._step(count)
+        return graph
+
+    def _close(self, places: Sequence[int]) -> None:
+        """Fill the places that fell free with the last items in work."""
+        rest, copies = len(self.live) - len(places), range(self.size.copies)
+        holes = [place for place in places if place < rest]
+        fillers = sorted(set(range(rest, len(self.live))) - set(places))
+        if holes:
+            source, target = (torch.tensor(rows, device=self.device) for rows in (fillers, holes))
+            for values in (self.uniforms, self.floor, self.ceiling, *self._state[:-1]):
+                values[target] = values[source]
+            self.slots.move(
+                [row * len(copies) + copy for row in fillers for copy in copies],
+                [row * len(copies) + copy for row in holes for copy in copies],
+            )
+            for filler, hole in zip(fillers, holes, strict=True):
+                self.live[hole] = self.live[filler]
+        del self.live[rest:]

@@ -16,7 +16,7 @@ from torch import LongTensor, Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .adapters import AdapterSpec
-from .decoding import Outcomes, Sampling, decode
+from .decoding import Item, Outcomes, Sampling
 from .errors import InvalidRequestError
 from .features import SECONDS_PER_TOKEN
 from .llm_config import GenerationDefaults
@@ -153,7 +153,7 @@ class MotionLLM:
         rows = self._decode(
             "generation",
             prompts(captions),
-            Outcomes(self.network.embed_rows, self.network.row_logits, END_ROW, (START_ROW,)),
+            self.network.motion_outcomes(END_ROW, (START_ROW,)),
             least=[min(shortest, limit) if count is None else count for count in counts],
             most=[limit if count is None else count for count in counts],
             seeds=check_seeds(seed, len(captions)),
@@ -189,7 +189,7 @@ class MotionLLM:
         ids = self._decode(
             "captioning",
             prompts,
-            Outcomes(self.network.embed_text, self.network.text_logits, stop, self._special_ids()),
+            self.network.text_outcomes(stop, self._special_ids()),
             least=[1] * len(prompts),
             most=[longest] * len(prompts),
             seeds=check_seeds(seed, len(prompts)),
@@ -250,15 +250,10 @@ class MotionLLM:
         guides: Sequence[list[int]] = (),
     ) -> list[list[int]]:
         self._check_room(max(len(prompt) + new for prompt, new in zip(prompts, most, strict=True)))
-        with self._inference(), self.network.decoder(task) as decoder, torch.inference_mode():
-            embedded, free = (
-                [self.network.embed(torch.tensor([ids], device=self.device))[0] for ids in group]
-                for group in (prompts, guides)
-            )
-            return decode(
-                decoder, embedded, outcomes,
-                least=least, most=most, seeds=seeds, sampling=sampling, guides=free,
-            )  # fmt: skip
+        guided = guides or [None] * len(prompts)
+        items = [Item(*fields) for fields in zip(prompts, least, most, seeds, guided, strict=True)]
+        with self._inference(), self.network.decoder(task) as decoder:
+            return self.network.decoding.decode(decoder, items, outcomes, sampling)
 
     def _check_room(self, length: int) -> None:
         if length > self.network.context:

@@ -23,6 +23,7 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters
+from .decoding import Decoding, Outcomes
 from .templates import Task
 from .vocabulary import MotionVocabulary
 
@@ -67,6 +68,7 @@ class MotionNetwork(nn.Module):
         self._softcap: float | None = getattr(backbone.config, "final_logit_softcapping", None)
         self._lock = threading.RLock()
         self._merged: dict[str, nn.Module] = {}
+        self.decoding = Decoding()
 
     # ------------------------------------------------------------------ parts of the backbone
 
@@ -94,7 +96,7 @@ class MotionNetwork(nn.Module):
             raise ValueError(f"this model already has adapters {sorted(self.adapters)}")
         self.backbone = add_adapters(self.plain_backbone, specs)
         self.adapters = dict(specs)
-        self._merged.clear()
+        self._forget_merged()
 
     def activate(self, task: Task) -> None:
         """Make the adapter of `task` the one that forward passes use, and the only one with gradients."""
@@ -124,6 +126,10 @@ class MotionNetwork(nn.Module):
                 self._merged[name] = self._merged_copy(name).get_decoder()
             return self._merged[name]
 
+    def _forget_merged(self) -> None:
+        self._merged.clear()
+        self.decoding.forget()
+
     def _merged_copy(self, name: str) -> PreTrainedModel:
         """A copy of the backbone with one adapter merged in; embedding and head are shared, not copied."""
         plain = self.plain_backbone
@@ -134,11 +140,11 @@ class MotionNetwork(nn.Module):
 
     def train(self, mode: bool = True) -> MotionNetwork:
         if mode:
-            self._merged.clear()
+            self._forget_merged()
         return super().train(mode)
 
     def _apply(self, fn, recurse: bool = True):  # type: ignore[no-untyped-def,override]
-        self._merged.clear()
+        self._forget_merged()
         return super()._apply(fn, recurse)
 
     # ------------------------------------------------------------------ ids to vectors to logits
@@ -148,6 +154,19 @@ class MotionNetwork(nn.Module):
         rows = ids - self.vocabulary.text_size
         text = self.plain_backbone.get_input_embeddings()(ids.clamp(max=self.vocabulary.text_size - 1))
         return torch.where((rows >= 0)[..., None], self.embed_rows(rows.clamp(min=0)), text)
+
+    @property
+    def _like(self) -> Tensor:
+        """A tensor with the dtype and device of the decoder's inputs."""
+        return _word_table(self.plain_backbone)
+
+    def motion_outcomes(self, stop: int, banned: tuple[int, ...]) -> Outcomes:
+        """Decoding over the motion rows: generation never multiplies with the text rows."""
+        return Outcomes(self._like, self.embed, self.embed_rows, self.row_logits, stop, banned)
+
+    def text_outcomes(self, stop: int, banned: tuple[int, ...]) -> Outcomes:
+        """Decoding over the text tokens: captioning never multiplies with the motion rows."""
+        return Outcomes(self._like, self.embed, self.embed_text, self.text_logits, stop, banned)
 
     def embed_text(self, ids: Tensor) -> Tensor:
         return self.plain_backbone.get_input_embeddings()(ids)

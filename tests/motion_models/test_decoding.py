@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-from motion_agent.motion_models import InvalidRequestError
-from motion_agent.motion_models.decoding import Sampling, choose, uniform_streams
+from motion_agent.motion_models import InvalidRequestError, slots
+from motion_agent.motion_models.decoding import Decoding, Sampling, choose, uniform_streams
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.vocabulary import N_MARKERS
 from tiny_llm import CAPTIONS, tiny_llm
@@ -180,3 +180,70 @@ def test_guiding_the_unconditional_caption_changes_nothing(model: MotionLLM) -> 
 def test_absurd_guidance_is_refused(model: MotionLLM, guidance: float) -> None:
     with pytest.raises(InvalidRequestError, match="guidance"):
         model.generate(CAPTIONS[:1], seconds=1, guidance=guidance)
+
+
+@KINDS
+@pytest.mark.parametrize("guidance", [None, 3.0])
+def test_items_that_wait_for_a_place_come_out_as_if_all_ran_at_once(
+    kind: str, guidance: float | None
+) -> None:
+    model = tiny_llm(kind)
+    captions = [f"{caption} {n}" for n in range(3) for caption in CAPTIONS]
+    seconds = [0.4 + 0.7 * (n % 4) for n in range(len(captions))]
+
+    def generate() -> list[list[int]]:
+        motions = model.generate(captions, seconds=seconds, seed=5, guidance=guidance)
+        return [motion.tolist() for motion in motions]
+
+    at_once = generate()
+    assert [len(motion) for motion in at_once] == [round(s * 5) for s in seconds]
+    model.network.decoding = Decoding(room=2)
+    assert generate() == at_once
+
+
+def test_the_common_beginning_of_prompts_is_read_once(
+    model: MotionLLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "_WORTH_SHARING", 10_000)
+    captions = [f"a person walks {how}" for how in ("fast", "slowly backwards", "in a circle")]
+    apart = model.generate(captions, seconds=2, seed=3)
+    monkeypatch.setattr(slots, "_WORTH_SHARING", 1)
+    read: list[tuple[int, int]] = []
+    forward = slots._forward
+
+    def watched(decoder, inputs, mask, positions, cache):  # type: ignore[no-untyped-def]
+        read.append(tuple(inputs.shape[:2]))
+        return forward(decoder, inputs, mask, positions, cache)
+
+    monkeypatch.setattr(slots, "_forward", watched)
+    shared = model.generate([*captions, captions[0]], seconds=2, seed=3)
+    assert [motion.tolist() for motion in shared[:-1]] == [motion.tolist() for motion in apart]
+    assert shared[-1].tolist() == shared[0].tolist()
+    prompts = [model.renderer.generation_prompt(caption, 2.0) for caption in captions]
+    (first, beginning), (rows, rest) = read[:2]
+    assert first == 1 and rows == len(captions)  # the caption that occurs twice is read once
+    assert beginning + rest == max(map(len, prompts)) and beginning > 1
+
+
+@pytest.mark.gpu
+@KINDS
+def test_captured_graphs_give_what_single_steps_give(kind: str) -> None:
+    model = tiny_llm(kind)
+    captions = [*CAPTIONS, *CAPTIONS]
+    on_cpu = model.generate(captions, seconds=3, greedy=True)
+    model.to("cuda")
+    for _ in range(2):  # the second call finds the graphs of the first
+        assert [m.tolist() for m in model.generate(captions, seconds=3, greedy=True)] == [
+            m.tolist() for m in on_cpu
+        ]
+
+
+@pytest.mark.slow
+@KINDS
+def test_compiled_steps_give_what_plain_steps_give(kind: str) -> None:
+    model = tiny_llm(kind)
+    plain = model.generate(CAPTIONS, seconds=2, greedy=True)
+    model.network.decoding = Decoding(compiled=True)
+    assert [m.tolist() for m in model.generate(CAPTIONS, seconds=2, greedy=True)] == [
+        m.tolist() for m in plain
+    ]
