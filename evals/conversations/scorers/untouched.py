@@ -1,0 +1,24 @@
+"""Whether what an edit does not touch stayed token-for-token the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .common import Score, before, current, tokens_of, verdict
+
+
+def untouched(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
+    wanted = reference_outputs["untouched"]
+    old, new = before(outputs, wanted["turn"]), current(outputs)
+    if old is None or new is None:
+        return verdict("untouched", ["there is nothing to compare with"])
+    if old["tokens"] is None or new["tokens"] is None:
+        return verdict("untouched", ["the agent does not show the tokens of its motions"])
+    if not wanted["parts"]:
+        return verdict("untouched", [] if old["tokens"] == new["tokens"] else ["the motion is another one"])
+    problems = []
+    for source, target in wanted["parts"].items():
+        kept = tokens_of(old, int(source))
+        if not kept or kept != tokens_of(new, target):
+            problems.append(f"segment {source} is not the same as segment {target} now")
+    return verdict("untouched", problems)
