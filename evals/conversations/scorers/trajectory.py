@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ....motion_models.errors import InvalidRequestError
 from ..drive import executed
 from .common import Score
 
