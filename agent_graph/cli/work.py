@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .evaluate import Agents, Categories, Coordinators, Fast, Jobs, Threshold, Trials, require
 from .options import AsJson, Backend, config_of
 from .report import show_json, show_line
 
@@ -28,6 +29,7 @@ class Evaluation(StrEnum):
     tokenizer = "tokenizer"
     captions = "captions"
     speed = "speed"
+    conversations = "conversations"
 
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
@@ -36,6 +38,7 @@ EVALUATORS = {
     Evaluation.tokenizer: "motion_agent.evals.motion.tokenizer_quality:run",
     Evaluation.captions: "motion_agent.evals.motion.captioning:run",
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
+    Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
 }
 
 
@@ -66,15 +69,29 @@ def evaluate(
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Motions per prompt.")] = 5,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the report in.")] = None,
     as_json: AsJson = False,
+    coordinators: Coordinators = None,
+    agents: Agents = None,
+    trials: Trials = 1,
+    categories: Categories = None,
+    fast: Fast = False,
+    threshold: Threshold = 0.0,
+    jobs: Jobs = None,
 ) -> None:
-    """Measure the motion models and print a report."""
-    report = evaluator(what)(**_options(what, config_of(backend=backend).backend, data, seeds))
+    """Measure the motion models, or whole conversations, and print a report."""
+    name = config_of(backend=backend).backend
+    if what is Evaluation.conversations:
+        asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
+        report = evaluator(what)(**asked, backend=name, trials=trials, fast=fast, processes=jobs, out=out)
+    else:
+        report = evaluator(what)(**_options(what, name, data, seeds))
     if out is not None:
         report.save(out, what.value)
     if as_json:
         show_json({"title": report.title, "command": report.command, "data": report.data})
     else:
         show_line(report.markdown())
+    if what is Evaluation.conversations:
+        require(report.data["success"], threshold)
 
 
 def evaluator(what: Evaluation) -> Callable[..., Any]:

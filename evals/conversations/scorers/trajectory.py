@@ -28,7 +28,8 @@ def _evaluator(mode: str) -> Any:
         from agentevals.trajectory.match import create_trajectory_match_evaluator
     except ImportError as error:
         raise InvalidRequestError("the trajectory check needs: pip install 'motion-agent[evals]'") from error
-    return create_trajectory_match_evaluator(trajectory_match_mode=mode, tool_args_match_mode="superset")
+    arguments = "ignore" if mode == "subset" else "superset"
+    return create_trajectory_match_evaluator(trajectory_match_mode=mode, tool_args_match_mode=arguments)
 
 
 def _messages(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:

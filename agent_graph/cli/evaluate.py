@@ -1,0 +1,39 @@
+"""Options of `motion-agent eval conversations`, and the exit code an app's CI goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from .report import show_error
+
+Coordinators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--coordinator",
+        "-c",
+        help='conversations: "offline", "provider:model", "provider:model@URL" or a TOML file; repeatable.',
+    ),
+]
+Agents = Annotated[
+    list[str] | None,
+    typer.Option("--agent", help="conversations: a compiled LangGraph agent, as module:attribute."),
+]
+Trials = Annotated[int, typer.Option("--trials", min=1, help="conversations: how often each is held.")]
+Categories = Annotated[list[str] | None, typer.Option("--category", help="conversations: only of this kind.")]
+Fast = Annotated[bool, typer.Option("--fast", help="conversations: the small subset only.")]
+Threshold = Annotated[
+    float,
+    typer.Option("--threshold", min=0, max=1, help="conversations: exit 1 below this share of successes."),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="conversations: processes; all cores.")]
+
+
+def require(success: Mapping[str, float], threshold: float) -> None:
+    """Exit 1 when a coordinator succeeds in a smaller share of dialogues than asked for."""
+    short = [f"{name} {share:.1%}" for name, share in success.items() if share < threshold]
+    if short:
+        show_error(f"below the threshold of {threshold:.0%}: {', '.join(short)}")
+        raise typer.Exit(1)

@@ -1,0 +1,104 @@
+"""The result of a run in Markdown: success and efficiency apart, coordinator by category, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import mean, median
+from typing import Any
+
+from ..aggregate import by_group, share
+from ..report import table
+
+Line = dict[str, Any]
+Dialogue = list[Line]
+
+
+def dialogues(lines: Sequence[Line]) -> list[Dialogue]:
+    return list(by_group(lines, lambda line: line["key"]).values())
+
+
+def passed(dialogue: Dialogue) -> bool:
+    """A dialogue succeeds when every check of every turn does."""
+    return all(score["score"] for line in dialogue for score in line["scores"])
+
+
+def body(lines: Sequence[Line]) -> str:
+    held = dialogues(lines)
+    return "\n\n".join([
+        "Success: dialogues in which every check of every turn holds.", success_table(held),
+        "Success by check.", check_table(lines),
+        "Efficiency.", efficiency_table(lines),
+        "Failures.", failure_table(held),
+    ])  # fmt: skip
+
+
+def success_table(held: Sequence[Dialogue]) -> str:
+    """Coordinator by category, with the 95 % interval over all dialogues."""
+    subjects = by_group(held, lambda dialogue: dialogue[0]["subject"])
+    categories = by_group(held, lambda dialogue: dialogue[0]["category"])
+    rows = [[category, *(_count(subjects[name], category) for name in subjects)] for category in categories]
+    total = ["**all**", *(share(map(passed, done)).percent() for done in subjects.values())]
+    return table(["category", *subjects], [*rows, total])
+
+
+def _count(done: Sequence[Dialogue], category: str) -> str:
+    mine = [passed(dialogue) for dialogue in done if dialogue[0]["category"] == category]
+    return f"{sum(mine)} of {len(mine)}"
+
+
+def check_table(lines: Sequence[Line]) -> str:
+    subjects = by_group(lines, lambda line: line["subject"])
+    keys = dict.fromkeys(score["key"] for line in lines for score in line["scores"])
+    return table(["check", *subjects], [[key, *(_held(subjects[s], key) for s in subjects)] for key in keys])
+
+
+def _held(lines: Sequence[Line], key: str) -> str:
+    scores = [bool(score["score"]) for line in lines for score in line["scores"] if score["key"] == key]
+    return f"{sum(scores)} of {len(scores)}"
+
+
+def efficiency_table(lines: Sequence[Line]) -> str:
+    subjects = by_group(lines, lambda line: line["subject"])
+    measures = {name: _efficiency(done) for name, done in subjects.items()}
+    names = list(next(iter(measures.values()), {}))
+    return table(["", *subjects], [[name, *(measures[s][name] for s in subjects)] for name in names])
+
+
+def _efficiency(lines: Sequence[Line]) -> dict[str, str]:
+    records = [line["record"] for line in lines]
+    taken = [record["seconds_taken"] for record in records]
+    costs = [line["cost"] for line in lines if line["cost"] is not None]
+    return {
+        "turns without a refused plan": f"{mean(line['first_try'] for line in lines):.1%}",
+        "seconds per turn, median": f"{median(taken):.2f}",
+        "seconds per turn, slowest": f"{max(taken):.2f}",
+        "replies of the coordinator per turn": f"{mean(record['model_calls'] for record in records):.2f}",
+        "tokens in / out per turn": f"{mean(record['input_tokens'] for record in records):.0f} / "
+        f"{mean(record['output_tokens'] for record in records):.0f}",
+        "cost of all turns": f"{sum(costs):.4f}" if len(costs) == len(lines) else "no price given",
+    }
+
+
+def failure_table(held: Sequence[Dialogue]) -> str:
+    rows = [
+        [d[0]["subject"], d[0]["case"], d[0]["trial"], _cell("; ".join(reasons(d)))]
+        for d in held
+        if not passed(d)
+    ]
+    return table(["coordinator", "case", "trial", "what was missed"], rows) if rows else "None."
+
+
+def reasons(dialogue: Dialogue) -> list[str]:
+    """'turn 2, segments: 3 segments instead of 2', one per check that was missed."""
+    return [
+        f"turn {line['turn']}, {score['key']}: {score['comment']}"
+        for line in dialogue
+        for score in line["scores"]
+        if not score["score"]
+    ]
+
+
+def _cell(text: str) -> str:
+    """Text that stays in its cell and cannot become markup."""
+    flat = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    return flat if len(flat) <= 300 else f"{flat[:297]}..."

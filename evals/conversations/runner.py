@@ -1,0 +1,163 @@
+"""Hold every dialogue with every coordinator, in parallel, and keep one JSON line per turn.
+
+The log is the only state: a run that was stopped goes on where it ended, and dialogues whose case has
+changed since are held again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...motion_models import load_backend
+from ...motion_models.backend import MotionBackend
+from ...motion_models.errors import MotionAgentError
+from ..progress import track
+from .drive import Record, hold
+from .files import write_files
+from .schema import Case
+from .scorers import plan_first_try, score_turn
+from .subjects import Subject
+
+LOG = "turns.jsonl"
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One dialogue to hold; backend: what `load_backend` takes."""
+
+    subject: Subject
+    case: Case
+    trial: int
+    workspace: Path
+    backend: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What was asked of whom: another wording of the case is another dialogue."""
+        case = hashlib.sha256(self.case.model_dump_json().encode()).hexdigest()[:12]
+        return f"{self.subject.label}/{self.case.id}/{self.trial}/{case}/{self.backend or ''}"
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    log: Path,
+    *,
+    processes: int = 1,
+    backend: MotionBackend | None = None,
+    progress: bool = True,
+) -> list[Line]:
+    """The lines of all jobs: those the log holds already, and those of the dialogues held now.
+
+    backend: one that is there already, for one process.
+    """
+    kept = _kept(log)
+    missing = [job for job in jobs if job.key not in kept]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as file:
+        held = _held(missing, processes, backend)
+        for lines in track(held, "dialogues", total=len(missing), show=progress):
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+            file.flush()
+            kept[lines[0]["key"]] = lines
+    return [line for job in jobs for line in kept[job.key]]
+
+
+def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) -> Iterator[list[Line]]:
+    if processes == 1 or len(jobs) < 2:
+        for job in jobs:
+            yield hold_job(job, backend)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=torch.set_num_threads,
+                             initargs=(1,)) as pool:  # fmt: skip
+        for done in as_completed([pool.submit(hold_job, job) for job in jobs]):
+            yield done.result()
+
+
+def hold_job(job: Job, backend: MotionBackend | None = None) -> list[Line]:
+    """Hold one dialogue and judge it. An agent that cannot even be built fails its dialogue, saying why."""
+    backend = backend or backend_of(job.backend)
+    files = write_files(backend, job.workspace)
+    if job.subject.agent is not None:
+        files = {name: str(job.workspace.resolve() / name) for name in files}
+    try:
+        records = hold(job.case, job.subject.build(backend, job.workspace), files)
+    except MotionAgentError as error:
+        records = [_unbuilt(turn.user, error) for turn in job.case.turns]
+    return [_line(job, number, record, backend) for number, record in enumerate(records, 1)]
+
+
+def _line(job: Job, number: int, record: Record, backend: MotionBackend) -> Line:
+    expect = job.case.turns[number - 1].expect
+    price, used = job.subject.price, record
+    cost = (
+        None
+        if price is None
+        else (price.input * used["input_tokens"] + price.output * used["output_tokens"]) / 1e6
+    )
+    return {
+        "key": job.key,
+        "subject": job.subject.label,
+        "case": job.case.id,
+        "category": job.case.category,
+        "trial": job.trial,
+        "turn": number,
+        "of": len(job.case.turns),
+        "record": record,
+        "scores": score_turn(record, expect, lambda tokens: _decoded(backend, tokens)),
+        "first_try": bool(plan_first_try(outputs=record)["score"]),
+        "cost": cost,
+    }
+
+
+def _decoded(backend: MotionBackend, tokens: Sequence[int]) -> Any:
+    return backend.decode(torch.tensor(list(tokens), dtype=torch.long))
+
+
+def _unbuilt(user: str, error: Exception) -> Record:
+    return {
+        "user": user, "answer": "", "attempts": [], "motions": {}, "made": [], "before": None,
+        "current": None, "files": [], "gave_up": False,
+        "error": f"{type(error).__name__}: {error}", "seconds_taken": 0.0,
+        "model_calls": 0, "input_tokens": 0, "output_tokens": 0, "stood": [],
+    }  # fmt: skip
+
+
+@cache
+def backend_of(name: str | None) -> MotionBackend:
+    """One backend per process."""
+    return load_backend(name)
+
+
+def _kept(log: Path) -> dict[str, list[Line]]:
+    """The dialogues a log holds; a last line that was cut off, with its dialogue, is held again."""
+    kept: dict[str, list[Line]] = {}
+    for line in _readable(log.read_text("utf-8").splitlines()) if log.is_file() else ():
+        turns = kept.setdefault(line["key"], [])
+        if line["turn"] == 1:
+            turns.clear()
+        turns.append(line)
+    return {key: lines for key, lines in kept.items() if _complete(lines)}
+
+
+def _complete(lines: Sequence[Line]) -> bool:
+    """Whether all turns are there, in order."""
+    return [line["turn"] for line in lines] == list(range(1, lines[0]["of"] + 1))
+
+
+def _readable(lines: Iterable[str]) -> Iterator[Line]:
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            continue
