@@ -81,9 +81,10 @@ def evaluate(
     name = config_of(backend=backend).backend
     if what is Evaluation.conversations:
         asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
-        report = evaluator(what)(**asked, backend=name, trials=trials, fast=fast, processes=jobs, out=out)
+        options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
     else:
-        report = evaluator(what)(**_options(what, name, data, seeds))
+        options = _options(what, name, data, seeds)
+    report = evaluator(what)(**options)
     if out is not None:
         report.save(out, what.value)
     if as_json:
@@ -111,5 +112,5 @@ def _options(what: Evaluation, backend: str | None, data: Path | None, seeds: in
             return {"data": data, "tokenizer": Path(backend) / "tokenizer" if backend else None}
         case Evaluation.captions:
             return {"data": data, "backend": backend}
-        case Evaluation.speed:
+        case _:
             return {"backend": backend}

@@ -88,7 +88,7 @@ def _pictures(dialogue: Dialogue, backend: str | None) -> dict[int, str]:
             motion = record["motions"].get(record["current"])
             if motion is None or not motion["tokens"] or record["current"] not in record["made"]:
                 continue
-            joints = backend_of(backend).decode(torch.tensor(motion["tokens"]))
+            joints = backend_of(backend).decode(torch.LongTensor(motion["tokens"]))
             shown = Motion.from_features(joints, caption=motion["description"])
             png = save_motion(shown, Path(folder) / "motion.png").read_bytes()
             pictures[line["turn"]] = base64.b64encode(png).decode()

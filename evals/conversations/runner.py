@@ -34,7 +34,7 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True)
 class Job:
-    """One dialogue to hold; backend: what `load_backend` takes."""
+    """One dialogue to hold; backend: what `load_backend` takes. Another trial has other random seeds."""
 
     subject: Subject
     case: Case
@@ -91,7 +91,7 @@ def hold_job(job: Job, backend: MotionBackend | None = None) -> list[Line]:
     if job.subject.agent is not None:
         files = {name: str(job.workspace.resolve() / name) for name in files}
     try:
-        records = hold(job.case, job.subject.build(backend, job.workspace), files)
+        records = hold(job.case, job.subject.build(backend, job.workspace, seed=job.trial - 1), files)
     except MotionAgentError as error:
         records = [_unbuilt(turn.user, error) for turn in job.case.turns]
     return [_line(job, number, record, backend) for number, record in enumerate(records, 1)]
@@ -121,7 +121,7 @@ def _line(job: Job, number: int, record: Record, backend: MotionBackend) -> Line
 
 
 def _decoded(backend: MotionBackend, tokens: Sequence[int]) -> Any:
-    return backend.decode(torch.tensor(list(tokens), dtype=torch.long))
+    return backend.decode(torch.LongTensor(list(tokens)))
 
 
 def _unbuilt(user: str, error: Exception) -> Record:

@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
 from langgraph.store.memory import InMemoryStore
 
 from ...agent_graph.config import AgentConfig
@@ -39,13 +38,13 @@ class Subject:
     agent: str | None = None
     price: Price | None = None
 
-    def build(self, backend: MotionBackend, workspace: Path, model: BaseChatModel | None = None) -> Any:
+    def build(self, backend: MotionBackend, workspace: Path, *, seed: int = 0) -> Any:
         """A fresh agent that reads from `workspace` and writes to a folder in it; one given is itself."""
         if self.agent is not None:
             return _imported(self.agent)
         folders = {"input_folder": workspace, "output_folder": workspace / "written"}
-        config = AgentConfig.load(**{"seed": 0} | self.settings | folders)
-        return create_motion_agent(config, model=model, backend=backend, store=InMemoryStore())
+        config = AgentConfig.load(**{"seed": seed} | self.settings | folders)
+        return create_motion_agent(config, backend=backend, store=InMemoryStore())
 
 
 def coordinator(text: str) -> Subject:

@@ -23,7 +23,7 @@ def trajectory(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
     return {"key": "trajectory", "score": bool(result["score"]), "comment": comment}
 
 
-def _evaluator(mode: str) -> Any:
+def _evaluator(mode: Any) -> Any:
     try:
         from agentevals.trajectory.match import create_trajectory_match_evaluator
     except ImportError as error:
