@@ -30,6 +30,13 @@ Threshold = Annotated[
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="conversations: processes; all cores.")]
 
+Judge = Annotated[
+    str | None, typer.Option("--judge", help="conversations: a model whose opinion is asked, provider:model.")
+]
+LangSmith = Annotated[
+    str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
+]
+
 
 def require(success: Mapping[str, float], threshold: float) -> None:
     """Exit 1 when a coordinator succeeds in a smaller share of dialogues than asked for."""

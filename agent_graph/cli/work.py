@@ -10,7 +10,18 @@ from typing import Annotated, Any
 
 import typer
 
-from .evaluate import Agents, Categories, Coordinators, Fast, Jobs, Threshold, Trials, require
+from .evaluate import (
+    Agents,
+    Categories,
+    Coordinators,
+    Fast,
+    Jobs,
+    Judge,
+    LangSmith,
+    Threshold,
+    Trials,
+    require,
+)
 from .options import AsJson, Backend, config_of
 from .report import show_json, show_line
 
@@ -76,12 +87,15 @@ def evaluate(
     fast: Fast = False,
     threshold: Threshold = 0.0,
     jobs: Jobs = None,
+    judge: Judge = None,
+    langsmith: LangSmith = None,
 ) -> None:
     """Measure the motion models, or whole conversations, and print a report."""
     name = config_of(backend=backend).backend
     if what is Evaluation.conversations:
         asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
         options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
+        options |= {"judge": judge, "langsmith": langsmith}
     else:
         options = _options(what, name, data, seeds)
     report = evaluator(what)(**options)

@@ -49,7 +49,15 @@ def _count(done: Sequence[Dialogue], category: str) -> str:
 def check_table(lines: Sequence[Line]) -> str:
     subjects = by_group(lines, lambda line: line["subject"])
     keys = dict.fromkeys(score["key"] for line in lines for score in line["scores"])
-    return table(["check", *subjects], [[key, *(_held(subjects[s], key) for s in subjects)] for key in keys])
+    rows = [[key, *(_held(subjects[s], key) for s in subjects)] for key in keys]
+    if any(line["opinion"] for line in lines):
+        rows.append(["the judge's opinion (no part of success)", *map(_opinions, subjects.values())])
+    return table(["check", *subjects], rows)
+
+
+def _opinions(lines: Sequence[Line]) -> str:
+    opinions = [bool(line["opinion"]["score"]) for line in lines if line["opinion"]]
+    return f"{sum(opinions)} of {len(opinions)}"
 
 
 def _held(lines: Sequence[Line], key: str) -> str:

@@ -18,6 +18,8 @@ from typing import Any
 
 import torch
 
+from ...agent_graph.config import AgentConfig
+from ...agent_graph.coordinators import make_coordinator
 from ...motion_models import load_backend
 from ...motion_models.backend import MotionBackend
 from ...motion_models.errors import MotionAgentError
@@ -25,8 +27,9 @@ from ..progress import track
 from .drive import Record, hold
 from .files import write_files
 from .schema import Case
-from .scorers import plan_first_try, score_turn
-from .subjects import Subject
+from .scorers import Score, Scorer, plan_first_try, score_turn
+from .scorers.judge import create_judge
+from .subjects import Subject, coordinator
 
 LOG = "turns.jsonl"
 Line = dict[str, Any]
@@ -34,19 +37,25 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True)
 class Job:
-    """One dialogue to hold; backend: what `load_backend` takes. Another trial has other random seeds."""
+    """One dialogue to hold; backend: what `load_backend` takes. Another trial has other random seeds.
+
+    judge: a coordinator's name, whose model is asked for its opinion of every turn.
+    """
 
     subject: Subject
     case: Case
     trial: int
     workspace: Path
     backend: str | None = None
+    judge: str | None = None
 
     @property
     def key(self) -> str:
-        """What was asked of whom: another wording of the case is another dialogue."""
+        """What was asked of whom: other words or other settings are another dialogue."""
         case = hashlib.sha256(self.case.model_dump_json().encode()).hexdigest()[:12]
-        return f"{self.subject.label}/{self.case.id}/{self.trial}/{case}/{self.backend or ''}"
+        return (
+            f"{self.subject.label}/{self.case.id}/{self.trial}/{case}/{self.backend or ''}/{self.judge or ''}"
+        )
 
 
 def run_jobs(
@@ -115,9 +124,20 @@ def _line(job: Job, number: int, record: Record, backend: MotionBackend) -> Line
         "of": len(job.case.turns),
         "record": record,
         "scores": score_turn(record, expect, lambda tokens: _decoded(backend, tokens)),
+        "opinion": _opinion(job.judge, record),
         "first_try": bool(plan_first_try(outputs=record)["score"]),
         "cost": cost,
     }
+
+
+def _opinion(judge: str | None, record: Record) -> Score | None:
+    return None if judge is None else _judge(judge)(outputs=record, reference_outputs=None)
+
+
+@cache
+def _judge(name: str) -> Scorer:
+    settings = coordinator(name).settings
+    return create_judge(make_coordinator(AgentConfig.load(**settings), []))
 
 
 def _decoded(backend: MotionBackend, tokens: Sequence[int]) -> Any:

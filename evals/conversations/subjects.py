@@ -16,6 +16,9 @@ from ...agent_graph.graph import create_motion_agent
 from ...motion_models.backend import MotionBackend
 from ...motion_models.errors import InvalidRequestError
 
+#: Settings that come along, to be named without their path.
+COORDINATORS = Path(__file__).with_name("coordinators")
+
 
 @dataclass(frozen=True)
 class Price:
@@ -50,8 +53,11 @@ class Subject:
 def coordinator(text: str) -> Subject:
     """ "offline", "provider:model", "provider:model@http://server/v1", or a TOML file of settings.
 
+    A file of `coordinators` beside this module may be given by its name: "llama-3.1-8b".
     Such a file holds fields of `AgentConfig` and, if one likes, label and [price] input, output.
     """
+    if (shipped := COORDINATORS / f"{text}.toml").is_file():
+        return _from_file(shipped)
     if text.endswith(".toml"):
         return _from_file(Path(text))
     name, _, address = text.partition("@")

@@ -14,6 +14,7 @@ from .report import body, dialogues, passed
 from .runner import LOG, Job, run_jobs
 from .schema import CASES, load_cases
 from .subjects import agent, coordinator
+from .upload import upload
 
 
 def run(
@@ -25,25 +26,29 @@ def run(
     cases: str | Path | None = None,
     categories: Sequence[str] = (),
     fast: bool = False,
+    judge: str | None = None,
+    langsmith: str | None = None,
     processes: int | None = None,
     out: str | Path | None = None,
     progress: bool = True,
 ) -> Report:
     """Examine coordinators and agents; with `out` the log, the page and what is needed to resume stay there.
 
+    judge: a coordinator whose opinion is asked beside the checks. langsmith: project to send the run to.
     data["success"] of the report is the share of dialogues that succeeded, per coordinator.
     """
     if out is None:
         with TemporaryDirectory() as folder:
             return run(
                 coordinators=coordinators, agents=agents, trials=trials, backend=backend, cases=cases,
-                categories=categories, fast=fast, processes=processes, out=folder, progress=progress,
+                categories=categories, fast=fast, judge=judge, langsmith=langsmith, processes=processes,
+                out=folder, progress=progress,
             )  # fmt: skip
     folder = Path(out)
     subjects = [*map(coordinator, coordinators or ([] if agents else ["offline"])), *map(agent, agents)]
     chosen = load_cases(cases or CASES, categories=categories, fast=fast)
     jobs = [
-        Job(subject, case, trial, folder / "files", backend)
+        Job(subject, case, trial, folder / "files", backend, judge)
         for subject in subjects
         for trial in range(1, trials + 1)
         for case in chosen
@@ -53,6 +58,8 @@ def run(
     held = dialogues(lines)
     share = {s.label: [passed(d) for d in held if d[0]["subject"] == s.label] for s in subjects}
     write_page(lines, folder / "report.html", backend)
+    if langsmith is not None:
+        upload(lines, langsmith)
     return Report(
         title="Conversations",
         command=_command(subjects=[s.label for s in subjects], trials=trials, fast=fast),

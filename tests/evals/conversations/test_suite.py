@@ -10,14 +10,14 @@ import pytest
 from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage
 from langgraph.store.memory import InMemoryStore
-from motion_agent.agent_graph import create_motion_agent
+from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli.app import app
 from motion_agent.evals.conversations import runner
 from motion_agent.evals.conversations.page import write_page
 from motion_agent.evals.conversations.report import body, dialogues, passed
 from motion_agent.evals.conversations.runner import Job, run_jobs
 from motion_agent.evals.conversations.schema import Case, load_cases
-from motion_agent.evals.conversations.subjects import agent, coordinator
+from motion_agent.evals.conversations.subjects import COORDINATORS, agent, coordinator
 from motion_agent.motion_models.errors import InvalidRequestError
 from typer.testing import CliRunner
 
@@ -110,6 +110,13 @@ def test_settings_of_a_coordinator_come_from_a_file(tmp_path: Path) -> None:
     subject = coordinator(str(file))
     assert (subject.label, subject.settings["base_url"]) == ("llama", "http://h/v1")
     assert subject.price is not None and subject.price.input == 2.0
+
+
+@pytest.mark.parametrize("file", sorted(COORDINATORS.glob("*.toml")), ids=lambda file: file.stem)
+def test_the_settings_that_come_along_are_valid(file: Path) -> None:
+    subject = coordinator(file.stem)
+    assert subject.label == file.stem
+    assert AgentConfig.load(**subject.settings).coordinator == subject.settings["coordinator"]
 
 
 @pytest.mark.parametrize(("least", "code"), [("0", 0), ("1", 1)])
