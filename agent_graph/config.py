@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -21,6 +21,9 @@ from pydantic_settings import (
 
 from ..tools.errors import one_line
 from .errors import ConfigError
+
+#: How plans are asked for; see `modes`.
+Mode = Literal["auto", "tools", "json_schema", "prompted"]
 
 CONFIG_FILE = "motion-agent.toml"
 OFFLINE = "offline"
@@ -38,12 +41,25 @@ class AgentConfig(BaseSettings):
         min_length=1,
         description='"offline", or "provider:model" as init_chat_model knows it: "openai:gpt-4.1".',
     )
+    mode: Mode = Field(
+        default="auto",
+        description="How plans are asked for: by tool calls, by a JSON schema, or by a prompt; auto: by tool "
+        "calls where the model has them, else by a prompt.",
+    )
+    fallbacks: tuple[str, ...] = Field(
+        default=(),
+        description='Coordinators to ask when the first fails, in order; "provider:model@http://..." is '
+        "reached at that address.",
+    )
     base_url: str | None = Field(
         default=None, pattern=r"^https?://", description="Address of an OpenAI-compatible server."
     )
     api_key: SecretStr | None = Field(
         default=None, description="Key of the coordinator's service; None: what its own variable holds."
     )
+    api_version: str | None = Field(default=None, description="Version of Azure's interface.")
+    input_price: float | None = Field(default=None, ge=0, description="US dollars per million tokens read.")
+    output_price: float | None = Field(default=None, ge=0, description="The same, per million written.")
     temperature: float | None = Field(default=None, ge=0, le=2)
     timeout: float = Field(
         default=60.0, gt=0, description="Seconds to wait for one reply of the coordinator."
@@ -60,6 +76,7 @@ class AgentConfig(BaseSettings):
     max_repairs: int = Field(default=2, ge=0, description="Refused plans in a row before the turn ends.")
     max_plans: int = Field(default=6, ge=1, description="Plans one turn may run before it ends.")
     max_steps: int = Field(default=16, ge=1, description="Tool calls in one plan.")
+    max_people: int = Field(default=8, ge=2, le=64, description="People in one scene.")
     max_seconds: float = Field(
         default=600.0, gt=0, description="Seconds of motion in one plan or one motion."
     )
@@ -90,6 +107,13 @@ class AgentConfig(BaseSettings):
             raise ConfigError(f"wrong settings: {one_line(error)}") from error
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{_toml_file()} is not valid TOML: {error}") from error
+
+    def changed(self, **settings: Any) -> Self:
+        """The same with other settings, which environment and file do not overrule. Raises ConfigError."""
+        try:
+            return type(self)(**dict(self) | settings)
+        except ValidationError as error:
+            raise ConfigError(f"wrong settings: {one_line(error)}") from error
 
     @classmethod
     def settings_customise_sources(

@@ -1,20 +1,20 @@
-"""The one function that turns configuration into a coordinator (a LangChain chat model)."""
+"""From configuration to a coordinator (a LangChain chat model), and to one that is asked for plans."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple, TypedDict
 
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage
-from langchain_core.runnables import Runnable
+from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
 from langgraph.errors import GraphBubbleUp
 
 from ..motion_models.errors import MotionAgentError
-from .config import OFFLINE, AgentConfig
-from .errors import CoordinatorError
+from .config import OFFLINE, AgentConfig, Mode
+from .errors import ConfigError, CoordinatorError
+from .modes import Asked, in_mode
 
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
@@ -49,17 +49,76 @@ def label_of(config: AgentConfig, model: BaseChatModel | None = None) -> str:
     return f"coordinator {config.coordinator}" + (f" at {config.base_url}" if config.base_url else "")
 
 
-def with_tools(
-    model: BaseChatModel, tools: Sequence[BaseTool], label: str
-) -> Runnable[LanguageModelInput, AIMessage]:
-    """The model with the tools bound. Raises CoordinatorError for one that cannot call tools."""
-    try:
-        return model.bind_tools(tools)
-    except NotImplementedError as error:
-        raise CoordinatorError(
-            f"{label} cannot call tools, which the agent works by: use a chat model that supports tool calls "
-            f'(one whose bind_tools is implemented), or coordinator "{OFFLINE}"'
-        ) from error
+class Coordinator(NamedTuple):
+    """A coordinator ready to be asked: its settings, what errors call it, and the model with the tools."""
+
+    config: AgentConfig
+    label: str
+    asked: Asked
+
+
+class RunSettings(TypedDict, total=False):
+    """What one run may set anew through the graph's context: `agent.invoke(..., context={...})`.
+
+    A coordinator of its own brings its own address and key; those of the configuration stay behind.
+    """
+
+    coordinator: str
+    mode: Mode
+    base_url: str
+    fallbacks: Sequence[str]
+    temperature: float
+    seed: int
+
+
+class Coordinators:
+    """The coordinators of one agent, each made once: the configured one, and those that runs ask for."""
+
+    def __init__(
+        self,
+        config: AgentConfig,
+        repertoire: Sequence[str],
+        tools: Sequence[BaseTool],
+        model: BaseChatModel | None = None,
+    ) -> None:
+        """model: the coordinator when it is given as an object. Raises CoordinatorError."""
+        self.config, self._repertoire, self._tools, self._model = config, repertoire, tools, model
+        self._made: dict[str, Coordinator] = {}
+        self._lock = Lock()
+        self.of(None)
+
+    def of(self, run: RunSettings | None) -> Coordinator:
+        """The coordinator of a run. Raises ConfigError and CoordinatorError."""
+        run = run or {}
+        if unknown := sorted(set(run) - RunSettings.__annotations__.keys()):
+            known = ", ".join(RunSettings.__annotations__)
+            raise ConfigError(f"a run cannot set {', '.join(unknown)}; it can set: {known}")
+        asked = {name: value for name, value in run.items() if name != "seed"}
+        key = repr(sorted(asked.items()))
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = self._make(asked)
+            return self._made[key]
+
+    def seed(self, run: RunSettings | None) -> int | None:
+        return (run or {}).get("seed", self.config.seed)
+
+    def _make(self, asked: dict[str, Any]) -> Coordinator:
+        model = self._model
+        if "coordinator" in asked:
+            model, asked = None, {"base_url": None, "api_key": None, "fallbacks": ()} | asked
+        config = self.config.changed(**asked) if asked else self.config
+        label = label_of(config, model)
+        first = in_mode(model or make_coordinator(config, self._repertoire), self._tools, config.mode, label)
+        others = [self._fallback(config, name) for name in config.fallbacks]
+        return Coordinator(config, label, first.with_fallbacks(others) if others else first)
+
+    def _fallback(self, config: AgentConfig, name: str) -> Asked:
+        coordinator, _, url = name.partition("@")
+        config = config.changed(
+            coordinator=coordinator, base_url=url or None, api_key=None, fallbacks=(), mode="auto"
+        )
+        return in_mode(make_coordinator(config, self._repertoire), self._tools, config.mode, label_of(config))
 
 
 @contextmanager
@@ -79,9 +138,16 @@ def reached(config: AgentConfig, label: str) -> Iterator[None]:
 def _options(config: AgentConfig) -> dict[str, Any]:
     """Keyword arguments for the client. A key of the environment never goes to a server of one's own."""
     options: dict[str, Any] = {"timeout": config.timeout, "max_retries": config.max_retries}
+    provider, _, deployment = config.coordinator.partition(":")
+    if provider == "azure_openai":
+        options |= {"azure_deployment": deployment}
+        if config.api_version is not None:
+            options["api_version"] = config.api_version
     if config.temperature is not None:
         options["temperature"] = config.temperature
-    if config.base_url is not None:
+    if provider == "azure_openai" and config.base_url is not None:
+        options["azure_endpoint"] = config.base_url
+    elif config.base_url is not None:
         options |= {"base_url": config.base_url, "api_key": NO_KEY}
     if config.api_key is not None:
         options["api_key"] = config.api_key.get_secret_value()

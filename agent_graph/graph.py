@@ -23,7 +23,7 @@ from ..tools.memory import MotionMemory
 from ..tools.services import Services
 from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
-from .coordinators import label_of, make_coordinator, with_tools
+from .coordinators import Coordinators, RunSettings
 from .nodes import Nodes
 from .state import AgentState, Conversation
 
@@ -35,7 +35,7 @@ def create_motion_agent(
     backend: MotionBackend | str | Path | None = None,
     checkpointer: Checkpointer = None,
     store: BaseStore | None = None,
-) -> CompiledStateGraph:
+) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
     """The motion agent as a compiled LangGraph graph.
 
     model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
@@ -59,6 +59,7 @@ def services_of(
         output_folder=config.output_folder,
         input_folder=config.input_folder,
         max_seconds=config.max_seconds,
+        max_people=config.max_people,
     )
 
 
@@ -68,13 +69,14 @@ def build_graph(
     model: BaseChatModel | None,
     checkpointer: Checkpointer,
     store: BaseStore | None,
-) -> CompiledStateGraph:
+) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
     """The graph over services that are there already; the rest as in `create_motion_agent`."""
-    coordinator = model or make_coordinator(config, services.backend.repertoire)
-    label = label_of(config, model)
-    nodes = Nodes(with_tools(coordinator, bind_services(services), label), services, config, label)
+    tools = bind_services(services)
+    nodes = Nodes(Coordinators(config, services.backend.repertoire, tools, model), services)
 
-    graph = StateGraph(AgentState, input_schema=Conversation, output_schema=Conversation)
+    graph = StateGraph(
+        AgentState, input_schema=Conversation, output_schema=Conversation, context_schema=RunSettings
+    )
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
     graph.add_node("execute", nodes.execute)

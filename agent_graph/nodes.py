@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import get_runtime
 
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
 from ..tools.work import Outcome, Result, Task, perform
-from .config import AgentConfig
-from .coordinators import reached
+from .coordinators import Coordinators, RunSettings, reached
 from .errors import PlanError
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import exhausted, gave_up, rejected, system_prompt
@@ -25,36 +24,29 @@ from .thread import call_ids, calls_tools, healed, last_problem, refusal, with_c
 
 
 class Nodes:
-    """The nodes over one coordinator (with its tools bound) and one set of services.
+    """The nodes over the coordinators of an agent and one set of services."""
 
-    label: what errors call the coordinator.
-    """
-
-    def __init__(
-        self,
-        coordinator: Runnable[LanguageModelInput, AIMessage],
-        services: Services,
-        config: AgentConfig,
-        label: str,
-    ) -> None:
-        self.coordinator, self.services, self.config, self.label = coordinator, services, config, label
+    def __init__(self, coordinators: Coordinators, services: Services) -> None:
+        self.coordinators, self.services, self.config = coordinators, services, coordinators.config
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
-        with reached(self.config, self.label):
-            reply = self.coordinator.invoke(self._question(state), config)
+        coordinator = self.coordinators.of(_run_settings())
+        with reached(coordinator.config, coordinator.label):
+            reply = coordinator.asked.invoke(self._question(state), config)
         return _answer(state, reply)
 
     async def acoordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        with reached(self.config, self.label):
-            reply = await self.coordinator.ainvoke(self._question(state), config)
+        coordinator = self.coordinators.of(_run_settings())
+        with reached(coordinator.config, coordinator.label):
+            reply = await coordinator.asked.ainvoke(self._question(state), config)
         return _answer(state, reply)
 
     def validate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
         message = _last_reply(state)
         user = call_from(config).user
-        limits = Limits(self.config.max_steps, self.config.max_seconds)
+        limits = Limits(self.config.max_steps, self.config.max_seconds, self.config.max_people)
         known = list(state.get("motions", {}))
         try:
             plan = read_plan(
@@ -117,10 +109,10 @@ class Nodes:
 
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[Task]:
         """One task per step; steps that make no motion also wait for every step before them."""
-        tasks = []
+        tasks, base = [], self.coordinators.seed(_run_settings())
         made_before, trail = len(state.get("motions", {})), _trail(state)
         for index, step in enumerate(plan.steps):
-            seed = None if self.config.seed is None else self.config.seed + made_before + index
+            seed = None if base is None else base + made_before + index
             call = call_from(config, step.call_id, seed=seed)
 
             def start(done: Any, step: Any = step, call: Any = call, index: int = index) -> Any:
@@ -141,6 +133,11 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     if isinstance(state.get("messages", [])[-1], HumanMessage):
         update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
     return update
+
+
+def _run_settings() -> RunSettings | None:
+    """What the run sets anew; see `RunSettings`."""
+    return get_runtime().context  # pyright: ignore[reportReturnType]
 
 
 def _trail(state: AgentState) -> Trail:

@@ -21,6 +21,7 @@ How to work:
 in the third person, such as "a person walks forward" or "a person waves with the left hand".
 - One action: generate_motion. Several one after another: ONE compose_sequence with one segment per action, \
 in order. A change of something made before: edit_motion on that motion, never a new motion.
+- Several people at once: arrange_scene, with a description or a motion and a place for each of them.
 - Translate what cannot be shown literally ("proposes marriage") into body movements, and say that you did.
 - The calls of one message are one plan and run together. In it, "$1" means the motion made by its first call.
 - Never invent what a motion shows: use caption_motion to find out.
@@ -43,6 +44,21 @@ def open_file(file: str) -> str:
 def opened_file(file: str, caption: str) -> str:
     """What the coordinator is made to answer to that."""
     return f"{file}: {caption}"
+
+
+def plan_format(schema: str, tools: Mapping[str, str]) -> str:
+    """How a model without tool calls writes a plan; schema: the JSON schema of one."""
+    listed = "\n".join(f"- {name}: {summary}" for name, summary in tools.items())
+    return (
+        "You call tools by writing JSON, and nothing else. To run a plan, reply with one object "
+        '{"steps": [{"tool": "...", "arguments": {...}}]}; its results come with the next message. To answer '
+        f'the user, reply with {{"answer": "..."}}.\nTools:\n{listed}\nJSON schema of a plan:\n{schema}'
+    )
+
+
+def result_of(tool: str, content: str, failed: bool) -> str:
+    """What a model without tool calls is told of a step."""
+    return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {content}"
 
 
 def system_prompt(repertoire: Sequence[str], motions: Mapping[str, MotionRef], current: str | None) -> str:

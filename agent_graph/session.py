@@ -28,6 +28,7 @@ from .config import AgentConfig
 from .graph import build_graph, services_of
 from .prompts import open_file, opened_file
 from .state import Conversation, serializer
+from .usage import Usage, usage_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Turn:
 
     new: the motions made, oldest first; current: the motion the talk is about now. files: what the
     coordinator had written. acted: whether any tool succeeded. gave_up: whether the agent ended the turn
-    because its plans kept failing. taken: wall-clock seconds.
+    because its plans kept failing. taken: wall-clock seconds. usage: what the coordinator read and wrote.
     """
 
     answer: str
@@ -46,6 +47,7 @@ class Turn:
     acted: bool
     gave_up: bool
     taken: float
+    usage: Usage
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Session:
             acted=any(isinstance(reply, ToolMessage) and reply.status == "success" for reply in replies),
             gave_up=state.get("gave_up", False),
             taken=time.perf_counter() - started,
+            usage=usage_of(replies, self.config),
         )
 
     def open(self, path: Path) -> MotionRef:

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from .files import caption, export
-from .info import list_tools, version
+from .info import list_tools, plan_schema, version
 from .report import show_error
 from .talk import chat, run
 from .work import evaluate, train
@@ -54,6 +54,7 @@ for command in (run, chat, caption, export, train):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)
+app.command("plan-schema")(plan_schema)
 app.command()(version)
 
 

@@ -22,6 +22,14 @@ def list_tools(as_json: AsJson = False) -> None:
         show_line(f"    {spec.summary}")
 
 
+def plan_schema() -> None:
+    """Print the JSON schema of a plan, for servers and programs that make or check plans themselves."""
+    from ...tools.toolbox import TOOLS
+    from ..modes import plan_schema_of
+
+    show_json(plan_schema_of({name: spec.arguments for name, spec in TOOLS.items()}))
+
+
 def version(as_json: AsJson = False) -> None:
     """Show the version of the program."""
     from importlib.metadata import version as installed

@@ -29,6 +29,10 @@ Coordinator = Annotated[
     typer.Option("--coordinator", "-c", help='"offline", or "provider:model" such as openai:gpt-4.1.'),
 ]
 BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")]
+ModeOption = Annotated[
+    str | None,
+    typer.Option("--mode", help="How plans are asked for: auto, tools, json_schema or prompted."),
+]
 Backend = Annotated[
     str | None,
     typer.Option("--backend", help="Folder or address of a motion model; the shipped one by default."),

@@ -15,6 +15,7 @@ from .options import (
     BaseUrl,
     Coordinator,
     Formats,
+    ModeOption,
     Out,
     SeedOption,
     config_of,
@@ -49,6 +50,7 @@ def run(
     out: Out = None,
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
+    mode: ModeOption = None,
     formats: Formats = DEFAULT_FORMATS,
     seed: SeedOption = None,
     motion: Opened = None,
@@ -60,7 +62,7 @@ def run(
         raise typer.BadParameter("the request is empty", param_hint="PROMPT")
     wanted = formats_of(formats)
     config = config_of(
-        coordinator=coordinator, base_url=base_url, seed=seed, backend=backend, output_folder=out
+        coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
     )
     started = time.perf_counter()
     session = _start(config, motion)
@@ -84,13 +86,14 @@ def chat(
     out: Out = None,
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
+    mode: ModeOption = None,
     seed: SeedOption = None,
     motion: Opened = None,
     backend: Backend = None,
 ) -> None:
     """Talk with the agent: make motions, change them, ask about them."""
     config = config_of(
-        coordinator=coordinator, base_url=base_url, seed=seed, backend=backend, output_folder=out
+        coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
     )
     session = _start(config, motion)
     show_line(HELP)

@@ -291,7 +291,7 @@ def test_a_seed_makes_runs_repeatable(backend):
 def test_a_model_that_cannot_call_tools_is_refused_at_once(backend):
     model = GenericFakeChatModel(messages=iter([plan(WALK), DONE]))
     with pytest.raises(CoordinatorError, match=r"GenericFakeChatModel cannot call tools.*use a chat model"):
-        create_motion_agent(model=model, backend=backend)
+        create_motion_agent(AgentConfig(mode="tools"), model=model, backend=backend)
 
 
 def test_the_graph_can_be_part_of_another(backend):
