@@ -13,8 +13,6 @@ from motion_agent.evals.conversations.drive import Dialogue
 from motion_agent.evals.conversations.replays import FAULTS, TABLE_5, Replay
 from motion_agent.evals.conversations.scorers import SCORERS
 
-pytest.importorskip("motion_agent.agent_graph.modes", reason="needs mode prompted")
-
 
 class Obliging(FakeBackend):
     """Makes something of whatever it is asked."""
