@@ -73,6 +73,12 @@ class AgentConfig(BaseSettings):
         default=None, ge=0, description="Base of all random seeds, for reproducible runs."
     )
 
+    memory: str | None = Field(
+        default=None,
+        description='Where conversations and motions are kept: "memory" (with the process), "sqlite:PATH", '
+        '"postgresql://USER@HOST/DATABASE". None: with the process, or for named threads a SQLite file.',
+    )
+
     max_repairs: int = Field(default=2, ge=0, description="Refused plans in a row before the turn ends.")
     max_plans: int = Field(default=6, ge=1, description="Plans one turn may run before it ends.")
     max_steps: int = Field(default=16, ge=1, description="Tool calls in one plan.")

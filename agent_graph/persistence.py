@@ -21,6 +21,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
+from .config import AgentConfig
 from .errors import ConfigError, StorageError
 from .state import serializer
 
@@ -87,6 +88,13 @@ def default_file() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("motion-agent", appauthor=False) / "memory.sqlite"
+
+
+def memory_of(config: AgentConfig, keep: bool) -> str:
+    """The `memory` setting of a configuration. keep: whether what is said is to outlive the process."""
+    if config.memory is not None:
+        return config.memory
+    return f"{SQLITE}{default_file()}" if keep else IN_PROCESS
 
 
 def _in_process() -> Persistence:

@@ -28,6 +28,7 @@ ANSWER_KEYS = ("answer", "response", "final_answer", "reply", "message", "text")
 REMARKS = ("id", "step", "number", "reason", "thought", "type")
 
 CUT_SHORT = "the reply ends in the middle of its JSON: send the whole plan again, shorter if need be"
+NO_PLAN = 'a numbered list is no plan: write it as {"steps": [...]}, or as {"answer": "..."} to the user'
 NO_TOOL = 'a step must be an object with "tool" and "arguments", got {}'
 
 
@@ -75,6 +76,8 @@ def read_reply(text: str, tools: Mapping[str, Sequence[str]]) -> Reading:
     if answers := [reading.answer for reading in readings if reading.answer]:
         return Reading(answer=answers[0])
     written = _written_calls(text, tools)
+    if not written and len(re.findall(r"(?m)^\s*\d+[.)]\s+\S", text)) > 1:
+        return Reading(faults=(("plan", NO_PLAN),))
     return Reading(calls=tuple(written)) if written else Reading(answer=text)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,6 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.store.memory import InMemoryStore
 
 from ..motion_models.backend import MotionBackend
 from ..tools.caption import caption_motion
@@ -26,8 +25,10 @@ from ..tools.services import Services
 from ..tools.toolbox import as_content, call_from
 from .config import AgentConfig
 from .graph import build_graph, services_of
+from .persistence import memory_of, open_memory
 from .prompts import open_file, opened_file
-from .state import Conversation, serializer
+from .state import Conversation
+from .threads import Threads
 from .usage import Usage, usage_of
 
 
@@ -52,29 +53,56 @@ class Turn:
 
 @dataclass
 class Session:
-    """A conversation in this process, in a thread of its own."""
+    """A conversation in this process; a context manager where it is kept anywhere.
+
+    threads: the list a named thread stands in, None for one without a name.
+    """
 
     config: AgentConfig
     services: Services
     agent: Any
     settings: RunnableConfig = field(default_factory=lambda: {"configurable": {"thread_id": uuid4().hex}})
     opened: Conversation = field(default_factory=lambda: Conversation(messages=[], motions={}))
+    threads: Threads | None = None
+    resources: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
-    def start(cls, config: AgentConfig, backend: MotionBackend | None = None) -> Session:
-        """Load the motion backend and build the agent."""
-        store = InMemoryStore()
-        services = services_of(config, backend, store)
-        agent = build_graph(config, services, None, InMemorySaver(serde=serializer()), store)
-        return cls(config, services, agent)
+    def start(
+        cls, config: AgentConfig, backend: MotionBackend | None = None, *, thread: str | None = None
+    ) -> Session:
+        """Load the motion backend and build the agent. thread: a name to find the conversation by later."""
+        with ExitStack() as resources:
+            kept = resources.enter_context(open_memory(memory_of(config, keep=thread is not None)))
+            services = services_of(config, backend, kept.store)
+            agent = build_graph(config, services, None, kept.checkpointer, kept.store)
+            session = cls(config, services, agent, resources=resources.pop_all())
+        if thread is not None:
+            session.settings = {"configurable": {"thread_id": thread}}
+            session.threads = Threads(kept.store, kept.checkpointer)
+        return session
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.resources.close()
 
     def say(self, text: str, on_step: Callable[[str], object] = lambda node: None) -> Turn:
         """One turn. on_step is called with the name of each node when it has run."""
-        before = self._state().get("motions", {}).keys() | self.opened.get("motions", {}).keys()
+        if self.threads is not None:
+            self.threads.note(self.settings["configurable"]["thread_id"], text)  # pyright: ignore[reportTypedDictNotRequiredAccess]
         asked = self.opened | {"messages": [*self.opened.get("messages", []), HumanMessage(text)]}
+        return self._run(asked, on_step)
+
+    def resume(self, on_step: Callable[[str], object] = lambda node: None) -> Turn | None:
+        """Finish the turn the thread was cut short in, by a crash or by Ctrl-C; None when there is none."""
+        return self._run(None, on_step) if self.agent.get_state(self.settings).next else None
+
+    def _run(self, asked: Any, on_step: Callable[[str], object]) -> Turn:
+        before = self._state().get("motions", {}).keys() | self.opened.get("motions", {}).keys()
         self.opened = Conversation(messages=[], motions={})
         started = time.perf_counter()
-        for update in self.agent.stream(asked, self.settings, stream_mode="updates"):
+        for update in self.agent.stream(asked, self.settings, stream_mode="updates", durability="sync"):
             for node in update:
                 on_step(node)
         state = self._state()

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from . import threads
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .report import show_error
@@ -55,6 +56,7 @@ for command in (run, chat, caption, export, train):
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)
 app.command("plan-schema")(plan_schema)
+app.add_typer(threads.app, name="threads")
 app.command()(version)
 
 

@@ -33,6 +33,10 @@ ModeOption = Annotated[
     str | None,
     typer.Option("--mode", help="How plans are asked for: auto, tools, json_schema or prompted."),
 ]
+ThreadName = Annotated[
+    str | None,
+    typer.Option("--thread", "-t", help="Name of a conversation that is kept and can be taken up again."),
+]
 Backend = Annotated[
     str | None,
     typer.Option("--backend", help="Folder or address of a motion model; the shipped one by default."),

@@ -18,6 +18,7 @@ from .options import (
     ModeOption,
     Out,
     SeedOption,
+    ThreadName,
     config_of,
     formats_of,
 )
@@ -55,6 +56,7 @@ def run(
     seed: SeedOption = None,
     motion: Opened = None,
     backend: Backend = None,
+    thread: ThreadName = None,
     as_json: AsJson = False,
 ) -> None:
     """Carry out one request and write the motion to files."""
@@ -65,20 +67,20 @@ def run(
         coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
     )
     started = time.perf_counter()
-    session = _start(config, motion)
-    loaded = time.perf_counter()
-    turn = _turn(session, prompt)
-    if turn.gave_up or not (turn.new or turn.acted or motion is not None):
-        show_error(turn.answer, "given up" if turn.new else "no motion was made")
-        raise typer.Exit(1)
-    written = time.perf_counter()
-    files = _export(session, turn, prompt, wanted) if turn.new else []
-    times = {"loading": loaded - started, "motion": turn.taken, "files": time.perf_counter() - written}
-    if as_json:
-        show_json(_document(turn, [*map(str, files), *turn.files], times))
-    else:
-        _show(turn, [*files, *turn.files])
-        show_times(**times)
+    with _start(config, motion, thread) as session:
+        loaded = time.perf_counter()
+        turn = _turn(session, prompt)
+        if turn.gave_up or not (turn.new or turn.acted or motion is not None):
+            show_error(turn.answer, "given up" if turn.new else "no motion was made")
+            raise typer.Exit(1)
+        written = time.perf_counter()
+        files = _export(session, turn, prompt, wanted) if turn.new else []
+        times = {"loading": loaded - started, "motion": turn.taken, "files": time.perf_counter() - written}
+        if as_json:
+            show_json(_document(turn, [*map(str, files), *turn.files], times))
+        else:
+            _show(turn, [*files, *turn.files])
+            show_times(**times)
 
 
 def chat(
@@ -90,30 +92,41 @@ def chat(
     seed: SeedOption = None,
     motion: Opened = None,
     backend: Backend = None,
+    thread: ThreadName = None,
 ) -> None:
     """Talk with the agent: make motions, change them, ask about them."""
     config = config_of(
         coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
     )
-    session = _start(config, motion)
-    show_line(HELP)
-    while (text := _heard()) is not None:
-        if text.startswith("/"):
-            if not _command(session, text):
-                break
-        elif text:
-            _talk(session, text)
+    with _start(config, motion, thread) as session:
+        show_line(HELP)
+        _finish(session)
+        while (text := _heard()) is not None:
+            if text.startswith("/"):
+                if not _command(session, text):
+                    break
+            elif text:
+                _talk(session, text)
 
 
-def _start(config: AgentConfig, motion: Path | None) -> Session:
+def _start(config: AgentConfig, motion: Path | None, thread: str | None) -> Session:
     with busy("Loading the motion model") as say:
         from ..session import Session
 
-        session = Session.start(config)
+        session = Session.start(config, thread=thread)
         if motion is not None:
             say(f"Reading {motion.name}")
             session.open(motion.resolve())
     return session
+
+
+def _finish(session: Session) -> None:
+    """Finish what a killed process left behind in a thread that is taken up again."""
+    with busy("Finishing the turn that was cut short") as say:
+        turn = session.resume(on_step=lambda node: say(WHILE_WAITING[node]))
+    if turn is not None:
+        show_line("(the last turn was cut short; this is its end)")
+        _show(turn, list(turn.files))
 
 
 def _turn(session: Session, text: str) -> Turn:

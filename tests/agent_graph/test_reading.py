@@ -73,6 +73,12 @@ def test_half_an_answer_is_not_guessed(cut):
     assert reading.calls == () and reading.faults == (("plan", CUT_SHORT),)
 
 
+def test_a_numbered_list_without_tools_is_asked_for_again():
+    reading = read_reply("My plan:\n1. a person walks\n2. a person sits", TOOLS)
+    assert (reading.answer, reading.calls) == ("", ())
+    assert "numbered list" in reading.faults[0][1]
+
+
 def test_a_step_without_a_tool_is_told():
     reading = read_reply(json.dumps({"steps": [STEP, {"what": 1}]}), TOOLS)
     assert reading.calls == (WALK,)

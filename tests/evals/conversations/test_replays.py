@@ -21,13 +21,7 @@ class Obliging(FakeBackend):
         return super().interpret(f"walk {description}")
 
 
-#: A list that names no tool is read as the answer to the user: nothing tells it from one.
-LIST = pytest.mark.xfail(strict=True, raises=AssertionError, reason="a bare list is read as an answer")
-
-
-@pytest.mark.parametrize(
-    "fault", [pytest.param(f, marks=LIST) if f == "numbered list" else f for f in FAULTS]
-)
+@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("model", TABLE_5)
 def test_a_fault_of_the_paper_ends_in_a_valid_plan(model: str, fault: str, tmp_path: Path) -> None:
     config = AgentConfig(mode="prompted", output_folder=tmp_path)

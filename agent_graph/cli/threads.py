@@ -1,0 +1,52 @@
+"""motion-agent threads: the conversations `chat --thread` and `run --thread` keep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import AsJson, config_of
+from .report import show_json, show_line
+
+if TYPE_CHECKING:
+    from ..threads import Threads
+
+app = typer.Typer(no_args_is_help=True, help="The conversations that --thread keeps.")
+
+
+@app.command("list")
+def list_threads(as_json: AsJson = False) -> None:
+    """Show the kept conversations, the one used last at the end."""
+    with _threads() as threads:
+        records = threads.all()
+    if as_json:
+        show_json([record.model_dump() for record in records])
+        return
+    if not records:
+        show_line("No conversation is kept yet; motion-agent chat --thread NAME keeps one.")
+    for record in records:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.last))
+        show_line(
+            f"{record.name}  {when}  {record.turns} turn{'s' if record.turns > 1 else ''}  {record.title}"
+        )
+
+
+@app.command()
+def delete(name: Annotated[str, typer.Argument(help="The thread's name.")]) -> None:
+    """Forget what was said in a conversation; the motions it made stay."""
+    with _threads() as threads:
+        threads.delete(name)
+    show_line(f"deleted {name}")
+
+
+@contextmanager
+def _threads() -> Iterator[Threads]:
+    from ..persistence import memory_of, open_memory
+    from ..threads import Threads
+
+    with open_memory(memory_of(config_of(), keep=True)) as kept:
+        yield Threads(kept.store, kept.checkpointer)
