@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ..tools.errors import one_line
 from ..tools.schemas import (
     NOMINAL_SECONDS,
+    ArrangeSceneArgs,
     CaptionMotionArgs,
     ComposeSequenceArgs,
     Duration,
@@ -90,6 +91,15 @@ class EditStep(Step):
         return sum(_new_seconds(operation) for operation in self.arguments.operations)
 
 
+class ArrangeStep(Step):
+    tool: Literal["arrange_scene"]
+    arguments: ArrangeSceneArgs
+
+    @property
+    def seconds(self) -> float:
+        return NOMINAL_SECONDS * sum(person.motion_id is None for person in self.arguments.people)
+
+
 class CaptionStep(Step):
     tool: Literal["caption_motion"]
     arguments: CaptionMotionArgs
@@ -128,7 +138,15 @@ class HistoryStep(LookingStep):
 
 
 AnyStep = Annotated[
-    GenerateStep | ComposeStep | EditStep | CaptionStep | ExportStep | ListStep | NameStep | HistoryStep,
+    GenerateStep
+    | ComposeStep
+    | EditStep
+    | ArrangeStep
+    | CaptionStep
+    | ExportStep
+    | ListStep
+    | NameStep
+    | HistoryStep,
     Field(discriminator="tool"),
 ]
 _STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
@@ -148,6 +166,7 @@ class Limits:
 
     steps: int = 16
     seconds: float = 600.0
+    people: int = 8
 
 
 def read_plan(
@@ -223,6 +242,10 @@ def _budget_problems(
     count = len(message.tool_calls) + len(message.invalid_tool_calls)
     if count > limits.steps:
         yield 0, f"the plan has {count} steps; at most {limits.steps} are allowed"
+    for number, step in steps.items():
+        if isinstance(step, ArrangeStep) and len(step.arguments.people) > limits.people:
+            people = len(step.arguments.people)
+            yield number, f"has {people} people; at most {limits.people} are allowed"
     seconds = sum(step.seconds for step in steps.values())
     if seconds > limits.seconds:
         yield 0, f"the plan asks for {seconds:g} s of motion; at most {limits.seconds:g} s are allowed"

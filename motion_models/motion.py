@@ -68,6 +68,11 @@ class Motion:
     def seconds(self) -> float:
         return self.frames / self.fps
 
+    def held(self, frames: int) -> Motion:
+        """The same motion with its last pose held until it has `frames` frames."""
+        missing = max(0, frames - self.frames)
+        return replace(self, joints=np.concatenate([self.joints, np.repeat(self.joints[-1:], missing, 0)]))
+
     def moved(self, *, theta: float = 0.0, x: float = 0.0, z: float = 0.0) -> Motion:
         """The same motion turned by `theta` degrees about +Y and then shifted by (x, z) metres."""
         angle = np.deg2rad(theta)

@@ -1,6 +1,13 @@
 """Motion tools for LangChain agents: `create_motion_tools` and the memory they share."""
 
-from .errors import BudgetError, EditError, ForbiddenPathError, SkippedStepError, UnknownMotionError
+from .errors import (
+    BudgetError,
+    EditError,
+    ForbiddenPathError,
+    SceneError,
+    SkippedStepError,
+    UnknownMotionError,
+)
 from .memory import MotionClip, MotionMemory
 from .schemas import MotionRef, SegmentRef
 from .toolbox import create_motion_tools
@@ -12,6 +19,7 @@ __all__ = [
     "MotionClip",
     "MotionMemory",
     "MotionRef",
+    "SceneError",
     "SegmentRef",
     "SkippedStepError",
     "UnknownMotionError",

@@ -30,10 +30,25 @@ def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs)
         spans = [(segment.start, segment.end) for segment in clip.timeline]
         captions = [segment.description for segment in clip.timeline]
         return _result(clip, spans, captions, imported=True)
-    clip = services.clip(call, arguments.motion_id or "")
+    clip = services.any_clip(call, arguments.motion_id or "")
+    if clip.members:
+        return _people(services, clip)
     spans = _spans(clip)
     captions = services.caption([clip.tokens[start:end] for start, end in spans])
     return _result(clip, spans, captions, imported=False)
+
+
+def _people(services: Services, clip: MotionClip) -> Result:
+    """What each person of a scene does; one person's own motion can be captioned in more detail."""
+    windows = [[member.tokens[a:b] for a, b in _windows(0, len(member.tokens))] for member in clip.members]
+    captions = iter(services.caption([tokens for person in windows for tokens in person]))
+    said = [describe([next(captions) for _ in person]) for person in windows]
+    people = [
+        {"motion_id": member.motion_id, "caption": text}
+        for member, text in zip(clip.members, said, strict=True)
+    ]
+    caption = "; ".join(f"person {number}: {text}" for number, text in enumerate(said, 1))
+    return Result({"motion_id": clip.id, "caption": caption, "people": people}, clip.ref())
 
 
 def import_motion(services: Services, call: Call, path: Path) -> MotionClip:

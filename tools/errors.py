@@ -21,6 +21,14 @@ class EditError(MotionAgentError, ValueError):
     """An edit that does not fit the motion it is applied to."""
 
 
+class SceneError(MotionAgentError, ValueError):
+    """A scene of several people where one person's motion is needed."""
+
+    def __init__(self, scene_id: str, members: Iterable[tuple[str, str]]) -> None:
+        people = "; ".join(f"{motion_id}: {description}" for motion_id, description in members)
+        super().__init__(f"{scene_id} is a scene of several people; choose the motion of one: {people}")
+
+
 class BudgetError(MotionAgentError, ValueError):
     """A request longer or larger than the configured limits allow."""
 

@@ -17,15 +17,19 @@ from .services import Call, Services
 from .work import Result
 
 SLUG_LENGTH = 60
+#: Formats whose files hold one person.
+ONE_PERSON = frozenset({"bvh", "npy"})
 Started = Callable[[str], object] | None
 
 
 def export_motion(services: Services, call: Call, arguments: ExportMotionArgs) -> Result:
     """Write a motion to files in the output folder: bvh, glb, npz, npy, mp4, gif, html or png.
 
-    Only when the user asks for files. The result tells where they are; existing files are never overwritten.
+    Only when the user asks for files. A scene goes into one file per format with all its people, but bvh
+    and npy hold one person, so each person gets a file of their own. The result tells where they are;
+    existing files are never overwritten.
     """
-    clip = services.clip(call, arguments.motion_id)
+    clip = services.any_clip(call, arguments.motion_id)
     paths = export_clip(services, clip, arguments.formats)
     return Result({"motion_id": clip.id, "files": [str(path) for path in paths]}, clip.ref())
 
@@ -39,29 +43,36 @@ def export_clip(
     started: Started = None,
 ) -> list[Path]:
     """Write a motion from memory to the output folder, named after `title` or after itself."""
-    motion = services.motion(clip)
-    return write(motion, services.output_folder, title or clip.name, formats, started=started)
+    return write(services.motions(clip), services.output_folder, title or clip.name, formats, started=started)
 
 
 def write(
-    motion: Motion, folder: Path, title: str, formats: Sequence[str], *, started: Started = None
+    people: Sequence[Motion], folder: Path, title: str, formats: Sequence[str], *, started: Started = None
 ) -> list[Path]:
-    """Write one file per format and tell their paths; nothing that exists is overwritten.
+    """Write one file per format, or per person where it holds only one; nothing that exists is overwritten.
 
     started: called with each file's name before it is written.
     """
     from ..motion_models.formats import save_motion
 
-    paths = reserve(folder, slug(title), list(dict.fromkeys(formats)))
-    for path in paths:
+    shares = {ending: shown for name in formats for ending, shown in _shares(name, people).items()}
+    paths = reserve(folder, slug(title), list(shares))
+    for path, shown in zip(paths, shares.values(), strict=True):
         if started is not None:
             started(path.name)
         try:
-            save_motion(motion, path)
+            save_motion(shown, path)
         except BaseException:
             _drop_empty(paths)
             raise
     return paths
+
+
+def _shares(name: str, people: Sequence[Motion]) -> dict[str, Sequence[Motion]]:
+    """Who goes into which file of a format, by the file's ending: `1.bvh`, `2.bvh`, ... for one each."""
+    if name in ONE_PERSON and len(people) > 1:
+        return {f"{number}.{name}": [person] for number, person in enumerate(people, 1)}
+    return {name: people}
 
 
 def slug(text: str) -> str:

@@ -17,7 +17,7 @@ def history(services: Services, call: Call, arguments: HistoryArgs) -> Result:
     """
     trail = _trail(services, call)
     if arguments.motion_id is not None:
-        trail = trail.visited(services.clip(call, arguments.motion_id).id)
+        trail = trail.visited(services.any_clip(call, arguments.motion_id).id)
     else:
         trail = undone(trail) if arguments.action == "undo" else redone(trail)
     ref = services.memory.get(call.user, trail.past[-1]).ref()

@@ -2,19 +2,23 @@
 
 Invariants: clips are immutable and never removed; an edit makes a child that names its parent. A clip's id
 is derived from where it was made (thread, tool call, position), so a turn that is replayed after a crash
-finds the clip it wrote before and writes nothing twice. Every user has a namespace of their own.
+finds the clip it wrote before and writes nothing twice. Every user has a namespace of their own. One memory
+may be used by many threads at once: what it does to its store, it does one thing after another.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
+from threading import RLock
+from typing import Any, Self
 from urllib.parse import quote
 
-from langgraph.store.base import BaseStore
+from langgraph.store.base import BaseStore, SearchItem
 from langgraph.store.memory import InMemoryStore
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
@@ -24,8 +28,8 @@ from .schemas import Frozen, MotionRef, SegmentRef
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 ID_LENGTH = 4
-#: How many clips are listed at once, and how many a store is asked for at most.
-LISTED, MOST = 20, 10_000
+#: How many clips are listed at once, and how many records a store is asked for at once.
+LISTED, PAGE = 20, 1000
 
 
 class ClipSegment(Frozen):
@@ -44,17 +48,41 @@ class ClipSegment(Frozen):
         return self.model_copy(update={"start": self.start + offset, "end": self.end + offset})
 
 
-class ClipDraft(Frozen):
-    """A motion that has been made but has no id yet."""
+class Member(Frozen):
+    """One person of a scene: their own motion, turned by theta degrees about +Y and moved by x, z metres."""
 
+    motion_id: str
     description: str
     tokens: tuple[int, ...] = Field(min_length=1)
+    timeline: tuple[ClipSegment, ...] = Field(min_length=1)
+    theta: float = 0.0
+    x: float = 0.0
+    z: float = 0.0
+
+
+class ClipDraft(Frozen):
+    """A motion that has been made but has no id yet: one person's tokens, or the members of a scene."""
+
+    description: str
+    tokens: tuple[int, ...] = ()
+    members: tuple[Member, ...] = ()
     timeline: tuple[ClipSegment, ...] = Field(min_length=1)
     source: str
     parent: str | None = None
     seed: int | None = None
     notes: tuple[str, ...] = ()
     name: str | None = None
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        if bool(self.tokens) == bool(self.members):
+            raise ValueError("a motion has either tokens or members")
+        return self
+
+    @property
+    def length(self) -> int:
+        """How many tokens long it is; a scene is as long as its longest member."""
+        return max(segment.end for segment in self.timeline)
 
 
 class MotionClip(ClipDraft):
@@ -67,7 +95,7 @@ class MotionClip(ClipDraft):
 
     @property
     def seconds(self) -> float:
-        return round(len(self.tokens) * SECONDS_PER_TOKEN, 3)
+        return round(self.length * SECONDS_PER_TOKEN, 3)
 
     def ref(self, alternatives: Iterable[MotionRef] = ()) -> MotionRef:
         """What the conversation may know of this clip: everything but the tokens."""
@@ -76,7 +104,7 @@ class MotionClip(ClipDraft):
             name=self.name,
             description=self.description,
             seconds=self.seconds,
-            frames=len(self.tokens) * FRAMES_PER_TOKEN,
+            frames=self.length * FRAMES_PER_TOKEN,
             segments=[
                 SegmentRef(
                     description=segment.description,
@@ -96,15 +124,17 @@ class MotionMemory:
 
     def __init__(self, store: BaseStore | None = None) -> None:
         self.store: BaseStore = InMemoryStore() if store is None else store
+        self._lock = RLock()
 
     def remember(self, user: str, draft: ClipDraft, origin: str) -> MotionClip:
         """Keep a motion under an id derived from `origin`; the same motion again returns the kept clip."""
-        for clip_id in _candidate_ids(origin):
-            kept = self._read(user, clip_id)
-            if kept is None:
-                return self._write(user, draft, origin, clip_id)
-            if kept.origin == origin and kept.tokens == draft.tokens:
-                return kept
+        with self._lock:  # from finding that an id is free to writing under it
+            for clip_id in _candidate_ids(origin):
+                kept = self._read(user, clip_id)
+                if kept is None:
+                    return self._write(user, draft, origin, clip_id)
+                if kept.origin == origin and (kept.tokens, kept.members) == (draft.tokens, draft.members):
+                    return kept
         raise RuntimeError("candidate ids never run out")  # pragma: no cover
 
     def get(self, user: str, motion_id: str) -> MotionClip:
@@ -119,15 +149,15 @@ class MotionMemory:
         clip = self._read(user, motion_id)
         if clip is not None:
             return clip
-        named = self.store.get(_namespace(user, "names"), motion_id.casefold())
-        return self._read(user, named.value["id"]) if named else None
+        named = self._get(user, "names", motion_id.casefold())
+        return self._read(user, named["id"]) if named else None
 
     def recent(self, user: str, limit: int = LISTED) -> list[MotionClip]:
-        """The user's clips, newest last."""
-        clips = self.store.search(_namespace(user, "clips"), limit=MOST)
-        titles = {item.key: item.value for item in self.store.search(_namespace(user, "titles"), limit=MOST)}
-        newest = sorted(clips, key=lambda item: item.value["created"])[-limit:]
-        return [MotionClip.model_validate(item.value | titles.get(item.key, {})) for item in newest]
+        """The user's newest clips, `limit` of them at most, the newest last."""
+        clips, titles = self._all(user, "clips"), self._all(user, "titles")
+        newest = sorted(clips, key=lambda key: (clips[key]["created"], clips[key]["origin"]))
+        newest = newest[max(0, len(newest) - limit) :]
+        return [MotionClip.model_validate(clips[key] | titles.get(key, {})) for key in newest]
 
     def rename(self, user: str, motion_id: str, name: str) -> MotionClip:
         """Give a clip a name it is found by from now on; a name belongs to the clip that got it last."""
@@ -135,8 +165,8 @@ class MotionMemory:
         clashing = self._read(user, name)
         if clashing is not None and clashing.id != clip.id:
             raise InvalidRequestError(f"{name} is the id of another motion; choose another name")
-        self.store.put(_namespace(user, "names"), name.casefold(), {"id": clip.id})
-        self.store.put(_namespace(user, "titles"), clip.id, {"name": name})
+        self._put(user, "names", name.casefold(), {"id": clip.id})
+        self._put(user, "titles", clip.id, {"name": name})
         return clip.model_copy(update={"name": name})
 
     def _write(self, user: str, draft: ClipDraft, origin: str, clip_id: str) -> MotionClip:
@@ -147,15 +177,35 @@ class MotionMemory:
             "created": time.time(),
         }
         clip = MotionClip.model_validate(fields)
-        self.store.put(_namespace(user, "clips"), clip_id, clip.model_dump(mode="json"))
+        self._put(user, "clips", clip_id, clip.model_dump(mode="json"))
         return self.rename(user, clip_id, draft.name) if draft.name else clip
 
     def _read(self, user: str, clip_id: str) -> MotionClip | None:
-        item = self.store.get(_namespace(user, "clips"), clip_id)
-        if item is None:
+        clip = self._get(user, "clips", clip_id)
+        if clip is None:
             return None
-        title = self.store.get(_namespace(user, "titles"), clip_id)
-        return MotionClip.model_validate(item.value | (title.value if title else {}))
+        return MotionClip.model_validate(clip | (self._get(user, "titles", clip_id) or {}))
+
+    def _get(self, user: str, kind: str, key: str) -> dict[str, Any] | None:
+        with self._lock:
+            item = self.store.get(_namespace(user, kind), key)
+        return None if item is None else item.value
+
+    def _put(self, user: str, kind: str, key: str, value: dict[str, Any]) -> None:
+        with self._lock:
+            self.store.put(_namespace(user, kind), key, value)
+
+    def _all(self, user: str, kind: str) -> dict[str, dict[str, Any]]:
+        """Every record of a kind, by key, however many there are."""
+        with self._lock:
+            return {item.key: item.value for page in self._pages(user, kind) for item in page}
+
+    def _pages(self, user: str, kind: str) -> Iterator[list[SearchItem]]:
+        for number in count():
+            page = self.store.search(_namespace(user, kind), limit=PAGE, offset=PAGE * number)
+            yield page
+            if len(page) < PAGE:
+                return
 
 
 def _candidate_ids(origin: str) -> Iterable[str]:

@@ -16,6 +16,6 @@ def list_motions(services: Services, call: Call, arguments: ListMotionsArgs) -> 
 
 def name_motion(services: Services, call: Call, arguments: NameMotionArgs) -> Result:
     """Give a motion a name the user chose ("call this my greeting"), so that it is found by that name."""
-    clip = services.clip(call, arguments.motion_id)
+    clip = services.any_clip(call, arguments.motion_id)
     ref = services.memory.rename(call.user, clip.id, arguments.name).ref()
     return Result(told(ref), ref)

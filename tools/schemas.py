@@ -230,6 +230,34 @@ class EditMotionArgs(Arguments):
     name: Name | None = None
 
 
+class Person(Arguments):
+    """One person of a scene: what they do and where they start."""
+
+    description: Description | None = None
+    motion_id: MotionId | None = None
+    theta: float = Field(
+        default=0.0,
+        ge=-360,
+        le=360,
+        description="Turn in degrees about the vertical axis; 0 faces +z, 90 faces +x, 180 faces -z.",
+    )
+    x: float = Field(default=0.0, ge=-100, le=100, description="Metres to the left of the first person.")
+    z: float = Field(default=0.0, ge=-100, le=100, description="Metres in front of the first person.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.description is None) == (self.motion_id is None):
+            raise ValueError("give exactly one of description and motion_id")
+        return self
+
+
+class ArrangeSceneArgs(Arguments):
+    people: list[Person] = Field(
+        min_length=2, max_length=MAX_SEGMENTS, description="The people; the first stands at the origin."
+    )
+    name: Name | None = None
+
+
 class ExportMotionArgs(Arguments):
     motion_id: MotionId
     formats: list[MotionFormat] = Field(
@@ -257,6 +285,10 @@ class HistoryArgs(Arguments):
         return self
 
 
+#: How many motions a trail holds: as far back as undo goes, while restore reaches every motion.
+TRAIL_LENGTH = 200
+
+
 class Trail(Frozen):
     """The motions a conversation was about, one after another: the last of `past` is the current one.
 
@@ -272,7 +304,7 @@ class Trail(Frozen):
 
     def visited(self, motion_id: str) -> Trail:
         """The trail with a further motion; what was undone can no longer be redone, only restored."""
-        return self if motion_id == self.current else Trail(past=(*self.past, motion_id))
+        return self if motion_id == self.current else Trail(past=(*self.past, motion_id)[-TRAIL_LENGTH:])
 
 
 def reference_number(motion_id: str) -> int | None:

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from ..motion_models.backend import Interpretation, MotionBackend
 from ..motion_models.errors import BackendError, MotionAgentError
-from ..motion_models.features import SECONDS_PER_TOKEN
+from ..motion_models.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
 from ..motion_models.motion import Motion, Segment
-from .errors import BudgetError
-from .memory import ClipDraft, MotionClip, MotionMemory
+from .errors import BudgetError, SceneError
+from .memory import ClipDraft, Member, MotionClip, MotionMemory
 from .schemas import Trail, reference_number
 from .work import Job, Result, Tokens
 
@@ -54,8 +54,16 @@ class Services:
     output_folder: Path = Path("motions")
     input_folder: Path = Path()
     max_seconds: float = 600.0
+    max_people: int = 8
 
     def clip(self, call: Call, motion_id: str) -> MotionClip:
+        """The motion of one person a call means. Raises SceneError for a scene; see `any_clip`."""
+        clip = self.any_clip(call, motion_id)
+        if clip.members:
+            raise SceneError(clip.id, ((member.motion_id, member.description) for member in clip.members))
+        return clip
+
+    def any_clip(self, call: Call, motion_id: str) -> MotionClip:
         """The clip a call means by an id, a name, or '$n' for the motion step n of its plan made."""
         number = reference_number(motion_id)
         step = None if number is None else call.results.get(number)
@@ -65,7 +73,7 @@ class Services:
 
     def keep(self, call: Call, draft: ClipDraft, position: int = 0) -> MotionClip:
         """Write a new motion to memory. Raises BudgetError when it is longer than allowed."""
-        self.check_seconds(len(draft.tokens) * SECONDS_PER_TOKEN)
+        self.check_seconds(draft.length * SECONDS_PER_TOKEN)
         return self.memory.remember(call.user, draft, f"{call.origin}/{position}")
 
     def check_seconds(self, seconds: float) -> None:
@@ -106,11 +114,23 @@ class Services:
         """Token ids (N) -> features (4N, 263)."""
         return self._ask(self.backend.decode, _tensor(tokens))
 
-    def motion(self, clip: MotionClip) -> Motion:
-        """A clip as files want it: joints, decoded in one go, with its timeline."""
+    def motions(self, clip: MotionClip) -> list[Motion]:
+        """The people of a clip as files want them; those of a scene in their places, ending together."""
+        if not clip.members:
+            return [self.motion(clip)]
+        frames = clip.length * FRAMES_PER_TOKEN
+        return [
+            self.motion(member, f"person {number}: {member.description}")
+            .held(frames)
+            .moved(theta=member.theta, x=member.x, z=member.z)
+            for number, member in enumerate(clip.members, 1)
+        ]
+
+    def motion(self, clip: MotionClip | Member, name: str | None = None) -> Motion:
+        """One person as files want it: joints, decoded in one go, with its timeline."""
         return Motion.from_features(
             self.decode(clip.tokens),
-            name=clip.name,
+            name=name or getattr(clip, "name", clip.description),
             caption=clip.description,
             segments=tuple(
                 Segment(part.description, part.start * SECONDS_PER_TOKEN, part.end * SECONDS_PER_TOKEN)

@@ -28,8 +28,10 @@ from .generate import generate_motion
 from .history import history
 from .memory import MotionMemory
 from .naming import list_motions, name_motion
+from .scene import arrange_scene
 from .schemas import (
     Arguments,
+    ArrangeSceneArgs,
     CaptionMotionArgs,
     ComposeSequenceArgs,
     EditMotionArgs,
@@ -72,6 +74,7 @@ TOOLS: dict[str, ToolSpec] = {
         ToolSpec(caption_motion, CaptionMotionArgs),
         ToolSpec(compose_sequence, ComposeSequenceArgs),
         ToolSpec(edit_motion, EditMotionArgs),
+        ToolSpec(arrange_scene, ArrangeSceneArgs),
         ToolSpec(export_motion, ExportMotionArgs),
         ToolSpec(list_motions, ListMotionsArgs),
         ToolSpec(name_motion, NameMotionArgs),

@@ -45,7 +45,7 @@ def export(
         from ...tools.export import write
 
         folder = config_of(output_folder=out).output_folder
-        files = write(load_motion(file), folder, file.stem, wanted, started=lambda n: say(f"Writing {n}"))
+        files = write([load_motion(file)], folder, file.stem, wanted, started=lambda n: say(f"Writing {n}"))
     if as_json:
         show_json({"files": [str(path) for path in files]})
     else:

@@ -21,6 +21,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "caption_motion": {"motion_id": "greeting"},
     "compose_sequence": {"segments": [WALK, {"motion_id": "greeting"}]},
     "edit_motion": {"motion_id": "greeting", "operations": [{"op": "repeat", "segment": 1, "times": 2}]},
+    "arrange_scene": {
+        "people": [{"motion_id": "greeting"}, {"description": "a person waves", "theta": 180, "z": 1}]
+    },
     "export_motion": {"motion_id": "greeting", "formats": ["npz"]},
     "list_motions": {},
     "name_motion": {"motion_id": "greeting", "name": "hello"},

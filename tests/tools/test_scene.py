@@ -1,0 +1,75 @@
+"""arrange_scene: several people, each in their place, in memory and in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeBackend
+from hand import Hand
+from motion_agent.motion_models.formats.npz import load_npz
+from motion_agent.tools import BudgetError, MotionMemory, SceneError
+from motion_agent.tools.services import Services
+
+WAVES = {"description": "a person waves"}
+FACING = [WAVES, {"description": "a person bows", "theta": 180, "z": 1}]
+
+
+def test_described_people_are_made_in_one_batch_and_kept_as_motions_of_their_own(hand, backend, services):
+    scene = hand.make("arrange_scene", people=FACING)
+    assert backend.batches == [["a person waves", "a person bows"]]
+    own = [services.memory.get("local", member.motion_id) for member in scene.members]
+    assert [clip.tokens for clip in own] == [member.tokens for member in scene.members]
+    assert [(member.theta, member.x, member.z) for member in scene.members] == [(0, 0, 0), (180, 0, 1)]
+
+
+def test_a_scene_is_as_long_as_its_longest_member(hand):
+    short = hand.make("generate_motion", description="a person walks", seconds=1)
+    long = hand.make("generate_motion", description="a person walks", seconds=3)
+    ref = hand.use("arrange_scene", people=[{"motion_id": short.id}, {"motion_id": long.id}]).made[0]
+    assert (ref.seconds, ref.frames) == (3.0, 60)
+    assert [(part.start, part.end) for part in ref.segments] == [(0, 1), (0, 3)]
+
+
+def test_people_stand_in_their_places_and_hold_their_last_pose(hand, services):
+    short = hand.make("generate_motion", description="a person walks", seconds=1)
+    people = [WAVES, {"motion_id": short.id, "theta": 180, "x": 0.5, "z": 2}]
+    scene = hand.make("arrange_scene", people=people)
+    first, second = services.motions(scene)
+    assert first.frames == second.frames == 40
+    assert np.allclose(first.joints[0, 0, [0, 2]], 0, atol=1e-5)
+    assert np.allclose(second.joints[0, 0, [0, 2]], [0.5, 2], atol=1e-5)
+    assert first.joints[10, 0, 2] > 0.1 and second.joints[10, 0, 2] < 1.9  # they walk towards each other
+    assert np.array_equal(second.joints[20:], np.repeat(second.joints[19:20], 20, 0))
+
+
+def test_a_scene_is_written_with_all_people_in_one_file_where_the_format_holds_them(hand):
+    scene = hand.make("arrange_scene", people=FACING, name="duo")
+    files = hand.use("export_motion", motion_id=scene.id, formats=["npz", "glb", "bvh"]).content["files"]
+    assert [file.rpartition("/")[2] for file in files] == ["duo.npz", "duo.glb", "duo.1.bvh", "duo.2.bvh"]
+    assert np.allclose(load_npz(Path(files[0]), person=2).joints[0, 0, 2], 1, atol=1e-5)
+
+
+def test_each_person_of_a_scene_is_described(hand):
+    scene = hand.make("arrange_scene", people=FACING)
+    content = hand.use("caption_motion", motion_id=scene.id).content
+    assert [person["motion_id"] for person in content["people"]] == [m.motion_id for m in scene.members]
+
+
+def test_what_needs_one_person_refuses_a_scene_and_names_its_members(hand):
+    scene = hand.make("arrange_scene", people=FACING)
+    with pytest.raises(SceneError, match=scene.members[1].motion_id):
+        hand.use("edit_motion", motion_id=scene.id, operations=[{"op": "mirror"}])
+    with pytest.raises(SceneError):
+        hand.use("compose_sequence", segments=[{"motion_id": scene.id}])
+    with pytest.raises(SceneError):
+        hand.use("arrange_scene", people=[{"motion_id": scene.id}, WAVES])
+
+
+def test_too_many_people_are_refused_before_anything_is_made():
+    backend = FakeBackend()
+    hand = Hand(Services(backend, MotionMemory(), max_people=2))
+    with pytest.raises(BudgetError, match="at most 2"):
+        hand.use("arrange_scene", people=[WAVES] * 3)
+    assert backend.batches == []
