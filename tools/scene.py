@@ -21,7 +21,8 @@ def arrange_scene(services: Services, call: Call, arguments: ArrangeSceneArgs) -
     Each person is either new (`description`) or performs a motion that exists already (`motion_id`, also
     "$n"). theta turns a person by degrees, x and z place them in metres; the first is best left at the
     origin. Face to face, 1 m apart: the second has theta 180, z 1. Side by side: the second has x -1. The
-    result tells each person's own motion id: to change what one person does, edit that motion and arrange again.
+    result tells each person's own motion id: to change what one person does, edit that motion and arrange
+    again.
     """
     people = arguments.people
     if len(people) > services.max_people:
