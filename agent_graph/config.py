@@ -87,6 +87,13 @@ class AgentConfig(BaseSettings):
         default=600.0, gt=0, description="Seconds of motion in one plan or one motion."
     )
 
+    approve_above: float | None = Field(
+        default=None,
+        ge=0,
+        description="Plans of this many seconds of motion or more wait for a person's word; 0: all plans, "
+        "None: none.",
+    )
+
     output_folder: Path = Field(
         default=Path("motions"), description="Where files are written, and only there."
     )

@@ -1,6 +1,6 @@
 """The agent: one state machine, on one screen.
 
-START -> coordinate -> validate -> execute -> coordinate -> ... -> answer (END)
+START -> coordinate -> validate -> (approve) -> execute -> coordinate -> ... -> answer (END)
           ^      |         |
           |      |         +-- refused too often --> give_up -> END
           |      +-- one plan too many ------------> give_up -> END
@@ -79,6 +79,7 @@ def build_graph(
     )
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
+    graph.add_node("approve", nodes.approve)
     graph.add_node("execute", nodes.execute)
     graph.add_node("give_up", nodes.give_up)
 
@@ -86,7 +87,10 @@ def build_graph(
     graph.add_conditional_edges(
         "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, "give_up": "give_up"}
     )
-    graph.add_conditional_edges("validate", nodes.after_validate, ["execute", "coordinate", "give_up"])
+    graph.add_conditional_edges(
+        "validate", nodes.after_validate, ["approve", "execute", "coordinate", "give_up"]
+    )
+    graph.add_conditional_edges("approve", nodes.after_approve, ["execute", "coordinate"])
     graph.add_edge("execute", "coordinate")
     graph.add_edge("give_up", END)
     return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")

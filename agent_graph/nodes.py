@@ -7,18 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages.tool import tool_call
 from langchain_core.runnables import RunnableConfig
+from langgraph.config import get_stream_writer
 from langgraph.runtime import get_runtime
+from langgraph.types import interrupt
 
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
-from ..tools.work import Outcome, Result, Task, perform
+from ..tools.work import Job, Outcome, Result, Task, Tokens, perform
 from .coordinators import Coordinators, RunSettings, reached
 from .errors import PlanError
 from .plan import Limits, MotionPlan, read_plan
-from .prompts import exhausted, gave_up, rejected, system_prompt
+from .prompts import declined, exhausted, gave_up, rejected, system_prompt
 from .state import AgentState
 from .thread import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
 
@@ -45,27 +48,74 @@ class Nodes:
     def validate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
         message = _last_reply(state)
-        user = call_from(config).user
-        limits = Limits(self.config.max_steps, self.config.max_seconds, self.config.max_people)
-        known = list(state.get("motions", {}))
         try:
-            plan = read_plan(
-                message, lambda name: self.services.memory.find(user, name) is not None, known, limits
-            )
+            plan = self._read(message, state, config)
         except PlanError as error:
             return {
                 "messages": _refusals(message, error),
                 "plan": None,
                 "rejections": state.get("rejections", 0) + 1,
             }
+        steps = [step.tool for step in plan.steps]
+        get_stream_writer()({"event": "planned", "steps": steps, "seconds": plan.seconds})
         return {"plan": plan, "rejections": 0}
+
+    def approve(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """Wait for a person's word on a plan: it runs, runs changed, or is declined.
+
+        The word is a bool, or {"approved": bool, "reason": str}, or {"plan": {"steps": [...]}}. After any
+        other, or a plan with faults, the question is asked again, with the problem.
+        """
+        plan = state.get("plan")
+        assert plan is not None, "validate comes before approve"
+        question: dict[str, Any] = {"plan": plan.shown(), "seconds": plan.seconds}
+        while True:
+            try:
+                return self._answered(interrupt(question), plan, state, config)
+            except InvalidRequestError as error:
+                question |= {"problem": str(error)}
+
+    def _answered(self, word: Any, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> AgentState:
+        message = _last_reply(state)
+        match word:
+            case True | {"approved": True}:
+                return {"plan": plan}
+            case False | {"approved": False}:
+                reason = declined(str(word.get("reason") or "") if isinstance(word, dict) else "")
+                refused: list[AnyMessage] = [refusal(reason, call_id) for call_id in call_ids(message)]
+                return {"messages": refused, "plan": None, "plans": state.get("plans", 0) + 1}
+            case {"plan": {"steps": [*steps]}}:
+                changed = _rewritten(message, steps)
+                try:
+                    return {"messages": [changed], "plan": self._read(changed, state, config)}
+                except PlanError as error:
+                    raise InvalidRequestError(f"the changed plan cannot run: {error}") from error
+        raise InvalidRequestError(
+            'a plan is answered by True, False, {"approved": ..., "reason": ...} or {"plan": {...}}'
+        )
+
+    def _read(self, message: AIMessage, state: AgentState, config: RunnableConfig) -> MotionPlan:
+        user = call_from(config).user
+        limits = Limits(self.config.max_steps, self.config.max_seconds, self.config.max_people)
+        known = list(state.get("motions", {}))
+        return read_plan(
+            message, lambda name: self.services.memory.find(user, name) is not None, known, limits
+        )
 
     def execute(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Run the plan: all that is to be generated as one batch, steps that need others after them."""
         plan = state.get("plan")
         assert plan is not None, "validate comes before execute"
         tasks = self._tasks(plan, state, config)
-        outcomes = perform(tasks, self.services.generate)
+        tell = get_stream_writer()
+
+        def generate(jobs: Sequence[Job]) -> list[Tokens]:
+            tell({"event": "generating", "motions": len(jobs)})
+            return self.services.generate(jobs)
+
+        outcomes = perform(tasks, generate)
+        for step, outcome in zip(plan.steps, outcomes, strict=True):
+            tell(_event(step, outcome))
         results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
         refs = [ref for result in results for ref in _new_refs(result)]
         trail = _followed(_trail(state), results)
@@ -94,9 +144,14 @@ class Nodes:
         return "validate" if state.get("plans", 0) < self.config.max_plans else "give_up"
 
     def after_validate(self, state: AgentState) -> str:
-        if state.get("plan") is not None:
-            return "execute"
+        plan = state.get("plan")
+        if plan is not None:
+            above = self.config.approve_above
+            return "execute" if above is None or plan.seconds < above else "approve"
         return "give_up" if state.get("rejections", 0) > self.config.max_repairs else "coordinate"
+
+    def after_approve(self, state: AgentState) -> str:
+        return "coordinate" if state.get("plan") is None else "execute"
 
     def _question(self, state: AgentState) -> list[AnyMessage]:
         messages = state.get("messages", [])
@@ -175,6 +230,26 @@ def _refusals(message: AIMessage, error: PlanError) -> list[AnyMessage]:
         refusal(rejected(error.of_step(step) if step in at_fault else "", str(error)), call_id)
         for step, call_id in enumerate(call_ids(message), 1)
     ]
+
+
+def _rewritten(message: AIMessage, steps: Sequence[Any]) -> AIMessage:
+    """The coordinator's message with the steps a person put in place of its own."""
+    calls = []
+    for number, step in enumerate(steps, 1):
+        match step:
+            case {"tool": str(tool), "arguments": dict(arguments)}:
+                calls.append(tool_call(name=tool, args=arguments, id=f"{message.id}_{number}"))
+            case _:
+                raise InvalidRequestError(f"step {number} of the changed plan needs tool and arguments")
+    return message.model_copy(update={"tool_calls": calls, "invalid_tool_calls": []})
+
+
+def _event(step: Any, outcome: Outcome) -> dict[str, Any]:
+    """What a program that streams is told of a step: its motion, or why it failed."""
+    if isinstance(outcome, MotionAgentError):
+        return {"event": "failed", "tool": step.tool, "reason": str(outcome)}
+    made = [ref.id for ref in outcome.made]
+    return {"event": "done", "tool": step.tool, "motion_id": made[0] if made else None}
 
 
 def _told(step: Any, outcome: Outcome) -> ToolMessage:

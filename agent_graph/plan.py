@@ -159,6 +159,19 @@ class MotionPlan(BaseModel):
 
     steps: list[AnyStep] = Field(min_length=1)
 
+    @property
+    def seconds(self) -> float:
+        """How much motion the plan asks for, nominally."""
+        return sum(step.seconds for step in self.steps)
+
+    def shown(self) -> dict[str, Any]:
+        """The plan as people and models write it: {"steps": [{"tool": ..., "arguments": {...}}, ...]}."""
+        steps = [
+            {"tool": step.tool, "arguments": step.arguments.model_dump(mode="json", exclude_unset=True)}
+            for step in self.steps
+        ]
+        return {"steps": steps}
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -79,6 +79,11 @@ def exhausted(max_plans: int) -> str:
     return f"not run, because one turn may run {max_plans} plan{'s' if max_plans > 1 else ''} at most"
 
 
+def declined(reason: str) -> str:
+    """Why a plan that a person was shown did not run."""
+    return f"not run, because the user declined this plan{f': {reason}' if reason else ''}"
+
+
 def rejected(own: str, others: str) -> str:
     """Why a call of a refused plan was not run: its own faults, or those of other steps."""
     return f"{own}; nothing was run" if own else f"not run, because the plan has a fault elsewhere: {others}"

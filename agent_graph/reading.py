@@ -69,7 +69,7 @@ def read_reply(text: str, tools: Mapping[str, Sequence[str]]) -> Reading:
             readings.append(reading)
     calls = tuple(call for reading in readings for call in reading.calls)
     faults = tuple(fault for reading in readings for fault in reading.faults)
-    if not complete and _mentions(text, tools):
+    if not complete and (_mentions(text, tools) or text.startswith(("{", "[", "```"))):
         return Reading(faults=(("plan", CUT_SHORT),))
     if calls or faults:
         return Reading(calls=calls, faults=faults)

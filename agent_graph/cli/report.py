@@ -24,6 +24,7 @@ WHILE_WAITING = {
     "coordinate": "Checking the plan",
     "validate": "Making the motion",
     "execute": "Putting it into words",
+    "approve": "Making the motion",
     "give_up": "Ending the turn",
 }
 

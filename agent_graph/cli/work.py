@@ -41,6 +41,7 @@ class Evaluation(StrEnum):
     captions = "captions"
     speed = "speed"
     conversations = "conversations"
+    overhead = "overhead"
 
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
@@ -50,6 +51,7 @@ EVALUATORS = {
     Evaluation.captions: "motion_agent.evals.motion.captioning:run",
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
+    Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
 
 
@@ -124,6 +126,8 @@ def _options(what: Evaluation, backend: str | None, data: Path | None, seeds: in
             return {"backend": backend, "seeds": seeds}
         case Evaluation.tokenizer:
             return {"data": data, "tokenizer": Path(backend) / "tokenizer" if backend else None}
+        case Evaluation.overhead:
+            return {}
         case Evaluation.captions:
             return {"data": data, "backend": backend}
         case _:

@@ -136,6 +136,8 @@ def _result(outcome: Outcome) -> str:
 def _made(content: Mapping[str, Any]) -> str:
     segments = objects(content, "segments")
     parts = [str(segment.get("description")) for segment in segments]
+    if people := objects(content, "people"):
+        return f"Made {_title(content)} with {len(people)} people: {'; '.join(parts)}."
     shown = f" in {len(parts)} parts: {', then '.join(parts)}" if len(parts) > 1 else ""
     variants = objects(content, "variants")
     others = (

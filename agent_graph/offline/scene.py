@@ -25,7 +25,7 @@ _COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
 _GROUP = re.compile(
     rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?"
 )
-_ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady)"
+_ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady|person)"
 _OTHER = r"(?:another|the other|a second|the second)"
 _MEMBER = re.compile(
     rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: person| man| woman)?|{_OTHER}(?:"
@@ -61,7 +61,8 @@ _ARRANGEMENTS: tuple[tuple[Arrangement, re.Pattern[str]], ...] = (
 )
 _DISTANCE = re.compile(
     rf",?\s*(?:at )?(?:about )?(?P<n>\d+(?:[.,]\d+)?|{'|'.join(NUMBERS)}|half a) ?(?:m|metres?|meters?)"
-    r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them))"
+    r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them"
+    r"|in front of (?:them|him|her|it|the (?:first|other)(?: one| person)?)))"
 )
 _STANCE = re.compile(r"\b(?:are |is )?(?:both )?(?:stand(?:ing|s)?|placed|positioned)\s*(?=[,.;]|$)")
 _EACH_OTHER = re.compile(
@@ -106,6 +107,7 @@ def _people(text: str, lexicon: Lexicon) -> list[tuple[Action, ...]]:
 
 def _does(words: str, lexicon: Lexicon) -> tuple[Action, ...]:
     cleaned = _EACH_OTHER.sub(" ", words).strip(" ,.:;")
+    cleaned = re.sub(r"^(?:and|then|who|where)\b", "", cleaned)
     cleaned = re.sub(r"(?:,|\band|\bwhile|\bwith|\bthe)+$", "", cleaned).strip(" ,")
     return tuple(read_actions(f"{PERSON} {cleaned}", lexicon)) if cleaned else ()
 

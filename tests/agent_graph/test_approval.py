@@ -1,0 +1,103 @@
+"""Plans that wait for a person's word, and what the agent tells while it works."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fakes import FakeBackend, ScriptedModel, call, plan
+from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph.state import serializer
+
+SETTINGS: Any = {"configurable": {"thread_id": "t"}}
+ASK: Any = {"messages": [("user", "walk")]}
+LONG = call("generate_motion", description="a person walks", seconds=8)
+
+
+def waiting_agent(*replies: AIMessage, backend: FakeBackend | None = None, above: float = 0.0) -> Any:
+    return create_motion_agent(
+        AgentConfig(approve_above=above),
+        model=ScriptedModel(*replies),
+        backend=backend or FakeBackend(),
+        checkpointer=InMemorySaver(serde=serializer()),
+    )
+
+
+def test_nothing_runs_before_the_word():
+    backend = FakeBackend()
+    agent = waiting_agent(plan(LONG), AIMessage("Done."), backend=backend)
+    [pause] = agent.invoke(ASK, SETTINGS)["__interrupt__"]
+    assert pause.value == {
+        "plan": {"steps": [{"tool": "generate_motion", "arguments": LONG["args"]}]},
+        "seconds": 8.0,
+    }
+    assert backend.batches == []
+    state = agent.invoke(Command(resume={"approved": True}), SETTINGS)
+    assert state["motions"][state["current"]].seconds == 8.0
+
+
+def test_a_declined_plan_is_told_to_the_coordinator_and_the_thread_goes_on():
+    agent = waiting_agent(plan(LONG), AIMessage("As you wish."), plan(LONG), AIMessage("Done."))
+    agent.invoke(ASK, SETTINGS)
+    state = agent.invoke(Command(resume={"approved": False, "reason": "too long"}), SETTINGS)
+    assert state["motions"] == {} and state["messages"][-1].text == "As you wish."
+    assert "too long" in state["messages"][-2].text and state["messages"][-2].status == "error"
+    agent.invoke(ASK, SETTINGS)
+    assert len(agent.invoke(Command(resume=True), SETTINGS)["motions"]) == 1
+
+
+def test_a_changed_plan_runs_as_changed_and_stands_in_the_thread():
+    agent = waiting_agent(plan(LONG), AIMessage("Done."))
+    agent.invoke(ASK, SETTINGS)
+    step = {"tool": "generate_motion", "arguments": {"description": "a person runs", "seconds": 2}}
+    state = agent.invoke(Command(resume={"plan": {"steps": [step, step]}}), SETTINGS)
+    assert [ref.seconds for ref in state["motions"].values()] == [2.0, 2.0]
+    [reply] = [m for m in state["messages"] if getattr(m, "tool_calls", None)]
+    assert [each["args"] for each in reply.tool_calls] == [step["arguments"]] * 2
+
+
+def test_after_a_wrong_word_the_question_is_asked_again():
+    agent = waiting_agent(plan(LONG), AIMessage("Done."))
+    agent.invoke(ASK, SETTINGS)
+    fly = {"plan": {"steps": [{"tool": "fly", "arguments": {}}]}}
+    for word, problem in ((fly, "no tool"), ({"plan": {"steps": [3]}}, "step 1"), ("maybe", "answered by")):
+        [pause] = agent.invoke(Command(resume=word), SETTINGS)["__interrupt__"]
+        assert problem in pause.value["problem"]
+        assert agent.get_state(SETTINGS).next == ("approve",)
+    assert len(agent.invoke(Command(resume=True), SETTINGS)["motions"]) == 1
+
+
+def test_short_plans_need_no_word():
+    agent = waiting_agent(plan(LONG), AIMessage("Done."), above=10)
+    assert len(agent.invoke(ASK, SETTINGS)["motions"]) == 1
+
+
+def test_progress_is_told_in_order():
+    agent = waiting_agent(plan(LONG), AIMessage("Done."), above=100)
+    events = list(agent.stream(ASK, SETTINGS, stream_mode="custom"))
+    assert [event["event"] for event in events] == ["planned", "generating", "done"]
+    assert events[0]["steps"] == ["generate_motion"] and events[0]["seconds"] == 8.0
+    assert events[1]["motions"] == 1
+    assert events[2]["motion_id"] in agent.get_state(SETTINGS).values["motions"]
+
+
+class SlowBackend(FakeBackend):
+    def generate(self, *args: Any, **options: Any) -> Any:
+        import time
+
+        time.sleep(0.3)
+        return super().generate(*args, **options)
+
+
+async def test_the_event_loop_stays_free_while_motions_are_made():
+    agent = waiting_agent(plan(LONG), AIMessage("Done."), above=100, backend=SlowBackend())
+    running = asyncio.create_task(agent.ainvoke(ASK, SETTINGS))
+    ticks = 0
+    while not running.done():
+        await asyncio.sleep(0.01)
+        ticks += 1
+    assert len((await running)["motions"]) == 1
+    assert ticks > 15

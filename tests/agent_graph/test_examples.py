@@ -1,0 +1,71 @@
+"""The examples of the repository run as they stand, on the weights that ship."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(autouse=True)
+def _found_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+
+
+def main_of(name: str) -> Any:
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]()
+
+
+def tool_messages(state: Any) -> list[Any]:
+    return [message for message in state["messages"] if message.type == "tool"]
+
+
+def test_every_example_is_run_here():
+    named = {path.stem for path in EXAMPLES.glob("*.py")} - {"scripted"}
+    assert named == {
+        "as_subgraph", "tools_in_your_agent", "agent_as_tool", "streaming", "approval", "paper_dialogues",
+    }  # fmt: skip
+
+
+def test_as_subgraph():
+    state = main_of("as_subgraph")
+    assert [m.status for m in tool_messages(state)] == ["success"]
+
+
+def test_tools_in_your_agent():
+    first, second = [message.artifact for message in tool_messages(main_of("tools_in_your_agent"))]
+    assert second.parent == first.id and second.seconds == pytest.approx(2 * first.seconds)
+
+
+def test_agent_as_tool():
+    walk, slower = [message.text for message in tool_messages(main_of("agent_as_tool"))]
+    assert "3 s" in walk and "Made" in slower
+
+
+def test_streaming():
+    assert [event["event"] for event in main_of("streaming")] == [
+        "planned",
+        "generating",
+        "generating",
+        "done",
+    ]
+
+
+def test_approval():
+    state = main_of("approval")
+    assert [ref.seconds for ref in state["motions"].values()] == [4.0]
+
+
+def test_paper_dialogues():
+    figure, a2, a3 = main_of("paper_dialogues")
+    current = figure["motions"][figure["current"]]
+    assert [part.description.split()[2].rstrip("s") for part in current.segments] == ["run", "jump", "wave"]
+    assert len(a2["motions"][a2["current"]].segments) == 2
+    assert len(a3["motions"][a3["current"]].segments) == 2
+    assert all(m.status == "success" for state in (figure, a2, a3) for m in tool_messages(state))
+    sys.modules.pop("scripted", None)
