@@ -83,7 +83,7 @@ def _times(turn: Callable[[int], object]) -> list[float]:
 
 def time_agent(saver: Any) -> list[float]:
     """Seconds of each turn of one thread."""
-    agent = create_motion_agent(
+    agent = _agent(saver)
     settings: Any = {"configurable": {"thread_id": "t"}}
     return _times(lambda _: agent.invoke({"messages": [("user", "walk for two seconds")]}, settings))
 
@@ -107,7 +107,7 @@ def checkpoint_growth() -> list[float]:
         file = Path(folder) / "threads.sqlite"
         with closing(sqlite3.connect(file, check_same_thread=False)) as connection:
             saver = SqliteSaver(connection, serde=serializer())
-            agent = create_motion_agent(
+            agent = _agent(saver)
             settings: Any = {"configurable": {"thread_id": "t"}}
             sizes = [0.0]
             for _ in range(TURNS):
