@@ -1,0 +1,74 @@
+"""How a thread grows: the same however its additions are grouped, which its checkpoints rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fakes import FakeBackend, ScriptedModel, call, plan
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, RemoveMessage, ToolMessage
+from langgraph.graph.message import add_messages
+from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph.persistence import open_memory
+from motion_agent.agent_graph.state import WHOLE_EVERY, with_added, with_newer
+
+MESSAGES = st.one_of(
+    st.tuples(st.just("user"), st.sampled_from(["walk", "run"])),
+    st.builds(AIMessage, st.sampled_from(["a", "b"]), id=st.sampled_from([None, "x", "y"])),
+    st.builds(AIMessageChunk, st.just("c"), id=st.sampled_from([None, "z"])),
+    st.builds(ToolMessage, st.just("t"), tool_call_id=st.sampled_from(["1", "2"])),
+)
+WRITES = st.lists(st.one_of(MESSAGES, st.lists(MESSAGES, max_size=3)), max_size=6)
+
+
+@given(WRITES, WRITES)
+def test_grouping_changes_nothing(first: list[Any], second: list[Any]) -> None:
+    at_once = with_added([], [*first, *second])
+    assert with_added(with_added([], first), second) == at_once
+    ids = [message.id for message in at_once]
+    assert all(ids) and len(set(ids)) == len(ids)
+
+
+@given(WRITES)
+def test_messages_are_added_as_langgraph_adds_them(writes: list[Any]) -> None:
+    ours = with_added([], writes)
+    theirs: Any = []
+    for write in writes:
+        theirs = add_messages(theirs, write)
+    assert [(m.type, m.content) for m in ours] == [(m.type, m.content) for m in theirs]
+
+
+def test_a_message_can_be_taken_out():
+    thread = with_added([], [[HumanMessage("a", id="1"), AIMessage("b", id="2")], RemoveMessage(id="1")])
+    assert [message.id for message in thread] == ["2"]
+
+
+def test_nothing_new_is_no_change():
+    assert with_newer({}, [None, {}]) == {}
+
+
+@pytest.mark.parametrize("place", ["memory", "sqlite"], indirect=True)
+def test_a_thread_longer_than_its_whole_checkpoints_comes_back_as_it_was(place):
+    turns = WHOLE_EVERY // 3
+    replies = [
+        reply
+        for number in range(turns)
+        for reply in (
+            plan(call("generate_motion", f"c{number}", description="a person walks")),
+            AIMessage("ok"),
+        )
+    ]
+    settings: Any = {"configurable": {"thread_id": "t"}}
+    with open_memory(place) as kept:
+        agent = create_motion_agent(
+            AgentConfig(), model=ScriptedModel(*replies), backend=FakeBackend(), **kept._asdict()
+        )
+        for number in range(turns):
+            said = agent.invoke({"messages": [("user", f"walk {number}")]}, settings)
+        state = agent.get_state(settings).values
+    for thread in (state, said):
+        thread["messages"] = [(m.id, m.type, m.content) for m in thread["messages"]]
+    assert state["messages"] == said["messages"] and len(state["messages"]) == 4 * turns
+    assert list(state["motions"]) == list(said["motions"]) and len(state["motions"]) == turns
