@@ -24,6 +24,7 @@ from ..tools.schemas import (
     Extend,
     GenerateMotionArgs,
     HistoryArgs,
+    InBetween,
     Insert,
     ListMotionsArgs,
     NameMotionArgs,
@@ -201,7 +202,7 @@ def _new_seconds(operation: Operation) -> float:
     """How much motion one edit asks for, nominally."""
     if isinstance(operation, Replace | Insert) and operation.description is not None:
         return operation.seconds or NOMINAL_SECONDS
-    return operation.seconds if isinstance(operation, Extend | Duration) else 0.0
+    return operation.seconds if isinstance(operation, Extend | Duration | InBetween) else 0.0
 
 
 def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int, str]]]:

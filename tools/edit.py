@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
+from ..motion_models.features import SECONDS_PER_TOKEN
 from . import schemas as ops
 from .compose import next_in_context
+from .errors import EditError
 from .generate import made
 from .parts import Part, Parts, Request, draft, parts_of
 from .reshape import change_speed, mirror
 from .schemas import EditMotionArgs, Operation
 from .services import Call, Services
 from .timeline import delete, index_of, indices_of, reorder, repeat, trim
+from .transitions import connecting
 from .work import Job, Tokens, Work
 
 #: Seeds of one operation lie this far from those of the next, so that no two parts share one by accident.
 SEED_STRIDE = 100
+#: What a part that only connects its neighbours is called.
+CONNECTION = "a transition"
 
 
 def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Work:
@@ -24,7 +29,7 @@ def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Wo
 
     Operations are done in the order given, each on the timeline the one before left (segment 1 is the
     first, -1 the last): replace, insert, delete, repeat, reorder, trim, extend, mirror, speed, duration,
-    regenerate. What an operation does not touch stays exactly as it was.
+    regenerate, inbetween (a transition). What an operation does not touch stays exactly as it was.
     """
     parent = services.clip(call, arguments.motion_id)
     parts = parts_of(parent)
@@ -67,6 +72,8 @@ class _Editor:
                 return (yield from self.duration(operation, parts))
             case ops.Regenerate():
                 return (yield from self.regenerate(operation, parts))
+            case ops.InBetween():
+                return (yield from self.in_between(operation, parts))
 
     def speed(self, operation: ops.Speed, parts: list[Part]) -> list[Part]:
         chosen = indices_of(parts, operation.segment)
@@ -107,6 +114,19 @@ class _Editor:
     def regenerate(self, operation: ops.Regenerate, parts: list[Part]) -> Parts:
         seed = self.seed if operation.seed is None else operation.seed
         return (yield from self._anew(parts, indices_of(parts, operation.segment), 1.0, seed))
+
+    def in_between(self, operation: ops.InBetween, parts: list[Part]) -> Parts:
+        """A described part is generated in the context of the one before it; any other only connects."""
+        at = index_of(parts, operation.segment) + 1
+        if at == len(parts):
+            raise EditError(f"segment {at} is the last; nothing comes after it to be connected with")
+        if operation.description is not None:
+            text, seconds = operation.description, operation.seconds
+            new = yield from self._new(parts[:at], text, seconds, operation.seed)
+        else:
+            count = max(1, round(operation.seconds / SECONDS_PER_TOKEN))
+            new = [Part(CONNECTION, connecting(self.services, parts[at - 1].tokens, parts[at].tokens, count))]
+        return [*parts[:at], *new, *parts[at:]]
 
     def _anew(self, parts: list[Part], chosen: list[int], factor: float, seed: int | None) -> Parts:
         """Generate the chosen parts again, each in the context of what now comes before it.

@@ -214,8 +214,31 @@ class Regenerate(Arguments):
     seed: Seed | None = None
 
 
+class InBetween(Arguments):
+    """Put a new connecting part between a segment and the next one; both stay as they are."""
+
+    op: Literal["inbetween"]
+    segment: SegmentNumber
+    seconds: float = Field(default=0.6, ge=0.2, le=10, description="Length of the new part.")
+    description: Description | None = Field(
+        default=None, description="What happens in it; leave out for a plain movement from pose to pose."
+    )
+    seed: Seed | None = None
+
+
 Operation = Annotated[
-    Replace | Insert | Delete | Repeat | Reorder | Trim | Extend | Mirror | Speed | Duration | Regenerate,
+    Replace
+    | Insert
+    | Delete
+    | Repeat
+    | Reorder
+    | Trim
+    | Extend
+    | Mirror
+    | Speed
+    | Duration
+    | Regenerate
+    | InBetween,
     Field(discriminator="op"),
 ]
 

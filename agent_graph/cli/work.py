@@ -42,6 +42,7 @@ class Evaluation(StrEnum):
     speed = "speed"
     conversations = "conversations"
     overhead = "overhead"
+    composition = "composition"
 
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
@@ -51,6 +52,7 @@ EVALUATORS = {
     Evaluation.captions: "motion_agent.evals.motion.captioning:run",
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
+    Evaluation.composition: "motion_agent.evals.motion.composition:run",
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
 

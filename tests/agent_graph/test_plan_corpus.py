@@ -34,6 +34,7 @@ OPERATIONS: list[dict[str, Any]] = [
     {"op": "speed", "factor": 1.5},
     {"op": "duration", "seconds": 3, "segment": 1},
     {"op": "regenerate", "seed": 4},
+    {"op": "inbetween", "segment": 1, "seconds": 1},
 ]
 VALID: list[list[tuple[str, dict[str, Any]]]] = [
     [("generate_motion", WALK)],

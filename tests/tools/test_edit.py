@@ -113,6 +113,25 @@ def test_duration_of_a_segment_and_of_the_whole(hand, clip):
     assert edited(hand, clip, op="duration", seconds=9).seconds == pytest.approx(9)
 
 
+def test_a_connecting_part_leaves_its_neighbours_alone(hand, clip):
+    first, second = clip.timeline[:2]
+    child = edited(hand, clip, op="inbetween", segment=1, seconds=0.8)
+    new = child.timeline[1]
+    assert (new.start, new.end, new.description) == (first.end, first.end + 4, "a transition")
+    assert child.tokens == (
+        *clip.tokens[: first.end],
+        *child.tokens[new.start : new.end],
+        *clip.tokens[second.start :],
+    )
+    described = edited(hand, clip, op="inbetween", segment=1, seconds=1, description="a person turns")
+    assert (
+        described.timeline[1].description == "a person turns"
+        and len(described.tokens) == len(clip.tokens) + 5
+    )
+    with pytest.raises(EditError, match="is the last"):
+        edited(hand, clip, op="inbetween", segment=-1)
+
+
 def test_regenerate_is_another_variation_of_the_same_length(hand, clip):
     child = edited(hand, clip, op="regenerate", segment=2)
     assert pieces(child)[0::2] == pieces(clip)[0::2]

@@ -1,0 +1,202 @@
+"""Composition beside bare concatenation: does it flow, and is every action still there?
+
+Bare concatenation makes every segment by itself, decodes it by itself and puts it where the one before ended:
+the same prompts, lengths and seeds. "Joined tokens" are the same segments with their tokens decoded at once.
+Actions are recognised by the predicates of the open suite, on the frames of their own segment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from ...motion_models.backend import MotionBackend
+from ...motion_models.features import FRAMES_PER_TOKEN, recover_joints
+from ...tools import MotionMemory, create_motion_tools
+from ..aggregate import Estimate, bootstrap_mean
+from ..progress import track
+from ..report import Report, machine, table
+from .continuity import Seam, jerks, measure_seam
+from .kinematics import FloatArray, skating_ratio
+from .predicates import holds
+from .prompts import load_prompts
+
+#: Every segment is this long, so that both ways make the same amount of motion.
+SECONDS = 3.0
+WAYS = ("bare concatenation", "joined tokens", "motion-agent")
+#: Metrics, the field of what was measured, and digits.
+METRICS = (
+    ("transition distance, cm", "transition", 2),
+    ("peak jerk, m/frame^3", "peak", 3),
+    ("area under jerk", "area", 2),
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One sequence made in one way: where its segments start, what its seams are like, what was met."""
+
+    prompts: tuple[str, ...]
+    way: str
+    seams: tuple[Seam, ...]
+    met: tuple[bool, ...]
+    skating: float
+
+
+@cache
+def load_sequences() -> dict[str, list[list[str]]]:
+    """The fixed set: "pairs" and "chains" of prompts of the open suite."""
+    return yaml.safe_load(Path(__file__).with_name("composition.yaml").read_text("utf-8"))
+
+
+class Composer:
+    """Makes sequences in every way with one backend."""
+
+    def __init__(self, backend: MotionBackend) -> None:
+        self.backend, self.memory = backend, MotionMemory()
+        tools = create_motion_tools(backend, self.memory)
+        self.compose = next(tool for tool in tools if tool.name == "compose_sequence")
+        self._alone: dict[tuple[str, int], list[int]] = {}
+
+    def composed(self, prompts: Sequence[str], seed: int, seconds: float = SECONDS) -> Any:
+        """The clip `compose_sequence` makes."""
+        segments = [{"description": prompt, "seconds": seconds} for prompt in prompts]
+        call = {"name": "c", "args": {"segments": segments, "seed": seed}, "id": "c", "type": "tool_call"}
+        told = self.compose.invoke({**call, "id": f"{seed}-{hash(tuple(prompts))}"})
+        return self.memory.get("local", told.artifact.id)
+
+    def alone(self, prompts: Sequence[str], seed: int) -> list[list[int]]:
+        """The tokens of each segment, made without knowing of the others."""
+        texts = [self.backend.interpret(prompt).text for prompt in prompts]
+        seeds = [seed + number for number in range(len(prompts))]
+        motions = self.backend.generate(texts, seconds=[SECONDS] * len(prompts), seed=seeds)
+        return [motion.tolist() for motion in motions]
+
+    def features(self, tokens: Sequence[int]) -> FloatArray:
+        import torch
+
+        return self.backend.decode(torch.tensor(list(tokens)))  # pyright: ignore[reportArgumentType]
+
+    def ways(self, prompts: Sequence[str], seed: int) -> dict[str, tuple[FloatArray, list[int]]]:
+        """The features of each way and the frames at which segments start."""
+        alone = self.alone(prompts, seed)
+        clip = self.composed(prompts, seed)
+        apart = np.concatenate([self.features(tokens) for tokens in alone])
+        once = self.features([token for tokens in alone for token in tokens])
+        starts = np.cumsum([0, *(FRAMES_PER_TOKEN * len(tokens) for tokens in alone)]).tolist()
+        ours = [FRAMES_PER_TOKEN * part.start for part in clip.timeline] + [FRAMES_PER_TOKEN * clip.length]
+        found = ((apart, starts), (once, starts), (self.features(clip.tokens), ours))
+        return dict(zip(WAYS, found, strict=True))
+
+
+def measure(composer: Composer, prompts: Sequence[str], seed: int) -> list[Made]:
+    """One sequence made in every way."""
+    expected = {prompt.text: prompt.expect for prompt in load_prompts()}
+    ways = composer.ways(prompts, seed)
+    mean_jerk = float(np.mean([jerks(recover_joints(part)).mean() for part in _inside(*ways[WAYS[0]])]))
+    made = []
+    for way, (features, starts) in ways.items():
+        joints = recover_joints(features)
+        seams = tuple(measure_seam(features, joints, seam, mean_jerk) for seam in starts[1:-1])
+        pieces = [joints[a:b] for a, b in pairwise(starts)]
+        met = tuple(holds(expected[prompt], piece) for prompt, piece in zip(prompts, pieces, strict=True))
+        made.append(Made(tuple(prompts), way, seams, met, skating_ratio(joints)))
+    return made
+
+
+def _inside(features: FloatArray, starts: Sequence[int]) -> list[FloatArray]:
+    return [features[a:b] for a, b in pairwise(starts)]
+
+
+def time_long(composer: Composer, minutes: Sequence[float]) -> list[dict[str, float]]:
+    """Seconds taken and peak memory for one composed motion of so many minutes, decoded at once."""
+    from ..benchmarks.speed import peak_memory_mib
+
+    prompts = [prompt for chain in load_sequences()["chains"] for prompt in chain]
+    rows = []
+    for length in minutes:
+        count = round(60 * length / SECONDS)
+        wanted = [prompts[number % len(prompts)] for number in range(count)]
+        start = time.perf_counter()
+        clip = composer.composed(wanted[:MOST], int(length))
+        tokens = list(clip.tokens)
+        for first in range(MOST, count, MOST):  # a conversation goes on: one request after another
+            tokens += composer.composed(wanted[first : first + MOST], int(length) + first).tokens
+        features = composer.features(tokens)
+        taken = time.perf_counter() - start
+        rows.append({"minutes": len(features) / 1200, "taken": taken, "peak_mib": peak_memory_mib()})
+    return rows
+
+
+#: Segments one request may have.
+MOST = 60
+
+
+def run(backend: MotionBackend | str | Path | None = None, *, minutes: Sequence[float] = (1, 2, 5)) -> Report:
+    """Make the fixed set in every way, and motions of so many minutes."""
+    from ...motion_models import load_backend
+
+    loaded = load_backend(backend) if backend is None or isinstance(backend, str | Path) else backend
+    composer, sequences = Composer(loaded), load_sequences()
+    parts = {
+        name: [
+            made
+            for number, prompts in enumerate(track(sequences[name], name))
+            for made in measure(composer, prompts, 100 * number)
+        ]
+        for name in ("pairs", "chains")
+    }
+    long = time_long(composer, minutes)
+    body = [f"{machine()}. Segments of {SECONDS:g} s, one seed. 95 % intervals over sequences."]
+    body += [f"{len(sequences[name])} {name}:\n\n{_table(made)}" for name, made in parts.items()]
+    rows = [[f"{r['minutes']:.1f}", f"{r['taken']:.1f}", f"{r['peak_mib']:.0f}"] for r in long]
+    if rows:
+        body.append(table(["minutes of motion", "seconds taken", "peak memory, MiB"], rows))
+    data = {name: [_as_dict(m) for m in made] for name, made in parts.items()} | {"long": long}
+    return Report("Composition", "motion-agent eval composition", loaded.name, "\n\n".join(body), data)
+
+
+def _table(made: Sequence[Made]) -> str:
+    ways = {way: [m for m in made if m.way == way] for way in WAYS}
+    rows = []
+    for label, field, digits in METRICS:
+        cells = [_over_seams(some, lambda seam, field=field: getattr(seam, field)) for some in ways.values()]
+        rows.append([label, *(cell.number(digits) for cell in cells), _ratio(cells)])
+    skating = [bootstrap_mean([m.skating for m in some]) for some in ways.values()]
+    rows.append(["foot skating", *(s.percent() for s in skating), _ratio(skating)])
+    met = [
+        bootstrap_mean([ok for m in some for ok in m.met], [m.prompts for m in some for _ in m.met])
+        for some in ways.values()
+    ]
+    rows.append(["actions recognised", *(m.percent() for m in met), _ratio(met)])
+    return table(["", *WAYS, "ratio to bare"], rows)
+
+
+def _over_seams(made: Sequence[Made], value: Callable[[Seam], float]) -> Estimate:
+    return bootstrap_mean(
+        [value(s) for m in made for s in m.seams], [m.prompts for m in made for _ in m.seams]
+    )
+
+
+def _ratio(estimates: Sequence[Estimate]) -> str:
+    """Ours over bare concatenation's."""
+    ours, bare = estimates[-1].mean, estimates[0].mean
+    return f"{ours / bare:.2f}" if bare else ""
+
+
+def _as_dict(made: Made) -> dict[str, Any]:
+    return {
+        "prompts": list(made.prompts),
+        "way": made.way,
+        "seams": [seam._asdict() for seam in made.seams],
+        "met": list(made.met),
+        "skating": made.skating,
+    }

@@ -1,0 +1,45 @@
+"""How smoothly one motion goes over into the next.
+
+Transition distance: TEACH (Athanasiou et al., 3DV 2022). Peak jerk and area under the jerk: FlowMDM (Barquero
+et al., CVPR 2024). Joints: (T, 22, 3) in metres, features: (T, 263), both at 20 frames a second.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...motion_models.skeleton import N_JOINTS
+from .kinematics import FloatArray
+
+#: Half the stretch around a seam in which jerk is looked at, in frames (0.75 s).
+REACH = 15
+#: Columns of the features that hold the joints relative to the pelvis, facing ahead.
+LOCAL = slice(4, 4 + 3 * (N_JOINTS - 1))
+
+
+class Seam(NamedTuple):
+    """transition: cm. peak: metres per frame^3. area: the same, summed over the frames around the seam."""
+
+    transition: float
+    peak: float
+    area: float
+
+
+def jerks(joints: FloatArray) -> FloatArray:
+    """Third difference of the positions, L1 over the axes, the largest of all joints: (T - 3,)."""
+    return np.abs(np.diff(joints, n=3, axis=0)).sum(axis=-1).max(axis=-1)
+
+
+def transition_distance(features: FloatArray, seam: int) -> float:
+    """Mean displacement of the joints, relative to the body, from the frame before `seam` to it: cm."""
+    step = features[seam, LOCAL] - features[seam - 1, LOCAL]
+    return float(100 * np.linalg.norm(step.reshape(-1, 3), axis=-1).mean())
+
+
+def measure_seam(features: FloatArray, joints: FloatArray, seam: int, mean_jerk: float = 0.0) -> Seam:
+    """The seam before frame `seam`. mean_jerk: of motion without seams; the area counts what lies above."""
+    near = jerks(joints[max(0, seam - REACH) : seam + REACH])
+    area = float(np.maximum(near - mean_jerk, 0).sum())
+    return Seam(transition_distance(features, seam), float(near.max()), area)
