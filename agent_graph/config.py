@@ -23,7 +23,7 @@ from ..tools.errors import one_line
 from .errors import ConfigError
 
 #: How plans are asked for; see `modes`.
-Mode = Literal["auto", "tools", "json_schema", "prompted"]
+Mode = Literal["auto", "tools", "json_schema", "prompted", "grammar"]
 
 CONFIG_FILE = "motion-agent.toml"
 OFFLINE = "offline"
@@ -39,12 +39,13 @@ class AgentConfig(BaseSettings):
     coordinator: str = Field(
         default=OFFLINE,
         min_length=1,
-        description='"offline", or "provider:model" as init_chat_model knows it: "openai:gpt-4.1".',
+        description='"offline", "provider:model" as init_chat_model knows it ("openai:gpt-4.1"), or '
+        '"local:FOLDER", a transformers chat model that runs here.',
     )
     mode: Mode = Field(
         default="auto",
-        description="How plans are asked for: by tool calls, by a JSON schema, or by a prompt; auto: by tool "
-        "calls where the model has them, else by a prompt.",
+        description="How plans are asked for: by tool calls, by a JSON schema, by a prompt, or held to a "
+        "grammar (local models); auto: by tool calls where the model has them, else by a prompt.",
     )
     fallbacks: tuple[str, ...] = Field(
         default=(),

@@ -16,6 +16,8 @@ from .config import OFFLINE, AgentConfig, Mode
 from .errors import ConfigError, CoordinatorError
 from .modes import Asked, in_mode
 
+#: What the name of a folder with a chat model begins with.
+LOCAL = "local:"
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
 
@@ -23,13 +25,20 @@ NO_KEY = "not-needed"
 def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChatModel:
     """The chat model a configuration names.
 
-    "offline" is built in; everything else is "provider:model" as `init_chat_model` knows it, reached at
-    `config.base_url` when that is set. Raises CoordinatorError when it is unknown or not set up.
+    "offline" is built in, "local:FOLDER" runs here; everything else is "provider:model" as `init_chat_model`
+    knows it, reached at `config.base_url` when that is set. Raises CoordinatorError when it is unknown or not
+    set up.
     """
     if config.coordinator == OFFLINE:
         from .offline import OfflineCoordinator
 
         return OfflineCoordinator(repertoire=list(repertoire))
+    if config.coordinator.startswith(LOCAL):
+        from .local import LocalCoordinator
+
+        return LocalCoordinator.from_folder(
+            config.coordinator.removeprefix(LOCAL), temperature=config.temperature or 0.0, seed=config.seed
+        )
     from langchain.chat_models import init_chat_model
 
     try:

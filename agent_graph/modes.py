@@ -23,6 +23,9 @@ from .errors import CoordinatorError
 from .prompts import plan_format, result_of
 from .reading import with_calls
 
+#: The kind of chat model whose replies are held to a grammar, which its tool calls always are.
+GRAMMATICAL = "motion-agent-local"
+
 Asked = Runnable[LanguageModelInput, AIMessage]
 
 
@@ -69,7 +72,12 @@ def reply_schema(tools: Sequence[BaseTool]) -> dict[str, Any]:
 
 def in_mode(model: BaseChatModel, tools: Sequence[BaseTool], mode: Mode, label: str) -> Asked:
     """The model, asked in a mode. Raises CoordinatorError for a model that has not got that mode."""
-    if mode in ("auto", "tools"):
+    if mode == "grammar" and model._llm_type != GRAMMATICAL:
+        raise CoordinatorError(
+            f'{label} runs elsewhere, where no grammar of ours reaches: use mode "json_schema", or a '
+            'coordinator "local:FOLDER"'
+        )
+    if mode in ("auto", "tools", "grammar"):
         try:
             return model.bind_tools(tools)
         except NotImplementedError as error:
@@ -117,8 +125,13 @@ def _written(message: AIMessage) -> str:
     return "(unreadable)" if message.invalid_tool_calls else json.dumps({"answer": message.text})
 
 
+def talk_instructions(tools: Sequence[BaseTool]) -> str:
+    """How a model without tool calls is told to write plans."""
+    return plan_format(json.dumps(plan_schema(tools)), {tool.name: tool.description for tool in tools})
+
+
 def _talk(tools: Sequence[BaseTool]) -> Runnable[Any, Any]:
-    system = plan_format(json.dumps(plan_schema(tools)), {tool.name: tool.description for tool in tools})
+    system = talk_instructions(tools)
     return RunnableLambda(lambda messages: as_talk(messages, system), name="as_talk")
 
 

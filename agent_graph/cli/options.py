@@ -31,7 +31,7 @@ Coordinator = Annotated[
 BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")]
 ModeOption = Annotated[
     str | None,
-    typer.Option("--mode", help="How plans are asked for: auto, tools, json_schema or prompted."),
+    typer.Option("--mode", help="How plans are asked for: auto, tools, json_schema, prompted or grammar."),
 ]
 ThreadName = Annotated[
     str | None,
