@@ -184,7 +184,10 @@ class Nodes:
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     """The coordinator's reply; a new turn starts with no plans behind it."""
-    update: AgentState = {"messages": [with_call_ids(reply)], "current": state.get("current")}
+    update: AgentState = {
+        "messages": [with_call_ids(reply, state.get("messages", []))],
+        "current": state.get("current"),
+    }
     if isinstance(state.get("messages", [])[-1], HumanMessage):
         update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
     return update

@@ -22,12 +22,17 @@ def call_ids(message: AIMessage) -> list[str]:
     return [call["id"] or "" for call in (*message.tool_calls, *message.invalid_tool_calls)]
 
 
-def with_call_ids(message: AIMessage) -> AIMessage:
-    """Give calls without an id, or with one used twice, an id of their own."""
+def with_call_ids(message: AIMessage, thread: Sequence[BaseMessage] = ()) -> AIMessage:
+    """Give calls an id of their own where they have none, or one used before: some servers count anew.
+
+    thread: the messages before. What a motion is called follows from the id of its call.
+    """
+    used = {call_id for said in thread if isinstance(said, AIMessage) for call_id in call_ids(said)}
     ids = call_ids(message)
-    if all(ids) and len(set(ids)) == len(ids):
+    if all(ids) and len(set(ids)) == len(ids) and used.isdisjoint(ids):
         return message
-    new = [f"{call_id or 'call'}_{number}" for number, call_id in enumerate(ids, 1)]
+    mark = f"{len(thread)}_" if thread else ""
+    new = [f"{call_id or 'call'}_{mark}{number}" for number, call_id in enumerate(ids, 1)]
     readable = len(message.tool_calls)
     valid = [{**call, "id": i} for call, i in zip(message.tool_calls, new[:readable], strict=True)]
     invalid = [{**call, "id": i} for call, i in zip(message.invalid_tool_calls, new[readable:], strict=True)]

@@ -20,6 +20,10 @@ class Reply:
     status: int = 200
     delay: float = 0.0
     drop: bool = False
+    #: Pieces of a streamed completion, one server-sent event each; a float is a pause in seconds.
+    events: tuple[Any, ...] = ()
+    #: Close the line after the last event, without the end a stream has.
+    cut: bool = False
 
 
 @dataclass
@@ -44,6 +48,21 @@ def calls(*tools: tuple[str, str, str]) -> Reply:
         for call_id, name, arguments in tools
     ]
     return Reply(_completion({"role": "assistant", "content": None, "tool_calls": made}, "tool_calls"))
+
+
+def streamed(*deltas: dict[str, Any], cut: bool = False) -> Reply:
+    """A completion in pieces, as servers stream it."""
+    events = [
+        {
+            "id": "c",
+            "object": "chat.completion.chunk",
+            "created": 0,
+            "model": "local",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": None}],
+        }
+        for delta in deltas
+    ]
+    return Reply(events=tuple(events), cut=cut)
 
 
 def _completion(message: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -74,12 +93,25 @@ def chat_server(*replies: Reply) -> Iterator[ChatServer]:
             self.close_connection = True
 
         def _send(self, reply: Reply) -> None:
+            if reply.events:
+                self._stream(reply)
+                return
             data = json.dumps(reply.body).encode()
             self.send_response(reply.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+
+        def _stream(self, reply: Reply) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for event in reply.events:
+                self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+                self.wfile.flush()
+            if not reply.cut:
+                self.wfile.write(b"data: [DONE]\n\n")
 
         def handle_one_request(self) -> None:
             try:
