@@ -74,3 +74,21 @@ def compact_config(
         bos_token_id=bos_id,
         eos_token_id=eos_id,
     )
+
+
+def gemma2_2b_config() -> Gemma2Config:
+    """The backbone of the paper, Gemma 2 2B, as its published config states it."""
+    return Gemma2Config(
+        vocab_size=256_000,
+        hidden_size=2304,
+        intermediate_size=9216,
+        num_hidden_layers=26,
+        num_attention_heads=8,
+        num_key_value_heads=4,
+        head_dim=256,
+        query_pre_attn_scalar=256,
+        max_position_embeddings=8192,
+        sliding_window=4096,
+        attn_logit_softcapping=50.0,
+        final_logit_softcapping=30.0,
+    )

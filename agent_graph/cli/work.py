@@ -42,6 +42,7 @@ class Evaluation(StrEnum):
     speed = "speed"
     conversations = "conversations"
     overhead = "overhead"
+    backbone = "backbone"
     composition = "composition"
 
 
@@ -53,6 +54,7 @@ EVALUATORS = {
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
     Evaluation.composition: "motion_agent.evals.motion.composition:run",
+    Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
 
@@ -127,10 +129,19 @@ def _options(what: Evaluation, backend: str | None, data: Path | None, seeds: in
         case Evaluation.motion:
             return {"backend": backend, "seeds": seeds}
         case Evaluation.tokenizer:
-            return {"data": data, "tokenizer": Path(backend) / "tokenizer" if backend else None}
-        case Evaluation.overhead:
+            return {"data": data, "tokenizer": _tokenizer_of(backend)}
+        case Evaluation.overhead | Evaluation.backbone:
             return {}
         case Evaluation.captions:
             return {"data": data, "backend": backend}
         case _:
             return {"backend": backend}
+
+
+def _tokenizer_of(backend: str | None) -> Path | None:
+    """The folder of a backend's tokenizer; a plug-in has none that could be measured alone."""
+    if backend is None:
+        return None
+    if not Path(backend).is_dir():
+        raise typer.BadParameter(f"{backend} is no folder of weights", param_hint="--backend")
+    return Path(backend) / "tokenizer"

@@ -140,7 +140,9 @@ def time_long(composer: Composer, minutes: Sequence[float]) -> list[dict[str, fl
 MOST = 60
 
 
-def run(backend: MotionBackend | str | Path | None = None, *, minutes: Sequence[float] = (1, 2, 5)) -> Report:
+def run(
+    backend: MotionBackend | str | Path | None = None, *, minutes: Sequence[float] = (1, 2, 5, 10)
+) -> Report:
     """Make the fixed set in every way, and motions of so many minutes."""
     from ...motion_models import load_backend
 

@@ -1,0 +1,149 @@
+"""Speed of MotionLLM on a large backbone: Gemma 2 2B of random weights with the paper's adapters, on a GPU.
+
+Random weights cost what trained ones cost, so nothing has to be downloaded. The floor of batch 1 is the time
+to read every weight that a token needs once, at the bandwidth measured in the same run. The reference
+procedure is the paper's: transformers' `generate` with two beams, one request after another, on the same
+weights with the adapter merged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import TYPE_CHECKING, Any, cast
+
+from ...motion_models.errors import BackendError
+from ...motion_models.features import SECONDS_PER_TOKEN
+from ..report import Report, machine, table
+from .speed import PROMPTS, left_padded
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+
+    from ...motion_models.motion_llm import MotionLLM
+
+#: Tokens of the longest clip of the datasets, and of the short one that prefill is told apart by.
+TOKENS, SHORT = 49, 9
+BATCHES = (64, 256)
+STEPS_OF_PLAN = 8
+
+
+def make_llm(config: PreTrainedConfig, device: str, *, compiled: bool) -> MotionLLM:
+    """Random weights with adapters of rank 64 and 32, merged; the words are those of the model that ships."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from ...motion_models.adapters import PAPER_ADAPTERS
+    from ...motion_models.backend import DEFAULT_WEIGHTS
+    from ...motion_models.decoding import Decoding
+    from ...motion_models.motion_llm import MotionLLM
+
+    words = AutoTokenizer.from_pretrained(DEFAULT_WEIGHTS / "motion_llm" / "backbone")
+    with torch.device(device):
+        backbone = AutoModelForCausalLM.from_config(
+            config, dtype=torch.bfloat16 if device == "cuda" else torch.float32
+        )
+    llm = MotionLLM(backbone, words, policy="merged").add_adapters(PAPER_ADAPTERS).to(device)
+    llm.network.decoding = Decoding(compiled=compiled)
+    return llm
+
+
+def bandwidth(device: str, mebibytes: int) -> float:
+    """Bytes a second that one kernel reads and writes."""
+    import torch
+
+    source = torch.zeros(mebibytes * 2**20 // 4, device=device)
+    target = torch.empty_like(source)
+    return 2 * source.nbytes / _typical(lambda _: target.copy_(source), device, 10)
+
+
+def bytes_per_token(llm: MotionLLM) -> int:
+    """Weights one token of motion needs: the decoder's layers and the rows of the head that motion has."""
+    decoder: Any = llm.network.plain_backbone.get_decoder()
+    layers = sum(
+        p.nbytes
+        for name, p in decoder.named_parameters()
+        if "embed_tokens" not in name and "lora" not in name
+    )
+    return layers + llm.network.rows.head_weight.numel() * llm.network.plain_backbone.dtype.itemsize
+
+
+def time_generation(llm: MotionLLM, count: int, tokens: int, repeats: int = 5) -> float:
+    """Seconds for `count` motions of so many tokens as one batch."""
+    captions = [f"{PROMPTS[n % len(PROMPTS)]} {n}" for n in range(count)]
+    seconds = tokens * SECONDS_PER_TOKEN
+    return _typical(lambda seed: llm.generate(captions, seconds=seconds, seed=seed), str(llm.device), repeats)
+
+
+def time_reference(llm: MotionLLM, count: int, tokens: int, repeats: int = 3) -> float:
+    """Seconds of transformers' `generate` with two beams for the same requests, one after another."""
+    import torch
+
+    model = cast("Any", llm.network.merged_backbone("generation")).to(llm.device)
+    model.generation_config.eos_token_id = None
+    stated = tokens * SECONDS_PER_TOKEN
+    prompts = [torch.tensor(llm.renderer.generation_prompt(PROMPTS[n], stated)) for n in range(count)]
+
+    @torch.inference_mode()
+    def work(_: int) -> None:
+        for prompt in prompts:
+            ids, mask = left_padded([prompt], llm.renderer.eos_id)
+            model.generate(
+                ids.to(llm.device),
+                attention_mask=mask.to(llm.device),
+                max_new_tokens=tokens,
+                min_new_tokens=tokens,
+                num_beams=2,
+                pad_token_id=llm.renderer.eos_id,
+            )
+
+    return _typical(work, str(llm.device), repeats)
+
+
+def run(config: PreTrainedConfig | None = None, *, device: str = "cuda", compiled: bool = True) -> Report:
+    """Measure one backbone (None: Gemma 2 2B). Raises BackendError where the device is not there."""
+    import torch
+
+    from ...motion_models.llm_config import gemma2_2b_config
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BackendError("this benchmark is for a CUDA GPU, and none is here")
+    llm = make_llm(config or gemma2_2b_config(), device, compiled=compiled)
+    speed = bandwidth(device, 4096 if device == "cuda" else 64)
+    floor = bytes_per_token(llm) / speed
+    one = (time_generation(llm, 1, TOKENS) - time_generation(llm, 1, SHORT)) / (TOKENS - SHORT)
+    rows = [
+        ["memory bandwidth, GB/s", f"{speed / 1e9:.0f}"],
+        ["floor of a token at batch 1, ms", f"{1000 * floor:.2f}"],
+        ["a token at batch 1, ms", f"{1000 * one:.2f}"],
+        ["share of the floor's speed", f"{floor / one:.0%}"],
+    ]
+    batches = {size: time_generation(llm, size, TOKENS, repeats=3) for size in BATCHES}
+    rows += [[f"tokens/s at batch {size}", f"{size * TOKENS / taken:.0f}"] for size, taken in batches.items()]
+    ours = time_generation(llm, STEPS_OF_PLAN, TOKENS)
+    reference = time_reference(llm, STEPS_OF_PLAN, TOKENS)
+    rows += [
+        [f"a plan of {STEPS_OF_PLAN} steps as one batch, s", f"{ours:.2f}"],
+        ["the same by the reference procedure, s", f"{reference:.2f}"],
+        ["times faster", f"{reference / ours:.1f}"],
+    ]
+    data = {"bandwidth": speed, "floor": floor, "token": one, "batches": batches, "plan": [ours, reference]}
+    body = f"{machine()}. Motions of {TOKENS} tokens.\n\n{table(['', ''], rows)}"
+    return Report("MotionLLM on a large backbone", "motion-agent eval backbone", "random weights", body, data)
+
+
+def _typical(work: Callable[[int], object], device: str, repeats: int) -> float:
+    """Median seconds after two untimed calls, in which graphs are captured and kernels compiled."""
+    import torch
+
+    times = []
+    for number in range(repeats + 2):
+        if "cuda" in device:
+            torch.cuda.synchronize()
+        start = time.perf_counter()
+        work(number)
+        if "cuda" in device:
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - start)
+    return median(times[2:])

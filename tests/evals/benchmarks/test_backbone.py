@@ -1,0 +1,37 @@
+"""The GPU benchmark at a size the CPU can carry, and the paper's adapters counted on the config alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from motion_agent.evals.benchmarks import backbone
+from motion_agent.motion_models.adapters import PAPER_ADAPTERS, AdapterSpec, add_adapters
+from motion_agent.motion_models.errors import BackendError
+from motion_agent.motion_models.llm_config import compact_config, gemma2_2b_config
+from transformers import AutoModelForCausalLM
+
+
+def test_rank_64_on_gemma2_2b_has_83_million_parameters():
+    with torch.device("meta"):
+        plain = AutoModelForCausalLM.from_config(gemma2_2b_config())
+        assert sum(p.numel() for p in plain.parameters()) == 2_614_341_888  # the published model's
+        model = add_adapters(plain, {"t2m": AdapterSpec(64)})
+    trainable = [p.numel() for p in model.parameters() if p.requires_grad]
+    assert sum(trainable) == 83_066_880
+    assert PAPER_ADAPTERS["t2m"].rank == 64
+
+
+def test_the_benchmark_measures_every_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backbone, "BATCHES", (2,))
+    monkeypatch.setattr(backbone, "TOKENS", 6)
+    monkeypatch.setattr(backbone, "SHORT", 2)
+    config = compact_config(2048, width=32, layers=1, heads=2)
+    report = backbone.run(config, device="cpu", compiled=False)
+    assert report.data["floor"] > 0 and all(taken > 0 for taken in report.data["plan"])
+    assert "share of the floor's speed" in report.markdown()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_without_a_gpu_it_says_so() -> None:
+    with pytest.raises(BackendError, match="CUDA GPU"):
+        backbone.run()
