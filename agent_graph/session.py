@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
 
 from ..motion_models.backend import MotionBackend
 from ..tools.caption import caption_motion
@@ -39,6 +40,7 @@ class Turn:
     new: the motions made, oldest first; current: the motion the talk is about now. files: what the
     coordinator had written. acted: whether any tool succeeded. gave_up: whether the agent ended the turn
     because its plans kept failing. taken: wall-clock seconds. usage: what the coordinator read and wrote.
+    waiting: the plan that waits for a word, and how much motion it asks for; see `Session.decide`.
     """
 
     answer: str
@@ -49,6 +51,7 @@ class Turn:
     gave_up: bool
     taken: float
     usage: Usage
+    waiting: dict[str, Any] | None = None
 
 
 @dataclass
@@ -98,14 +101,20 @@ class Session:
         """Finish the turn the thread was cut short in, by a crash or by Ctrl-C; None when there is none."""
         return self._run(None, on_step) if self.agent.get_state(self.settings).next else None
 
+    def decide(self, word: Any, on_step: Callable[[str], object] = lambda node: None) -> Turn:
+        """Go on with a turn whose plan waits for approval; word: as the graph's `approve` takes it."""
+        return self._run(Command(resume=word), on_step)
+
     def _run(self, asked: Any, on_step: Callable[[str], object]) -> Turn:
         before = self._state().get("motions", {}).keys() | self.opened.get("motions", {}).keys()
         self.opened = Conversation(messages=[], motions={})
         started = time.perf_counter()
         for update in self.agent.stream(asked, self.settings, stream_mode="updates", durability="sync"):
             for node in update:
-                on_step(node)
-        state = self._state()
+                if not node.startswith("__"):  # LangGraph tells of an interrupt in the same way
+                    on_step(node)
+        snapshot = self.agent.get_state(self.settings)
+        state = snapshot.values
         new = [ref for motion_id, ref in state["motions"].items() if motion_id not in before]
         replies = _since_user(state["messages"])
         return Turn(
@@ -117,6 +126,7 @@ class Session:
             gave_up=state.get("gave_up", False),
             taken=time.perf_counter() - started,
             usage=usage_of(replies, self.config),
+            waiting=snapshot.interrupts[0].value if snapshot.interrupts else None,
         )
 
     def open(self, path: Path) -> MotionRef:

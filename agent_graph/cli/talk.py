@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from .options import (
     DEFAULT_FORMATS,
@@ -125,13 +127,26 @@ def _finish(session: Session) -> None:
     with busy("Finishing the turn that was cut short") as say:
         turn = session.resume(on_step=lambda node: say(WHILE_WAITING[node]))
     if turn is not None:
+        turn = _approved(session, turn)
         show_line("(the last turn was cut short; this is its end)")
         _show(turn, list(turn.files))
 
 
 def _turn(session: Session, text: str) -> Turn:
     with busy(WHILE_WAITING[""]) as say:
-        return session.say(text, on_step=lambda node: say(WHILE_WAITING[node]))
+        turn = session.say(text, on_step=lambda node: say(WHILE_WAITING[node]))
+    return _approved(session, turn)
+
+
+def _approved(session: Session, turn: Turn) -> Turn:
+    """Ask for a word on every plan of a turn that waits for one; no word is a no."""
+    while turn.waiting is not None:
+        for step in turn.waiting["plan"]["steps"]:
+            show_line(f"  {step['tool']} {json.dumps(step['arguments'], ensure_ascii=False)}")
+        word = (_heard(f"run this plan ({turn.waiting['seconds']:g} s of motion)? [y/n] ") or "").lower()
+        with busy(WHILE_WAITING["validate"]) as say:
+            turn = session.decide(word in ("y", "yes"), on_step=lambda node: say(WHILE_WAITING[node]))
+    return turn
 
 
 def _export(session: Session, turn: Turn, title: str, formats: list[str]) -> list[Path]:
@@ -162,10 +177,10 @@ def _document(turn: Turn, files: list[str], times: dict[str, float]) -> dict[str
     }
 
 
-def _heard() -> str | None:
+def _heard(question: str = "you> ") -> str | None:
     """The user's next line; None at the end of input or after Ctrl-C."""
     try:
-        return output.input("[bold]you> [/bold]").strip()
+        return output.input(f"[bold]{escape(question)}[/bold]").strip()
     except (EOFError, KeyboardInterrupt):
         output.print()
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from fakes import FakeBackend, ScriptedModel, call, plan
@@ -10,7 +11,9 @@ from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph.cli.app import app
 from motion_agent.agent_graph.state import serializer
+from typer.testing import CliRunner
 
 SETTINGS: Any = {"configurable": {"thread_id": "t"}}
 ASK: Any = {"messages": [("user", "walk")]}
@@ -101,3 +104,13 @@ async def test_the_event_loop_stays_free_while_motions_are_made():
         ticks += 1
     assert len((await running)["motions"]) == 1
     assert ticks > 15
+
+
+def test_a_chat_asks_before_it_runs_a_plan(monkeypatch):
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setenv("MOTION_AGENT_APPROVE_ABOVE", "0")
+    typed = "a person walks\nn\n/list\na person jumps\ny\n/list\n/quit\n"
+    done = CliRunner().invoke(app, ["chat"], input=typed)
+    assert done.exit_code == 0, done.output
+    assert "generate_motion" in done.stdout and "run this plan (" in done.stdout
+    assert re.findall(r"m\w{4}  [\d.]+ s  (.*)", done.stdout) == ["a person jumps"]
