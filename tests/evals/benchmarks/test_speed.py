@@ -65,6 +65,8 @@ def test_both_sides_make_as_many_tokens_and_decode_them(monkeypatch: pytest.Monk
     assert [t["task"] for t in report.data["timings"]] == [
         "motion-agent, batch 1",
         "motion-agent, batch 2",
+        "the same, one row each, batch 1",
+        "the same, one row each, batch 2",
         "transformers generate, batch 1",
         "transformers generate, batch 2",
     ]
