@@ -1,7 +1,8 @@
 """A backend that answers with real motion: the captioned clip whose caption is nearest by words.
 
 The suite's ceiling (real motion, matched by words alone) and the baseline any generator should be held
-against. Tokens are indices: [clip, 0, 1, ...] stands for that clip's frames, four a token.
+against. Every four frames of every clip have a token of their own, so tokens may be cut and joined. It is
+the plug-in "retrieval:FOLDER", FOLDER holding CMU motion capture.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import torch
 from torch import LongTensor
 
 from ...motion_models.backend import Interpretation
-from ...motion_models.errors import InvalidRequestError
-from ...motion_models.features import from_joints
-from .corpus import Clip
+from ...motion_models.errors import BackendError, InvalidRequestError
+from ...motion_models.features import DIM, FRAMES_PER_TOKEN, from_joints
+from .corpus import Clip, load_clips
 
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(ing|es|ed|s|e)$")
 #: Words that say nothing about the movement.
@@ -40,6 +41,9 @@ class RetrievalBackend:
         self._nearest = nearest
         texts = [(index, stems(text)) for index, clip in enumerate(clips) for text in clip.captions]
         self._owner = np.array([index for index, _ in texts])
+        lengths = [max(1, (len(clip.joints) - 1) // FRAMES_PER_TOKEN) for clip in clips]
+        #: Clip i has the tokens from _first[i] up to _first[i + 1].
+        self._first = np.concatenate([[0], np.cumsum(lengths)])
         self._words = _inverse_frequencies([words for _, words in texts])
         self._matrix = np.stack([self._vector(words) for _, words in texts])
 
@@ -71,7 +75,8 @@ class RetrievalBackend:
         ]
 
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
-        return [self._clips[int(tokens[0])].captions[0] for tokens in motions]
+        """The caption of the clip that most tokens come from."""
+        return [self._clips[int(np.bincount(self._clip_of(t)).argmax())].captions[0] for t in motions]
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
         """Only clips this backend holds have tokens."""
@@ -83,11 +88,25 @@ class RetrievalBackend:
         raise InvalidRequestError("retrieval can only encode the clips it holds")
 
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
-        return from_joints(self._clips[int(tokens[0])].joints)[: 4 * len(tokens)]
+        """Each token's own four frames; a clip of less than four repeats its last."""
+        ids, clips = np.asarray(tokens), self._clip_of(tokens)
+        made = np.empty((len(ids), FRAMES_PER_TOKEN, DIM), dtype=np.float32)
+        for clip in np.unique(clips):
+            own = clips == clip
+            rows = from_joints(self._clips[clip].joints)
+            frames = (ids[own] - self._first[clip])[:, None] * FRAMES_PER_TOKEN + np.arange(FRAMES_PER_TOKEN)
+            made[own] = rows[np.minimum(frames, len(rows) - 1)]
+        return made.reshape(-1, DIM)
 
     def _tokens(self, index: int) -> LongTensor:
-        length = max(1, (len(self._clips[index].joints) - 1) // 4)
-        return torch.cat([torch.tensor([index]), torch.arange(length - 1)])  # type: ignore[return-value]
+        return torch.arange(self._first[index], self._first[index + 1])  # type: ignore[return-value]
+
+    def _clip_of(self, tokens: LongTensor) -> npt.NDArray[np.int64]:
+        """Which clip each token (N,) belongs to. Raises InvalidRequestError for ids that no clip has."""
+        ids = np.asarray(tokens)
+        if ids.ndim != 1 or not len(ids) or ids.min() < 0 or ids.max() >= self._first[-1]:
+            raise InvalidRequestError(f"retrieval has the motion tokens 0 to {self._first[-1] - 1}")
+        return np.searchsorted(self._first, ids, side="right") - 1
 
     def ranked(self, text: str) -> list[int]:
         """Clip indices, best match first; ties keep the order of the data."""
@@ -101,6 +120,13 @@ class RetrievalBackend:
                 column, weight = self._words[word]
                 vector[column] += weight
         return vector / max(float(np.linalg.norm(vector)), 1e-9)
+
+
+def load(argument: str | None, *, device: str | None = None) -> RetrievalBackend:
+    """The plug-in: retrieval among the training clips of the CMU folder `argument`, on the CPU always."""
+    if argument is None:
+        raise BackendError('retrieval needs real motion: give "retrieval:FOLDER" with CMU motion capture')
+    return RetrievalBackend([clip for clip in load_clips(argument) if clip.split == "train"])
 
 
 def stems(text: str) -> list[str]:
