@@ -18,7 +18,8 @@ class GenerationDefaults:
 
     max_seconds: where generation stops by itself when no duration is asked for. longest_seconds: the longest
     duration that may be asked for. caption_tokens: words of a caption, at most. candidates: motions a backend
-    makes to keep the best of. min_seconds: before this generation does not stop by itself.
+    makes to keep the best of. min_seconds: before this generation does not stop by itself. weak_below: a
+    motion whose caption is less likely than this (mean log p of a token) hardly shows it; None: unknown.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
@@ -27,6 +28,7 @@ class GenerationDefaults:
     caption_tokens: int = 64
     candidates: int = 1
     min_seconds: float = SECONDS_PER_TOKEN
+    weak_below: float | None = None
 
     def tokens_for(self, seconds: float) -> int:
         """Motion tokens of a duration, at least one. Raises InvalidRequestError on absurd values."""

@@ -81,6 +81,17 @@ class LocalBackend:
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
         return self.llm.caption(motions)
 
+    @property
+    def weak_below(self) -> float | None:
+        """Scores of `judge` below this are of motions that hardly show their caption; None: unknown."""
+        return self.llm.defaults.weak_below
+
+    def judge(self, captions: Sequence[str], motions: Sequence[LongTensor]) -> list[float]:
+        """How well each motion shows its caption: mean log p of the caption's tokens given the motion."""
+        scores = self.llm.log_likelihood(captions, motions, task="captioning").tolist()
+        encoded = self.llm.tokenizer(list(captions), add_special_tokens=False)["input_ids"]
+        return [score / (len(ids) + 1) for score, ids in zip(scores, encoded, strict=True)]  # 1: the end
+
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
         return self.tokenizer.encode(features)
 

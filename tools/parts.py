@@ -12,6 +12,7 @@ from itertools import groupby
 
 from ..motion_models.backend import Interpretation
 from ..motion_models.features import SECONDS_PER_TOKEN
+from .checking import doubts
 from .memory import ClipDraft, ClipSegment, MotionClip
 from .services import Services
 from .work import Job, Tokens
@@ -75,8 +76,10 @@ def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
         for number, new in zip(active, tokens, strict=True):
             made[number] += new
     return [
-        Part(request.description, tokens, reading.text, request.seed, _notes(reading))
-        for request, reading, tokens in zip(requests, readings, made, strict=True)
+        Part(request.description, tokens, reading.text, request.seed, (*_notes(reading), *doubt))
+        for request, reading, tokens, doubt in zip(
+            requests, readings, made, doubts(services, readings, made), strict=True
+        )
     ]
 
 

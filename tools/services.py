@@ -102,6 +102,14 @@ class Services:
             raise BackendError(f"{self.backend.name} gave {len(tokens)} motions, some empty, for {len(jobs)}")
         return tokens
 
+    def unlikely(self, readings: Sequence[Interpretation], motions: Sequence[Tokens]) -> list[bool]:
+        """Whether the backend finds each request an unlikely caption of its motion; no, if it cannot say."""
+        judge, bound = getattr(self.backend, "judge", None), getattr(self.backend, "weak_below", None)
+        if judge is None or bound is None or not motions:
+            return [False] * len(motions)
+        scores = self._ask(judge, [reading.text for reading in readings], [_tensor(m) for m in motions])
+        return [score < bound for score in scores]
+
     def caption(self, motions: Sequence[Tokens]) -> list[str]:
         """One caption per token sequence, as one batch."""
         return self._ask(self.backend.caption, [_tensor(tokens) for tokens in motions])
