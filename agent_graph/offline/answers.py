@@ -101,6 +101,30 @@ def parts_of(clip: Clip) -> str:
     return f"It has {count} part{'s' if count > 1 else ''}: {timeline(clip.segments)}."
 
 
+def count_of(clip: Clip, action: str, lexicon: Lexicon) -> str:
+    """How many parts of a motion show an action."""
+    if not clip.segments:
+        return parts_of(clip)
+    wanted = lexicon.stems(action)
+    found = [n for n, (text, _) in enumerate(clip.segments, 1) if wanted <= lexicon.stems(text)]
+    times = {0: "never", 1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
+    where = f", in part {' and '.join(map(str, found))}" if found else ""
+    return f"{action.strip().capitalize()}: {times}{where}. {parts_of(clip)}"
+
+
+def at_moment(clip: Clip, moment: float) -> str:
+    """What a motion shows so many seconds after its start."""
+    if not clip.segments:
+        return parts_of(clip)
+    start = 0.0
+    for number, (text, seconds) in enumerate(clip.segments, 1):
+        if start <= moment < start + seconds:
+            stretch = f"{spoken(start)} to {spoken(start + seconds)} s"
+            return f"At {spoken(moment)} s: part {number}, {text} ({stretch})."
+        start += seconds
+    return f"At {spoken(moment)} s nothing happens any more: it lasts {spoken(start)} s."
+
+
 def results(thread: Thread) -> str:
     """The last word of a turn: what each call gave, what was noted, what failed."""
     said = [_result(outcome) for outcome in thread.outcomes if not outcome.failed]

@@ -50,6 +50,15 @@ def _length(said: Said, lexicon: Lexicon) -> Request:
     return Question("length", part_words(said))
 
 
+def _count(said: Said, lexicon: Lexicon) -> Request | None:
+    return Question("count", said["new"]) if lexicon.stems(said["new"]) else None
+
+
+def _moment(said: Said, lexicon: Lexicon) -> Request | None:
+    figure = re.search(r"\d+(?:[.,]\d+)?", said.get("new", ""))
+    return Question("moment", figure[0].replace(",", ".")) if figure else None
+
+
 def _travel(said: Said, lexicon: Lexicon) -> Request:
     return Travel("restore", said["version"].lower(), before="before" in said)
 
@@ -114,6 +123,18 @@ _QUESTIONS = (
         _length,
         "how (long|many seconds) (is|was|does|will|are|do|has) <part> [last|take|long|be|run|now]",
         "(what's|what is|tell me) (the|its) (length|duration) [of <part>]",
+    ),
+    *rows(
+        _count,
+        "(how often|how many times) (does|do|did|will) <who> <new> [in it]",
+    ),
+    *rows(
+        _moment,
+        "what (happens|is happening|happened|is shown|does <who> do) (at|after) [second] <new>",
+    ),
+    *rows(
+        _length,
+        "(what's|what is|what happens in|what is in) <segment>",
     ),
     *rows(
         _always(Question("parts")),

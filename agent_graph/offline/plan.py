@@ -154,6 +154,10 @@ class _Planner:
                 if lengths
                 else answers.length_of(clip)
             )
+        if question.about == "count":
+            return answers.count_of(clip, question.part, self.lexicon)
+        if question.about == "moment":
+            return answers.at_moment(clip, float(question.part))
         if question.about == "name":
             return f'It is {clip.id}, called "{clip.name or clip.description}".'
         return answers.length_of(clip) if question.about == "length" else answers.parts_of(clip)

@@ -112,7 +112,7 @@ class ListMotions:
 class Question:
     """Answered from the thread itself, without a tool."""
 
-    about: Literal["length", "parts", "abilities", "name"]
+    about: Literal["length", "parts", "abilities", "name", "count", "moment"]
     part: str = ""
 
 

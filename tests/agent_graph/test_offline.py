@@ -396,3 +396,20 @@ def test_any_tool_result_gives_an_answer(content: str) -> None:
     assert answer.text
     assert not answer.tool_calls
     assert bound().invoke([*thread, answer, HumanMessage("make it longer and describe it")]) is not None
+
+
+def test_follow_up_questions_are_answered_from_the_thread(backend):
+    agent = create_motion_agent(backend=backend, checkpointer=InMemorySaver())
+    settings: Any = {"configurable": {"thread_id": "questions"}}
+
+    def said(text: str) -> str:
+        state = agent.invoke({"messages": [("user", text)]}, settings)
+        assert len(state["motions"]) == 1
+        return state["messages"][-1].text
+
+    said("a person walks for 3 seconds, then jumps twice, then sits")
+    assert said("how often does he jump?").startswith("Jump: twice, in part 2 and 3.")
+    assert said("how many times does the person kick?").startswith("Kick: never.")
+    assert said("what happens at 4 seconds?") == "At 4 s: part 2, a person jumps (3 to 5 s)."
+    assert "nothing happens any more" in said("what happens at 99 seconds?")
+    assert "a person jumps" in said("what is the second part?")
