@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from langgraph.store.base import BaseStore
-from langgraph.store.memory import InMemoryStore
-from langgraph.store.sqlite import SqliteStore
+from motion_agent.agent_graph.persistence import open_memory
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.tools import UnknownMotionError
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionMemory
+from places import EVERYWHERE
+
+pytestmark = pytest.mark.parametrize("place", EVERYWHERE, indirect=True)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest) -> Iterator[BaseStore]:
-    if request.param == "memory":
-        yield InMemoryStore()
-        return
-    with SqliteStore.from_conn_string(":memory:") as store:
-        store.setup()
-        yield store
+@pytest.fixture
+def store(place: str) -> Iterator[BaseStore]:
+    with open_memory(place) as opened:
+        yield opened.store
 
 
 @pytest.fixture
@@ -112,3 +111,20 @@ def test_clips_cannot_be_changed(memory):
     kept = memory.remember("ann", a_draft(1), "t/c/0")
     with pytest.raises(ValueError, match="frozen"):
         kept.tokens = (9,)
+
+
+def test_the_newest_are_listed_last_however_many_a_store_gives_at_once(memory, monkeypatch):
+    monkeypatch.setattr("motion_agent.tools.memory.PAGE", 2)
+    kept = [memory.remember("ann", a_draft(n + 1), f"t/c/{n}") for n in range(5)]
+    assert memory.recent("ann") == kept
+    assert memory.recent("ann", limit=3) == kept[2:]
+    assert memory.recent("ann", limit=0) == []
+
+
+def test_threads_that_remember_the_same_turn_keep_one_motion(memory):
+    with ThreadPoolExecutor(8) as pool:
+        clips = list(
+            pool.map(lambda n: memory.remember("ann", a_draft(n % 4 + 1), f"t/{n % 4}/0"), range(32))
+        )
+    assert len({clip.id for clip in clips}) == len(memory.recent("ann")) == 4
+    assert all(clip.tokens == (n % 4 + 1,) for n, clip in enumerate(clips))
