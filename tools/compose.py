@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .flow import Piece, flowing
 from .generate import made
-from .parts import Part, Parts, Request, draft, generate_parts, parts_of
+from .parts import Request, draft, parts_of
 from .schemas import NOMINAL_SECONDS, ComposeSequenceArgs, SegmentRequest
 from .services import Call, Services
 from .work import Work
@@ -18,10 +21,11 @@ def compose_sequence(services: Services, call: Call, arguments: ComposeSequenceA
     """
     base = call.seed_for(0) if arguments.seed is None else arguments.seed
     services.check_seconds(sum(_seconds(services, call, segment) for segment in arguments.segments))
-    parts: list[Part] = []
+    pieces: list[Piece] = []
     for segment in arguments.segments:
         for _ in range(segment.repeat):
-            parts += yield from _next_parts(services, call, segment, parts, base)
+            pieces += _pieces(services, call, segment, base + len(pieces))
+    parts = yield from flowing(services, pieces)
     clip = services.keep(call, draft(parts, "compose_sequence", seed=base, name=arguments.name))
     return made([clip])
 
@@ -33,21 +37,8 @@ def _seconds(services: Services, call: Call, segment: SegmentRequest) -> float:
     return (segment.seconds or NOMINAL_SECONDS) * segment.repeat
 
 
-def _next_parts(
-    services: Services, call: Call, segment: SegmentRequest, before: list[Part], base: int
-) -> Parts:
-    """What a segment adds after the parts `before`."""
+def _pieces(services: Services, call: Call, segment: SegmentRequest, seed: int) -> Sequence[Piece]:
+    """What a segment adds: parts that exist, or one to generate."""
     if segment.motion_id is not None:
         return parts_of(services.clip(call, segment.motion_id))
-    request = Request(
-        segment.description or "", segment.seconds, base + len(before), before[-1] if before else None
-    )
-    return (yield from next_in_context(services, request))
-
-
-def next_in_context(services: Services, request: Request) -> Parts:
-    """The part that follows what came before: generated in its context.
-
-    The one place where a transition is decided; choosing among candidates belongs here too.
-    """
-    return (yield from generate_parts(services, [request]))
+    return [Request(segment.description or "", segment.seconds, seed)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..motion_models.features import SECONDS_PER_TOKEN
 from . import schemas as ops
-from .compose import next_in_context
 from .errors import EditError
+from .flow import Piece, flowing
 from .generate import made
 from .parts import Part, Parts, Request, draft, parts_of
 from .reshape import change_speed, mirror
@@ -16,7 +16,7 @@ from .schemas import EditMotionArgs, Operation
 from .services import Call, Services
 from .timeline import delete, index_of, indices_of, reorder, repeat, trim
 from .transitions import connecting
-from .work import Job, Tokens, Work
+from .work import Work
 
 #: Seeds of one operation lie this far from those of the next, so that no two parts share one by accident.
 SEED_STRIDE = 100
@@ -84,7 +84,9 @@ class _Editor:
 
     def replace(self, operation: ops.Replace, parts: list[Part]) -> Parts:
         index = index_of(parts, operation.segment)
-        new = yield from self._new(parts[:index], operation.description, operation.seconds, operation.seed)
+        new = yield from self._new(
+            parts[:index], operation.description, operation.seconds, operation.seed, parts[index + 1 :]
+        )
         return [*parts[:index], *new, *parts[index + 1 :]]
 
     def insert(self, operation: ops.Insert, parts: list[Part]) -> Parts:
@@ -95,13 +97,14 @@ class _Editor:
             new = parts_of(self.services.clip(self.call, operation.motion_id))
         else:
             text = operation.description or ""
-            new = yield from self._new(parts[:at], text, operation.seconds, operation.seed)
+            new = yield from self._new(parts[:at], text, operation.seconds, operation.seed, parts[at:])
         return [*parts[:at], *new, *parts[at:]]
 
     def extend(self, operation: ops.Extend, parts: list[Part]) -> Parts:
         index = index_of(parts, operation.segment or len(parts))
         part = parts[index]
-        [more] = yield from self._new(parts[: index + 1], part.description, operation.seconds, operation.seed)
+        before, after = parts[: index + 1], parts[index + 1 :]
+        [more] = yield from self._new(before, part.description, operation.seconds, operation.seed, after)
         longer = replace(part, tokens=part.tokens + more.tokens, notes=part.notes + more.notes)
         return [*parts[:index], longer, *parts[index + 1 :]]
 
@@ -116,39 +119,51 @@ class _Editor:
         return (yield from self._anew(parts, indices_of(parts, operation.segment), 1.0, seed))
 
     def in_between(self, operation: ops.InBetween, parts: list[Part]) -> Parts:
-        """A described part is generated in the context of the one before it; any other only connects."""
+        """A described part is generated and led over into its neighbours; any other only connects."""
         at = index_of(parts, operation.segment) + 1
         if at == len(parts):
             raise EditError(f"segment {at} is the last; nothing comes after it to be connected with")
         if operation.description is not None:
             text, seconds = operation.description, operation.seconds
-            new = yield from self._new(parts[:at], text, seconds, operation.seed)
+            new = yield from self._new(parts[:at], text, seconds, operation.seed, parts[at:])
         else:
             count = max(1, round(operation.seconds / SECONDS_PER_TOKEN))
             new = [Part(CONNECTION, connecting(self.services, parts[at - 1].tokens, parts[at].tokens, count))]
         return [*parts[:at], *new, *parts[at:]]
 
     def _anew(self, parts: list[Part], chosen: list[int], factor: float, seed: int | None) -> Parts:
-        """Generate the chosen parts again, each in the context of what now comes before it.
+        """Generate the chosen parts again, all together.
 
         seed None keeps each part's own seed, so that only its length changes. Recorded parts that have
         never been generated keep their movement and change their speed.
         """
-        changed: list[Part] = []
+        self.services.check_seconds(
+            sum(part.seconds * (factor if n in chosen else 1.0) for n, part in enumerate(parts))
+        )
+        pieces: list[Piece] = []
         for index, part in enumerate(parts):
             if index not in chosen:
-                changed.append(part)
+                pieces.append(part)
             elif not part.prompt and seed is None:
-                changed.append(change_speed(self.services, part, 1 / factor))
+                pieces.append(change_speed(self.services, part, 1 / factor))
             else:
-                new_seed = part.seed if seed is None else seed + index
-                changed += yield from self._new(changed, part.description, part.seconds * factor, new_seed)
-        return changed
+                again = self._seed(index, part.seed) if seed is None else seed + index
+                pieces.append(Request(part.description, part.seconds * factor, again))
+        return (yield from flowing(self.services, pieces))
 
     def _new(
-        self, before: list[Part], description: str, seconds: float | None, seed: int | None
-    ) -> Generator[list[Job], list[Tokens], list[Part]]:
+        self,
+        before: list[Part],
+        description: str,
+        seconds: float | None,
+        seed: int | None,
+        after: Sequence[Part],
+    ) -> Parts:
+        """One new part that flows from what is before it into what is after it."""
         self.services.check_seconds(sum(part.seconds for part in before) + (seconds or 0.0))
-        chosen = self.seed + len(before) if seed is None else seed
-        request = Request(description, seconds, chosen, before[-1] if before else None)
-        return (yield from next_in_context(self.services, request))
+        request = Request(description, seconds, self._seed(len(before), seed))
+        parts = yield from flowing(self.services, [*before[-1:], request, *after[:1]])
+        return [parts[1 if before else 0]]
+
+    def _seed(self, position: int, seed: int | None) -> int:
+        return self.seed + position if seed is None else seed

@@ -22,9 +22,9 @@ from .work import Job, Tokens
 PIECE_TOKENS = 49
 #: How much of an action is shown where it goes on, in tokens (2 s).
 CONTEXT_TOKENS = 10
-#: How much of another action is shown before a new one, in tokens (0.2 s): enough to join the poses. With
-#: more, the shipped model goes on with what it sees instead of what it is asked (docs/results.md).
-TRANSITION_TOKENS = 1
+#: How much of another action is shown before a new one, in tokens (0.6 s): enough to tell sitting from lying.
+#: With more, the shipped model goes on with what it sees instead of what it is asked (docs/results.md).
+TRANSITION_TOKENS = 3
 #: More segments than this are summed up in a description.
 DESCRIBED = 12
 

@@ -19,12 +19,13 @@ import numpy as np
 import yaml
 
 from ...motion_models.backend import MotionBackend
+from ...motion_models.continuity import jerk
 from ...motion_models.features import FRAMES_PER_TOKEN, recover_joints
 from ...tools import MotionMemory, create_motion_tools
 from ..aggregate import Estimate, bootstrap_mean
 from ..progress import track
 from ..report import Report, machine, table
-from .continuity import Seam, jerks, measure_seam
+from .continuity import Seam, measure_seam
 from .kinematics import FloatArray, skating_ratio
 from .predicates import holds
 from .prompts import load_prompts
@@ -101,7 +102,7 @@ def measure(composer: Composer, prompts: Sequence[str], seed: int) -> list[Made]
     """One sequence made in every way."""
     expected = {prompt.text: prompt.expect for prompt in load_prompts()}
     ways = composer.ways(prompts, seed)
-    mean_jerk = float(np.mean([jerks(recover_joints(part)).mean() for part in _inside(*ways[WAYS[0]])]))
+    mean_jerk = float(np.mean([jerk(recover_joints(part)).mean() for part in _inside(*ways[WAYS[0]])]))
     made = []
     for way, (features, starts) in ways.items():
         joints = recover_joints(features)

@@ -10,13 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...motion_models.skeleton import N_JOINTS
+from ...motion_models.continuity import jerk, local_steps
 from .kinematics import FloatArray
 
 #: Half the stretch around a seam in which jerk is looked at, in frames (0.75 s).
 REACH = 15
-#: Columns of the features that hold the joints relative to the pelvis, facing ahead.
-LOCAL = slice(4, 4 + 3 * (N_JOINTS - 1))
 
 
 class Seam(NamedTuple):
@@ -27,19 +25,13 @@ class Seam(NamedTuple):
     area: float
 
 
-def jerks(joints: FloatArray) -> FloatArray:
-    """Third difference of the positions, L1 over the axes, the largest of all joints: (T - 3,)."""
-    return np.abs(np.diff(joints, n=3, axis=0)).sum(axis=-1).max(axis=-1)
-
-
 def transition_distance(features: FloatArray, seam: int) -> float:
     """Mean displacement of the joints, relative to the body, from the frame before `seam` to it: cm."""
-    step = features[seam, LOCAL] - features[seam - 1, LOCAL]
-    return float(100 * np.linalg.norm(step.reshape(-1, 3), axis=-1).mean())
+    return 100 * float(local_steps(features[seam - 1 : seam + 1])[0])
 
 
 def measure_seam(features: FloatArray, joints: FloatArray, seam: int, mean_jerk: float = 0.0) -> Seam:
     """The seam before frame `seam`. mean_jerk: of motion without seams; the area counts what lies above."""
-    near = jerks(joints[max(0, seam - REACH) : seam + REACH])
+    near = jerk(joints[max(0, seam - REACH) : seam + REACH])
     area = float(np.maximum(near - mean_jerk, 0).sum())
     return Seam(transition_distance(features, seam), float(near.max()), area)

@@ -51,7 +51,6 @@ def test_streaming():
     assert [event["event"] for event in main_of("streaming")] == [
         "planned",
         "generating",
-        "generating",
         "done",
     ]
 

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from fakes import FakeBackend
 from motion_agent.evals.motion.composition import SECONDS, WAYS, Composer, load_sequences, measure, time_long
-from motion_agent.evals.motion.continuity import LOCAL, jerks, measure_seam, transition_distance
+from motion_agent.evals.motion.continuity import measure_seam, transition_distance
 from motion_agent.evals.motion.prompts import load_prompts
 from motion_agent.motion_models.backend import Interpretation
+from motion_agent.motion_models.continuity import jerk, sliding
+from motion_agent.motion_models.features import LOCAL_POSITIONS
 
 
 class Obliging(FakeBackend):
@@ -22,16 +24,23 @@ def test_jerk_of_a_cubic_is_constant_and_of_a_parabola_none():
     time = np.arange(20.0)
     joints = np.zeros((20, 22, 3))
     joints[:, 5] = np.stack([time**3, -(time**3), time**2], axis=-1)
-    assert jerks(joints) == pytest.approx(np.full(17, 12.0))
+    assert jerk(joints) == pytest.approx(np.full(17, 12.0))
     joints[:, 5, :2] = 0
-    assert jerks(joints) == pytest.approx(np.zeros(17))
+    assert jerk(joints) == pytest.approx(np.zeros(17))
 
 
 def test_transition_distance_is_a_mean_over_joints_in_centimetres():
     features = np.zeros((4, 263))
-    features[2:, LOCAL] = np.tile([0.03, 0.04, 0.0], 21)
+    features[2:, LOCAL_POSITIONS] = np.tile([0.03, 0.04, 0.0], 21)
     assert transition_distance(features, 2) == pytest.approx(5.0)
     assert transition_distance(features, 3) == pytest.approx(0.0)
+
+
+def test_a_toe_slides_where_it_is_low_and_fast():
+    joints = np.zeros((5, 22, 3))
+    joints[:, 10, 0] = [0, 0, 0.05, 0.05, 0.10]
+    joints[3:, 10, 1] = 0.2
+    assert sliding(joints, floor=0.0).tolist() == [False, True, False, False]
 
 
 def test_a_jump_shows_at_its_seam_and_only_above_the_mean():

@@ -7,7 +7,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models.errors import BackendError, UnknownActionError
 from motion_agent.tools import BudgetError, MotionMemory, create_motion_tools
-from motion_agent.tools.parts import CONTEXT_TOKENS, TRANSITION_TOKENS
+from motion_agent.tools.parts import CONTEXT_TOKENS
 from motion_agent.tools.services import Services
 
 
@@ -99,13 +99,10 @@ def test_a_sequence_is_one_timeline(hand):
     assert clip.description == "a person walks, then a person jumps, then a person sits"
 
 
-def test_each_segment_is_made_in_the_context_of_the_one_before(hand, backend):
+def test_only_a_segment_that_goes_on_is_made_in_the_context_of_the_one_before(hand, backend):
     clip = hand.sequence("a person walks", "a person jumps", "a person jumps", seconds=3)
-    assert backend.prefixes == [
-        [],
-        list(clip.tokens[15 - TRANSITION_TOKENS : 15]),
-        list(clip.tokens[30 - CONTEXT_TOKENS : 30]),
-    ]
+    assert backend.batches == [["a person walks", "a person jumps"], ["a person jumps"]]
+    assert backend.prefixes == [[], [], list(clip.tokens[30 - CONTEXT_TOKENS : 30])]
 
 
 def test_a_backend_without_prefixes_still_composes(hand, backend):
