@@ -1,8 +1,9 @@
-"""The table of text-to-motion: real motion, its reconstruction, a backend and retrieval, by the field's measures.
+"""The table of text-to-motion: real motion, its reconstruction, a backend and retrieval, by the field's
+measures.
 
-Without recordings it is made on the held-out clips that ship, from embeddings, tokens and captions. With a folder
-of CMU recordings the reference is made anew; with a folder in HumanML3D's layout and the published evaluator the
-numbers are those papers report.
+Without recordings it is made on the held-out clips that ship, from embeddings, tokens and captions. With a
+folder of CMU recordings the reference is made anew; with a folder in HumanML3D's layout and the published
+evaluator the numbers are those papers report.
 """
 
 from __future__ import annotations
@@ -85,11 +86,13 @@ def mark_of(backend: MotionBackend) -> str | None:
     return None if tokenizer is None else codebook_mark(tokenizer)
 
 
-def to_report(blocks: Sequence[Block], evaluator: str, subject: str, command: str, protocol: EvaluationProtocol) -> Report:
+def to_report(
+    blocks: Sequence[Block], evaluator: str, subject: str, command: str, protocol: EvaluationProtocol
+) -> Report:
     """The tables with what they were made by; `data` holds every estimate."""
     note = (
         f"Evaluator: {evaluator}. {protocol.repetitions} repetitions, mean ± 1.96 std / sqrt(repetitions); "
-        f"MultiModality over {protocol.mm_texts} texts of {protocol.mm_samples} motions, interval over texts. "
+        f"MultiModality: {protocol.mm_texts} texts of {protocol.mm_samples} motions, interval over texts. "
         "R@k: R-precision in batches of 32. failed: share of captions without a motion."
     )
     data = {

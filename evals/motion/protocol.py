@@ -1,8 +1,10 @@
-"""The field's protocol over the evaluator's space (HumanML3D: Guo et al., CVPR 2022; facts as in T2M-GPT's code).
+"""The field's protocol over the evaluator's space (HumanML3D: Guo et al., CVPR 2022; facts as in T2M-GPT's
+code).
 
-A repetition takes every clip once, in random order, with one of its captions; R-precision is counted in batches of
-32. Values are means over repetitions with 1.96 std / sqrt(repetitions). A motion that could not be made counts as
-not found in R-precision, and its caption's share is reported; FID, MM-Dist and Diversity are of the others.
+A repetition takes every clip once, in random order, with one of its captions; R-precision is counted in
+batches of 32. Values are means over repetitions with 1.96 std / sqrt(repetitions). A motion that could not be
+made counts as not found in R-precision, and its caption's share is reported; FID, MM-Dist and Diversity are
+of the others.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ...motion_models.data.clips import Caption
 from ..aggregate import Estimate, bootstrap_mean
 from ..progress import track
 from .evaluator.reference import ReferenceSet
@@ -46,8 +49,8 @@ class EvaluationProtocol:
     """
 
     repetitions: int = 20
-    mm_texts: int = 100
-    mm_samples: int = 30
+    mm_texts: int = 50
+    mm_samples: int = 20
     pairs: int = 10
     seed: int = 0
 
@@ -76,10 +79,10 @@ def _repetition(
 ) -> dict[str, float]:
     rng = np.random.default_rng((seed, 32))
     order = rng.permutation(len(reference))
-    captions = [reference.captions[place][rng.integers(len(reference.captions[place]))] for place in order]
-    texts = evaluator.embed_texts([caption.to_embed for caption in captions])
+    captions = [_any(reference.captions[place], rng) for place in order]
+    texts = evaluator.embed_texts([caption.words or caption.text for caption in captions])
     motions = source.embed([caption.text for caption in captions], order.tolist(), seed)
-    made = ~np.isnan(motions).any(axis=1)
+    made = ~_failures(motions)
     hits = r_precision(texts, np.where(made[:, None], motions, np.inf)).mean(axis=0)
     return {
         **{f"R@{k + 1}": float(hit) for k, hit in enumerate(hits)},
@@ -94,7 +97,16 @@ def _multimodality(source: Source, reference: ReferenceSet, protocol: Evaluation
     """Over texts, with a bootstrap interval: one set of samples is made, as it costs most of all."""
     rng = np.random.default_rng((protocol.seed, 33))
     places = rng.permutation(len(reference))[: protocol.mm_texts]
-    texts = [reference.captions[place][rng.integers(len(reference.captions[place]))].text for place in places]
+    texts = [_any(reference.captions[place], rng).text for place in places]
     samples = np.stack([source.embed(texts, places.tolist(), 10_000 + k) for k in range(protocol.mm_samples)])
-    whole = ~np.isnan(samples).any(axis=(0, 2))
-    return bootstrap_mean(multimodality(samples.transpose(1, 0, 2)[whole], rng, protocol.pairs).tolist())
+    failed = _failures(samples).any(axis=0)
+    return bootstrap_mean(multimodality(samples.transpose(1, 0, 2)[~failed], rng, protocol.pairs).tolist())
+
+
+def _failures(motions: FloatArray) -> npt.NDArray[np.bool_]:
+    """Which of (..., E) are rows of NaN."""
+    return np.isnan(motions[..., 0])
+
+
+def _any(captions: Sequence[Caption], rng: np.random.Generator) -> Caption:
+    return captions[int(rng.integers(len(captions)))]

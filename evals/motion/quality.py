@@ -28,8 +28,8 @@ def run(
     """Both parts on a backend or on whatever `load_backend` takes; seeds or repetitions of 0 leave one out.
 
     data: a folder of CMU recordings, or one in HumanML3D's layout; None: the held-out clips that ship.
-    evaluator: a folder of ours or a published finest.tar, which also needs `glove`, the folder of its words, and
-    takes the mean and std that lie in `data`; None: the one that ships. Raises MotionAgentError.
+    evaluator: a folder of ours or a published finest.tar, which also needs `glove`, the folder of its words,
+    and takes the mean and std that lie in `data`; None: the one that ships. Raises MotionAgentError.
     """
     loaded = load_backend(backend)
     command = f"motion-agent eval motion --seeds {seeds} --repetitions {repetitions}"
@@ -38,14 +38,18 @@ def run(
         parts.append(suite.run(loaded, seeds=seeds, groups=groups, progress=progress))
     if repetitions:
         judge = load_evaluator(evaluator, glove, data)
-        reference = load_reference() if data is None else recorded_reference(data, judge, loaded)
-        parts.append(_compare(loaded, reference, judge, repetitions, command, progress))
+        reference = (
+            load_reference()
+            if data is None
+            else recorded_reference(data, judge, getattr(loaded, "tokenizer", None))
+        )
+        parts.append(
+            _compare(loaded, reference, judge, repetitions=repetitions, command=command, progress=progress)
+        )
     if not parts:
         raise InvalidRequestError("nothing to measure: seeds and repetitions are both 0")
     body = "\n\n".join(f"#### {part.title}\n\n{part.body}" for part in parts)
-    return Report(
-        "Text to motion", command, loaded.name, body, {part.title: part.data for part in parts}
-    )
+    return Report("Text to motion", command, loaded.name, body, {part.title: part.data for part in parts})
 
 
 def load_evaluator(
@@ -58,8 +62,8 @@ def load_evaluator(
         return MotionEvaluator.from_pretrained(source)
     if glove is None or data is None:
         raise InvalidRequestError(
-            f"{source} is a published evaluator: it needs --glove, the folder of its words, and --data, a folder "
-            "in HumanML3D's layout with the mean and std it was trained with"
+            f"{source} is a published evaluator: it needs --glove, the folder of its words, and --data, a "
+            "folder in HumanML3D's layout with the mean and std it was trained with"
         )
     from ...motion_models.data.humanml3d import open_motion_text
 
@@ -73,6 +77,7 @@ def _compare(
     backend: MotionBackend,
     reference: ReferenceSet,
     judge: MotionEvaluator,
+    *,
     repetitions: int,
     command: str,
     progress: bool,

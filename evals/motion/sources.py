@@ -1,7 +1,7 @@
 """Where motions to be evaluated come from: recordings, their reconstruction, a backend, retrieval.
 
-Each answers captions with points in the evaluator's space. A motion that could not be made is a row of NaN: it is
-a failure of its source and is never replaced.
+Each answers captions with points in the evaluator's space. A motion that could not be made is a row of NaN:
+it is a failure of its source and is never replaced.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The evaluator of text-to-motion (Guo et al., CVPR 2022): texts and motions in one space, and its protocol."""
+"""The evaluator of text-to-motion (Guo et al., CVPR 2022): texts and motions in one space."""
 
 from .evaluator import MotionEvaluator, shipped_evaluator
 

@@ -69,6 +69,7 @@ class MotionEvaluator:
         networks: Networks,
         config: EvaluatorConfig,
         words: WordVectors,
+        *,
         mean: npt.ArrayLike,
         std: npt.ArrayLike,
         name: str,
@@ -80,7 +81,8 @@ class MotionEvaluator:
                 raise CheckpointError(f"the evaluator's {what} must be {config.features} finite numbers")
         if words.vectors.shape[1] != config.word_width:
             raise CheckpointError(
-                f"word vectors of {words.vectors.shape[1]} dimensions do not fit the evaluator's {config.word_width}"
+                f"word vectors of {words.vectors.shape[1]} dimensions do not fit the evaluator's "
+                f"{config.word_width}"
             )
 
     @property
@@ -95,7 +97,7 @@ class MotionEvaluator:
 
     @torch.inference_mode()
     def embed_motions(self, motions: Sequence[FloatArray], batch_size: int = 64) -> FloatArray:
-        """Features (T_i, D), unnormalised, T_i >= 4 -> (N, E). Frames beyond `max_frames` are not looked at."""
+        """Features (T_i, D), unnormalised, T_i >= 4 -> (N, E). Frames beyond `max_frames` do not count."""
         parts = [
             self.networks.motions(*self._motion_batch(motions[start : start + batch_size])).float().cpu()
             for start in range(0, len(motions), batch_size)
@@ -116,8 +118,8 @@ class MotionEvaluator:
         return np.empty((0, self.config.embedding), dtype=np.float32)
 
     def _motion_batch(self, motions: Sequence[FloatArray]) -> tuple[Tensor, Tensor]:
-        """Normalised, cut to whole movements and padded with zeros to `max_frames`, as in training: the second
-        convolution looks one frame beyond a clip's end."""
+        """Normalised, cut to whole movements and padded with zeros to `max_frames`, as in training: the
+        second convolution looks one frame beyond a clip's end."""
         longest = self.config.max_frames
         batch = np.zeros((len(motions), longest, self.config.features), dtype=np.float32)
         frames = np.zeros(len(motions), dtype=np.int64)
@@ -185,7 +187,7 @@ class MotionEvaluator:
             raise CheckpointError(f"{folder / WEIGHTS} lacks {error}: get it again") from error
         networks = Networks(sizes)
         copy_strictly(tensors, networks.state_dict(), folder / WEIGHTS)
-        return cls(networks, sizes, WordVectors(words, vectors), mean, std, name)
+        return cls(networks, sizes, WordVectors(words, vectors), mean=mean, std=std, name=name)
 
     @classmethod
     def from_official(
@@ -206,7 +208,9 @@ class MotionEvaluator:
         config = _official_config(tensors, path)
         networks = Networks(config)
         copy_strictly(tensors, networks.state_dict(), path)
-        return cls(networks, config, WordVectors.from_glove(glove), mean, std, f"official {path.name}")
+        return cls(
+            networks, config, WordVectors.from_glove(glove), mean=mean, std=std, name=f"official {path.name}"
+        )
 
     def official_state(self) -> dict[str, dict[str, Tensor]]:
         """The networks in the layout of a finest.tar, for `torch.save`."""

@@ -22,8 +22,8 @@ FRAMES_PER_MOVEMENT = 4
 class EvaluatorConfig:
     """Sizes of the networks; the defaults are the published ones for HumanML3D.
 
-    features: width of the motion representation, contacts included. text_width, motion_width: hidden states of
-    the recurrent networks. embedding: width of the common space. tags: kinds of words.
+    features: width of the motion representation, contacts included. text_width, motion_width: hidden states
+    of the recurrent networks. embedding: width of the common space. tags: kinds of words.
     """
 
     features: int = 263

@@ -1,14 +1,14 @@
 """What generated motion is held against: captioned clips with the evaluator's embeddings of the real motion.
 
-One set ships, of the CMU clips that no training saw: their captions are the package's, their motion may not be
-passed on, so embeddings and tokens stand in for it. Any other set is made from recorded motion.
+One set ships, of the CMU clips that no training saw: their captions are the package's, their motion may not
+be passed on, so embeddings and tokens stand in for it. Any other set is made from recorded motion.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,7 +18,9 @@ import torch
 from torch import LongTensor, Tensor
 
 from ....motion_models.checkpoint_io import load_tensors, save_tensors
-from ....motion_models.data.captions import load_captions
+from ....motion_models.data.captions import CaptionedSegment, load_captions
+from ....motion_models.data.clips import Caption, CaptionedClip
+from ....motion_models.data.humanml3d import VECTORS, open_motion_text
 from ....motion_models.errors import CheckpointError
 from ....motion_models.features import from_joints
 from ..corpus import Clip, load_clips
@@ -39,18 +41,6 @@ class SupportsEmbedding(Protocol):
     def embed_motions(self, motions: Sequence[FloatArray], batch_size: int = 64) -> FloatArray: ...
 
 
-@dataclass(frozen=True)
-class CaptionText:
-    """A caption as prompts have it, and its "word/TAG" tokens where the data has them."""
-
-    text: str
-    tokens: tuple[str, ...] = ()
-
-    @property
-    def to_embed(self) -> str | tuple[str, ...]:
-        return self.tokens or self.text
-
-
 @dataclass(frozen=True, eq=False)
 class ReferenceSet:
     """N captioned clips. real: (N, E). tokens: of each clip, by the tokenizer with this `codebook` mark.
@@ -59,7 +49,7 @@ class ReferenceSet:
     """
 
     name: str
-    captions: tuple[tuple[CaptionText, ...], ...]
+    captions: tuple[tuple[Caption, ...], ...]
     real: FloatArray
     library: FloatArray
     library_captions: tuple[tuple[str, ...], ...]
@@ -71,8 +61,6 @@ class ReferenceSet:
 
     def reworded(self) -> ReferenceSet:
         """The same clips with their last caption alone: on CMU the one that avoids the others' words."""
-        from dataclasses import replace
-
         return replace(self, captions=tuple(captions[-1:] for captions in self.captions))
 
 
@@ -81,17 +69,65 @@ def codebook_mark(tokenizer: MotionTokenizer) -> str:
     return hashlib.sha256(tokenizer.vqvae.quantizer.codebook.cpu().float().numpy().tobytes()).hexdigest()[:16]
 
 
-def reference_of(
-    evaluator: SupportsEmbedding, held_out: Sequence[Clip], library: Sequence[Clip], name: str
+def recorded_reference(
+    data: str | Path, evaluator: SupportsEmbedding, tokenizer: MotionTokenizer | None
 ) -> ReferenceSet:
-    """Embed recorded clips."""
+    """From recordings: a folder in HumanML3D's layout (its test split), or one of CMU data (held-out trials).
+
+    tokenizer: what the reconstruction is made with, if any.
+    """
+    folder = Path(data)
+    if (folder / VECTORS).is_dir():
+        opened = open_motion_text(folder)
+        held_out, library = opened.load("test"), opened.load("train")
+    else:
+        held_out, library = (clips_of(folder, split) for split in ("val", "train"))
+    return reference_of(
+        evaluator, held_out, library, tokenizer, f"{len(held_out)} held-out clips of {folder.name}"
+    )
+
+
+def clips_of(folder: Path, split: str) -> list[CaptionedClip]:
+    """The captioned stretches of one split of a folder of CMU data."""
+    return [_captioned(clip) for clip in load_clips(folder) if clip.split == split]
+
+
+def _captioned(clip: Clip) -> CaptionedClip:
+    captions = [Caption(text) for text in clip.captions]
+    return CaptionedClip(_name(clip), from_joints(clip.joints), captions)
+
+
+def _name(stretch: Clip | CaptionedSegment) -> str:
+    return f"{stretch.trial}:{stretch.start}-{stretch.end}"
+
+
+def reference_of(
+    evaluator: SupportsEmbedding,
+    held_out: Sequence[CaptionedClip],
+    library: Sequence[CaptionedClip],
+    tokenizer: MotionTokenizer | None,
+    name: str,
+) -> ReferenceSet:
+    """Embed the clips, and tokenize those that are held out."""
+    tokens = () if tokenizer is None else tuple(tokenizer.encode(clip.features) for clip in held_out)
     return ReferenceSet(
         name=name,
-        captions=tuple(tuple(CaptionText(text) for text in clip.captions) for clip in held_out),
-        real=evaluator.embed_motions([from_joints(clip.joints) for clip in held_out]),
-        library=evaluator.embed_motions([from_joints(clip.joints) for clip in library]),
-        library_captions=tuple(clip.captions for clip in library),
+        captions=tuple(clip.captions for clip in held_out),
+        real=_embedded(evaluator, held_out),
+        library=_embedded(evaluator, library),
+        library_captions=tuple(tuple(c.text for c in clip.captions) for clip in library),
+        tokens=tokens,
+        codebook="" if tokenizer is None else codebook_mark(tokenizer),
     )
+
+
+def _embedded(evaluator: SupportsEmbedding, clips: Sequence[CaptionedClip], at_once: int = 256) -> FloatArray:
+    """(N, E); features are read as they are needed, since a whole data set may not fit into memory."""
+    parts = [
+        evaluator.embed_motions([clip.features for clip in clips[start : start + at_once]])
+        for start in range(0, len(clips), at_once)
+    ]
+    return np.concatenate([*parts, evaluator.embed_motions([])])
 
 
 # ---------------------------------------------------------------------- the set that ships
@@ -101,21 +137,18 @@ def write_reference(
     data: str | Path, evaluator: MotionEvaluator, tokenizer: MotionTokenizer, folder: str | Path
 ) -> None:
     """Embed and tokenize the captioned clips of a folder of CMU data; write them beside the evaluator."""
-    places = {(s.trial, s.start, s.end, s.action): row for row, s in enumerate(load_captions())}
-    clips = load_clips(data)
-    held_out, library = ([clip for clip in clips if clip.split == split] for split in ("val", "train"))
-    whole = reference_of(evaluator, held_out, library, "CMU")
-    tokens = [tokenizer.encode(from_joints(clip.joints)) for clip in held_out]
+    rows = {_name(segment): row for row, segment in enumerate(load_captions())}
+    held_out, library = (clips_of(Path(data), split) for split in ("val", "train"))
+    whole = reference_of(evaluator, held_out, library, tokenizer, "CMU")
     tensors: dict[str, Tensor] = {
         "real": torch.from_numpy(whole.real),
         "library": torch.from_numpy(whole.library),
-        "tokens": torch.cat(list(tokens)).to(torch.int16),
-        "lengths": torch.tensor([len(codes) for codes in tokens], dtype=torch.int16),
-        "codebook": torch.tensor(list(bytes.fromhex(codebook_mark(tokenizer))), dtype=torch.uint8),
+        "real_rows": torch.tensor([rows[clip.id] for clip in held_out], dtype=torch.int16),
+        "library_rows": torch.tensor([rows[clip.id] for clip in library], dtype=torch.int16),
+        "tokens": torch.cat(list(whole.tokens)).to(torch.int16),
+        "lengths": torch.tensor([len(codes) for codes in whole.tokens], dtype=torch.int16),
+        "codebook": torch.tensor(list(bytes.fromhex(whole.codebook)), dtype=torch.uint8),
     }
-    for part, found in (("real_rows", held_out), ("library_rows", library)):
-        rows = [places[clip.trial, clip.start, clip.end, clip.action] for clip in found]
-        tensors[part] = torch.tensor(rows, dtype=torch.int16)
     save_tensors(tensors, Path(folder) / REFERENCE)
 
 
@@ -135,7 +168,7 @@ def load_reference(folder: str | Path = SHIPPED) -> ReferenceSet:
         raise CheckpointError(f"{path} does not fit this version ({error}): get it again") from error
     return ReferenceSet(
         name=f"{len(held_out)} held-out CMU clips",
-        captions=tuple(tuple(CaptionText(text) for text in captions) for captions in held_out),
+        captions=tuple(tuple(Caption(text) for text in captions) for captions in held_out),
         real=real,
         library=stored,
         library_captions=tuple(library),

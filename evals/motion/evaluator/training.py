@@ -1,9 +1,9 @@
 """Train an evaluator of the published architecture, at any width, on captioned motion.
 
-The objective differs from the published one: instead of a margin on random mismatches, every other motion of a
-batch is a mismatch (InfoNCE on negative squared distances, both ways; van den Oord et al. 2018, TMR: Petrovich et
-al., ICCV 2023), and word vectors are trained along, because no GloVe vectors are at hand for small data. Texts
-that several motions share are not held against each other.
+The objective differs from the published one: instead of a margin on random mismatches, every other motion of
+a batch is a mismatch (InfoNCE on negative squared distances, both ways; van den Oord et al. 2018, TMR:
+Petrovich et al., ICCV 2023), and word vectors are trained along, because no GloVe vectors are at hand for
+small data. Texts that several motions share are not held against each other.
 
 `motion-agent train evaluator --data DIR` ends here.
 """
@@ -39,7 +39,8 @@ _MIXTURE = Mixture(segments=0.75, subclips=0.1, measured=0.1, joined=0.05, repea
 
 @dataclass(frozen=True)
 class EvaluatorRecipe:
-    """How to train; the defaults made the evaluator that ships. word_dropout: share of words shown as unknown."""
+    """How to train; the defaults made the evaluator that ships. word_dropout: share of words shown as
+    unknown."""
 
     config: EvaluatorConfig = field(
         default_factory=lambda: EvaluatorConfig(
@@ -62,7 +63,7 @@ class FrameBook:
     """A tokenizer that loses nothing: every four frames it is given become an id of their own."""
 
     def __init__(self) -> None:
-        self._rows: list[FloatArray] = []
+        self._rows: list[npt.NDArray[np.float16]] = []
         self._size = 0
 
     def encode(self, features: FloatArray) -> LongTensor:
@@ -130,7 +131,7 @@ class EvaluatorObjective(nn.Module):
         self.log_scale = nn.Parameter(torch.zeros(()))
 
     def forward(
-        self, features: Tensor, frames: Tensor, words: Tensor, tags: Tensor, lengths: Tensor, kind: Tensor
+        self, features: Tensor, frames: Tensor, *, words: Tensor, tags: Tensor, lengths: Tensor, kind: Tensor
     ) -> dict[str, Tensor]:
         if self.training:
             words = words.masked_fill(
@@ -188,7 +189,12 @@ def train_evaluator(
     )
     words = WordVectors(evaluator.words.words, objective.vectors.detach().cpu().numpy())
     trained = MotionEvaluator(
-        evaluator.networks.cpu(), evaluator.config, words, evaluator.mean, evaluator.std, "CMU evaluator"
+        evaluator.networks.cpu(),
+        evaluator.config,
+        words,
+        mean=evaluator.mean,
+        std=evaluator.std,
+        name="CMU evaluator",
     )
     trained.save_pretrained(output)
     return MotionEvaluator.from_pretrained(output)
@@ -205,5 +211,10 @@ def _new_evaluator(
     mean, std = feature_statistics([table.reshape(-1, table.shape[-1]).astype(np.float32)])
     networks = Networks(recipe.config)
     return MotionEvaluator(
-        networks, recipe.config, WordVectors(words, vectors.astype(np.float32)), mean, std, "CMU evaluator"
+        networks,
+        recipe.config,
+        WordVectors(words, vectors.astype(np.float32)),
+        mean=mean,
+        std=std,
+        name="CMU evaluator",
     )

@@ -1,7 +1,7 @@
 """Words as the evaluator sees them: "word/TAG" tokens -> word vectors and one-hot tags.
 
-The published evaluator reads GloVe vectors of 300 dimensions ("our_vab") and 15 tags: nine parts of speech, five
-lists of words that matter for motion, and OTHER. At most 20 words count, between sos and eos.
+The published evaluator reads GloVe vectors of 300 dimensions ("our_vab") and 15 tags: nine parts of speech,
+five lists of words that matter for motion, and OTHER. At most 20 words count, between sos and eos.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ SPECIAL: Mapping[str, str] = MappingProxyType(
         word: tag
         for tag, words in {
             "Desc_VIP": "slowly carefully fast careful slow quickly happy angry sad happily angrily sadly",
-            "Act_VIP": "walk run swing pick bring kick put squat throw hop dance jump turn stumble stop sit lift"
-            " lower raise wash stand kneel stroll rub bend balance flap jog shuffle lean rotate spin spread climb",
+            "Act_VIP": "walk run swing pick bring kick put squat throw hop dance jump turn stumble stop sit"
+            " lift lower raise wash stand kneel stroll rub bend balance flap jog shuffle lean rotate spin"
+            " spread climb",
             "Obj_VIP": "stair dumbbell chair window floor car ball handrail baseball basketball",
             "Body_VIP": "arm chin foot feet face hand mouth leg waist eye knee shoulder thigh",
             "Loc_VIP": "left right clockwise counterclockwise anticlockwise forward back backward up down"
