@@ -50,7 +50,9 @@ def write_glove(folder: Path, evaluator: MotionEvaluator) -> Path:
 
 def test_the_published_layout_at_its_sizes() -> None:
     with torch.device("meta"):
-        shapes = {name: tuple(value.shape) for name, value in Networks(EvaluatorConfig()).state_dict().items()}
+        shapes = {
+            name: tuple(value.shape) for name, value in Networks(EvaluatorConfig()).state_dict().items()
+        }
     assert shapes["movement_encoder.main.0.weight"] == (512, 259, 4)
     assert shapes["movement_encoder.main.3.weight"] == (512, 512, 4)
     assert shapes["movement_encoder.out_net.weight"] == (512, 512)
@@ -86,7 +88,9 @@ def test_a_motion_is_embedded_as_the_modules_say(motions: list[np.ndarray]) -> N
 def test_batch_mates_and_order_change_nothing(motions: list[np.ndarray]) -> None:
     evaluator = small()
     together = evaluator.embed_motions(motions)
-    np.testing.assert_allclose(together[::-1], evaluator.embed_motions(motions[::-1], batch_size=3), atol=1e-5)
+    np.testing.assert_allclose(
+        together[::-1], evaluator.embed_motions(motions[::-1], batch_size=3), atol=1e-5
+    )
     texts = ["a man", "walk", "a man walk a man walk"]
     alone = np.concatenate([evaluator.embed_texts([text]) for text in texts])
     np.testing.assert_allclose(evaluator.embed_texts(texts), alone, atol=1e-5)

@@ -95,8 +95,6 @@ def test_generated_motions_differ_by_seed_and_failures_stand_alone() -> None:
 
 
 def test_multimodality_is_measured_where_motions_vary() -> None:
-    found = evaluate(
-        Generated(Drawing(), FirstFrame()), reference(), Places(), QUICK, progress=False
-    )
+    found = evaluate(Generated(Drawing(), FirstFrame()), reference(), Places(), QUICK, progress=False)
     assert found["MultiModality"].mean > 0
     assert found["MultiModality"].n in (4, 5)
