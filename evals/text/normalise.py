@@ -2,9 +2,9 @@
 
 raw: lower case, cut at spaces, punctuation around words taken off.
 processed: as HumanML3D's texts files hold them: hyphens taken out, letters only, nouns and verbs lemmatised
-except "left", auxiliaries, pronouns and comparatives as they are. Where the data has these words they are
-taken; a caption without them (everything a model says) is lemmatised with LemmInflect's dictionary. It sees no
-context, so it differs from the data's tagger where one form is two words ("bent", "rung").
+except "left", auxiliaries, pronouns and comparatives as they are. The data's own "word/POS" are taken where
+there are any. A caption without them (everything a model says) is lemmatised with LemmInflect's dictionary,
+which sees no context, so it differs from the data's tagger where one form is two words ("bent", "rung").
 """
 
 from __future__ import annotations
@@ -28,14 +28,24 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 def normalise(text: str, protocol: Protocol, annotation: Sequence[str] = ()) -> list[str]:
     """Words of a caption. annotation: "word/POS" as the data has them, if it has; used by "processed" alone.
 
-    Raises BackendError where "processed" needs LemmInflect and it is not installed.
+    Annotated words may be lemmas already or not; their part of speech decides.
+    Raises BackendError where LemmInflect is needed and not installed.
     """
     if protocol == "raw":
         return [word for word in (part.strip(punctuation) for part in text.lower().split()) if word]
     if annotation:
-        return [word.rsplit("/", 1)[0].lower() for word in annotation]
-    words = (match.split("'")[0].split("’")[0] for match in _LETTERS.findall(text.lower().replace("-", "")))
+        return [_annotated(*word.lower().rsplit("/", 1)) for word in annotation]
+    words = (re.split("['’]", found)[0] for found in _LETTERS.findall(text.lower().replace("-", "")))
     return [_lemma(word) for word in words]
+
+
+def _annotated(word: str, kind: str = "other") -> str:
+    if kind == "other":
+        return _lemma(word)
+    if kind not in ("noun", "verb") or word == "left":
+        return word
+    lemmas = _dictionary()(word).get(kind.upper(), ())
+    return word if word in lemmas else next(iter(lemmas), word)
 
 
 @lru_cache(maxsize=65536)
@@ -45,10 +55,7 @@ def _lemma(word: str) -> str:
     itself = any(word in lemmas.get(kind, ()) for kind in ("NOUN", "ADJ", "ADV"))
     if word in _KEPT or (itself and not word.endswith(("ing", "ed"))):
         return word
-    for kind in ("VERB", "NOUN"):
-        if lemmas.get(kind):
-            return lemmas[kind][0]
-    return word
+    return next((lemmas[kind][0] for kind in ("VERB", "NOUN") if lemmas.get(kind)), word)
 
 
 @lru_cache(maxsize=1)

@@ -40,6 +40,14 @@ def test_the_datas_own_words_come_first() -> None:
     assert normalise("A person is bent", "raw", annotation) == ["a", "person", "is", "bent"]
 
 
+def test_annotated_words_may_be_lemmas_or_not() -> None:
+    lemmas = ("person/NOUN", "sit/VERB", "on/ADP", "ground/NOUN", "left/VERB", "is/AUX", "foot/NOUN")
+    forms = ("person/NOUN", "sitting/VERB", "on/ADP", "ground/NOUN", "left/VERB", "is/AUX", "feet/NOUN")
+    assert normalise("", "processed", forms) == normalise("", "processed", lemmas)
+    assert normalise("", "processed", lemmas) == ["person", "sit", "on", "ground", "left", "is", "foot"]
+    assert normalise("", "processed", ("walks/OTHER", "untagged")) == ["walk", "untagged"]
+
+
 def test_raw_words_lose_case_and_punctuation_alone() -> None:
     text = 'A person  turns counter-clockwise, then "waves" (twice) - and doesn\'t stop.'
     assert normalise(text, "raw") == (
