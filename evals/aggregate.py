@@ -82,7 +82,7 @@ def bootstrap_sums(
     seed: int = 0,
     confidence: float = 0.95,
 ) -> Estimate:
-    """A statistic of the sum of samples' rows (N, K), such as BLEU of counts, as `bootstrap_mean` does a mean.
+    """A statistic of the sum of samples' rows (N, K), such as BLEU of counts, drawn like `bootstrap_mean`.
 
     statistic: sums (..., K) -> values (...,).
     """
