@@ -260,8 +260,8 @@ def save_official(model: MotionLLM, path: Path) -> None:
     own = [name for name in model.network.backbone.state_dict() if any(part in name for part in _OWN_ROWS)]
     if own:
         raise CheckpointError(
-            f"an adapter has motion rows of its own ({own[0]}), the official layout holds one array for both: "
-            "train with shared rows, or keep this checkpoint in our folder"
+            f"an adapter has motion rows of its own ({own[0]}), the official layout holds one array for "
+            "both: train with shared rows"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({name: tensor.float().cpu().clone() for name, tensor in _adapter_state(model).items()}, path)

@@ -49,7 +49,7 @@ def require_fitting_statistics(tokenizer: MotionTokenizer, source: object) -> No
     scale = root_scale(tokenizer)
     if scale is not None and not 1 / _TOLERANCE < scale < _TOLERANCE:
         raise CheckpointError(
-            f"mean and std do not fit {source}: the root of decoded motion moves {scale:.3g} times as fast as "
-            "its own joint. Give the statistics the weights were trained with (T2M-GPT and Motion-Agent "
+            f"mean and std do not fit {source}: the root of decoded motion moves {scale:.3g} times as fast "
+            "as its own joint. Give the statistics the weights were trained with (T2M-GPT and Motion-Agent "
             "publish theirs; the Std.npy of the HumanML3D repository is another one)"
         )

@@ -14,7 +14,14 @@ import numpy.typing as npt
 import torch
 from torch import LongTensor, Tensor
 
-from .checkpoint_io import copy_strictly, first_line, load_tensors, load_torch_archive, read_json, save_tensors
+from .checkpoint_io import (
+    copy_strictly,
+    first_line,
+    load_tensors,
+    load_torch_archive,
+    read_json,
+    save_tensors,
+)
 from .errors import CheckpointError, InvalidMotionError, InvalidRequestError
 from .features import DIM, check_features
 from .statistics import require_fitting_statistics

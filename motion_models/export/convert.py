@@ -54,7 +54,7 @@ def _unsaid(model: MotionLLM) -> list[str]:
         notes.append(f"the backbone is {model.backbone_reference}")
     if (name := model.renderer.template.name) != _PAPER_TEMPLATE:
         notes.append(
-            f"these weights were trained on {name!r} prompts and official files mean {_PAPER_TEMPLATE!r} ones: "
+            f"these weights were trained on {name!r} prompts, official files mean {_PAPER_TEMPLATE!r} ones: "
             f"convert them back with --template {name}"
         )
     return notes
@@ -70,9 +70,7 @@ class OfficialFiles:
     statistics: Path | None = None
 
     @classmethod
-    def find(
-        cls, path: Path, backbone: str | None = None, statistics: Path | None = None
-    ) -> OfficialFiles:
+    def find(cls, path: Path, backbone: str | None = None, statistics: Path | None = None) -> OfficialFiles:
         """In a folder, or beside one of the files. Raises CheckpointError for what is missing."""
         folder = path if path.is_dir() else path.parent
         files = {name: folder / name for name in (VQVAE_FILE, OFFICIAL)}

@@ -1,4 +1,4 @@
-"""One plain transformers folder of a MotionLLM, for servers that know nothing of motion: vLLM, TGI, llama.cpp.
+"""One plain transformers folder of a MotionLLM, for servers that know nothing of motion (vLLM, TGI, ...).
 
 The adapter of one task is merged in, the embedding and the head hold words and motion tokens, and the text
 tokenizer knows <Motion>, </Motion> and <Motion_0>, <Motion_1>, ... under the ids the model has for them.
@@ -63,10 +63,13 @@ def extended_tokenizer(model: MotionLLM, task: Task) -> PreTrainedTokenizerFast:
     It ends texts where the task's answers end, as servers go by the tokenizer's end of sequence.
     """
     source, vocabulary = model.tokenizer, model.vocabulary
-    if not source.is_fast:
-        raise CheckpointError("the backbone's tokenizer has no tokenizer.json: convert it to a fast one first")
+    text_model = source.backend_tokenizer if source.is_fast else None
+    if not isinstance(text_model, Tokenizer):
+        raise CheckpointError(
+            "the backbone's tokenizer has no tokenizer.json: convert it to a fast one first"
+        )
     words = motion_words(vocabulary.codebook_size)
-    fast = Tokenizer.from_str(source.backend_tokenizer.to_str())
+    fast = Tokenizer.from_str(text_model.to_str())
     # Not special: servers leave special tokens out of the text they answer with.
     fast.add_tokens([AddedToken(word, normalized=False, special=False) for word in words])
     wrong = [word for i, word in enumerate(words) if fast.token_to_id(word) != vocabulary.text_size + i]
@@ -129,7 +132,7 @@ def _set_generation(
 
 
 def suppressed(model: MotionLLM, task: Task) -> list[int]:
-    """Ids that cannot come out: for motion all but motion tokens and </Motion>, for captions all but words."""
+    """Ids that cannot come out: all but motion tokens and </Motion>, or for captions all but words."""
     vocabulary = model.vocabulary
     if task == "generation":
         return list(range(vocabulary.end_id))

@@ -24,7 +24,8 @@ tags:
 
 {what}
 
-- Ids: `<Motion>` {start}, `</Motion>` {end}, `<Motion_i>` {first} + i, i from 0 to {last}. One motion token is 0.2 s.
+- Ids: `<Motion>` {start}, `</Motion>` {end}, `<Motion_i>` {first} + i, i from 0 to {last}. A motion
+  token is 0.2 s.
 - At most {context} tokens, prompt and answer together. There is no chat template: this is a completion model.
 - {answer}{duration}
 
@@ -52,8 +53,8 @@ print(tokenizer.decode(made))
 
 ## An OpenAI-compatible server
 
-Servers other than transformers do not read `suppress_tokens`. Where a server can restrict a request to a list of ids
-(vLLM: `allowed_token_ids`), give it {allowed}.
+Servers other than transformers do not read `suppress_tokens`. Where a server can restrict a request to a list
+of ids (vLLM: `allowed_token_ids`), give it {allowed}.
 
 ```console
 curl http://localhost:8000/v1/completions -H 'Content-Type: application/json' -d @- <<'JSON'
@@ -69,7 +70,8 @@ The codes in the answer, for `MotionTokenizer.decode` of motion-agent:
 codes = [int(code) for code in re.findall(r"<Motion_(\\d+)>", answer)]
 ```
 
-Requests of motion-agent itself differ in what such a request cannot say: {guidance}exactly the seconds asked for.
+Requests of motion-agent itself differ in what such a request cannot say: {guidance}exactly the
+seconds asked for.
 """
 
 
@@ -99,7 +101,11 @@ def merged_readme(model: MotionLLM, task: Task, name: str) -> str:
         if generating
         else f"The answer is a sentence and ends with `{model.tokenizer.eos_token}`."
     )
-    bos = f" (`{model.tokenizer.bos_token}`)" if isinstance(model.tokenizer.bos_token_id, int) else " if it has one"
+    bos = (
+        f" (`{model.tokenizer.bos_token}`)"
+        if isinstance(model.tokenizer.bos_token_id, int)
+        else " if it has one"
+    )
     return _FRAME.format(
         name=name,
         what=what,
