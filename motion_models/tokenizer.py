@@ -22,9 +22,9 @@ from .checkpoint_io import (
     read_json,
     save_tensors,
 )
+from .consistency import require_fitting_statistics
 from .errors import CheckpointError, InvalidMotionError, InvalidRequestError
 from .features import DIM, check_features
-from .statistics import require_fitting_statistics
 from .vqvae import VQVAE, VQVAEConfig
 
 CONFIG_NAME, WEIGHTS_NAME = "config.json", "model.safetensors"
