@@ -34,9 +34,9 @@ def root_scale(tokenizer: MotionTokenizer) -> float | None:
     generator = torch.Generator().manual_seed(0)
     draws = torch.randint(tokenizer.codebook_size, (_MOTIONS, _TOKENS), generator=generator)
     decoded = np.concatenate([tokenizer.decode(codes) for codes in draws])  # type: ignore[arg-type]
-    joints = (decoded.shape[1] + 1) // 12  # 22 of 263 dimensions, 21 of KIT-ML's 251
-    first = 4 + 9 * (joints - 1)
-    root, joint = decoded[:, 1:3], decoded[:, [first, first + 2]]
+    layout = tokenizer.representation
+    root = decoded[:, layout.root_velocity_xz]
+    joint = decoded[:, layout.joint_velocities][:, [0, 2]]
     spread = np.sqrt(root.var(axis=0).mean()), np.sqrt(joint.var(axis=0).mean())
     if min(spread) <= 0:
         return None
@@ -44,8 +44,11 @@ def root_scale(tokenizer: MotionTokenizer) -> float | None:
     return float(spread[0] / spread[1]) if min(related) > _RELATED else None
 
 
-def require_fitting_statistics(tokenizer: MotionTokenizer, source: object) -> None:
-    """Raise CheckpointError where mean and std belong to another model than the weights do."""
+def require_fitting_statistics(tokenizer: MotionTokenizer, source: object) -> bool:
+    """Raise CheckpointError where mean and std belong to another model than the weights do.
+
+    True where they are known to belong together, False where decoded motion does not tell.
+    """
     scale = root_scale(tokenizer)
     if scale is not None and not 1 / _TOLERANCE < scale < _TOLERANCE:
         raise CheckpointError(
@@ -53,3 +56,4 @@ def require_fitting_statistics(tokenizer: MotionTokenizer, source: object) -> No
             "as its own joint. Give the statistics the weights were trained with (T2M-GPT and Motion-Agent "
             "publish theirs; the Std.npy of the HumanML3D repository is another one)"
         )
+    return scale is not None

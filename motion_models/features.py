@@ -16,38 +16,31 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from .errors import InvalidMotionError
-from .skeleton import (
-    CHAINS,
-    LEFT_FEET,
-    N_JOINTS,
-    REST_DIRECTIONS,
-    RIGHT_FEET,
-    resample,
-    rotation_between,
-)
+from .representation import HUMANML3D, KIT, Representation
+from .skeleton import N_JOINTS, REST_DIRECTIONS, resample, rotation_between
 
 FloatArray = npt.NDArray[np.floating]
 
-FPS = 20.0
-DIM = 263
+FPS = HUMANML3D.fps
+DIM = HUMANML3D.dim
 #: One motion token stands for four frames.
-FRAMES_PER_TOKEN = 4
-SECONDS_PER_TOKEN = FRAMES_PER_TOKEN / FPS
-TOKENS_PER_SECOND = FPS / FRAMES_PER_TOKEN
+FRAMES_PER_TOKEN = HUMANML3D.frames_per_token
+SECONDS_PER_TOKEN = HUMANML3D.seconds_per_token
+TOKENS_PER_SECOND = HUMANML3D.tokens_per_second
 
 #: Half of the yaw change to the next frame: arcsin of the y part of a quaternion.
-ROOT_YAW_VELOCITY = slice(0, 1)
+ROOT_YAW_VELOCITY = HUMANML3D.root_yaw_velocity
 #: Root velocity in x and z to the next frame, in the next frame's root frame, metres a frame.
-ROOT_VELOCITY_XZ = slice(1, 3)
-ROOT_HEIGHT = slice(3, 4)
+ROOT_VELOCITY_XZ = HUMANML3D.root_velocity_xz
+ROOT_HEIGHT = HUMANML3D.root_height
 #: Joints 1-21, relative to the root's xz position, turned so that the body faces +Z: 21 x 3.
-LOCAL_POSITIONS = slice(4, 67)
+LOCAL_POSITIONS = HUMANML3D.local_positions
 #: Joints 1-21, 6-D rotations (first two matrix columns) from inverse kinematics: 21 x 6.
-ROTATIONS_6D = slice(67, 193)
+ROTATIONS_6D = HUMANML3D.rotations_6d
 #: Joints 0-21, displacement to the next frame in the root frame, metres a frame: 22 x 3.
-JOINT_VELOCITIES = slice(193, 259)
+JOINT_VELOCITIES = HUMANML3D.joint_velocities
 #: 1 where joints 7, 10 (left) and 8, 11 (right) stand still.
-FOOT_CONTACTS = slice(259, 263)
+FOOT_CONTACTS = HUMANML3D.foot_contacts
 
 #: A foot joint is in contact when its squared displacement to the next frame is below this (m^2).
 CONTACT_THRESHOLD = 0.002
@@ -64,12 +57,22 @@ def check_joints(joints: npt.ArrayLike) -> npt.NDArray[np.float32]:
     return _check_values(array, "joint positions")
 
 
-def check_features(features: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Return `features` as float32 (T, 263), or raise InvalidMotionError saying what is wrong."""
+def check_features(
+    features: npt.ArrayLike, representation: Representation = HUMANML3D
+) -> npt.NDArray[np.float32]:
+    """Return `features` as float32 (T, D), or raise InvalidMotionError saying what is wrong."""
     array = _as_floats(features, "motion features")
-    if array.ndim != 2 or array.shape[1] != DIM:
-        hint = " (251 is KIT-ML's 21-joint layout)" if array.shape[-1:] == (251,) else ""
-        raise InvalidMotionError(f"motion features must have shape (T, {DIM}), got {array.shape}{hint}")
+    if array.ndim != 2 or array.shape[1] != representation.dim:
+        other = KIT if representation.name == HUMANML3D.name else HUMANML3D
+        known = "HumanML3D's" if other is HUMANML3D else "KIT-ML's"
+        hint = (
+            f" ({other.dim} is {known} {other.joints}-joint layout)"
+            if array.shape[-1:] == (other.dim,)
+            else ""
+        )
+        raise InvalidMotionError(
+            f"motion features must have shape (T, {representation.dim}), got {array.shape}{hint}"
+        )
     return _check_values(array, "motion features")
 
 
@@ -147,7 +150,7 @@ def from_joints(joints: npt.ArrayLike, fps: float = FPS, *, floor: bool = True) 
 
 
 def recover_root(features: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Integrate the root of features (T, 263): heading in radians (T,) and positions (T, 3).
+    """Integrate the root of features (T, D): heading in radians (T,) and positions (T, 3).
 
     The heading is the yaw about +Y of the facing direction; 0 faces +Z, positive turns left.
     """
@@ -160,12 +163,18 @@ def recover_root(features: FloatArray) -> tuple[FloatArray, FloatArray]:
     return yaw, root
 
 
-def recover_joints(features: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Features (T, 263), unnormalised -> joint positions (T, 22, 3) in metres, Y up, 20 fps."""
-    array = check_features(features)
+def recover_joints(
+    features: npt.ArrayLike, representation: Representation = HUMANML3D
+) -> npt.NDArray[np.float32]:
+    """Features (T, 263), unnormalised -> joint positions (T, 22, 3) in metres, Y up, 20 fps.
+
+    With `KIT`: features (T, 251) -> (T, 21, 3) at 12.5 fps, in KIT-ML's unit (see `Representation.metres`).
+    """
+    array = check_features(features, representation)
     yaw, root = recover_root(array)
-    joints = np.zeros((len(array), N_JOINTS, 3))
-    joints[:, 1:] = _turn(array[:, LOCAL_POSITIONS].reshape(-1, 21, 3), yaw)
+    joints = np.zeros((len(array), representation.joints, 3))
+    local = array[:, representation.local_positions].reshape(len(array), -1, 3)
+    joints[:, 1:] = _turn(local, yaw)
     joints[..., [0, 2]] += root[:, None, [0, 2]]
     joints[:, 0, 1] = root[:, 1]
     return joints.astype(np.float32)
@@ -200,7 +209,7 @@ def _inverse_kinematics(positions: FloatArray, yaw: FloatArray) -> FloatArray:
     """
     root = Rotation.from_rotvec(np.outer(-yaw, [0.0, 1.0, 0.0]))
     rotations = np.zeros((len(positions), N_JOINTS, 6))
-    for chain in CHAINS:
+    for chain in HUMANML3D.chains:
         parent_world = root
         for parent, child in pairwise(chain):
             bone = positions[:, child] - positions[:, parent]
@@ -215,5 +224,5 @@ def _inverse_kinematics(positions: FloatArray, yaw: FloatArray) -> FloatArray:
 
 
 def _foot_contacts(velocities: FloatArray) -> FloatArray:
-    feet = velocities[:, [*LEFT_FEET, *RIGHT_FEET]]
+    feet = velocities[:, list(HUMANML3D.feet)]
     return (np.sum(feet**2, axis=-1) < CONTACT_THRESHOLD).astype(np.float64)

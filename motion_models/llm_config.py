@@ -20,6 +20,7 @@ class GenerationDefaults:
     duration that may be asked for. caption_tokens: words of a caption, at most. candidates: motions a backend
     makes to keep the best of. min_seconds: before this generation does not stop by itself. weak_below: a
     motion whose caption is less likely than this (mean log p of a token) hardly shows it; None: unknown.
+    seconds_per_token: of the motion tokenizer the model was trained with; 0.32 for KIT-ML.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
@@ -29,6 +30,11 @@ class GenerationDefaults:
     candidates: int = 1
     min_seconds: float = SECONDS_PER_TOKEN
     weak_below: float | None = None
+    seconds_per_token: float = SECONDS_PER_TOKEN
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.seconds_per_token < 10.0:
+            raise InvalidRequestError(f"a motion token cannot stand for {self.seconds_per_token} seconds")
 
     def tokens_for(self, seconds: float) -> int:
         """Motion tokens of a duration, at least one. Raises InvalidRequestError on absurd values."""
@@ -38,7 +44,7 @@ class GenerationDefaults:
             raise InvalidRequestError(
                 f"seconds must be more than 0 and at most {self.longest_seconds:g}, got {seconds:g}"
             )
-        return max(1, round(seconds / SECONDS_PER_TOKEN))
+        return max(1, round(seconds / self.seconds_per_token))
 
 
 def compact_config(

@@ -18,7 +18,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from .adapters import AdapterSpec
 from .decoding import Item, Outcomes, Sampling
 from .errors import InvalidRequestError
-from .features import SECONDS_PER_TOKEN
 from .llm_config import GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
 from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
@@ -93,6 +92,16 @@ class MotionLLM:
     # ------------------------------------------------------------------ set-up
 
     @property
+    def defaults(self) -> GenerationDefaults:
+        return self._defaults
+
+    @defaults.setter
+    def defaults(self, defaults: GenerationDefaults) -> None:
+        self._defaults = defaults
+        # Prompts state durations, in training too: one number serves both.
+        self.renderer.seconds_per_token = defaults.seconds_per_token
+
+    @property
     def tokenizer(self) -> PreTrainedTokenizerBase:
         return self.renderer.tokenizer
 
@@ -146,7 +155,9 @@ class MotionLLM:
 
         def prompts(texts: Sequence[str]) -> list[list[int]]:
             return [
-                self.renderer.generation_prompt(text, _stated(count), () if prefix is None else prefix)
+                self.renderer.generation_prompt(
+                    text, self.renderer.stated(count), () if prefix is None else prefix
+                )
                 for text, count, prefix in zip(texts, counts, contexts, strict=True)
             ]
 
@@ -228,7 +239,7 @@ class MotionLLM:
         wanted = _per_item("seconds", seconds, len(captions))
         counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
         examples = [
-            self.renderer.example(task, caption, motion, seconds=_stated(count))
+            self.renderer.example(task, caption, motion, seconds=self.renderer.stated(count))
             for caption, motion, count in zip(captions, motions, counts, strict=True)
         ]
         self._check_room(max(len(example.ids) for example in examples))
@@ -287,11 +298,6 @@ def collate(examples: Sequence[Example], padding: int) -> tuple[Tensor, Tensor]:
         input_ids[row, : len(ids)] = ids
         labels[row, example.prompt_length : len(ids)] = ids[example.prompt_length :]
     return input_ids, labels
-
-
-def _stated(count: int | None) -> float | None:
-    """The duration as prompts state it: whole tokens, as in training."""
-    return None if count is None else count * SECONDS_PER_TOKEN
 
 
 def _texts(captions: Sequence[str]) -> list[str]:

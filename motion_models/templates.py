@@ -18,6 +18,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from .errors import InvalidRequestError
+from .features import SECONDS_PER_TOKEN
 from .vocabulary import MotionVocabulary
 
 Task = Literal["generation", "captioning"]
@@ -93,6 +94,7 @@ class PromptRenderer:
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary
         self.template = template
+        self.seconds_per_token = SECONDS_PER_TOKEN
         bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
         if not isinstance(eos, int):
             raise ValueError("the text tokenizer has no end-of-sequence token")
@@ -105,6 +107,10 @@ class PromptRenderer:
         text = self.template.generation.format(caption=_check_caption(caption), duration=slot)
         opening = [*self._bos, *self._encode(text), self.vocabulary.start_id]
         return opening + self.vocabulary.to_ids(prefix)
+
+    def stated(self, tokens: int | None) -> float | None:
+        """The duration of motion tokens as prompts state it, for `seconds`."""
+        return None if tokens is None else tokens * self.seconds_per_token
 
     def captioning_prompt(self, motion: Codes) -> list[int]:
         """Ids up to the first word of the caption: [bos] text <Motion> motion </Motion> text."""

@@ -7,6 +7,7 @@ normalised by other ones give noise, the best-known source of confusion with thi
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ from .checkpoint_io import (
 )
 from .consistency import require_fitting_statistics
 from .errors import CheckpointError, InvalidMotionError, InvalidRequestError
-from .features import DIM, check_features
+from .features import check_features
+from .representation import Representation, representation_of
+from .statistics import StatisticsWarning, Weighting, weighting_of
 from .vqvae import VQVAE, VQVAEConfig
 
 CONFIG_NAME, WEIGHTS_NAME = "config.json", "model.safetensors"
@@ -34,15 +37,19 @@ _TRAINING_STATE = ("quantizer.code_sum", "quantizer.code_count", "quantizer.init
 
 
 class MotionTokenizer:
-    """Features (T, 263), unnormalised float32 at 20 fps <-> token ids (T // 4,) in [0, codebook_size)."""
+    """Features (T, D), unnormalised float32 <-> token ids (T // 4,) in [0, codebook_size).
+
+    D is that of the network's representation: 263 at 20 fps (HumanML3D) or 251 at 12.5 fps (KIT-ML).
+    """
 
     def __init__(self, vqvae: VQVAE, mean: npt.ArrayLike, std: npt.ArrayLike) -> None:
         self.vqvae = vqvae.eval()
+        self.representation = _representation(vqvae.config)
         device = next(vqvae.parameters()).device
-        self.mean = torch.as_tensor(_check_statistics(mean, "mean"), device=device)
-        self.std = torch.as_tensor(_check_statistics(std, "std"), device=device)
+        self.mean = torch.as_tensor(_check_statistics(mean, "mean", self.representation), device=device)
+        self.std = torch.as_tensor(_check_statistics(std, "std", self.representation), device=device)
         if not (self.std > 0).all():
-            raise CheckpointError("std must be positive in every one of its 263 dimensions")
+            raise CheckpointError("std must be positive in every one of its dimensions")
 
     @property
     def codebook_size(self) -> int:
@@ -64,11 +71,11 @@ class MotionTokenizer:
 
     @torch.inference_mode()
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
-        """(T, 263) -> (T // 4,) ids on the CPU; up to three frames at the end do not fill a token.
+        """(T, D) -> (T // 4,) ids on the CPU; up to three frames at the end do not fill a token.
 
         Raises InvalidMotionError for a wrong shape, NaN, or fewer than four frames.
         """
-        array = check_features(features)
+        array = check_features(features, self.representation)
         usable = len(array) - len(array) % self.frames_per_token
         if usable == 0:
             raise InvalidMotionError(
@@ -79,7 +86,7 @@ class MotionTokenizer:
 
     @torch.inference_mode()
     def decode(self, tokens: LongTensor | npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """(N,) ids -> features (4 N, 263), unnormalised float32. Raises InvalidRequestError."""
+        """(N,) ids -> features (4 N, D), unnormalised float32. Raises InvalidRequestError."""
         codes = self.check_tokens(tokens).to(self.device)
         decoded = self.vqvae.decode(codes.unsqueeze(0))[0].float()
         return (decoded * self.std + self.mean).cpu().numpy()
@@ -125,7 +132,8 @@ class MotionTokenizer:
 
         An official file carries no statistics: give `mean` and `std` (arrays or .npy files), or keep
         them beside it as mean.npy/std.npy (or Mean.npy/Std.npy, or under meta/). Raises CheckpointError
-        for missing, truncated or misfitting weights.
+        for missing, truncated or misfitting weights; a StatisticsWarning tells when the std beside an
+        official file looks like the HumanML3D repository's instead of the one it was trained with.
         """
         path = Path(path)
         if path.is_dir():
@@ -172,7 +180,14 @@ class MotionTokenizer:
             _read_statistics(mean, None, "mean", path.parent),
             _read_statistics(std, None, "std", path.parent),
         )
-        require_fitting_statistics(tokenizer, path)
+        known = require_fitting_statistics(tokenizer, path)
+        if not known and weighting_of(tokenizer.std.numpy(), tokenizer.representation) is Weighting.none:
+            warnings.warn(
+                f"the std given for {path.name} has {Weighting.none.meaning}; T2M-GPT's and Motion-Agent's "
+                f"vqvae.pth were trained with {Weighting.twice.meaning}, and give noise with any other",
+                StatisticsWarning,
+                stacklevel=3,
+            )
         return tokenizer
 
     def official_state(self) -> dict[str, dict[str, Tensor]]:
@@ -197,10 +212,22 @@ def _official_config(tensors: dict[str, Tensor], path: Path) -> VQVAEConfig:
     )
 
 
-def _check_statistics(values: npt.ArrayLike, what: str) -> npt.NDArray[np.float32]:
+def _representation(config: VQVAEConfig) -> Representation:
+    try:
+        return representation_of(config.features)
+    except InvalidMotionError as error:
+        raise CheckpointError(f"the tokenizer cannot be used: {error}") from error
+
+
+def _check_statistics(
+    values: npt.ArrayLike, what: str, representation: Representation
+) -> npt.NDArray[np.float32]:
     array = np.asarray(values, dtype=np.float32)
-    if array.shape != (DIM,) or not np.isfinite(array).all():
-        raise CheckpointError(f"{what} must be {DIM} finite numbers, got shape {array.shape}")
+    if array.shape != (representation.dim,) or not np.isfinite(array).all():
+        raise CheckpointError(
+            f"{what} must be {representation.dim} finite numbers ({representation.name}), "
+            f"got shape {array.shape}"
+        )
     return array
 
 

@@ -12,15 +12,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .features import DIM
 from .quantizer import EMAQuantizer, Quantized
+from .representation import HUMANML3D, representation_of
 
 
 @dataclass(frozen=True)
 class VQVAEConfig:
-    """Sizes of a motion VQ-VAE; the defaults are the paper's (19.4 M parameters)."""
+    """Sizes of a motion VQ-VAE; the defaults are the paper's (19.4 M parameters).
 
-    features: int = DIM
+    features: 263 for HumanML3D, 251 for KIT-ML.
+    """
+
+    features: int = HUMANML3D.dim
     width: int = 512
     code_dim: int = 512
     codes: int = 512
@@ -61,7 +64,7 @@ class ResidualStack(nn.Module):
 
 
 class Encoder(nn.Module):
-    """(B, 263, T) -> (B, code_dim, T / 4)."""
+    """(B, D, T) -> (B, code_dim, T / 4)."""
 
     def __init__(self, config: VQVAEConfig) -> None:
         super().__init__()
@@ -82,7 +85,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """(B, code_dim, N) -> (B, 263, 4 N)."""
+    """(B, code_dim, N) -> (B, D, 4 N)."""
 
     def __init__(self, config: VQVAEConfig) -> None:
         super().__init__()
@@ -109,7 +112,7 @@ class Decoder(nn.Module):
 
 
 class VQVAE(nn.Module):
-    """Encoder, quantizer and decoder over normalised features (B, T, 263), T a multiple of 4."""
+    """Encoder, quantizer and decoder over normalised features (B, T, D), T a multiple of 4."""
 
     def __init__(self, config: VQVAEConfig | None = None) -> None:
         super().__init__()
@@ -119,15 +122,15 @@ class VQVAE(nn.Module):
         self.quantizer = EMAQuantizer(self.config.codes, self.config.code_dim)
 
     def encode(self, features: Tensor) -> Tensor:
-        """Normalised features (B, T, 263) -> codes (B, T / 4)."""
+        """Normalised features (B, T, D) -> codes (B, T / 4)."""
         return self.quantizer.nearest(self._embed(features))
 
     def decode(self, codes: Tensor) -> Tensor:
-        """Codes (B, N) -> normalised features (B, 4 N, 263)."""
+        """Codes (B, N) -> normalised features (B, 4 N, D)."""
         return self._render(self.quantizer.lookup(codes))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Quantized]:
-        """Reconstruction (B, T, 263) and what the quantizer did on the way."""
+        """Reconstruction (B, T, D) and what the quantizer did on the way."""
         quantized = self.quantizer(self._embed(features))
         return self._render(quantized.vectors), quantized
 
@@ -143,7 +146,7 @@ def count_parameters(module: nn.Module) -> int:
 
 
 def recover_positions(features: Tensor) -> Tensor:
-    """Differentiable joint positions (B, T, 22, 3) from unnormalised features (B, T, 263).
+    """Differentiable joint positions (B, T, J, 3) from unnormalised features (B, T, D).
 
     The torch counterpart of `features.recover_joints`, for losses.
     """
@@ -153,7 +156,8 @@ def recover_positions(features: Tensor) -> Tensor:
     step_x, step_z = shifted[..., 1], shifted[..., 2]
     root_x = (cos * step_x + sin * step_z).cumsum(1)
     root_z = (cos * step_z - sin * step_x).cumsum(1)
-    local = features[..., 4:67].unflatten(-1, (21, 3))
+    layout = representation_of(features.shape[-1])
+    local = features[..., layout.local_positions].unflatten(-1, (layout.joints - 1, 3))
     cos, sin = cos.unsqueeze(-1), sin.unsqueeze(-1)
     x = cos * local[..., 0] + sin * local[..., 2] + root_x.unsqueeze(-1)
     z = cos * local[..., 2] - sin * local[..., 0] + root_z.unsqueeze(-1)

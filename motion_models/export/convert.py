@@ -7,7 +7,7 @@ What they do not say (the prompt template, sampling, what can be asked for) is g
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +103,8 @@ def from_official(
             f"{model.vocabulary.codebook_size}: they do not belong together"
         )
     model.renderer = PromptRenderer(model.tokenizer, model.vocabulary, TEMPLATES[template])
+    seconds = tokenizer.representation.seconds_per_token
+    model.defaults = replace(model.defaults, seconds_per_token=seconds)
     if Path(files.backbone).is_dir():
         model.backbone_reference = None
         _as_stored(model.network.plain_backbone, files.backbone)

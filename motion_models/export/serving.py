@@ -25,7 +25,7 @@ tags:
 {what}
 
 - Ids: `<Motion>` {start}, `</Motion>` {end}, `<Motion_i>` {first} + i, i from 0 to {last}. A motion
-  token is 0.2 s.
+  token is {seconds:g} s.
 - At most {context} tokens, prompt and answer together. There is no chat template: this is a completion model.
 - {answer}{duration}
 
@@ -113,6 +113,7 @@ def merged_readme(model: MotionLLM, task: Task, name: str) -> str:
         end=vocabulary.end_id,
         first=first,
         last=vocabulary.codebook_size - 1,
+        seconds=model.defaults.seconds_per_token,
         context=model.network.context,
         answer=answer,
         duration=_duration(model) if generating else "",

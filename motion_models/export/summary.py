@@ -112,7 +112,8 @@ def _official_folder(path: Path) -> Summary:
     tokenizer = next((part.tokenizer for part in parts if part.tokenizer), None)
     language = next((part.language for part in parts if part.language), None)
     if language is not None and (path / BACKBONE).is_dir():
-        language = replace(language, **_carried(path / BACKBONE))
+        backbone, parameters = _carried(path / BACKBONE)
+        language = replace(language, backbone=backbone, backbone_parameters=parameters)
     return Summary(str(path), "official files", _size(path), tokenizer, language)
 
 
@@ -167,20 +168,23 @@ def _tokenizer(shapes: Shapes, path: Path, statistics: str) -> TokenizerSummary:
 def _own_language(path: Path) -> LanguageSummary:
     config = read_json(path / "config.json")
     reference = config.get("backbone")
-    backbone = {"backbone": str(reference)} if reference is not None else _carried(path / BACKBONE)
+    backbone, parameters = _carried(path / BACKBONE) if reference is None else (str(reference), 0)
     return _language(
         shapes_of(path / ADAPTERS),
         str(config.get("template", "")),
         text_tokens=int(config.get("text_size", 0)),
-        **backbone,
+        backbone=backbone,
+        backbone_parameters=parameters,
     )
 
 
-def _carried(path: Path) -> dict[str, Any]:
-    """A backbone among the files: its architecture and size."""
+def _carried(path: Path) -> tuple[str, int]:
+    """A backbone among the files: its architecture and number of parameters."""
     kind = read_json(path / "config.json").get("model_type", "unknown")
-    count = sum(_count(shapes_of(file)) for file in path.glob("*.safetensors"))
-    return {"backbone": f"carried along ({kind})", "backbone_parameters": count}
+    files = sorted(path.glob("*.safetensors"))
+    if not files:
+        raise CheckpointError(f"{path} has no safetensors: get the checkpoint again")
+    return f"carried along ({kind})", sum(_count(shapes_of(file)) for file in files)
 
 
 def _language(

@@ -19,7 +19,6 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from ..adapters import ADAPTER_OF_TASK
-from ..features import SECONDS_PER_TOKEN
 from ..motion_llm import MotionLLM, collate
 from ..network import MotionNetwork
 from ..templates import Codes, Example, PromptRenderer, Task
@@ -132,7 +131,7 @@ class RunDataset(Dataset[dict[str, Tensor]]):
         if task == "generation" and template.unconditional and rng.random() < self._recipe.caption_dropout:
             caption = template.unconditional
         stated = template.duration and rng.random() < self._recipe.duration_slot
-        seconds = len(codes) * SECONDS_PER_TOKEN if stated else None
+        seconds = self._renderer.stated(len(codes)) if stated else None
         return self._renderer.example(task, caption, codes, seconds=seconds, prefix=prefix)
 
     def _group(self, lengths: Sequence[int], rng: np.random.Generator) -> list[list[int]]:

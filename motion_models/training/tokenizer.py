@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import Dataset
 
-from .. import features as layout
 from ..data.cmu import Trial
 from ..errors import InvalidMotionError
+from ..representation import representation_of
+from ..statistics import FEATURE_BIAS, SMALLEST_STD, plain_statistics
 from ..tokenizer import MotionTokenizer
 from ..vqvae import VQVAE, VQVAEConfig, recover_positions
 
@@ -47,22 +48,18 @@ class TokenizerRecipe:
 
 
 def feature_statistics(clips: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """Mean and std (263,) over all frames, the std averaged within each group of like features.
+    """Mean and std (D,) over all frames, the std averaged within each group of like features.
 
     As in HumanML3D, root features are then divided by 5, so that they weigh more in the loss.
     """
-    frames = np.concatenate(clips)
-    mean, std = frames.mean(0), frames.std(0)
-    groups = [layout.ROOT_YAW_VELOCITY, layout.ROOT_VELOCITY_XZ, layout.ROOT_HEIGHT, layout.LOCAL_POSITIONS,
-              layout.ROTATIONS_6D, layout.JOINT_VELOCITIES, layout.FOOT_CONTACTS]  # fmt: skip
-    for group in groups:
-        std[group] = std[group].mean()
-    std[: layout.ROOT_HEIGHT.stop] /= 5.0
-    return mean, np.maximum(std, 1e-6)
+    layout = representation_of(clips[0].shape[1])
+    mean, std = plain_statistics(clips, layout)
+    std[: layout.root_height.stop] /= FEATURE_BIAS
+    return mean, np.maximum(std, SMALLEST_STD)
 
 
 class WindowDataset(Dataset[dict[str, Tensor]]):
-    """Random windows (window, 263) of normalised features; each clip is drawn in proportion to its length.
+    """Random windows (window, D) of normalised features; each clip is drawn in proportion to its length.
 
     Item i of a run is the same window whatever the workers or the point of resumption.
     """
@@ -105,8 +102,10 @@ class TokenizerObjective(nn.Module):
         self.feature_weight: Tensor
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("std", torch.from_numpy(std))
-        weight = torch.ones(layout.DIM)
-        weight[layout.ROTATIONS_6D] = self.ROTATION_WEIGHT
+        layout = representation_of(vqvae.config.features)
+        self._metres = layout.metres
+        weight = torch.ones(layout.dim)
+        weight[layout.rotations_6d] = self.ROTATION_WEIGHT
         self.register_buffer("feature_weight", weight / weight.mean())
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
@@ -115,15 +114,19 @@ class TokenizerObjective(nn.Module):
             reconstruction = reconstruction.float()
             error = functional.smooth_l1_loss(reconstruction, features, beta=0.2, reduction="none")
             loss = (error * self.feature_weight).mean()
-            made = recover_positions(reconstruction * self.std + self.mean)
-            real = recover_positions(features * self.std + self.mean)
+            made = self._positions(reconstruction)
+            real = self._positions(features)
             loss = loss + self.recipe.joint_weight * self._pose_error(made, real)
             loss = loss + self.recipe.path_weight * functional.l1_loss(made, real) / self.PATH_UNIT
             loss = loss + self.recipe.commitment * quantized.commitment
         return {"loss": loss, "perplexity": quantized.perplexity.detach()}
 
+    def _positions(self, features: Tensor) -> Tensor:
+        """Metres (B, T, J, 3) from normalised features (B, T, D)."""
+        return recover_positions(features * self.std + self.mean) * self._metres
+
     def _pose_error(self, made: Tensor, real: Tensor) -> Tensor:
-        """Of positions relative to the root and of world velocities, both (B, T, 22, 3)."""
+        """Of positions relative to the root and of world velocities, both (B, T, J, 3)."""
         position = functional.l1_loss(made - made[:, :, :1], real - real[:, :, :1])
         velocity = functional.l1_loss(made.diff(dim=1), real.diff(dim=1))
         return position / self.POSITION_UNIT + velocity / self.VELOCITY_UNIT
@@ -146,13 +149,35 @@ def train_tokenizer(
 
     A run that was killed goes on from its last checkpoint when called again with the same folder.
     """
+    clips = training_clips(
+        [trial for trial in trials if trial.split == "train"], (recipe or TokenizerRecipe()).speeds
+    )
+    return train_on_features(clips, folder, recipe, bf16=bf16)
+
+
+def train_on_features(
+    clips: Sequence[FloatArray],
+    folder: str | Path,
+    recipe: TokenizerRecipe | None = None,
+    *,
+    bf16: bool | None = None,
+) -> MotionTokenizer:
+    """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
+
+    Writes and resumes as `train_tokenizer` does.
+    """
     from .trainer import run_trainer
 
     recipe = recipe or TokenizerRecipe()
-    torch.manual_seed(recipe.seed)
-    clips = training_clips([trial for trial in trials if trial.split == "train"], recipe.speeds)
     if not clips:
-        raise InvalidMotionError("there is no trial of the training split to train the tokenizer on")
+        raise InvalidMotionError("there is no motion of the training split to train the tokenizer on")
+    if any(clip.shape[1] != recipe.vqvae.features for clip in clips):
+        widths = sorted({clip.shape[1] for clip in clips})
+        raise InvalidMotionError(
+            f"the clips hold {widths} numbers a frame, the tokenizer takes {recipe.vqvae.features}: "
+            "set the recipe's vqvae.features"
+        )
+    torch.manual_seed(recipe.seed)
     mean, std = feature_statistics(clips)
     dataset = WindowDataset([(clip - mean) / std for clip in clips], recipe, recipe.steps * recipe.batch_size)
     objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
