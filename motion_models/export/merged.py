@@ -9,6 +9,7 @@ gives: tests/motion_models/export/test_merged.py.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,11 +73,11 @@ def extended_tokenizer(model: MotionLLM, task: Task) -> PreTrainedTokenizerFast:
     fast = Tokenizer.from_str(text_model.to_str())
     # Not special: servers leave special tokens out of the text they answer with.
     fast.add_tokens([AddedToken(word, normalized=False, special=False) for word in words])
-    wrong = [word for i, word in enumerate(words) if fast.token_to_id(word) != vocabulary.text_size + i]
-    if wrong:
+    ids = [fast.token_to_id(word) for word in words]
+    if ids != list(range(vocabulary.start_id, vocabulary.size)) or max(_ids(source)) >= vocabulary.start_id:
         raise CheckpointError(
-            f"the text tokenizer gives {wrong[0]} the id {fast.token_to_id(wrong[0])}, the model "
-            f"{vocabulary.text_size + words.index(wrong[0])}: its own ids have gaps"
+            f"the motion words cannot have the ids from {vocabulary.start_id} on: the {vocabulary.text_size} "
+            "ids of the text tokenizer have gaps"
         )
     _begin_with_bos(fast, source)
     end = "</Motion>" if task == "generation" else str(source.eos_token)
@@ -89,6 +90,10 @@ def extended_tokenizer(model: MotionLLM, task: Task) -> PreTrainedTokenizerFast:
         model_max_length=model.network.context,
         clean_up_tokenization_spaces=False,
     )
+
+
+def _ids(tokenizer: PreTrainedTokenizerBase) -> Iterable[int]:
+    return tokenizer.get_vocab().values()
 
 
 def _save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
