@@ -120,7 +120,7 @@ def _show_prepared(made: Prepared) -> None:
 def _show_report(report: FolderReport) -> None:
     from rich.table import Table
 
-    show_line(f"{report.folder}: {report.representation}, statistics: {report.statistics}")
+    show_line(f"{report.folder}: {report.representation}, statistics {report.statistics or 'missing'}")
     table = Table("split", "ids", "clips used", "captions", "minutes")
     for split, content in report.splits.items():
         row = (content.ids, content.clips, content.captions, f"{content.seconds / 60:.1f}")

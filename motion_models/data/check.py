@@ -30,7 +30,7 @@ class FolderReport:
 
     folder: str
     representation: str
-    statistics: str
+    statistics: str | None
     splits: dict[str, SplitContent] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -45,9 +45,9 @@ def check_folder(root: str | Path, *, track: Callable[[Sequence[str]], Iterable[
     Raises FormatError or InvalidMotionError only when the folder cannot be opened at all.
     """
     folder = open_motion_text(root, statistics="any")
-    report = FolderReport(str(root), folder.representation.name, "none")
+    report = FolderReport(str(root), folder.representation.name, None)
     _check_statistics(folder, report)
-    members = {split: _ids(folder, split, report) for split in SPLITS}
+    members: dict[Split, list[str]] = {split: _ids(folder, split, report) for split in SPLITS}
     _check_splits(folder, members, report)
     of = {name: split for split, names in members.items() for name in names}
     report.splits = {split: SplitContent(len(names)) for split, names in members.items()}
