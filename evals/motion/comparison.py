@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...motion_models.backend import MotionBackend
+from ...motion_models.features import recover_joints
 from ..aggregate import Estimate
 from ..report import Report, table
 from .evaluator.evaluator import MotionEvaluator, shipped_evaluator
 from .evaluator.reference import ReferenceSet, codebook_mark, load_reference
+from .physics import LABELS, measure, summarize
 from .protocol import MEASURES, EvaluationProtocol, evaluate
 from .sources import Generated, Retrieved, Source, Stored
 
@@ -28,14 +30,17 @@ COLUMNS = (*MEASURES, "MultiModality")
 
 @dataclass(frozen=True)
 class Block:
-    """One table: the sources on one choice of captions."""
+    """One table: a row of estimates for each source."""
 
     title: str
     rows: dict[str, dict[str, Estimate]]
+    columns: Sequence[str] = COLUMNS
 
     def markdown(self) -> str:
-        lines = [[name, *(_cell(found, column) for column in COLUMNS)] for name, found in self.rows.items()]
-        return f"**{self.title}**\n\n" + table(["", *COLUMNS], lines)
+        lines = [
+            [name, *(_cell(found, column) for column in self.columns)] for name, found in self.rows.items()
+        ]
+        return f"**{self.title}**\n\n" + table(["", *self.columns], lines)
 
 
 def _cell(found: dict[str, Estimate], column: str) -> str:
@@ -78,6 +83,21 @@ def sources(backend: MotionBackend, reference: ReferenceSet, evaluator: MotionEv
     if len(reference.library):
         found.append(Retrieved(reference))
     return [*found, Generated(backend, evaluator)]
+
+
+def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0) -> Block:
+    """Skating, penetration, float and jerk of motion made of every clip's first caption, and of
+    reconstructions."""
+    made = Generated(backend, shipped_evaluator()).motions([c[0].text for c in reference.captions], seed)
+    motions = {backend.name: [motion for motion in made if motion is not None]}
+    if reference.tokens and reference.codebook == mark_of(backend):
+        rebuilt = {"tokenizer reconstruction": [backend.decode(codes) for codes in reference.tokens]}
+        motions = rebuilt | motions
+    rows = {
+        name: summarize([measure(recover_joints(motion)) for motion in found])
+        for name, found in motions.items()
+    }
+    return Block("physical plausibility of the same clips", rows, LABELS)
 
 
 def mark_of(backend: MotionBackend) -> str | None:

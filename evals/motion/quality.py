@@ -84,4 +84,5 @@ def _compare(
 ) -> Report:
     protocol = EvaluationProtocol(repetitions=repetitions)
     blocks = comparison.compare(backend, reference, judge, protocol, progress=progress)
+    blocks.append(comparison.plausibility(backend, reference))
     return comparison.to_report(blocks, judge.name, backend.name, command, protocol)

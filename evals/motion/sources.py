@@ -74,6 +74,15 @@ class Generated:
         self.name, self._backend, self._evaluator = backend.name, backend, evaluator
 
     def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray:
+        made = self.motions(captions, seed)
+        found = np.array([motion is not None for motion in made])
+        embedded = self._evaluator.embed_motions([motion for motion in made if motion is not None])
+        rows = np.full((len(made), embedded.shape[1]), np.nan, dtype=np.float32)
+        rows[found] = embedded
+        return rows
+
+    def motions(self, captions: Sequence[str], seed: int) -> list[FloatArray | None]:
+        """Features (T, D) of a motion for each caption; None where the backend fails."""
         # Seeds of their own, or equal captions would get equal motions.
         jobs = [(text, (seed * 1_000_003 + row) % 2**31) for row, text in enumerate(captions)]
         tokens = [
@@ -81,12 +90,7 @@ class Generated:
             for start in range(0, len(jobs), BATCH)
             for made in self._generate(jobs[start : start + BATCH])
         ]
-        motions = [self._backend.decode(codes) for codes in tokens if codes is not None]
-        found = np.array([codes is not None for codes in tokens])
-        embedded = self._evaluator.embed_motions(motions)
-        rows = np.full((len(tokens), embedded.shape[1]), np.nan, dtype=np.float32)
-        rows[found] = embedded
-        return rows
+        return [None if codes is None else self._backend.decode(codes) for codes in tokens]
 
     def _generate(self, jobs: Sequence[tuple[str, int]]) -> list[LongTensor | None]:
         """One batch; where any item fails, each runs alone so that the others still count."""
