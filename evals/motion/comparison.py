@@ -20,7 +20,7 @@ from .evaluator.evaluator import MotionEvaluator, shipped_evaluator
 from .evaluator.reference import ReferenceSet, codebook_mark, load_reference
 from .physics import LABELS, measure, summarize
 from .protocol import MEASURES, EvaluationProtocol, evaluate
-from .sources import Generated, Retrieved, Source, Stored
+from .sources import Generated, Retrieved, Source, Stored, generate_all
 
 if TYPE_CHECKING:
     from ...motion_models.tokenizer import MotionTokenizer
@@ -88,7 +88,7 @@ def sources(backend: MotionBackend, reference: ReferenceSet, evaluator: MotionEv
 def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0) -> Block:
     """Skating, penetration, float and jerk of motion made of every clip's first caption, and of
     reconstructions."""
-    made = Generated(backend, shipped_evaluator()).motions([c[0].text for c in reference.captions], seed)
+    made = generate_all(backend, [captions[0].text for captions in reference.captions], seed)
     motions = {backend.name: [motion for motion in made if motion is not None]}
     if reference.tokens and reference.codebook == mark_of(backend):
         rebuilt = {"tokenizer reconstruction": [backend.decode(codes) for codes in reference.tokens]}

@@ -74,30 +74,29 @@ class Generated:
         self.name, self._backend, self._evaluator = backend.name, backend, evaluator
 
     def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray:
-        made = self.motions(captions, seed)
+        made = generate_all(self._backend, captions, seed)
         found = np.array([motion is not None for motion in made])
         embedded = self._evaluator.embed_motions([motion for motion in made if motion is not None])
         rows = np.full((len(made), embedded.shape[1]), np.nan, dtype=np.float32)
         rows[found] = embedded
         return rows
 
-    def motions(self, captions: Sequence[str], seed: int) -> list[FloatArray | None]:
-        """Features (T, D) of a motion for each caption; None where the backend fails."""
-        # Seeds of their own, or equal captions would get equal motions.
-        jobs = [(text, (seed * 1_000_003 + row) % 2**31) for row, text in enumerate(captions)]
-        tokens = [
-            made
-            for start in range(0, len(jobs), BATCH)
-            for made in self._generate(jobs[start : start + BATCH])
-        ]
-        return [None if codes is None else self._backend.decode(codes) for codes in tokens]
 
-    def _generate(self, jobs: Sequence[tuple[str, int]]) -> list[LongTensor | None]:
-        """One batch; where any item fails, each runs alone so that the others still count."""
-        try:
-            texts = [self._backend.interpret(text).text for text, _ in jobs]
-            return list(self._backend.generate(texts, seed=[seed for _, seed in jobs]))
-        except MotionAgentError:
-            if len(jobs) == 1:
-                return [None]
-            return [made for job in jobs for made in self._generate([job])]
+def generate_all(backend: MotionBackend, captions: Sequence[str], seed: int) -> list[FloatArray | None]:
+    """Features (T, D) of a motion for each caption; None where the backend fails."""
+    # Seeds of their own, or equal captions would get equal motions.
+    jobs = [(text, (seed * 1_000_003 + row) % 2**31) for row, text in enumerate(captions)]
+    batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
+    tokens = [made for batch in batches for made in _generate(backend, batch)]
+    return [None if codes is None else backend.decode(codes) for codes in tokens]
+
+
+def _generate(backend: MotionBackend, jobs: Sequence[tuple[str, int]]) -> list[LongTensor | None]:
+    """One batch; where any item fails, each runs alone so that the others still count."""
+    try:
+        texts = [backend.interpret(text).text for text, _ in jobs]
+        return list(backend.generate(texts, seed=[seed for _, seed in jobs]))
+    except MotionAgentError:
+        if len(jobs) == 1:
+            return [None]
+        return [made for job in jobs for made in _generate(backend, [job])]
