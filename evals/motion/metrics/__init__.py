@@ -1,4 +1,4 @@
-"""Metrics of the field, one a file: of evaluator embeddings (HumanML3D, Guo et al., CVPR 2022) and of joints."""
+"""Metrics of the field, one a file: of evaluator embeddings (HumanML3D, Guo et al., 2022) and of joints."""
 
 from .diversity import diversity, multimodality
 from .fid import frechet_distance
