@@ -91,6 +91,12 @@ def test_a_caption_of_nothing_scores_nothing(folder: Path) -> None:
     assert np.isfinite(np.stack(scores)).all()
 
 
+def test_a_text_longer_than_the_model_reads_is_cut(folder: Path) -> None:
+    long = "a person walks forward " * 20
+    scores = BertScorer.from_folder(folder)(hypotheses=[long], references=[[long, "man jumps"]])
+    assert scores.f1 == pytest.approx([1.0])
+
+
 def test_roberta_large_has_the_fields_layer_and_baseline() -> None:
     assert KNOWN["roberta", 24] == (17, Baseline(0.83150584, 0.8314941, 0.83122575))
 

@@ -66,7 +66,7 @@ def test_any_text_gives_words_without_spaces(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["walks", "jumps", "comes", "raising", "turned", "feet", "arms", "bent", "fixed"]
+    "word", ["walks", "jumps", "comes", "raising", "turned", "feet", "bent", "fixed"]
 )
 def test_a_lemma_is_its_own_lemma(word: str) -> None:
     [lemma] = normalise(word, "processed")
