@@ -65,9 +65,7 @@ def test_any_text_gives_words_without_spaces(text: str) -> None:
         assert all(word and not word.isspace() for word in normalise(text, protocol))
 
 
-@pytest.mark.parametrize(
-    "word", ["walks", "jumps", "comes", "raising", "turned", "feet", "bent", "fixed"]
-)
+@pytest.mark.parametrize("word", ["walks", "jumps", "comes", "raising", "turned", "feet", "bent", "fixed"])
 def test_a_lemma_is_its_own_lemma(word: str) -> None:
     [lemma] = normalise(word, "processed")
     assert normalise(lemma, "processed") == [lemma]
