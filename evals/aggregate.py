@@ -29,6 +29,10 @@ class Estimate:
         bounds = f"({self.low:.{digits}f} - {self.high:.{digits}f})"
         return f"{self.mean:.{digits}f} {bounds}" if self.n else "no samples"
 
+    def plus_minus(self, digits: int = 3) -> str:
+        """The mean and half the width of the interval, as tables of the field have it."""
+        return f"{self.mean:.{digits}f} ± {(self.high - self.low) / 2:.{digits}f}" if self.n else "no samples"
+
     def to_dict(self) -> dict[str, float | int | None]:
         """For JSON, which knows no nan."""
         return asdict(self) if self.n else {"mean": None, "low": None, "high": None, "n": 0}

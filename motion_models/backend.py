@@ -90,18 +90,23 @@ def load_backend(
 ) -> MotionBackend:
     """Make a motion backend.
 
-    source: None for the weights that ship with the package, a folder of trained weights, "name" or
-    "name:argument" of a plug-in (see plugins.py), or a backend object, which is returned as it is.
+    source: None for the weights that ship with the package, a folder of trained weights,
+    "hf:USER/NAME" of a model hub ("hf:USER/NAME@REVISION" of one state of it), "name" or "name:argument"
+    of a plug-in (see plugins.py), or a backend object, which is returned as it is.
     device: "cpu", "cuda", "cuda:1", ...; None takes a GPU if there is one. Raises CheckpointError for
-    weights that are missing or damaged, BackendError for other sources and plug-ins that fail.
+    weights that are missing or damaged, HubError for what a hub does not give, BackendError for other
+    sources and plug-ins that fail.
     """
     if isinstance(source, MotionBackend):
         return source
     if isinstance(source, str) and "://" in source:
         raise BackendError(f"{source} is a URL: this version loads motion models from folders only")
+    from .export.hub import fetch, is_hub_reference
     from .local import LocalBackend
     from .plugins import find_plugin, load_plugin
 
+    if is_hub_reference(source):
+        return LocalBackend.from_folder(fetch(str(source)), device=device)
     if (plugin := find_plugin(source)) is not None:
         return load_plugin(*plugin, device)
     return LocalBackend.from_folder(source or DEFAULT_WEIGHTS, device=device)

@@ -22,7 +22,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
-from .adapters import AdapterSpec
+from .adapters import ADAPTER_OF_TASK, AdapterSpec
 from .checkpoint_io import (
     copy_strictly,
     first_line,
@@ -34,6 +34,7 @@ from .checkpoint_io import (
 from .decoding import Sampling
 from .errors import CheckpointError, InvalidRequestError
 from .llm_config import GenerationDefaults
+from .local import LLM_FOLDER
 from .motion_llm import MotionLLM
 from .network import is_tied
 
@@ -46,12 +47,17 @@ VERSION = 1
 CONFIG, ADAPTERS, BACKBONE, WEIGHTS = "config.json", "adapters.safetensors", "backbone", "model.safetensors"
 OFFICIAL = "motionllm.pth"
 _ROWS, _HEAD_ROWS = "embeddings", "lm_head"
+#: How peft names what an adapter holds besides LoRA matrices of linear layers.
+_OWN_ROWS = ("trainable_tokens_delta", "modules_to_save", "lora_embedding_")
 
 
 def load_motion_llm(
     path: Path, backbone: str | Path | None = None, policy: AdapterPolicy | None = None
 ) -> MotionLLM:
-    """Load our folder or an official file (or the folder that holds one). Raises CheckpointError."""
+    """Load our folder, a backend's folder that holds one, or an official file (or the folder that holds
+    one). Raises CheckpointError."""
+    if (path / LLM_FOLDER / CONFIG).is_file():
+        path = path / LLM_FOLDER
     if (path / CONFIG).is_file():
         return _load_folder(path, backbone, policy)
     official = path / OFFICIAL if path.is_dir() else path
@@ -97,7 +103,7 @@ def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy 
         plain,
         tokenizer,
         config["template"],
-        {name: AdapterSpec(**spec) for name, spec in config["adapters"].items()},
+        _adapter_specs(config["adapters"]),
         codebook_size=config["codebook_size"],
         defaults=_defaults(config["generation"]),
         policy=policy,
@@ -122,6 +128,16 @@ def _defaults(fields: dict[str, Any]) -> GenerationDefaults:
         return GenerationDefaults(**{**fields, "sampling": Sampling(**fields["sampling"])})
     except (KeyError, TypeError, InvalidRequestError) as error:
         raise CheckpointError(f"the generation defaults of {CONFIG} are not valid: {error}") from error
+
+
+def _adapter_specs(fields: dict[str, Any]) -> dict[str, AdapterSpec]:
+    try:
+        specs = {name: AdapterSpec(**spec) for name, spec in fields.items()}
+    except (AttributeError, TypeError) as error:
+        raise CheckpointError(f"the adapters of {CONFIG} are not valid: {error}") from error
+    if strange := sorted(specs.keys() - set(ADAPTER_OF_TASK.values())):
+        raise CheckpointError(f"{CONFIG} names adapters that no task has: {', '.join(strange)}")
+    return specs
 
 
 def _halves(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -214,13 +230,15 @@ def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy
     if backbone is None:
         raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
     state = load_torch_archive(path)
-    if not isinstance(state, dict) or _ROWS not in state or _HEAD_ROWS not in state or state[_ROWS].ndim != 2:
+    if not is_official_state(state):
         raise CheckpointError(f"{path} is not a MotionLLM checkpoint: no '{_ROWS}' and '{_HEAD_ROWS}' in it")
     specs = {
         name.split(".lora_A.")[1].removesuffix(".weight"): AdapterSpec(rank=len(tensor))
         for name, tensor in state.items()
         if ".lora_A." in name
     }
+    if missing := sorted(set(ADAPTER_OF_TASK.values()) - specs.keys()):
+        raise CheckpointError(f"{path} lacks the adapter {missing[0]}: get the checkpoint again")
     plain, tokenizer = load_backbone_model(backbone)
     model = _assemble(plain, tokenizer, "alpaca", specs, codebook_size=len(state[_ROWS]) - 2, policy=policy)
     model.backbone_reference = str(backbone)
@@ -228,9 +246,22 @@ def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy
     return model
 
 
+def is_official_state(state: object) -> bool:
+    """Whether this is what a `motionllm.pth` holds: tensors only, motion rows among them."""
+    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+        return False
+    return _ROWS in state and _HEAD_ROWS in state and state[_ROWS].ndim == 2
+
+
 def save_official(model: MotionLLM, path: Path) -> None:
     """Write adapters and motion rows as Motion-Agent's `motionllm.pth` (flat dict, float32)."""
     if set(model.network.adapters) != {"t2m", "m2t"}:
         raise CheckpointError("the official layout needs the adapters 't2m' and 'm2t'")
+    own = [name for name in model.network.backbone.state_dict() if any(part in name for part in _OWN_ROWS)]
+    if own:
+        raise CheckpointError(
+            f"an adapter has motion rows of its own ({own[0]}), the official layout holds one array for "
+            "both: train with shared rows"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({name: tensor.float().cpu().clone() for name, tensor in _adapter_state(model).items()}, path)

@@ -30,3 +30,7 @@ class InvalidRequestError(MotionAgentError, ValueError):
 
 class BackendError(MotionAgentError):
     """A motion backend that failed or cannot be reached."""
+
+
+class HubError(MotionAgentError):
+    """A model hub that refuses a request, lacks what is asked for, or cannot be reached."""

@@ -147,7 +147,7 @@ class Lexicon:
 
         Raises InvalidRequestError for empty or overlong text, UnknownActionError when no action is found.
         """
-        tokens = _TOKEN.findall(_normalise(description))
+        tokens = _TOKEN.findall(normalised(description))
         reading = self._read(tokens, _named_in(description))
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
@@ -217,7 +217,7 @@ class Lexicon:
         """The family a known text rests on: by trigger words, else by likeness to captions, else ""."""
         named = [name for name in actions_named(text) if name in self.profiles]
         if named:
-            return _main_action(named)
+            return main_action(named)
         scores = {name: self._similarity(lemmas(text), counts) for name, counts in self.profiles.items()}
         best = max(scores, key=lambda name: scores[name], default="")
         return best if best and scores[best] >= MIN_SIMILARITY else ""
@@ -268,7 +268,7 @@ def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-def _normalise(description: str) -> str:
+def normalised(description: str) -> str:
     """Lower case, without the frame of a request ("please make an animation of")."""
     if not description.strip():
         raise InvalidRequestError("the description is empty: say what the person does")
@@ -350,5 +350,5 @@ def _stands(text: str) -> bool:
 _SIDE_ACTIONS = ("stand", "lean or bend", "turn", "step aside", "raise arms", "look around")
 
 
-def _main_action(named: Sequence[str]) -> str:
+def main_action(named: Sequence[str]) -> str:
     return next((name for name in named if name not in _SIDE_ACTIONS), named[0])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .backend import Interpretation
 from .errors import CheckpointError
-from .lexicon import Lexicon
+from .open_lexicon import RequestReader, load_lexicon
 from .selection import generate_best
 from .tokenizer import MotionTokenizer
 
@@ -26,7 +26,7 @@ TOKENIZER_FOLDER, LLM_FOLDER, LEXICON_FILE = "tokenizer", "motion_llm", "lexicon
 class LocalBackend:
     """A `MotionBackend` on torch in this process."""
 
-    def __init__(self, tokenizer: MotionTokenizer, llm: MotionLLM, lexicon: Lexicon, name: str) -> None:
+    def __init__(self, tokenizer: MotionTokenizer, llm: MotionLLM, lexicon: RequestReader, name: str) -> None:
         if tokenizer.codebook_size != llm.vocabulary.codebook_size:
             raise CheckpointError(
                 f"the tokenizer has {tokenizer.codebook_size} codes but the MotionLLM "
@@ -46,7 +46,7 @@ class LocalBackend:
         return cls(
             MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
             MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target),
-            Lexicon.load(folder / LEXICON_FILE),
+            load_lexicon(folder / LEXICON_FILE),
             name=folder.name,
         )
 

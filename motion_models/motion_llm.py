@@ -66,14 +66,16 @@ class MotionLLM:
         device: str | torch.device | None = None,
         policy: AdapterPolicy | None = None,
     ) -> MotionLLM:
-        """Load our folder, or an official `motionllm.pth` over a backbone (folder or hub name).
+        """Load our folder, "USER/NAME" of a model hub, or an official `motionllm.pth` over a backbone.
 
-        device: None takes CUDA where there is one. Raises CheckpointError.
+        backbone: folder or hub name. device: None takes CUDA where there is one. Raises CheckpointError,
+        and HubError for what the hub does not give.
         """
         from .checkpoint import load_motion_llm
+        from .export.hub import local_path
 
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        return load_motion_llm(Path(path), backbone, policy=policy).to(device)
+        return load_motion_llm(local_path(path), backbone, policy=policy).to(device)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a folder that `from_pretrained` reads: config, backbone (or its hub name), adapters."""

@@ -15,7 +15,15 @@ import numpy.typing as npt
 import torch
 from torch import LongTensor, Tensor
 
-from .checkpoint_io import copy_strictly, load_tensors, load_torch_archive, read_json, save_tensors
+from .checkpoint_io import (
+    copy_strictly,
+    first_line,
+    load_tensors,
+    load_torch_archive,
+    read_json,
+    save_tensors,
+)
+from .consistency import require_fitting_statistics
 from .errors import CheckpointError, InvalidMotionError, InvalidRequestError
 from .features import check_features
 from .representation import Representation, representation_of
@@ -159,8 +167,8 @@ class MotionTokenizer:
     def _from_official(cls, path: Path, mean: object, std: object) -> MotionTokenizer:
         archive = load_torch_archive(path)
         net = archive.get("net") if isinstance(archive, dict) else None
-        if not isinstance(net, dict):
-            raise CheckpointError(f"{path} is no official tokenizer checkpoint: it has no 'net' entry")
+        if not isinstance(net, dict) or not all(isinstance(value, Tensor) for value in net.values()):
+            raise CheckpointError(f"{path} is no official tokenizer checkpoint: no 'net' entry with tensors")
         tensors = {name.removeprefix("vqvae."): value for name, value in net.items()}
         vqvae = VQVAE(_official_config(tensors, path))
         state = vqvae.state_dict()
@@ -172,10 +180,14 @@ class MotionTokenizer:
             _read_statistics(mean, None, "mean", path.parent),
             _read_statistics(std, None, "std", path.parent),
         )
-        if weighting_of(tokenizer.std.numpy(), tokenizer.representation) is Weighting.none:
+        known = require_fitting_statistics(tokenizer, path)
+        if (
+            not known
+            and weighting_of(tokenizer.std.numpy(), tokenizer.representation) is Weighting.unweighted
+        ):
             warnings.warn(
-                f"the std given for {path.name} has {Weighting.none.meaning}; T2M-GPT's and Motion-Agent's "
-                f"vqvae.pth were trained with {Weighting.twice.meaning}, and give noise with any other",
+                f"the std given for {path.name} has {Weighting.unweighted.meaning}; T2M-GPT's and "
+                f"Motion-Agent's vqvae.pth were trained with {Weighting.twice.meaning}, and give noise with any other",
                 StatisticsWarning,
                 stacklevel=3,
             )
@@ -224,15 +236,22 @@ def _check_statistics(
 
 def _read_statistics(given: object, stored: Tensor | None, what: str, folder: Path) -> npt.ArrayLike:
     if isinstance(given, str | Path):
-        return np.load(Path(given), allow_pickle=False)
+        return _read_array(Path(given))
     if given is not None:
         return given  # pyright: ignore[reportReturnType]
     if stored is not None:
         return stored.numpy()
     for name in (f"{what}.npy", f"{what.capitalize()}.npy", f"meta/{what}.npy"):
         if (folder / name).is_file():
-            return np.load(folder / name, allow_pickle=False)
+            return _read_array(folder / name)
     raise CheckpointError(
         f"no {what} for the tokenizer: pass {what}=... or put {what}.npy beside the weights in {folder}. "
         "T2M-GPT and Motion-Agent publish theirs; the Std.npy of the HumanML3D repository is another one"
     )
+
+
+def _read_array(path: Path) -> npt.NDArray[np.floating]:
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise CheckpointError(f"{path} is no array of numbers ({first_line(error)}): get it again") from error

@@ -2,7 +2,7 @@
 
 The windows are cut around transitions and are equally long. Their jerks are averaged frame by frame; PJ is
 the highest value of that curve, AUJ the sum of its distances, above and below, from the mean jerk of real
-motion. `continuity.measure_seam` looks at each seam alone and at what lies above, so means do not compare.
+motion. `continuity.measure_seam` looks at each seam alone and at what lies above: its means do not compare.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Checkpoints in and out: official files, plain transformers folders, model hubs."""

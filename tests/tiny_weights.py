@@ -1,0 +1,43 @@
+"""A whole motion backend of random weights on disk, in our layout and in the official one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from motion_agent.motion_models.checkpoint import load_backbone_model
+from motion_agent.motion_models.motion_llm import MotionLLM
+from motion_agent.motion_models.open_lexicon import OpenLexicon
+from motion_agent.motion_models.tokenizer import MotionTokenizer
+from motion_agent.motion_models.vqvae import VQVAE, VQVAEConfig
+from tiny_llm import ADAPTERS, CAPTIONS, save_backbone, shake_adapters, tiny_llm
+
+
+def tiny_tokenizer(codes: int = 512) -> MotionTokenizer:
+    torch.manual_seed(3)
+    vqvae = VQVAE(VQVAEConfig(width=16, code_dim=8, codes=codes))
+    vqvae.quantizer.codebook.normal_()
+    vqvae.quantizer.restart_averages()
+    return MotionTokenizer(vqvae, np.linspace(-0.1, 0.1, 263), np.linspace(0.1, 1.0, 263))
+
+
+def save_tiny_backend(folder: Path, kind: str = "gemma2", template: str = "alpaca") -> Path:
+    """A folder for `load_backend`."""
+    tiny_tokenizer().save_pretrained(folder / "tokenizer")
+    tiny_llm(kind, template=template).save_pretrained(folder / "motion_llm")
+    OpenLexicon.from_captions(CAPTIONS).save(folder / "lexicon.json")
+    return folder
+
+
+def save_tiny_official(folder: Path, kind: str = "gemma2") -> tuple[Path, Path]:
+    """Official files, and the folder of their backbone beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    backbone = save_backbone(folder.with_name(f"{folder.name}-backbone"), kind)
+    model = MotionLLM(*load_backbone_model(backbone), template="alpaca").add_adapters(ADAPTERS)
+    shake_adapters(model).save_official(folder / "motionllm.pth")
+    tokenizer = tiny_tokenizer()
+    torch.save(tokenizer.official_state(), folder / "vqvae.pth")
+    np.save(folder / "mean.npy", tokenizer.mean.numpy())
+    np.save(folder / "std.npy", tokenizer.std.numpy())
+    return folder, backbone
