@@ -7,7 +7,7 @@ Each evaluation is a function `run(...)` with plain arguments that returns a `Re
         114 prompts, kinematic checks                    motion-agent eval motion
     evals.motion.tokenizer_quality.run(data, tokenizer=None, progress=True)
         reconstruction error, drift, codebook use        motion-agent eval tokenizer --data DATA/cmu
-    evals.motion.captioning.run(data, backend=None, batch_size=16, progress=True)
+    evals.motion.captioning.run(data, backend=None, clips=None, bert_model=None, batch_size=16, progress=True)
         captions of held-out clips                       motion-agent eval captions --data DATA/cmu
     evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8), repeats=5, cold=True)
         time to motion beside transformers `generate`    motion-agent eval speed
@@ -15,6 +15,10 @@ Each evaluation is a function `run(...)` with plain arguments that returns a `Re
 `backend` is a MotionBackend, a folder of weights, or None for the weights that ship. `evals.report`
 renders saved reports into a model card. What the checks themselves are worth on real motion is shown by
 `python -m motion_agent.evals.motion.calibration DATA/cmu` and `... .ceiling DATA/cmu`.
+
+Metrics of captions stand in `evals.text` (BLEU, ROUGE-L, CIDEr, BERTScore), those of motion in
+`evals.motion.metrics`; `evals.motion.physics.measure(joints)` gathers skating, penetration, float and jerk
+of one motion, `.summarize` of many. docs/metrics.md has their definitions and sources.
 
 Metrics return per-sample values; means and confidence intervals stand in `aggregate.py` alone.
 """

@@ -1,26 +1,29 @@
-"""Captions of held-out clips: is the right action named, and are left and right told apart?
+"""Captions of held-out clips: do they say what the clips' descriptions say, and is the action named?
 
-An action counts as named when the caption holds trigger words of the label's family (data/families.yaml).
-Beside the model stand the clips' own reworded captions (what the family table can recognise at best) and the
-model's captions dealt out to the wrong clips (what is named by chance).
+BLEU, ROUGE-L, CIDEr and BERTScore against the clips' descriptions, raw and processed, beside captions of the
+nearest training clips, a description that is right, and captions dealt to other clips (`caption_scores`).
+
+Where clips have an action label, it counts as named when the caption holds trigger words of its family
+(data/families.yaml). Beside the model stand the clips' own reworded captions (what the family table can
+recognise at best) and the model's captions dealt to other clips (what is named by chance).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ...motion_models.backend import MotionBackend, load_backend
 from ...motion_models.data.families import families_in, family_of
-from ...motion_models.features import from_joints
+from ...motion_models.errors import InvalidRequestError
 from ..aggregate import Estimate, bootstrap_mean, by_group, share
 from ..progress import track
 from ..report import Report, table
-from .corpus import Clip, load_clips
+from ..text import PROTOCOLS, BertScorer
+from .caption_items import CaptioningItem, CaptioningSet, recorded_set
+from .caption_scores import NOT_RUN, compare, dealt, tables
 
 _LEFT = re.compile(r"\bleft(ward|wards)?\b|\bcounter-?clockwise\b")
 _RIGHT = re.compile(r"\bright(ward|wards)?\b(?! (angle|away))|(?<!counter-)(?<!counter)\bclockwise\b")
@@ -52,80 +55,128 @@ def sides_in(text: str) -> str:
     return {(True, False): "left", (False, True): "right", (True, True): "both"}.get((left, right), "none")
 
 
-def judge(clip: Clip, caption: str) -> CaptionSample:
-    """Compare one generated caption with its clip's label and captions."""
-    family = family_of(clip.action)
+def judge(item: CaptioningItem, caption: str) -> CaptionSample:
+    """Compare one generated caption with its clip's label and descriptions."""
+    family = family_of(item.action)
     return CaptionSample(
-        trial=clip.trial,
-        start=clip.start,
+        trial=item.trial,
+        start=item.start,
         family=family,
-        reference=clip.captions[0],
+        reference=item.references[0].text,
         caption=caption,
         named=family in families_in(caption),
-        reworded_named=family in families_in(clip.captions[-1]),
+        reworded_named=family in families_in(item.references[-1].text),
         said=sides_in(caption),
-        true_side=sides_in(clip.words),
+        true_side=sides_in(item.words),
     )
 
 
-def evaluate(
-    backend: MotionBackend, clips: Sequence[Clip], *, batch_size: int = 16, progress: bool = True
-) -> list[CaptionSample]:
-    """Caption every clip (joints to features to tokens to text) and judge it."""
-    batches = [clips[start : start + batch_size] for start in range(0, len(clips), batch_size)]
-    samples = []
-    for batch in track(batches, "captions", show=progress):
-        captions = backend.caption([backend.encode(from_joints(clip.joints)) for clip in batch])
-        samples += [judge(clip, caption) for clip, caption in zip(batch, captions, strict=True)]
-    return samples
+def caption_all(
+    backend: MotionBackend, items: Sequence[CaptioningItem], *, batch_size: int = 16, progress: bool = True
+) -> list[str]:
+    """One caption per clip, in batches."""
+    batches = [items[start : start + batch_size] for start in range(0, len(items), batch_size)]
+    return [
+        caption
+        for batch in track(batches, "captions", show=progress)
+        for caption in backend.caption([item.tokens for item in batch])
+    ]
 
 
 def summarize(samples: Sequence[CaptionSample], seed: int = 0) -> dict[str, Estimate]:
     """Shares with 95 % intervals; those over clips by a bootstrap over trials."""
     trials = [sample.trial for sample in samples]
-    order = np.random.default_rng(seed).permutation(len(samples))
-    dealt = [
-        sample.family in families_in(samples[i].caption) for sample, i in zip(samples, order, strict=True)
-    ]
+    others = dealt(len(samples), seed)
+    by_chance = [s.family in families_in(samples[i].caption) for s, i in zip(samples, others, strict=True)]
     sided = [sample for sample in samples if sample.comparable]
     said = [sample for sample in samples if sample.said != "none"]
     return {
         "action named": bootstrap_mean([sample.named for sample in samples], trials),
         "action named by the reworded reference": bootstrap_mean([s.reworded_named for s in samples], trials),
-        "action named by another clip's caption": bootstrap_mean(dealt, trials),
+        "action named by another clip's caption": bootstrap_mean(by_chance, trials),
         "left/right wrong where both say one side": share(s.said != s.true_side for s in sided),
         "side said where the references say none": share(s.true_side == "none" for s in said),
     }
 
 
-def to_report(samples: Sequence[CaptionSample], subject: str, command: str) -> Report:
-    """Shares, then every family's own."""
-    summary = summarize(samples)
+def to_report(
+    clips: CaptioningSet,
+    captions: Sequence[str],
+    name: str,
+    command: str,
+    scorer: BertScorer | None = None,
+) -> Report:
+    """Named actions where clips have labels, then the table of each protocol."""
+    labelled = [place for place, item in enumerate(clips.items) if item.action]
+    samples = [judge(clips.items[place], captions[place]) for place in labelled]
+    summary = summarize(samples) if len(samples) > 1 else {}
+    parts, scores = tables(PROTOCOLS, lambda protocol: compare(captions, clips, name, protocol, scorer))
+    data = {
+        "summary": {key: value.to_dict() for key, value in summary.items()},
+        "samples": [asdict(sample) for sample in samples],
+        "scores": {
+            protocol: [
+                asdict(row) | {"values": {key: value.to_dict() for key, value in row.values.items()}}
+                for row in rows
+            ]
+            for protocol, rows in scores.items()
+        },
+    }
+    body = [*_named(samples, summary), *parts, _notes(clips, scorer)]
+    return Report("Captions of held-out motion", command, f"{name}, {clips.name}", "\n\n".join(body), data)
+
+
+def _named(samples: Sequence[CaptionSample], summary: Mapping[str, Estimate]) -> list[str]:
+    """The shares, then every family's own."""
+    if not summary:
+        return []
     rows = [[name, estimate.percent(), estimate.n] for name, estimate in summary.items()]
     families = by_group(samples, lambda sample: sample.family)
     per_family = [
         [name, f"{sum(s.named for s in part)} of {len(part)}", part[0].caption]
         for name, part in sorted(families.items(), key=lambda item: -len(item[1]))
     ]
-    body = "\n\n".join(
-        (
-            table(["", "share (95 % interval)", "captions"], rows),
-            table(["family", "named", "example"], per_family),
-        )
+    return [
+        table(["", "share (95 % interval)", "captions"], rows),
+        table(["family", "named", "example"], per_family),
+    ]
+
+
+def _notes(clips: CaptioningSet, scorer: BertScorer | None) -> str:
+    """What has to be known to read the tables."""
+    bert = (
+        f"BERTScore: {NOT_RUN}, it needs weights that do not ship: --bert-model DIR, a folder of the hub's "
+        "roberta-large for the field's numbers."
+        if scorer is None
+        else f"BERTScore: {scorer.name}."
     )
-    data = {"summary": {k: v.to_dict() for k, v in summary.items()}, "samples": [asdict(s) for s in samples]}
-    return Report("Captions of held-out motion", command, subject, body, data)
+    return (
+        "Values are times 100, with 95 % intervals over recordings; CIDEr's weights are those of the row's "
+        f"references. {bert} {clips.note}"
+    )
 
 
 def run(
-    data: str | Path,
+    data: str | Path | None = None,
     backend: MotionBackend | str | Path | None = None,
     *,
+    clips: CaptioningSet | None = None,
+    bert_model: str | Path | None = None,
     batch_size: int = 16,
     progress: bool = True,
 ) -> Report:
-    """Evaluate a backend, or whatever `load_backend` takes, on the held-out clips of a folder of CMU data."""
+    """Evaluate a backend, or whatever `load_backend` takes.
+
+    data: a folder of CMU data, or one in HumanML3D's layout; or clips, which are tokens already.
+    bert_model: the folder of a hub model for BERTScore, which is not run without. Raises MotionAgentError.
+    """
     loaded = load_backend(backend)
-    clips = [clip for clip in load_clips(data) if clip.split == "val"]
-    samples = evaluate(loaded, clips, batch_size=batch_size, progress=progress)
-    return to_report(samples, loaded.name, "motion-agent eval captions --data DATA/cmu")
+    scorer = None if bert_model is None else BertScorer.from_folder(bert_model)
+    if clips is None:
+        if data is None:
+            raise InvalidRequestError("captions are measured on recorded motion: give its folder as data")
+        clips = recorded_set(data, loaded, progress=progress)
+    captions = caption_all(loaded, clips.items, batch_size=batch_size, progress=progress)
+    given = {"--data": data, "--bert-model": bert_model}
+    options = [f" {option} DIR" for option, value in given.items() if value is not None]
+    return to_report(clips, captions, loaded.name, f"motion-agent eval captions{''.join(options)}", scorer)

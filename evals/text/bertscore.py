@@ -117,10 +117,16 @@ class BertScorer:
         """Each text alone in its row; a leading space makes byte-level tokenizers read the first word as
         they read it inside a sentence, as bert-score does, and changes nothing for others."""
         made = {}
+        # RoBERTa's positions start after its padding index, so two of them are never used.
+        longest = min(self.tokenizer.model_max_length, self.model.config.max_position_embeddings - 2)
         for start in range(0, len(texts), self.batch_size):
             part = texts[start : start + self.batch_size]
             batch = self.tokenizer(
-                [f" {text.strip()}" for text in part], padding=True, truncation=True, return_tensors="pt"
+                [f" {text.strip()}" for text in part],
+                padding=True,
+                truncation=True,
+                max_length=longest,
+                return_tensors="pt",
             )
             hidden = self.model(**batch, output_hidden_states=True).hidden_states[self.layer]
             vectors = torch.nn.functional.normalize(hidden.double(), dim=-1)

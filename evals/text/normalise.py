@@ -22,6 +22,8 @@ PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 #: Forms of auxiliaries, which HumanML3D's tagger does not take for verbs.
 _KEPT = frozenset(("am", "is", "are", "was", "were", "be", "been", "being", "would", "could", "should"))
+#: Kinds of words that are no form of a verb, and the endings by which they are one all the same.
+_OTHER_KINDS = {"NOUN": ("ing", "ed", "s"), "ADJ": ("ing", "ed"), "ADV": ("ing", "ed")}
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -52,8 +54,10 @@ def _annotated(word: str, kind: str = "other") -> str:
 def _lemma(word: str) -> str:
     """The verb's or noun's base form, unless the word is itself one of another kind ("ground", "left")."""
     lemmas = _dictionary()(word)
-    itself = any(word in lemmas.get(kind, ()) for kind in ("NOUN", "ADJ", "ADV"))
-    if word in _KEPT or (itself and not word.endswith(("ing", "ed"))):
+    if word in _KEPT or any(
+        word in lemmas.get(kind, ())[:1] and not word.endswith(endings)
+        for kind, endings in _OTHER_KINDS.items()
+    ):
         return word
     return next((lemmas[kind][0] for kind in ("VERB", "NOUN") if lemmas.get(kind)), word)
 

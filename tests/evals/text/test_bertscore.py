@@ -11,22 +11,9 @@ import torch
 from motion_agent.evals.text import Baseline, BertScorer
 from motion_agent.evals.text.bertscore import KNOWN
 from motion_agent.motion_models.errors import CheckpointError, InvalidRequestError
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from tiny_bert import save_tiny_bert
+from transformers import BertModel, BertTokenizerFast
 
-WORDS = [
-    "a",
-    "person",
-    "man",
-    "walks",
-    "forward",
-    "turns",
-    "left",
-    "right",
-    "waves",
-    "both",
-    "hands",
-    "jumps",
-]
 HYPOTHESES = ["a person walks forward", "man jumps", "a man waves both hands and more"]
 REFERENCES = [
     ["a man walks forward", "person turns left"],
@@ -37,23 +24,7 @@ REFERENCES = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub folder with 3 layers of width 16."""
-    place = tmp_path_factory.mktemp("bert")
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
-    (place / "vocab.txt").write_text("\n".join(vocabulary))
-    BertTokenizerFast(vocab={word: i for i, word in enumerate(vocabulary)}).save_pretrained(place)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        num_hidden_layers=3,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=32,
-        initializer_range=0.8,
-    )
-    BertModel(config).save_pretrained(place)
-    return place
+    return save_tiny_bert(tmp_path_factory.mktemp("bert"))
 
 
 def _written_out(folder: Path, layer: int) -> np.ndarray:
@@ -118,6 +89,12 @@ def test_a_caption_of_nothing_scores_nothing(folder: Path) -> None:
     scores = BertScorer.from_folder(folder)(hypotheses=["", "man"], references=[["a man"], ["person"]])
     assert (scores.precision[0], scores.recall[0], scores.f1[0]) == (0, pytest.approx(scores.recall[0]), 0)
     assert np.isfinite(np.stack(scores)).all()
+
+
+def test_a_text_longer_than_the_model_reads_is_cut(folder: Path) -> None:
+    long = "a person walks forward " * 20
+    scores = BertScorer.from_folder(folder)(hypotheses=[long], references=[[long, "man jumps"]])
+    assert scores.f1 == pytest.approx([1.0])
 
 
 def test_roberta_large_has_the_fields_layer_and_baseline() -> None:
