@@ -38,7 +38,7 @@ LangSmith = Annotated[
     str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
 ]
 
-Measures = Annotated[
+Repetitions = Annotated[
     int,
     typer.Option(
         "--repetitions", min=0, help="motion: repetitions of the field's measures; 0 leaves them out."
@@ -47,6 +47,12 @@ Measures = Annotated[
 EvaluatorFile = Annotated[
     Path | None,
     typer.Option("--evaluator", exists=True, help="motion: a folder of ours or a published finest.tar."),
+]
+BertModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--bert-model", exists=True, file_okay=False, help="captions: folder of a model for BERTScore."
+    ),
 ]
 Glove = Annotated[
     Path | None,

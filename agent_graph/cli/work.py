@@ -12,6 +12,7 @@ import typer
 
 from .evaluate import (
     Agents,
+    BertModel,
     Categories,
     Coordinators,
     EvaluatorFile,
@@ -20,7 +21,7 @@ from .evaluate import (
     Jobs,
     Judge,
     LangSmith,
-    Measures,
+    Repetitions,
     Threshold,
     Trials,
     require,
@@ -85,13 +86,17 @@ def evaluate(
     what: Annotated[Evaluation, typer.Argument(help="What to measure.")],
     *,
     backend: Backend = None,
-    data: Annotated[Path | None, typer.Option("--data", exists=True, help="Folder of CMU motion.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, help="Folder of recordings: CMU's, or in HumanML3D's layout."),
+    ] = None,
     seeds: Annotated[
         int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite.")
     ] = 5,
-    measures: Measures = 20,
+    repetitions: Repetitions = 20,
     judge_motion: EvaluatorFile = None,
     glove: Glove = None,
+    bert_model: BertModel = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the report in.")] = None,
     as_json: AsJson = False,
     coordinators: Coordinators = None,
@@ -111,15 +116,8 @@ def evaluate(
         options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
         options |= {"judge": judge, "langsmith": langsmith}
     else:
-        options = _options(what, name, data)
-    if what is Evaluation.motion:
-        options |= {
-            "seeds": seeds,
-            "repetitions": measures,
-            "evaluator": judge_motion,
-            "glove": glove,
-            "data": data,
-        }
+        measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
+        options = _options(what, name, data, measured | {"bert_model": bert_model})
     report = evaluator(what)(**options)
     if out is not None:
         report.save(out, what.value)
@@ -137,9 +135,11 @@ def evaluator(what: Evaluation) -> Callable[..., Any]:
     return getattr(import_module(module), function)
 
 
-def _options(what: Evaluation, backend: str | None, data: Path | None) -> dict[str, Any]:
-    """What each evaluation is to be told."""
-    if what in (Evaluation.tokenizer, Evaluation.captions) and data is None:
+def _options(
+    what: Evaluation, backend: str | None, data: Path | None, measured: dict[str, Any]
+) -> dict[str, Any]:
+    """What each evaluation is to be told; `measured` holds what motion and captions know."""
+    if what is Evaluation.tokenizer and data is None:
         raise typer.BadParameter(f"{what} is measured on recorded motion", param_hint="--data")
     match what:
         case Evaluation.tokenizer:
@@ -147,7 +147,10 @@ def _options(what: Evaluation, backend: str | None, data: Path | None) -> dict[s
         case Evaluation.overhead | Evaluation.backbone:
             return {}
         case Evaluation.captions:
-            return {"data": data, "backend": backend}
+            return {"data": data, "backend": backend, "bert_model": measured["bert_model"]}
+        case Evaluation.motion:
+            chosen = {name: value for name, value in measured.items() if name != "bert_model"}
+            return {"data": data, "backend": backend, **chosen}
         case _:
             return {"backend": backend}
 

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.distance import cdist
 from torch import LongTensor
 
 from ...motion_models.backend import MotionBackend
 from ...motion_models.data.clips import Caption
 from ...motion_models.data.humanml3d import VECTORS, open_motion_text
+from ...motion_models.errors import InvalidRequestError
 from ...motion_models.features import from_joints
 from ..progress import track
 from .corpus import load_clips
+from .evaluator.reference import load_reference, mark_of
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -61,6 +64,27 @@ def recorded_set(data: str | Path, backend: MotionBackend, *, progress: bool = T
     if (Path(data) / VECTORS).is_dir():
         return _published(Path(data), backend, progress)
     return _cmu(Path(data), backend, progress)
+
+
+def shipped_set(backend: MotionBackend) -> CaptioningSet:
+    """The held-out CMU clips whose tokens ship; the most similar training clip is the nearest in the
+    evaluator's space. Raises InvalidRequestError for a backend with another codebook, to which these tokens
+    mean nothing."""
+    reference = load_reference()
+    if mark_of(backend) != reference.codebook:
+        raise InvalidRequestError(
+            f"the clips that ship are tokens of the shipped tokenizer, which {backend.name} does not have: "
+            "give recorded motion with --data"
+        )
+    items = tuple(
+        CaptioningItem(segment.trial, captions, tokens, segment.start, segment.action)
+        for segment, captions, tokens in zip(
+            reference.segments, reference.captions, reference.tokens, strict=True
+        )
+    )
+    found = cdist(reference.real, reference.library).argmin(axis=1)
+    captions = tuple(reference.library_captions[place][0] for place in found)
+    return CaptioningSet(f"{len(items)} held-out clips of CMU motion capture", items, captions, CMU_NOTE)
 
 
 def _cmu(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:

@@ -17,12 +17,11 @@ from pathlib import Path
 
 from ...motion_models.backend import MotionBackend, load_backend
 from ...motion_models.data.families import families_in, family_of
-from ...motion_models.errors import InvalidRequestError
 from ..aggregate import Estimate, bootstrap_mean, by_group, share
 from ..progress import track
 from ..report import Report, table
 from ..text import PROTOCOLS, BertScorer
-from .caption_items import CaptioningItem, CaptioningSet, recorded_set
+from .caption_items import CaptioningItem, CaptioningSet, recorded_set, shipped_set
 from .caption_scores import NOT_RUN, compare, dealt, tables
 
 _LEFT = re.compile(r"\bleft(ward|wards)?\b|\bcounter-?clockwise\b")
@@ -167,15 +166,14 @@ def run(
 ) -> Report:
     """Evaluate a backend, or whatever `load_backend` takes.
 
-    data: a folder of CMU data, or one in HumanML3D's layout; or clips, which are tokens already.
-    bert_model: the folder of a hub model for BERTScore, which is not run without. Raises MotionAgentError.
+    data: a folder of CMU data, or one in HumanML3D's layout; None: the held-out CMU clips that ship, as
+    tokens. clips: tokens of any other source. bert_model: the folder of a hub model for BERTScore, which is
+    not run without. Raises MotionAgentError.
     """
     loaded = load_backend(backend)
     scorer = None if bert_model is None else BertScorer.from_folder(bert_model)
     if clips is None:
-        if data is None:
-            raise InvalidRequestError("captions are measured on recorded motion: give its folder as data")
-        clips = recorded_set(data, loaded, progress=progress)
+        clips = shipped_set(loaded) if data is None else recorded_set(data, loaded, progress=progress)
     captions = caption_all(loaded, clips.items, batch_size=batch_size, progress=progress)
     given = {"--data": data, "--bert-model": bert_model}
     options = [f" {option} DIR" for option, value in given.items() if value is not None]

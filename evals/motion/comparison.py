@@ -10,20 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...motion_models.backend import MotionBackend
 from ...motion_models.features import recover_joints
 from ..aggregate import Estimate
 from ..report import Report, table
 from .evaluator.evaluator import MotionEvaluator, shipped_evaluator
-from .evaluator.reference import ReferenceSet, codebook_mark, load_reference
+from .evaluator.reference import ReferenceSet, load_reference, mark_of
 from .physics import LABELS, measure, summarize
 from .protocol import MEASURES, EvaluationProtocol, evaluate
 from .sources import Generated, Retrieved, Source, Stored, generate_all
-
-if TYPE_CHECKING:
-    from ...motion_models.tokenizer import MotionTokenizer
 
 COLUMNS = (*MEASURES, "MultiModality")
 
@@ -98,12 +94,6 @@ def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0)
         for name, found in motions.items()
     }
     return Block("physical plausibility of the same clips", rows, LABELS)
-
-
-def mark_of(backend: MotionBackend) -> str | None:
-    """The mark of a backend's codebook; None for one that has no tokenizer in this process."""
-    tokenizer: MotionTokenizer | None = getattr(backend, "tokenizer", None)
-    return None if tokenizer is None else codebook_mark(tokenizer)
 
 
 def to_report(

@@ -264,7 +264,7 @@ def test_an_evaluation_prints_and_keeps_its_report(monkeypatch):
         lambda what: lambda **o: asked.update(o) or FakeReport(),
     )
     assert cli("eval", "motion", "--seeds", "2", "--out", "kept").stdout == "## Motion\n"
-    assert asked == {"backend": None, "seeds": 2}
+    assert (asked["backend"], asked["seeds"], asked["repetitions"]) == (None, 2, 20)
     assert FakeReport.saved == [(Path("kept"), "motion")]
     assert json.loads(cli("eval", "speed", "--json").stdout)["data"] == {"met": 1}
     monkeypatch.setenv("MOTION_AGENT_BACKEND", "mine")
@@ -273,7 +273,7 @@ def test_an_evaluation_prints_and_keeps_its_report(monkeypatch):
 
 
 def test_an_evaluation_on_recordings_needs_them():
-    done = cli("eval", "captions")
+    done = cli("eval", "tokenizer")
     assert done.exit_code == 2
     assert "--data" in done.stderr
 

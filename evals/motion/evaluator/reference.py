@@ -27,6 +27,7 @@ from ..corpus import Clip, load_clips
 from .evaluator import SHIPPED
 
 if TYPE_CHECKING:
+    from ....motion_models.backend import MotionBackend
     from ....motion_models.tokenizer import MotionTokenizer
     from .evaluator import MotionEvaluator
 
@@ -45,7 +46,8 @@ class SupportsEmbedding(Protocol):
 class ReferenceSet:
     """N captioned clips. real: (N, E). tokens: of each clip, by the tokenizer with this `codebook` mark.
 
-    library, library_captions: (M, E) and captions of the clips that retrieval may answer with.
+    library, library_captions: (M, E) and captions of the clips that retrieval may answer with. segments:
+    where each clip of the set that ships was cut from.
     """
 
     name: str
@@ -55,6 +57,7 @@ class ReferenceSet:
     library_captions: tuple[tuple[str, ...], ...]
     tokens: tuple[LongTensor, ...] = ()
     codebook: str = ""
+    segments: tuple[CaptionedSegment, ...] = ()
 
     def __len__(self) -> int:
         return len(self.captions)
@@ -67,6 +70,12 @@ class ReferenceSet:
 def codebook_mark(tokenizer: MotionTokenizer) -> str:
     """A short name for a codebook: tokens mean nothing with another one."""
     return hashlib.sha256(tokenizer.vqvae.quantizer.codebook.cpu().float().numpy().tobytes()).hexdigest()[:16]
+
+
+def mark_of(backend: MotionBackend) -> str | None:
+    """The mark of a backend's codebook; None for one that has no tokenizer in this process."""
+    tokenizer: MotionTokenizer | None = getattr(backend, "tokenizer", None)
+    return None if tokenizer is None else codebook_mark(tokenizer)
 
 
 def recorded_reference(
@@ -158,8 +167,7 @@ def load_reference(folder: str | Path = SHIPPED) -> ReferenceSet:
     tensors, segments = load_tensors(path), load_captions()
     try:
         held_out, library = (
-            [segments[row].captions for row in tensors[part].tolist()]
-            for part in ("real_rows", "library_rows")
+            [segments[row] for row in tensors[part].tolist()] for part in ("real_rows", "library_rows")
         )
         tokens = tensors["tokens"].long().split(tensors["lengths"].long().tolist())
         codebook = bytes(tensors["codebook"].tolist()).hex()
@@ -168,10 +176,11 @@ def load_reference(folder: str | Path = SHIPPED) -> ReferenceSet:
         raise CheckpointError(f"{path} does not fit this version ({error}): get it again") from error
     return ReferenceSet(
         name=f"{len(held_out)} held-out CMU clips",
-        captions=tuple(tuple(Caption(text) for text in captions) for captions in held_out),
+        captions=tuple(tuple(Caption(text) for text in segment.captions) for segment in held_out),
         real=real,
         library=stored,
-        library_captions=tuple(library),
+        library_captions=tuple(segment.captions for segment in library),
         tokens=tokens,  # pyright: ignore[reportArgumentType]
         codebook=codebook,
+        segments=tuple(held_out),
     )
