@@ -87,6 +87,15 @@ def plain_statistics(
     return mean.astype(np.float32), np.maximum(std, SMALLEST_STD).astype(np.float32)
 
 
+def weighted(std: FloatArray, representation: Representation, weighting: Weighting) -> FloatArray:
+    """An unweighted `std` (D,) with the feature bias applied."""
+    made = std.copy()
+    yaw, velocity, height, *_, contacts = representation.groups
+    for group in (yaw, velocity, height, contacts):
+        made[group] /= weighting.factor
+    return made
+
+
 def weighting_of(std: FloatArray, representation: Representation) -> Weighting | None:
     """How a std (D,) is weighted, told from its foot contacts alone; None when it can be no such std.
 

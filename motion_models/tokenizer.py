@@ -187,8 +187,8 @@ class MotionTokenizer:
         ):
             warnings.warn(
                 f"the std given for {path.name} has {Weighting.unweighted.meaning}; T2M-GPT's and "
-                f"Motion-Agent's vqvae.pth were trained with {Weighting.twice.meaning}, and give noise with "
-                "any other",
+                f"Motion-Agent's vqvae.pth were trained with {Weighting.twice.meaning}, "
+                "and give noise with any other",
                 StatisticsWarning,
                 stacklevel=3,
             )

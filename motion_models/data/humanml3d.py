@@ -8,7 +8,8 @@
 | Mean.npy Std.npy (or meta/mean.npy meta/std.npy) | statistics, optional; see `statistics` |
 
 The published protocol: descriptions without times belong to the whole clip; every other one makes a sub-clip
-of its own; what is shorter or longer than the representation's limits is left out.
+of its own; what is shorter or longer than the representation's limits is left out. (The published loader also
+drops the sub-clips of a clip that is itself too long; no clip of HumanML3D is.)
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class MotionTextFolder:
 def open_motion_text(
     root: str | Path,
     *,
-    statistics: Weighting | Literal["any"] | None = None,
+    statistics: Weighting | Literal["unweighted", "once", "twice", "any"] | None = None,
     skip_missing: bool = False,
     frames: tuple[int, int] | None = None,
 ) -> MotionTextFolder:
@@ -185,7 +186,7 @@ def open_motion_text(
         raise FormatError(f"{root / VECTORS} holds no .npy files: run the dataset's preparation first")
     folder = MotionTextFolder(root, representation_of(read_shape(first)[1]), skip_missing, frames)
     if statistics != "any":
-        check_statistics(folder, statistics)
+        check_statistics(folder, None if statistics is None else Weighting(statistics))
     return folder
 
 

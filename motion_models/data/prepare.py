@@ -131,9 +131,8 @@ def _is_cmu(source: Path) -> bool:
         trials = trial_sources(source)
     except InvalidMotionError:
         return False
-    return bool(trials) and not any(
-        path.with_suffix(".txt").is_file() for path in source.rglob("*") if path.suffix.lower() == ".bvh"
-    )
+    recorded = (path for path in source.rglob("*") if path.suffix.lower() in (".bvh", ".amc"))
+    return bool(trials) and not any(path.with_suffix(".txt").is_file() for path in recorded)
 
 
 def _cmu_recordings(source: Path) -> Found:

@@ -88,6 +88,7 @@ class TestStatistics:
 
     def test_who_knows_is_not_warned(self, tmp_path: Path) -> None:
         open_motion_text(self.folder(tmp_path), statistics=Weighting.unweighted)
+        open_motion_text(tmp_path, statistics="unweighted")
         open_motion_text(tmp_path, statistics="any")
         (tmp_path / MANIFEST).write_text("")
         open_motion_text(tmp_path)
