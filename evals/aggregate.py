@@ -8,6 +8,7 @@ from statistics import NormalDist
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 Item = TypeVar("Item")
 
@@ -27,6 +28,10 @@ class Estimate:
     def number(self, digits: int = 1) -> str:
         bounds = f"({self.low:.{digits}f} - {self.high:.{digits}f})"
         return f"{self.mean:.{digits}f} {bounds}" if self.n else "no samples"
+
+    def plus_minus(self, digits: int = 3) -> str:
+        """The mean and half the width of the interval, as tables of the field have it."""
+        return f"{self.mean:.{digits}f} ± {(self.high - self.low) / 2:.{digits}f}" if self.n else "no samples"
 
     def to_dict(self) -> dict[str, float | int | None]:
         """For JSON, which knows no nan."""
@@ -61,18 +66,40 @@ def bootstrap_mean(
     because samples within one are not independent.
     """
     values = np.asarray(samples, dtype=float)
-    if len(values) == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=float)
-    names = range(len(values)) if clusters is None else clusters
+    return bootstrap_sums(
+        np.stack([values * weight, weight], axis=1),
+        lambda sums: sums[..., 0] / sums[..., 1],
+        clusters,
+        draws=draws,
+        seed=seed,
+        confidence=confidence,
+    )
+
+
+def bootstrap_sums(
+    rows: npt.NDArray[np.number],
+    statistic: Callable[[npt.NDArray[np.floating]], npt.NDArray[np.floating]],
+    clusters: Sequence[object] | None = None,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Estimate:
+    """A statistic of the sum of samples' rows (N, K), such as BLEU of counts, drawn like `bootstrap_mean`.
+
+    statistic: sums (..., K) -> values (...,).
+    """
+    if len(rows) == 0:
+        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+    names = range(len(rows)) if clusters is None else clusters
     index = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    member = np.array([index[name] for name in names])
-    totals = np.bincount(member, values * weight, len(index))
-    sizes = np.bincount(member, weight, len(index))
+    totals = np.zeros((len(index), rows.shape[1]))
+    np.add.at(totals, [index[name] for name in names], rows)
     drawn = np.random.default_rng(seed).integers(len(index), size=(draws, len(index)))
-    means = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(float(totals.sum() / sizes.sum()), float(low), float(high), len(values))
+    values = statistic(np.stack([totals[some].sum(axis=0) for some in drawn]))
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(float(statistic(totals.sum(axis=0))), float(low), float(high), len(rows))
 
 
 def by_group(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:

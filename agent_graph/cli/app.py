@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from . import threads, weights
+from . import data, threads, weights
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .report import show_error
@@ -57,6 +57,7 @@ app.command("eval")(evaluate)
 app.command("tools")(list_tools)
 app.command("plan-schema")(plan_schema)
 app.add_typer(threads.app, name="threads")
+app.add_typer(data.app, name="data")
 app.add_typer(weights.app, name="weights")
 app.command()(version)
 

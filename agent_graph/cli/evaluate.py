@@ -1,8 +1,9 @@
-"""Options of `motion-agent eval conversations`, and the exit code an app's CI goes by."""
+"""Options of `motion-agent eval`, and the exit code an app's CI goes by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,6 +36,21 @@ Judge = Annotated[
 ]
 LangSmith = Annotated[
     str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
+]
+
+Measures = Annotated[
+    int,
+    typer.Option(
+        "--repetitions", min=0, help="motion: repetitions of the field's measures; 0 leaves them out."
+    ),
+]
+EvaluatorFile = Annotated[
+    Path | None,
+    typer.Option("--evaluator", exists=True, help="motion: a folder of ours or a published finest.tar."),
+]
+Glove = Annotated[
+    Path | None,
+    typer.Option("--glove", exists=True, help="motion: folder of the published evaluator's words."),
 ]
 
 

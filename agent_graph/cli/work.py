@@ -14,10 +14,13 @@ from .evaluate import (
     Agents,
     Categories,
     Coordinators,
+    EvaluatorFile,
     Fast,
+    Glove,
     Jobs,
     Judge,
     LangSmith,
+    Measures,
     Threshold,
     Trials,
     require,
@@ -48,7 +51,7 @@ class Evaluation(StrEnum):
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
 EVALUATORS = {
-    Evaluation.motion: "motion_agent.evals.motion.suite:run",
+    Evaluation.motion: "motion_agent.evals.motion.quality:run",
     Evaluation.tokenizer: "motion_agent.evals.motion.tokenizer_quality:run",
     Evaluation.captions: "motion_agent.evals.motion.captioning:run",
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
@@ -83,7 +86,12 @@ def evaluate(
     *,
     backend: Backend = None,
     data: Annotated[Path | None, typer.Option("--data", exists=True, help="Folder of CMU motion.")] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Motions per prompt.")] = 5,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite.")
+    ] = 5,
+    measures: Measures = 20,
+    judge_motion: EvaluatorFile = None,
+    glove: Glove = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the report in.")] = None,
     as_json: AsJson = False,
     coordinators: Coordinators = None,
@@ -103,7 +111,15 @@ def evaluate(
         options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
         options |= {"judge": judge, "langsmith": langsmith}
     else:
-        options = _options(what, name, data, seeds)
+        options = _options(what, name, data)
+    if what is Evaluation.motion:
+        options |= {
+            "seeds": seeds,
+            "repetitions": measures,
+            "evaluator": judge_motion,
+            "glove": glove,
+            "data": data,
+        }
     report = evaluator(what)(**options)
     if out is not None:
         report.save(out, what.value)
@@ -121,13 +137,11 @@ def evaluator(what: Evaluation) -> Callable[..., Any]:
     return getattr(import_module(module), function)
 
 
-def _options(what: Evaluation, backend: str | None, data: Path | None, seeds: int) -> dict[str, Any]:
+def _options(what: Evaluation, backend: str | None, data: Path | None) -> dict[str, Any]:
     """What each evaluation is to be told."""
     if what in (Evaluation.tokenizer, Evaluation.captions) and data is None:
         raise typer.BadParameter(f"{what} is measured on recorded motion", param_hint="--data")
     match what:
-        case Evaluation.motion:
-            return {"backend": backend, "seeds": seeds}
         case Evaluation.tokenizer:
             return {"data": data, "tokenizer": _tokenizer_of(backend)}
         case Evaluation.overhead | Evaluation.backbone:

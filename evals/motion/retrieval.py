@@ -7,10 +7,8 @@ the plug-in "retrieval:FOLDER", FOLDER holding CMU motion capture.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +18,8 @@ from torch import LongTensor
 from ...motion_models.backend import Interpretation
 from ...motion_models.errors import BackendError, InvalidRequestError
 from ...motion_models.features import DIM, FRAMES_PER_TOKEN, from_joints
+from .caption_index import CaptionIndex
 from .corpus import Clip, load_clips
-
-_ENDINGS = re.compile(r"(?<=[a-z]{3})(ing|es|ed|s|e)$")
-#: Words that say nothing about the movement.
-_EMPTY = frozenset(
-    re.findall(
-        r"\w+", "a an the person someone somebody man woman figure dancer and then to of on in with their"
-    )
-)
 
 
 class RetrievalBackend:
@@ -39,13 +30,10 @@ class RetrievalBackend:
             raise InvalidRequestError("retrieval needs at least one clip")
         self._clips = list(clips)
         self._nearest = nearest
-        texts = [(index, stems(text)) for index, clip in enumerate(clips) for text in clip.captions]
-        self._owner = np.array([index for index, _ in texts])
+        self._captions = CaptionIndex([clip.captions for clip in clips])
         lengths = [max(1, (len(clip.joints) - 1) // FRAMES_PER_TOKEN) for clip in clips]
         #: Clip i has the tokens from _first[i] up to _first[i + 1].
         self._first = np.concatenate([[0], np.cumsum(lengths)])
-        self._words = _inverse_frequencies([words for _, words in texts])
-        self._matrix = np.stack([self._vector(words) for _, words in texts])
 
     @property
     def name(self) -> str:
@@ -110,16 +98,7 @@ class RetrievalBackend:
 
     def ranked(self, text: str) -> list[int]:
         """Clip indices, best match first; ties keep the order of the data."""
-        scores = self._matrix @ self._vector(stems(text))
-        return list(dict.fromkeys(self._owner[np.argsort(-scores, kind="stable")].tolist()))
-
-    def _vector(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
-        vector = np.zeros(len(self._words), dtype=np.float32)
-        for word in words:
-            if word in self._words:
-                column, weight = self._words[word]
-                vector[column] += weight
-        return vector / max(float(np.linalg.norm(vector)), 1e-9)
+        return self._captions.ranked(text)
 
 
 def load(argument: str | None, *, device: str | None = None) -> RetrievalBackend:
@@ -127,16 +106,3 @@ def load(argument: str | None, *, device: str | None = None) -> RetrievalBackend
     if argument is None:
         raise BackendError('retrieval needs real motion: give "retrieval:FOLDER" with CMU motion capture')
     return RetrievalBackend([clip for clip in load_clips(argument) if clip.split == "train"])
-
-
-def stems(text: str) -> list[str]:
-    """Words without empty ones and common endings."""
-    return [_ENDINGS.sub("", word) for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in _EMPTY]
-
-
-def _inverse_frequencies(texts: Sequence[Sequence[str]]) -> dict[str, tuple[int, float]]:
-    """Word -> (column, log inverse document frequency)."""
-    counts = Counter(word for words in texts for word in set(words))
-    return {
-        word: (column, log(len(texts) / count) + 1) for column, (word, count) in enumerate(counts.items())
-    }

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .cmu import Split, Trial
 
 
-Tokens = npt.NDArray[np.int16]
+Tokens = npt.NDArray[np.int32]
 
 
 class MotionTextDataset:
@@ -109,7 +109,7 @@ class MotionTextDataset:
 
         if not 0 <= index < len(self):
             raise IndexError(index)
-        rng = np.random.default_rng((self.seed, self._epoch, index))
+        rng = np.random.default_rng((self.seed, self.epoch, index))
         item = self._order[index]
         caption, *parts = self._augmented(item, rng) if self.augmented else self._plain(item, index)
         tokens, context = (torch.from_numpy(part.astype(np.int64)) for part in parts)
@@ -117,7 +117,7 @@ class MotionTextDataset:
 
     def set_epoch(self, epoch: int) -> None:
         """Draw the list of items anew; the same for the same seed and epoch."""
-        self._epoch = epoch
+        self.epoch = epoch
         self._order = self._draw_order() if self.augmented else list(self.items["segments"])
 
     def references(self, index: int) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ class MotionTextDataset:
         return len(self.streams.cut(item.trial, item.start, item.end, PLAIN)) >= 2
 
     def _draw_order(self) -> list[Item]:
-        rng = np.random.default_rng((self.seed, self._epoch))
+        rng = np.random.default_rng((self.seed, self.epoch))
         shares = {kind: getattr(self.mixture, kind) for kind, found in self.items.items() if found}
         total, order = sum(shares.values()), []
         for kind, share in shares.items():

@@ -52,12 +52,12 @@ ALL_VARIANTS = tuple(Variant(*v) for v in product((False, True), (1.0, 0.85, 1.1
 class TokenStreams:
     """The tokens of whole trials in several variants.
 
-    tokens: one int16 array (N,) per (trial, variant). A moment t seconds into the recording is token
+    tokens: one int32 array (N,) per (trial, variant). A moment t seconds into the recording is token
     `position(trial, t, variant)` of that array.
     """
 
     def __init__(
-        self, tokens: Mapping[tuple[str, Variant], npt.NDArray[np.int16]], skipped: Mapping[str, float]
+        self, tokens: Mapping[tuple[str, Variant], npt.NDArray[np.int32]], skipped: Mapping[str, float]
     ) -> None:
         self.tokens = dict(tokens)
         self.skipped = dict(skipped)
@@ -71,7 +71,7 @@ class TokenStreams:
         frame = (seconds - self.skipped[trial]) / variant.speed * features.FPS - variant.phase
         return min(max(round(frame / FRAMES_PER_TOKEN), 0), len(self.tokens[trial, variant]))
 
-    def cut(self, trial: str, start: float, end: float, variant: Variant) -> npt.NDArray[np.int16]:
+    def cut(self, trial: str, start: float, end: float, variant: Variant) -> npt.NDArray[np.int32]:
         """The tokens between two moments of the recording; may be empty at the recording's ends."""
         stream = self.tokens[trial, variant]
         return stream[self.position(trial, start, variant) : self.position(trial, end, variant)]
@@ -95,7 +95,7 @@ class TokenStreams:
         from rich.progress import track
 
         key = _fingerprint(tokenizer, trials, variants) if cache and trials else ""
-        tokens: dict[tuple[str, Variant], npt.NDArray[np.int16]] = {}
+        tokens: dict[tuple[str, Variant], npt.NDArray[np.int32]] = {}
         for trial in track(trials, "Tokenizing trials", disable=not progress):
             for variant, stream in _trial_tokens(trial, tokenizer, variants, cache, key).items():
                 tokens[trial.id, variant] = stream
@@ -104,7 +104,7 @@ class TokenStreams:
 
 def _trial_tokens(
     trial: Trial, tokenizer: SupportsEncode, variants: Sequence[Variant], cache: Path | None, key: str
-) -> dict[Variant, npt.NDArray[np.int16]]:
+) -> dict[Variant, npt.NDArray[np.int32]]:
     """Tokens of one trial per variant, from its cache file when there is one."""
     if cache is None:
         return _encode_trial(trial, tokenizer, variants)
@@ -123,14 +123,14 @@ def _trial_tokens(
 
 def _encode_trial(
     trial: Trial, tokenizer: SupportsEncode, variants: Sequence[Variant]
-) -> dict[Variant, npt.NDArray[np.int16]]:
-    encoded: dict[Variant, npt.NDArray[np.int16]] = {}
+) -> dict[Variant, npt.NDArray[np.int32]]:
+    encoded: dict[Variant, npt.NDArray[np.int32]] = {}
     for mirrored, speed in sorted({(v.mirrored, v.speed) for v in variants}):
         moved = trial.mirrored() if mirrored else trial
         rows = (moved if speed == 1.0 else moved.at_speed(speed)).features
         for variant in variants:
             if (variant.mirrored, variant.speed) == (mirrored, speed):
-                encoded[variant] = tokenizer.encode(rows[variant.phase :]).numpy().astype(np.int16)
+                encoded[variant] = tokenizer.encode(rows[variant.phase :]).numpy().astype(np.int32)
     return encoded
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
-from motion_agent.evals.aggregate import bootstrap_mean, by_group, share
+from motion_agent.evals.aggregate import bootstrap_mean, bootstrap_sums, by_group, share
 from motion_agent.evals.progress import track
 from motion_agent.evals.report import Report, load_report, machine, model_card_quality, table
 
@@ -43,6 +44,16 @@ def test_samples_that_share_a_cluster_do_not_narrow_the_interval() -> None:
 
 def test_weights_count() -> None:
     assert bootstrap_mean([0.0, 1.0], weights=[1.0, 3.0]).mean == pytest.approx(0.75)
+
+
+def test_a_statistic_of_sums_is_drawn_as_a_mean_is() -> None:
+    hits, sizes, trials = np.array([1.0, 0, 3, 2]), np.array([2.0, 1, 4, 4]), ["a", "a", "b", "c"]
+    ratio = bootstrap_sums(np.stack([hits, sizes], axis=1), lambda sums: sums[..., 0] / sums[..., 1], trials)
+    mean = bootstrap_mean(list(hits / sizes), trials, weights=list(sizes))
+    assert ratio == mean
+    assert (ratio.mean, ratio.n) == (6 / 11, 4)
+    assert (ratio.low, ratio.high) == pytest.approx((1 / 3, 3 / 4))
+    assert math.isnan(bootstrap_sums(np.zeros((0, 2)), lambda sums: sums[..., 0]).mean)
 
 
 def test_by_group_keeps_the_order_of_appearance() -> None:

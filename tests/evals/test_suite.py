@@ -8,10 +8,11 @@ import pytest
 from fakes import FakeBackend
 from helpers import walking
 from motion_agent.evals.motion.calibration import Meaning, calibrate, to_markdown
+from motion_agent.evals.motion.caption_index import stems
 from motion_agent.evals.motion.ceiling import ceiling, joined
 from motion_agent.evals.motion.corpus import Clip, load_clips
 from motion_agent.evals.motion.prompts import Prompt
-from motion_agent.evals.motion.retrieval import RetrievalBackend, stems
+from motion_agent.evals.motion.retrieval import RetrievalBackend
 from motion_agent.evals.motion.suite import run, run_suite, summarize, to_report
 from motion_agent.motion_models.backend import MotionBackend
 from motion_agent.motion_models.errors import InvalidRequestError

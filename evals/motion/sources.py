@@ -1,0 +1,99 @@
+"""Where motions to be evaluated come from: recordings, their reconstruction, a backend, retrieval.
+
+Each answers captions with points in the evaluator's space. A motion that could not be made is a row of NaN:
+it is a failure of its source and is never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...motion_models.backend import MotionBackend
+from ...motion_models.errors import MotionAgentError
+from .caption_index import CaptionIndex
+
+if TYPE_CHECKING:
+    from torch import LongTensor
+
+    from .evaluator.reference import ReferenceSet, SupportsEmbedding
+
+FloatArray = npt.NDArray[np.float32]
+
+#: Motions generated at once.
+BATCH = 32
+
+
+class Source(Protocol):
+    """Answers (N) captions of the clips with these places in the set -> (N, E)."""
+
+    @property
+    def name(self) -> str: ...
+
+    #: Whether another seed gives another motion.
+    varies: bool
+
+    def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray: ...
+
+
+class Stored:
+    """Embeddings at hand, one a clip: of the real motion or of its reconstruction."""
+
+    varies = False
+
+    def __init__(self, name: str, embeddings: FloatArray) -> None:
+        self.name, self._embeddings = name, embeddings
+
+    def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray:
+        return self._embeddings[list(places)]
+
+
+class Retrieved:
+    """The embedding of the library's clip whose caption is nearest by words."""
+
+    varies = False
+
+    def __init__(self, reference: ReferenceSet) -> None:
+        self.name = "retrieval, nearest caption"
+        self._index = CaptionIndex(reference.library_captions)
+        self._embeddings = reference.library
+
+    def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray:
+        return self._embeddings[[self._index.ranked(text)[0] for text in captions]]
+
+
+class Generated:
+    """Motions a backend makes of the captions, at the length it chooses."""
+
+    varies = True
+
+    def __init__(self, backend: MotionBackend, evaluator: SupportsEmbedding) -> None:
+        self.name, self._backend, self._evaluator = backend.name, backend, evaluator
+
+    def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray:
+        # Seeds of their own, or equal captions would get equal motions.
+        jobs = [(text, (seed * 1_000_003 + row) % 2**31) for row, text in enumerate(captions)]
+        tokens = [
+            made
+            for start in range(0, len(jobs), BATCH)
+            for made in self._generate(jobs[start : start + BATCH])
+        ]
+        motions = [self._backend.decode(codes) for codes in tokens if codes is not None]
+        found = np.array([codes is not None for codes in tokens])
+        embedded = self._evaluator.embed_motions(motions)
+        rows = np.full((len(tokens), embedded.shape[1]), np.nan, dtype=np.float32)
+        rows[found] = embedded
+        return rows
+
+    def _generate(self, jobs: Sequence[tuple[str, int]]) -> list[LongTensor | None]:
+        """One batch; where any item fails, each runs alone so that the others still count."""
+        try:
+            texts = [self._backend.interpret(text).text for text, _ in jobs]
+            return list(self._backend.generate(texts, seed=[seed for _, seed in jobs]))
+        except MotionAgentError:
+            if len(jobs) == 1:
+                return [None]
+            return [made for job in jobs for made in self._generate([job])]

@@ -1,0 +1,100 @@
+"""The protocol and its sources, on spaces where the right answer is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+from fakes import FakeBackend
+from motion_agent.evals.motion.evaluator.reference import ReferenceSet
+from motion_agent.evals.motion.protocol import EvaluationProtocol, evaluate
+from motion_agent.evals.motion.sources import Generated, Retrieved, Stored
+from motion_agent.motion_models import UnknownActionError
+from motion_agent.motion_models.backend import Interpretation
+from motion_agent.motion_models.data.clips import Caption
+
+N = 64
+SPACE = np.random.default_rng(0).normal(size=(N, 4)).astype(np.float32)
+QUICK = EvaluationProtocol(repetitions=3, mm_texts=5, mm_samples=4, pairs=2)
+
+
+class Places:
+    """Embeds "clip 7" at the place of clip 7."""
+
+    def embed_texts(self, texts: Sequence[str | Sequence[str]], batch_size: int = 256) -> np.ndarray:
+        return np.stack([SPACE[int(str(text).split()[1])] for text in texts])
+
+
+def reference(real: np.ndarray = SPACE) -> ReferenceSet:
+    captions = tuple((Caption(f"clip {i}"), Caption(f"clip {i} again")) for i in range(N))
+    words = tuple(tuple(c.text for c in lines) for lines in captions)
+    return ReferenceSet("places", captions, real, library=SPACE, library_captions=words)
+
+
+def test_motions_at_the_place_of_their_text_are_always_found() -> None:
+    found = evaluate(Stored("real", SPACE), reference(), Places(), QUICK, progress=False)
+    assert found["R@1"].mean == 1.0
+    assert found["MM-Dist"].mean == 0.0
+    assert found["FID"].mean == pytest.approx(0.0, abs=1e-9)
+    assert found["failed"].mean == 0.0
+    assert "MultiModality" not in found
+
+
+def test_motions_of_other_texts_are_found_by_chance_alone() -> None:
+    shifted = Stored("shifted", np.roll(SPACE, 1, axis=0))
+    found = evaluate(shifted, reference(), Places(), EvaluationProtocol(repetitions=20), progress=False)
+    assert found["R@3"].mean == pytest.approx(3 / 32, abs=0.05)
+    assert found["FID"].mean == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_share_that_fails_is_told_and_not_found() -> None:
+    broken = SPACE.copy()
+    broken[: N // 4] = np.nan
+    found = evaluate(Stored("broken", broken), reference(), Places(), QUICK, progress=False)
+    assert found["failed"].mean == 0.25
+    assert found["R@1"].mean == pytest.approx(0.75)
+    assert found["MM-Dist"].mean == 0.0
+
+
+def test_retrieval_answers_with_the_clip_of_the_nearest_caption() -> None:
+    found = evaluate(Retrieved(reference()), reference().reworded(), Places(), QUICK, progress=False)
+    assert found["R@1"].mean == 1.0
+
+
+class Drawing(FakeBackend):
+    """Draws tokens from its seed; does not know clip 3."""
+
+    def interpret(self, description: str):
+        if description.split()[1] == "3":
+            raise UnknownActionError(f"no known action in {description!r}")
+        return Interpretation(text=description)
+
+    def generate(self, captions, *, seconds=None, seed=None, prefixes=None):
+        return [torch.tensor([s % 97, len(text)]) for s, text in zip(seed, captions, strict=True)]
+
+    def decode(self, tokens):
+        return np.tile(tokens.numpy().astype(np.float32), (4, 2))
+
+
+class FirstFrame:
+    def embed_motions(self, motions, batch_size: int = 64) -> np.ndarray:
+        return np.array([motion[0] for motion in motions], np.float32).reshape(len(motions), 4)
+
+
+def test_generated_motions_differ_by_seed_and_failures_stand_alone() -> None:
+    source = Generated(Drawing(), FirstFrame())
+    captions = [f"clip {i}" for i in range(40)]
+    first, again, other = (source.embed(captions, range(40), seed) for seed in (1, 1, 2))
+    assert np.isnan(first[3]).all()
+    assert np.isnan(first).any(axis=1).sum() == 1
+    np.testing.assert_array_equal(first, again)
+    assert (first[0] != other[0]).any()
+    assert (first[0] != first[1]).any(), "equal captions must not get equal seeds"
+
+
+def test_multimodality_is_measured_where_motions_vary() -> None:
+    found = evaluate(Generated(Drawing(), FirstFrame()), reference(), Places(), QUICK, progress=False)
+    assert found["MultiModality"].mean > 0
+    assert found["MultiModality"].n in (4, 5)
