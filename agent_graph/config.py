@@ -68,7 +68,9 @@ class AgentConfig(BaseSettings):
     max_retries: int = Field(default=2, ge=0, le=10, description="Retries after 429, 5xx and dropped lines.")
 
     backend: str | None = Field(
-        default=None, description="Folder or address of a motion backend; None: the weights that ship."
+        default=None,
+        description='A folder of weights, "hf:USER/NAME" of a model hub, or "name:argument" of a plug-in '
+        "(docs/backends.md); None: the weights that ship.",
     )
     seed: int | None = Field(
         default=None, ge=0, description="Base of all random seeds, for reproducible runs."

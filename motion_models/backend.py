@@ -106,7 +106,7 @@ def load_backend(
     from .plugins import find_plugin, load_plugin
 
     if is_hub_reference(source):
-        return LocalBackend.from_folder(fetch(str(source)), device=device)
+        return LocalBackend.from_folder(fetch(str(source)), device=device, name=str(source))
     if (plugin := find_plugin(source)) is not None:
         return load_plugin(*plugin, device)
     return LocalBackend.from_folder(source or DEFAULT_WEIGHTS, device=device)

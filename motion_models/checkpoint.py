@@ -157,7 +157,7 @@ def _assemble(
     try:
         model = MotionLLM(backbone, tokenizer, template=template, **settings)
         return model.add_adapters(adapters) if adapters else model
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"the checkpoint does not fit its backbone: {error}") from error
 
 

@@ -35,8 +35,11 @@ class LocalBackend:
         self.tokenizer, self.llm, self.lexicon, self._name = tokenizer, llm, lexicon, name
 
     @classmethod
-    def from_folder(cls, folder: str | Path, *, device: str | None = None) -> LocalBackend:
-        """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`. Raises CheckpointError."""
+    def from_folder(
+        cls, folder: str | Path, *, device: str | None = None, name: str | None = None
+    ) -> LocalBackend:
+        """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`, which names the backend unless
+        `name` does. Raises CheckpointError."""
         from .motion_llm import MotionLLM
 
         folder = Path(folder)
@@ -47,7 +50,7 @@ class LocalBackend:
             MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
             MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target),
             load_lexicon(folder / LEXICON_FILE),
-            name=folder.name,
+            name=name or folder.name,
         )
 
     @property

@@ -181,14 +181,11 @@ class MotionTokenizer:
             _read_statistics(std, None, "std", path.parent),
         )
         known = require_fitting_statistics(tokenizer, path)
-        if (
-            not known
-            and weighting_of(tokenizer.std.numpy(), tokenizer.representation) is Weighting.unweighted
-        ):
+        weighting = weighting_of(tokenizer.std.numpy(), tokenizer.representation)
+        if not known and weighting is Weighting.unweighted:
             warnings.warn(
-                f"the std given for {path.name} has {Weighting.unweighted.meaning}; T2M-GPT's and "
-                f"Motion-Agent's vqvae.pth were trained with {Weighting.twice.meaning}, "
-                "and give noise with any other",
+                f"the std given for {path.name} has {weighting.meaning}; T2M-GPT's and Motion-Agent's "
+                f"vqvae.pth were trained with {Weighting.twice.meaning}, and give noise with any other",
                 StatisticsWarning,
                 stacklevel=3,
             )

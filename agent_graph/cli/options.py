@@ -39,7 +39,7 @@ ThreadName = Annotated[
 ]
 Backend = Annotated[
     str | None,
-    typer.Option("--backend", help="Folder or address of a motion model; the shipped one by default."),
+    typer.Option("--backend", help='A motion model: folder, "hf:USER/NAME" or "plug-in:argument".'),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Base of all random seeds.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -107,7 +107,7 @@ def merge(
         typer.Option("--dtype", help="float32 by default, bfloat16 above 200 M parameters."),
     ] = None,
 ) -> None:
-    """Write one plain transformers folder for other servers: vLLM, TGI, llama.cpp's converter."""
+    """Write one plain transformers folder for other servers, such as vLLM and TGI."""
     with busy("Merging"):
         import torch
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,12 @@ import torch
 from torch import LongTensor
 
 from ...motion_models.backend import Interpretation
-from ...motion_models.errors import BackendError, InvalidRequestError
-from ...motion_models.features import DIM, FRAMES_PER_TOKEN, from_joints
+from ...motion_models.errors import BackendError, InvalidMotionError, InvalidRequestError
+from ...motion_models.features import DIM, FRAMES_PER_TOKEN, TOKENS_PER_SECOND, check_features, from_joints
 from .caption_index import CaptionIndex
 from .corpus import Clip, load_clips
+
+LONGEST_SECONDS = 120.0
 
 
 class RetrievalBackend:
@@ -55,11 +58,16 @@ class RetrievalBackend:
         seed: int | Sequence[int | None] | None = None,
         prefixes: Sequence[LongTensor | None] | None = None,
     ) -> list[LongTensor]:
-        """The nearest clip's own length is kept, whatever `seconds` asks for."""
+        """The nearest clip, whole, or cut to `seconds`; one that is too short starts again.
+
+        A prefix that is the clip's own is gone on from.
+        """
         seeds = [seed] * len(captions) if seed is None or isinstance(seed, int) else list(seed)
+        lengths = list(seconds) if isinstance(seconds, Sequence) else [seconds] * len(captions)
+        before = [None] * len(captions) if prefixes is None else list(prefixes)
         return [
-            self._tokens(self.ranked(text)[(s or 0) % self._nearest])
-            for text, s in zip(captions, seeds, strict=True)
+            self._tokens(self.ranked(text)[(s or 0) % self._nearest], length, prefix)
+            for text, s, length, prefix in zip(captions, seeds, lengths, before, strict=True)
         ]
 
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
@@ -67,13 +75,23 @@ class RetrievalBackend:
         return [self._clips[int(np.bincount(self._clip_of(t)).argmax())].captions[0] for t in motions]
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
-        """Only clips this backend holds have tokens."""
+        """The clip's own tokens for one that is held, else for every four frames the nearest token."""
+        rows = check_features(features)
         for index, clip in enumerate(self._clips):
-            if len(clip.joints) - 1 == len(features) and np.allclose(
-                from_joints(clip.joints), features, atol=1e-4
-            ):
+            if len(clip.joints) - 1 == len(rows) and np.allclose(from_joints(clip.joints), rows, atol=1e-4):
                 return self._tokens(index)
-        raise InvalidRequestError("retrieval can only encode the clips it holds")
+        if len(rows) < FRAMES_PER_TOKEN:
+            raise InvalidMotionError(f"a motion needs at least {FRAMES_PER_TOKEN} frames to fill a token")
+        known, scale = self._bank
+        asked = rows[: len(rows) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN] / scale
+        return torch.cdist(torch.from_numpy(asked).reshape(-1, known.shape[1]), known).argmin(dim=1)  # type: ignore[return-value]
+
+    @cached_property
+    def _bank(self) -> tuple[torch.Tensor, npt.NDArray[np.float32]]:
+        """The frames of every token in a row (N, 4 x 263), and the spread (263,) they are divided by."""
+        frames = self.decode(torch.arange(int(self._first[-1])))  # type: ignore[arg-type]
+        scale = frames.std(axis=0) + 1e-3
+        return torch.from_numpy(frames / scale).reshape(-1, FRAMES_PER_TOKEN * DIM), scale
 
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
         """Each token's own four frames; a clip of less than four repeats its last."""
@@ -86,8 +104,18 @@ class RetrievalBackend:
             made[own] = rows[np.minimum(frames, len(rows) - 1)]
         return made.reshape(-1, DIM)
 
-    def _tokens(self, index: int) -> LongTensor:
-        return torch.arange(self._first[index], self._first[index + 1])  # type: ignore[return-value]
+    def _tokens(
+        self, index: int, seconds: float | None = None, prefix: LongTensor | None = None
+    ) -> LongTensor:
+        first, end = int(self._first[index]), int(self._first[index + 1])
+        if seconds is None:
+            return torch.arange(first, end)  # type: ignore[return-value]
+        if not 0 < seconds <= LONGEST_SECONDS:
+            raise InvalidRequestError(f"seconds must be more than 0 and at most {LONGEST_SECONDS:g}")
+        last = first - 1 if prefix is None or not len(prefix) else int(prefix[-1])
+        start = last + 1 - first if first <= last < end else 0
+        count = max(1, round(seconds * TOKENS_PER_SECOND))
+        return first + (start + torch.arange(count)) % (end - first)  # type: ignore[return-value]
 
     def _clip_of(self, tokens: LongTensor) -> npt.NDArray[np.int64]:
         """Which clip each token (N,) belongs to. Raises InvalidRequestError for ids that no clip has."""

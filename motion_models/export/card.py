@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from ..checkpoint_io import first_line
 from ..errors import CheckpointError
 from .summary import LanguageSummary, Summary, TokenizerSummary
 
@@ -57,8 +60,10 @@ def model_card(summary: Summary, options: CardOptions, written: str = "") -> str
     if text.startswith("---\n"):
         try:
             card = ModelCard(text)
-        except ValueError as error:
-            raise CheckpointError(f"the README.md of {summary.path} has a broken header: {error}") from error
+        except (ValueError, yaml.YAMLError) as error:
+            raise CheckpointError(
+                f"the README.md of {summary.path} has a broken header: {first_line(error)}"
+            ) from error
         text, given = card.text, card.data.to_dict()
     header = _header(summary, options) | {name: value for name, value in given.items() if value is not None}
     if not header.get("license"):

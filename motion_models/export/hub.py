@@ -105,10 +105,10 @@ def _explained(error: BaseException, repo: str, access: str) -> str:
     if status is not None and status >= 500:
         return f"the hub is in trouble ({status} from {constants.ENDPOINT}): try again later"
     if status is not None:
-        return f"the hub refused to let you {access} {repo} ({status}): {first_line(error)}"
+        return f"the hub refused to let you {access} {repo} ({status}): {' '.join(str(error).split())}"
     if isinstance(error, LocalEntryNotFoundError | ConnectionError) or _is_network(error):
         return f"{repo} is not in the cache and the hub at {constants.ENDPOINT} cannot be reached"
-    return f"{repo} cannot be {'read' if access == 'read' else 'written'}: {first_line(error)}"
+    return f"the hub cannot {access} {repo}: {first_line(error)}"
 
 
 def _status(error: BaseException | None) -> int | None:

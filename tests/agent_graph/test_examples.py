@@ -29,6 +29,7 @@ def test_every_example_is_run_here():
     named = {path.stem for path in EXAMPLES.glob("*.py")} - {"scripted"}
     assert named == {
         "as_subgraph", "tools_in_your_agent", "agent_as_tool", "streaming", "approval", "paper_dialogues",
+        "another_model",
     }  # fmt: skip
 
 
@@ -58,6 +59,16 @@ def test_streaming():
 def test_approval():
     state = main_of("approval")
     assert [ref.seconds for ref in state["motions"].values()] == [4.0]
+
+
+def test_another_model():
+    state = main_of("another_model")
+    walk, stand = [message.artifact for message in tool_messages(state)][:2]
+    assert (walk.seconds, stand.seconds) == (4.0, 2.0)
+    told = runpy.run_path(str(EXAMPLES / "another_model.py"))["load"](None)
+    motions = told.generate(["a person walks", "a person stands still"], seconds=[4.0, 2.0])
+    assert [len(motion) for motion in motions] == [20, 10]
+    assert told.caption(motions) == ["a person glides ahead", "a person stands still"]
 
 
 def test_paper_dialogues():

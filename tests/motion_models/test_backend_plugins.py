@@ -83,6 +83,20 @@ def test_tokens_of_real_clips_may_be_cut_and_joined() -> None:
     assert backend.caption([walking[3:]]) == ["a person walks forward"]  # type: ignore[list-item]
 
 
+def test_a_clip_is_cut_or_starts_again_to_last_as_long_as_asked() -> None:
+    backend = two_clips()
+    [whole] = backend.generate(["a person walks forward"])
+    short, long = backend.generate(["a person walks forward"] * 2, seconds=[0.6, 4.0])
+    assert short.tolist() == whole[:3].tolist()
+    assert long.tolist() == [*whole.tolist(), *whole.tolist()][:20]
+    [after] = backend.generate(["a person walks forward"], seconds=0.4, prefixes=[short])
+    assert after.tolist() == whole[3:5].tolist()
+    [other] = backend.generate(["someone waves"], seconds=0.4, prefixes=[short])
+    assert other.tolist() == backend.generate(["someone waves"])[0][:2].tolist()
+    with pytest.raises(InvalidRequestError, match="seconds must be"):
+        backend.generate(["someone waves"], seconds=-1.0)
+
+
 def test_unknown_tokens_are_refused() -> None:
     with pytest.raises(InvalidRequestError, match="motion tokens 0 to"):
         two_clips().decode(torch.tensor([100000]))  # type: ignore[arg-type]
