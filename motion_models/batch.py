@@ -20,112 +20,15 @@ import torch
 from torch import Tensor, nn
 
 from .beginnings import Beginnings
+from .graphs import Steps
+from .items import Item, Outcomes, Size, power_of_two
 from .sampling import Sampling, choose, uniform_streams
-from .slots import Prompts, Slots, enlarged
+from .slots import Prompts, Slots
 
 #: Steps between two looks at what has ended, where steps are captured.
 STRIDE = 8
-#: Graphs kept by one batch, for as many combinations of group sizes.
-GRAPHS = 32
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """The K outcomes of a step. stop: the one that ends an item. banned: those never legal.
-
-    like: a tensor with the dtype and device of the decoder's inputs.
-    read: ids of a prompt (B, L) -> inputs of the decoder (B, L, H). embed: outcomes (B,) -> inputs (B, H).
-    score: hidden states (B, H) -> float32 logits (B, K).
-    adapter: which one rows with these outcomes use, where the decoder has several at once; outcomes of one
-    adapter have the same `embed`. beginning: ids that every prompt for them begins with.
-    """
-
-    like: Tensor = field(compare=False)
-    read: Callable[[Tensor], Tensor]
-    embed: Callable[[Tensor], Tensor]
-    score: Callable[[Tensor], Tensor]
-    stop: int
-    banned: tuple[int, ...] = ()
-    adapter: int = 0
-    beginning: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Item:
-    """A prompt (ids) to be continued by between `least` and `most` outcomes, the stop not counted.
-
-    guide: the same prompt without what it asks for, where sampling is guided; it runs in the same batch.
-    """
-
-    prompt: Sequence[int]
-    outcomes: Outcomes
-    sampling: Sampling
-    least: int
-    most: int
-    seed: int | None = None
-    guide: Sequence[int] | None = None
-
-    @property
-    def prompts(self) -> list[Sequence[int]]:
-        """One for each row the item takes."""
-        return [self.prompt] if self.guide is None else [self.prompt, self.guide]
-
-    @property
-    def columns(self) -> int:
-        return self.most + max(map(len, self.prompts))
-
-
-@dataclass(frozen=True)
-class Size:
-    """Room for `room` items in `rows` rows, `columns` tokens long, the last `longest` of them outcomes.
-
-    fixed: rounded up, so that few sizes occur and a graph can be used again.
-    """
-
-    room: int
-    rows: int
-    columns: int
-    longest: int
-    fixed: bool
-
-    @classmethod
-    def of(cls, items: Sequence[Item], room: int, fixed: bool) -> Size:
-        """For these items, at most `room` at once."""
-        takes = sorted((len(item.prompts) for item in items), reverse=True)
-        size = cls(
-            min(room, len(items)),
-            sum(takes[:room]),
-            max(item.columns for item in items),
-            max(item.most for item in items),
-            fixed,
-        )
-        return size.rounded() if fixed else size
-
-    def rounded(self) -> Size:
-        return Size(
-            _power_of_two(self.room),
-            _power_of_two(self.rows),
-            _round_up(self.columns),
-            _round_up(self.longest),
-            self.fixed,
-        )
-
-    def with_room_for(self, other: Size) -> Size:
-        """The larger in every respect."""
-        sizes = (max(pair) for pair in zip(self._sizes, other._sizes, strict=True))
-        return Size(*sizes, fixed=self.fixed)
-
-    @property
-    def _sizes(self) -> tuple[int, int, int, int]:
-        return self.room, self.rows, self.columns, self.longest
-
-
-def _power_of_two(count: int) -> int:
-    return 1 << (count - 1).bit_length()
-
-
-def _round_up(tokens: int, step: int = 64) -> int:
-    return -(-tokens // step) * step
+#: Ways of drawing whose places are kept where captured steps find them.
+WAYS = 32
 
 
 @dataclass
@@ -169,7 +72,7 @@ class Batch:
         self._groups: list[_Group] = []
         # One place more than there is room for: what fills up a group of fixed size is written there.
         self._allocate(size)
-        self._steps: dict[object, Callable[[], object]] = {}
+        self._steps = Steps(self.device)
         self._banned: dict[tuple[int, ...], Tensor] = {}
 
     def _allocate(self, size: Size) -> None:
@@ -186,7 +89,8 @@ class Batch:
     @property
     def _per_place(self) -> tuple[Tensor, ...]:
         return (
-            self.uniforms, self.floor, self.ceiling, self.made, self.last, self.kind, self.ended, self.history,
+            self.uniforms, self.history,
+            self.floor, self.ceiling, self.made, self.last, self.kind, self.ended,
         )  # fmt: skip
 
     @property
@@ -215,7 +119,7 @@ class Batch:
                 larger[live, : values.shape[1]] = values[live]
         self.slots.resize(size.rows, size.columns)
         self.size = size
-        self._steps.clear()
+        self._steps = Steps(self.device)
         self._regroup()
 
     def admit(self, entries: Sequence[tuple[Hashable, Item]]) -> None:
@@ -295,11 +199,11 @@ class Batch:
     def _at_its_place(self, group: _Group) -> _Group:
         """The same, filled up to a power of two, in the tensor in which a captured step looks for it."""
         if group not in self._indices:
-            while len(self._indices) >= GRAPHS:
+            while len(self._indices) >= WAYS:
                 del self._indices[next(iter(self._indices))]
             self._indices[group] = torch.zeros(3, self.size.room, dtype=torch.long, device=self.device)
         count = group.index.shape[1]
-        index = self._indices[group][:, : min(_power_of_two(count), self.size.room)]
+        index = self._indices[group][:, : min(power_of_two(count), self.size.room)]
         index[0, count:], index[1:, count:] = self.size.room, 0
         index[:, :count] = group.index
         return replace(group, index=index)
@@ -314,15 +218,12 @@ class Batch:
         if not self.size.fixed:
             self._step(count, self._groups)
             return
-        count = min(_power_of_two(count), self.size.rows)
-        key = (count, tuple((group, *_whereabouts(group.index)) for group in self._groups))
-        if key not in self._steps:
-            while len(self._steps) >= GRAPHS:
-                del self._steps[next(iter(self._steps))]
-            step = partial(self._step, count, list(self._groups))
-            self._steps[key] = self._capture(step) if self.device.type == "cuda" else step
+        count = min(power_of_two(count), self.size.rows)
+        # A captured step reads the groups' places where they stood.
+        key = (count, tuple((g, g.index.data_ptr(), g.index.shape[1]) for g in self._groups))
+        step = self._steps.get(key, partial(self._step, count, list(self._groups)), self._state)
         for _ in range(STRIDE):
-            self._steps[key]()
+            step()
 
     def _step(self, count: int, groups: Sequence[_Group]) -> None:
         hidden = self.slots.step(self._inputs(count, groups))
@@ -367,22 +268,6 @@ class Batch:
             )
         return self._banned[outcomes.banned]
 
-    def _capture(self, step: Callable[[], None]) -> Callable[[], object]:
-        """A step as a CUDA graph; it leaves no trace of having been tried."""
-        before = [tensor.clone() for tensor in self._state]
-        side = torch.cuda.Stream(self.device)
-        side.wait_stream(torch.cuda.current_stream(self.device))
-        with torch.cuda.stream(side):  # libraries set themselves up, and kernels are compiled, outside of it
-            for _ in range(2):
-                step()
-        torch.cuda.current_stream(self.device).wait_stream(side)
-        for tensor, old in zip(self._state, before, strict=True):
-            tensor.copy_(old)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            step()
-        return graph.replay
-
     # ------------------------------------------------------------------ going
 
     def harvest(self) -> list[tuple[Hashable, list[int]]]:
@@ -391,15 +276,13 @@ class Batch:
         if not places:
             return []
         here = torch.tensor(places, device=self.device)
+        rows, counts = self.history[here].tolist(), self.made[here].tolist()
         done = []
-        for place, row, made in zip(
-            places, self.history[here].tolist(), self.made[here].tolist(), strict=True
-        ):
-            item = self.live[place].item
+        for place, row, count in zip(places, rows, counts, strict=True):
+            item, name = self.live[place].item, self.live[place].name
             # Beyond what was made stands what an earlier item left behind.
-            row = row[: min(made, item.most)]
-            stop = item.outcomes.stop
-            done.append((self.live[place].name, row[: row.index(stop)] if stop in row else row))
+            made, stop = row[: min(count, item.most)], item.outcomes.stop
+            done.append((name, made[: made.index(stop)] if stop in made else made))
         self._close(places)
         return done
 
@@ -429,11 +312,6 @@ class Batch:
         source, target = (torch.tensor(places, device=self.device) for places in (sources, targets))
         for values in self._per_place:
             values[target] = values[source]
-
-
-def _whereabouts(index: Tensor) -> tuple[int, int]:
-    """Where a captured step finds it, and how much of it."""
-    return index.data_ptr(), index.shape[1]
 
 
 def _fillings(

@@ -1,6 +1,7 @@
-"""What prompts begin with, read once and kept from call to call (prefix reuse: Zheng et al., SGLang, NeurIPS 2024).
+"""What prompts begin with, read once and kept from call to call.
 
-A template puts the same ids before every caption. Their keys and values depend on nothing that follows, so
+Prefix reuse as in SGLang (Zheng et al., NeurIPS 2024), for the one beginning that is known beforehand: a
+template puts the same ids before every caption. Their keys and values depend on nothing that follows, so
 they are read in a pass of their own, the first time as later, and every prompt goes on from there.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
+from typing import Any, cast
 
 from torch import Tensor, nn
 from transformers import DynamicCache
@@ -36,7 +38,7 @@ class Beginnings:
         if states is None:
             first = DynamicCache()
             read(first)
-            states = [(layer.keys, layer.values) for layer in first.layers]  # type: ignore[attr-defined]
+            states = [(layer.keys, layer.values) for layer in cast("list[Any]", first.layers)]
         with self._lock:
             self._kept[key] = states
             self._kept.move_to_end(key)

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from .batch import Batch, Item, Outcomes, Size
+from .batch import Batch
 from .beginnings import Beginnings
+from .items import Item, Outcomes, Size
 from .sampling import Sampling, choose, uniform_streams
 
 __all__ = ["Decoding", "Item", "Outcomes", "Sampling", "choose", "uniform_streams"]

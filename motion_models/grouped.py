@@ -44,8 +44,8 @@ class GroupedLinear(nn.Module):
         super().__init__()
         base = cast("nn.Linear", layer.base_layer)
         self.base, self.choice = base, choice
-        down = [layer.lora_A[name].weight for name in names]
-        up = [layer.lora_B[name].weight * layer.scaling[name] for name in names]
+        down = [cast(Tensor, layer.lora_A[name].weight) for name in names]
+        up = [cast(Tensor, layer.lora_B[name].weight) * layer.scaling[name] for name in names]
         self.down = nn.Buffer(torch.cat(down).detach().to(base.weight.dtype))
         self.up = nn.Buffer(torch.cat(up, dim=1).detach().to(base.weight.dtype))
 

@@ -135,9 +135,9 @@ class _Layer(nn.Module):
         logits = torch.matmul(stacked, keys.transpose(2, 3)) * self.scale
         if self.softcap is not None:
             logits = torch.tanh(logits / self.softcap) * self.softcap
-        if mask is None:
-            mask = logits.new_full((length, length), torch.finfo(logits.dtype).min).triu(1)[None, None]
-        logits = logits + mask.repeat(1, 1, shares, 1)
+        unseen = torch.finfo(logits.dtype).min
+        bias = logits.new_full((1, 1, length, length), unseen).triu(1) if mask is None else mask
+        logits = logits + bias.repeat(1, 1, shares, 1)
         seen = torch.matmul(logits.softmax(-1, dtype=torch.float32).to(queries.dtype), values)
         return seen.unflatten(2, (shares, length)).flatten(1, 2)
 

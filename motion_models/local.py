@@ -35,17 +35,26 @@ class LocalBackend:
         self.tokenizer, self.llm, self.lexicon, self._name = tokenizer, llm, lexicon, name
 
     @classmethod
-    def from_folder(cls, folder: str | Path, *, device: str | None = None) -> LocalBackend:
-        """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`. Raises CheckpointError."""
+    def from_folder(
+        cls, folder: str | Path, *, device: str | None = None, shared: bool = False
+    ) -> LocalBackend:
+        """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`. Raises CheckpointError.
+
+        shared: calls of several threads share running batches (see engine.py); a single caller is served
+        best without.
+        """
+        from .engine import Engine
         from .motion_llm import MotionLLM
 
         folder = Path(folder)
         if not folder.is_dir():
             raise CheckpointError(f"no motion model at {folder}: give a folder of trained weights")
         target = device or _best_device()
+        llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target)
+        llm.engine = Engine(llm.network) if shared else None
         return cls(
             MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
-            MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target),
+            llm,
             Lexicon.load(folder / LEXICON_FILE),
             name=folder.name,
         )

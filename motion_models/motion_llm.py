@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 
 import torch
@@ -16,9 +16,10 @@ from torch import LongTensor, Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .adapters import AdapterSpec
-from .batch import Item
+from .engine import Engine
 from .errors import InvalidRequestError
 from .features import SECONDS_PER_TOKEN
+from .items import Item
 from .llm_config import GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
 from .requests import CaptionRequest, GenerateRequest, Request, check_seed, check_seeds, per_item
@@ -54,6 +55,8 @@ class MotionLLM:
         if policy is None:
             policy = "merged" if backbone.num_parameters() <= MERGED_UP_TO else "switched"
         self.network = MotionNetwork(backbone, self.vocabulary, policy).eval()
+        #: Set where calls of several threads are to share batches.
+        self.engine: Engine | None = None
         # Set for a backbone that a checkpoint refers to by hub name instead of carrying it.
         self.backbone_reference: str | None = None
 
@@ -174,7 +177,7 @@ class MotionLLM:
         """
         items = [self.item(request) for request in requests]
         with self._inference():
-            made = self.network.decode(items) if items else []
+            made = (self.engine or self.network).decode(items)
         return [self.result(request, ids) for request, ids in zip(requests, made, strict=True)]
 
     def item(self, request: Request) -> Item:
@@ -238,7 +241,7 @@ class MotionLLM:
         """What every prompt of a task begins with, read off prompts that have nothing else in common."""
         generation = [self.renderer.generation_prompt(text) for text in ("a", "person", "2", "!")]
         captioning = [self.renderer.captioning_prompt([code]) for code in (0, 1)]
-        return {"generation": commonprefix(generation), "captioning": commonprefix(captioning)}
+        return {"generation": _common(generation), "captioning": _common(captioning)}
 
     @cached_property
     def _special_ids(self) -> tuple[int, ...]:
@@ -309,6 +312,11 @@ def collate(examples: Sequence[Example], padding: int) -> tuple[Tensor, Tensor]:
         input_ids[row, : len(ids)] = ids
         labels[row, example.prompt_length : len(ids)] = ids[example.prompt_length :]
     return input_ids, labels
+
+
+def _common(prompts: Sequence[Sequence[int]]) -> list[int]:
+    """The ids all prompts begin with."""
+    return [ids[0] for ids in takewhile(lambda ids: len(set(ids)) == 1, zip(*prompts, strict=False))]
 
 
 def _stated(count: int | None) -> float | None:

@@ -23,9 +23,9 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters, join_merged
-from .batch import Item, Outcomes
 from .decoding import Decoding
 from .grouped import GroupedDecoder
+from .items import Item, Outcomes
 from .lean import lean_decoder
 from .templates import Task
 from .vocabulary import MotionVocabulary
@@ -157,11 +157,14 @@ class MotionNetwork(nn.Module):
         """The task under whose name a batch runs: the same for both where one decoder serves both."""
         return _TASKS[0] if self._is_grouped or not self.adapters else task
 
+    def lane_of(self, item: Item) -> Task:
+        return self.lane(_TASKS[item.outcomes.adapter])
+
     def decode(self, items: Sequence[Item]) -> list[list[int]]:
         """The outcomes of each item, in one batch for each decoder they need."""
         results: list[list[int]] = [[] for _ in items]
         for lane in _TASKS:
-            mine = [i for i, item in enumerate(items) if self.lane(_TASKS[item.outcomes.adapter]) == lane]
+            mine = [i for i, item in enumerate(items) if self.lane_of(item) == lane]
             if not mine:
                 continue
             with self.decoder(lane) as decoder:
@@ -186,6 +189,10 @@ class MotionNetwork(nn.Module):
         if mode:
             self._forget_made()
         return super().train(mode)
+
+    def load_state_dict(self, *args, **kwargs):  # type: ignore[no-untyped-def,override]
+        self._forget_made()
+        return super().load_state_dict(*args, **kwargs)
 
     def _apply(self, fn, recurse: bool = True):  # type: ignore[no-untyped-def,override]
         self._forget_made()

@@ -2,8 +2,9 @@
 
 Each row is a sequence of its own: it starts at column 0, has its own length, and leaves when it is done, when
 a waiting one takes its place (continuous batching: Yu et al., Orca, OSDI 2022). Because no tensor ever
-changes its place or shape, a step can be compiled, and captured as a CUDA graph. Prompts are read once however
-often they occur, and so is what all of a call begin with and, over all calls, what their template begins with.
+changes its place or shape, a step can be compiled, and captured as a CUDA graph. Prompts are read once
+however often they occur, and so is what all of a call begin with and, over all calls, what their template
+begins with.
 
 Shapes: R rows in use, T columns, H width of the decoder.
 """
@@ -59,7 +60,7 @@ class Slots:
         self.stepper: Any = torch.compile(decoder, dynamic=not fixed) if compiled else decoder
         self.blocked = torch.finfo(like.dtype).min
         self.like = like
-        self.beginnings = beginnings or Beginnings()
+        self.beginnings = Beginnings() if beginnings is None else beginnings
         self.lengths = torch.zeros(capacity, dtype=torch.long, device=like.device)
         #: Which adapter each row uses, where the decoder has several at once.
         self.adapters = torch.zeros(capacity, dtype=torch.long, device=like.device)
