@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
+import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from peft.tuners.lora import Linear as LoraLinear
+from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from .lean import Joined, Product
 from .templates import Task
 
 #: Names in the released checkpoints.
@@ -51,3 +56,19 @@ def add_adapters(backbone: PreTrainedModel, specs: Mapping[str, AdapterSpec]) ->
     for name in names[1:]:
         model.add_adapter(name, specs[name].to_lora())
     return model  # type: ignore[return-value]
+
+
+def join_merged(name: str) -> Joined:
+    """Joins linear layers to one product, the adapter `name` merged in; the layers stay as they are."""
+
+    def join(layers: Sequence[nn.Module]) -> nn.Module:
+        return Product(torch.cat([_merged_weight(layer, name) for layer in layers]))
+
+    return join
+
+
+def _merged_weight(layer: nn.Module, name: str) -> Tensor:
+    if not isinstance(layer, LoraLinear):
+        return cast("nn.Linear", layer).weight
+    weight = cast("nn.Linear", layer.base_layer).weight
+    return weight + layer.get_delta_weight(name).to(weight.dtype) if name in layer.lora_A else weight

@@ -36,19 +36,31 @@ class LocalBackend:
 
     @classmethod
     def from_folder(
-        cls, folder: str | Path, *, device: str | None = None, name: str | None = None
+        cls,
+        folder: str | Path,
+        *,
+        device: str | None = None,
+        name: str | None = None,
+        shared: bool = False,
     ) -> LocalBackend:
         """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`, which names the backend unless
-        `name` does. Raises CheckpointError."""
+        `name` does. Raises CheckpointError.
+
+        shared: calls of several threads share running batches (see engine.py); a single caller is served
+        best without.
+        """
+        from .engine import Engine
         from .motion_llm import MotionLLM
 
         folder = Path(folder)
         if not folder.is_dir():
             raise CheckpointError(f"no motion model at {folder}: give a folder of trained weights")
         target = device or _best_device()
+        llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target)
+        llm.engine = Engine(llm.network) if shared else None
         return cls(
             MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
-            MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target),
+            llm,
             load_lexicon(folder / LEXICON_FILE),
             name=name or folder.name,
         )

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from numbers import Integral
+from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
 
 import torch
 from torch import LongTensor, Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .adapters import AdapterSpec
-from .decoding import Item, Outcomes, Sampling
+from .engine import Engine
 from .errors import InvalidRequestError
+from .items import Item
 from .llm_config import GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
+from .requests import CaptionRequest, GenerateRequest, Request, check_seed, check_seeds, per_item
+from .sampling import Sampling
 from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
 from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary
-
-T = TypeVar("T")
 
 #: Backbones up to this size are held once per adapter, merged; larger ones once, adapters applied live.
 MERGED_UP_TO = 200_000_000
@@ -33,7 +34,8 @@ class MotionLLM:
     """A backbone with its text tokenizer, motion rows, adapters and prompt template.
 
     `policy` says how adapters are applied at inference: "merged" (a merged copy of the backbone per task),
-    "switched" (one backbone) or None for the better one at this size.
+    "switched" (one backbone, one task at a time), "grouped" (one backbone, both tasks in one batch) or None
+    for the better one at this size.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class MotionLLM:
         if policy is None:
             policy = "merged" if backbone.num_parameters() <= MERGED_UP_TO else "switched"
         self.network = MotionNetwork(backbone, self.vocabulary, policy).eval()
+        #: Set where calls of several threads are to share batches.
+        self.engine: Engine | None = None
         # Set for a backbone that a checkpoint refers to by hub name instead of carrying it.
         self.backbone_reference: str | None = None
 
@@ -142,38 +146,13 @@ class MotionLLM:
         the motion, as context, not returned. guidance: see `Sampling`. Raises InvalidRequestError.
         """
         captions = _texts(captions)
-        if not captions:
-            return []
-        wanted = _per_item("seconds", seconds, len(captions))
-        contexts = _per_item("prefixes", list(prefixes) if prefixes is not None else None, len(captions))
-        limit = self.defaults.tokens_for(self.defaults.max_seconds if max_seconds is None else max_seconds)
-        shortest = self.defaults.tokens_for(self.defaults.min_seconds)
-        counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
-        sampling = self.defaults.sampling.but(
-            temperature=temperature, top_k=top_k, top_p=top_p, greedy=greedy, guidance=guidance
+        count = len(captions)
+        contexts = per_item("prefixes", list(prefixes) if prefixes is not None else None, count)
+        fields = zip(
+            captions, per_item("seconds", seconds, count), check_seeds(seed, count), contexts, strict=True
         )
-
-        def prompts(texts: Sequence[str]) -> list[list[int]]:
-            return [
-                self.renderer.generation_prompt(
-                    text, self.renderer.stated(count), () if prefix is None else prefix
-                )
-                for text, count, prefix in zip(texts, counts, contexts, strict=True)
-            ]
-
-        anything = self.renderer.template.unconditional
-        guided = bool(anything) and sampling.guidance > 1.0
-        rows = self._decode(
-            "generation",
-            prompts(captions),
-            self.network.motion_outcomes(END_ROW, (START_ROW,)),
-            least=[min(shortest, limit) if count is None else count for count in counts],
-            most=[limit if count is None else count for count in counts],
-            seeds=check_seeds(seed, len(captions)),
-            sampling=sampling,
-            guides=prompts([anything] * len(captions)) if guided else [],
-        )
-        return [torch.tensor(item, dtype=torch.long).sub_(N_MARKERS) for item in rows]  # type: ignore[misc]
+        options = (max_seconds, temperature, top_k, top_p, greedy, guidance)
+        return self.run([GenerateRequest(*field, *options) for field in fields])  # type: ignore[return-value]
 
     # ------------------------------------------------------------------ motion to text
 
@@ -192,26 +171,90 @@ class MotionLLM:
 
         max_new_tokens counts the caption only, however long the motion is. Raises InvalidRequestError.
         """
-        prompts = [self.renderer.captioning_prompt(motion) for motion in motions]
-        if not prompts:
-            return []
-        longest = self.defaults.caption_tokens if max_new_tokens is None else max_new_tokens
+        seeds = check_seeds(seed, len(motions))
+        return self.run(  # type: ignore[return-value]
+            [
+                CaptionRequest(motion, max_new_tokens, item, temperature, top_k, top_p, greedy)
+                for motion, item in zip(motions, seeds, strict=True)
+            ]
+        )
+
+    # ------------------------------------------------------------------ both
+
+    def run(self, requests: Sequence[Request]) -> list[LongTensor | str]:
+        """A motion (N_i,) for each GenerateRequest and a caption for each CaptionRequest.
+
+        One batch where the adapters are grouped, else one for each task. Raises InvalidRequestError.
+        """
+        items = [self.item(request) for request in requests]
+        with self._inference():
+            made = (self.engine or self.network).decode(items)
+        return [self.result(request, ids) for request, ids in zip(requests, made, strict=True)]
+
+    def item(self, request: Request) -> Item:
+        """A request as what decoding works on. Raises InvalidRequestError."""
+        if isinstance(request, GenerateRequest):
+            item = self._generation_item(request)
+        else:
+            item = self._captioning_item(request)
+        self._check_room(item.columns)
+        return item
+
+    def result(self, request: Request, ids: list[int]) -> LongTensor | str:
+        """What decoding made of the item of a request, as its caller gets it."""
+        if isinstance(request, GenerateRequest):
+            return torch.tensor(ids, dtype=torch.long).sub_(N_MARKERS)  # type: ignore[return-value]
+        return str(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+    def _generation_item(self, request: GenerateRequest) -> Item:
+        sampling, count = request.sampling(self.defaults), None
+        if request.seconds is not None:
+            count = self.defaults.tokens_for(request.seconds)
+        longest = self.defaults.max_seconds if request.max_seconds is None else request.max_seconds
+        limit = self.defaults.tokens_for(longest)
+        shortest = min(self.defaults.tokens_for(self.defaults.min_seconds), limit)
+        prefix = () if request.prefix is None else request.prefix
+        prompts = [
+            self.renderer.generation_prompt(text, self.renderer.stated(count), prefix)
+            for text in (request.caption, *self._unconditional(sampling))
+        ]
+        return Item(
+            prompts[0],
+            self.network.outcomes("generation", END_ROW, (START_ROW,), self._beginnings["generation"]),
+            sampling,
+            least=shortest if count is None else count,
+            most=limit if count is None else count,
+            seed=check_seed(request.seed),
+            guide=prompts[1] if len(prompts) > 1 else None,
+        )
+
+    def _unconditional(self, sampling: Sampling) -> list[str]:
+        """The caption that guides, where there is one and sampling is guided."""
+        anything = self.renderer.template.unconditional
+        return [anything] if anything and sampling.guidance > 1.0 else []
+
+    def _captioning_item(self, request: CaptionRequest) -> Item:
+        longest = self.defaults.caption_tokens if request.max_new_tokens is None else request.max_new_tokens
         if longest < 1:
             raise InvalidRequestError(f"max_new_tokens must be at least 1, got {longest}")
-        stop = self.renderer.eos_id
-        ids = self._decode(
-            "captioning",
-            prompts,
-            self.network.text_outcomes(stop, self._special_ids()),
-            least=[1] * len(prompts),
-            most=[longest] * len(prompts),
-            seeds=check_seeds(seed, len(prompts)),
-            sampling=self.defaults.sampling.but(
-                temperature=temperature, top_k=top_k, top_p=top_p, greedy=greedy
-            ),
+        stop, beginning = self.renderer.eos_id, self._beginnings["captioning"]
+        return Item(
+            self.renderer.captioning_prompt(request.motion),
+            self.network.outcomes("captioning", stop, self._special_ids, beginning),
+            request.sampling(self.defaults),
+            least=1,
+            most=longest,
+            seed=check_seed(request.seed),
         )
-        return [str(self.tokenizer.decode(item, skip_special_tokens=True)).strip() for item in ids]
 
+    @cached_property
+    def _beginnings(self) -> dict[Task, list[int]]:
+        """What every prompt of a task begins with, read off prompts that have nothing else in common."""
+        generation = [self.renderer.generation_prompt(text) for text in ("a", "person", "2", "!")]
+        captioning = [self.renderer.captioning_prompt([code]) for code in (0, 1)]
+        return {"generation": _common(generation), "captioning": _common(captioning)}
+
+    @cached_property
     def _special_ids(self) -> tuple[int, ...]:
         """Text ids that a caption cannot contain."""
         return tuple(i for i in self.tokenizer.all_special_ids if i != self.renderer.eos_id)
@@ -236,7 +279,7 @@ class MotionLLM:
             raise InvalidRequestError(f"{len(captions)} captions for {len(motions)} motions")
         if not captions:
             return torch.zeros(0)
-        wanted = _per_item("seconds", seconds, len(captions))
+        wanted = per_item("seconds", seconds, len(captions))
         counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
         examples = [
             self.renderer.example(task, caption, motion, seconds=self.renderer.stated(count))
@@ -249,24 +292,6 @@ class MotionLLM:
         return torch.zeros(len(examples), device=losses.device).index_add_(0, items, -losses).cpu()
 
     # ------------------------------------------------------------------ shared
-
-    def _decode(
-        self,
-        task: Task,
-        prompts: list[list[int]],
-        outcomes: Outcomes,
-        *,
-        least: list[int],
-        most: list[int],
-        seeds: list[int | None],
-        sampling: Sampling,
-        guides: Sequence[list[int]] = (),
-    ) -> list[list[int]]:
-        self._check_room(max(len(prompt) + new for prompt, new in zip(prompts, most, strict=True)))
-        guided = guides or [None] * len(prompts)
-        items = [Item(*fields) for fields in zip(prompts, least, most, seeds, guided, strict=True)]
-        with self._inference(), self.network.decoder(task) as decoder:
-            return self.network.decoding.decode(decoder, items, outcomes, sampling)
 
     def _check_room(self, length: int) -> None:
         if length > self.network.context:
@@ -300,25 +325,12 @@ def collate(examples: Sequence[Example], padding: int) -> tuple[Tensor, Tensor]:
     return input_ids, labels
 
 
+def _common(prompts: Sequence[Sequence[int]]) -> list[int]:
+    """The ids all prompts begin with."""
+    return [ids[0] for ids in takewhile(lambda ids: len(set(ids)) == 1, zip(*prompts, strict=False))]
+
+
 def _texts(captions: Sequence[str]) -> list[str]:
     if isinstance(captions, str):
         raise InvalidRequestError("captions must be a list of texts, got one text")
     return list(captions)
-
-
-def _per_item(name: str, value: T | Sequence[T | None] | None, count: int) -> list[T | None]:
-    """One value for all items, or a list of one value per item."""
-    if not isinstance(value, list | tuple):
-        return [value] * count  # type: ignore[list-item]
-    if len(value) != count:
-        raise InvalidRequestError(f"{name} has {len(value)} values for {count} items")
-    return list(value)
-
-
-def check_seeds(seed: int | Sequence[int | None] | None, count: int) -> list[int | None]:
-    seeds = _per_item("seed", seed, count)
-    for item in seeds:
-        whole = isinstance(item, Integral) and not isinstance(item, bool)
-        if item is not None and not (whole and 0 <= item < 2**63):
-            raise InvalidRequestError(f"a seed must be an integer from 0 to 2**63 - 1, got {item!r}")
-    return [None if item is None else int(item) for item in seeds]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, cast
 
@@ -22,16 +22,24 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import PreTrainedModel
 
-from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters
-from .decoding import Decoding, Outcomes
+from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters, join_merged
+from .decoding import Decoding
+from .grouped import GroupedDecoder
+from .items import Item, Outcomes
+from .lean import lean_decoder
 from .templates import Task
 from .vocabulary import MotionVocabulary
 
 #: merged: one merged copy of the backbone per task, fastest. switched: one backbone, adapters applied live.
-AdapterPolicy = Literal["merged", "switched"]
+#: grouped: one backbone, every row of a batch with its own adapter, so that both tasks share a batch.
+AdapterPolicy = Literal["merged", "switched", "grouped"]
 
 #: Rows of logits formed at once when a loss or likelihood is computed: bounds memory at 256k words.
 _LOGIT_CHUNK = 4096
+
+
+#: The order in which adapters are counted.
+_TASKS = tuple(ADAPTER_OF_TASK)
 
 
 class MotionRows(nn.Module):
@@ -67,7 +75,7 @@ class MotionNetwork(nn.Module):
         self.adapters: dict[str, AdapterSpec] = {}
         self._softcap: float | None = getattr(backbone.config, "final_logit_softcapping", None)
         self._lock = threading.RLock()
-        self._merged: dict[str, nn.Module] = {}
+        self._made: dict[str, nn.Module] = {}  # decoders for inference, by adapter
         self.decoding = Decoding()
 
     # ------------------------------------------------------------------ parts of the backbone
@@ -96,7 +104,7 @@ class MotionNetwork(nn.Module):
             raise ValueError(f"this model already has adapters {sorted(self.adapters)}")
         self.backbone = add_adapters(self.plain_backbone, specs)
         self.adapters = dict(specs)
-        self._forget_merged()
+        self._forget_made()
 
     def activate(self, task: Task) -> None:
         """Make the adapter of `task` the one that forward passes use, and the only one with gradients."""
@@ -108,10 +116,15 @@ class MotionNetwork(nn.Module):
     def decoder(self, task: Task) -> Iterator[nn.Module]:
         """The decoder stack with the adapter of `task` applied, for inference.
 
-        Merged copies may run side by side; a switched backbone belongs to one caller at a time.
+        Merged copies may run side by side; a switched or grouped backbone belongs to one caller at a time.
         """
         name = ADAPTER_OF_TASK[task]
-        if name not in self.adapters:
+        if self._is_grouped:
+            with self._lock:
+                decoder = self._grouped_decoder()
+                decoder.select(torch.tensor([_TASKS.index(task)], device=self.device))
+                yield decoder
+        elif name not in self.adapters:
             yield self.plain_backbone.get_decoder()
         elif self.policy == "merged":
             yield self._merged_decoder(name)
@@ -122,12 +135,46 @@ class MotionNetwork(nn.Module):
 
     def _merged_decoder(self, name: str) -> nn.Module:
         with self._lock:
-            if name not in self._merged:
-                self._merged[name] = self._merged_copy(name).get_decoder()
-            return self._merged[name]
+            if name not in self._made:
+                with torch.inference_mode(False), torch.no_grad():
+                    lean = lean_decoder(self.plain_backbone.get_decoder(), join_merged(name))
+                self._made[name] = lean or self._merged_copy(name).get_decoder()
+            return self._made[name]
 
-    def _forget_merged(self) -> None:
-        self._merged.clear()
+    @property
+    def _is_grouped(self) -> bool:
+        """Whether rows of both tasks can share a batch by their adapters."""
+        return self.policy == "grouped" and set(self.adapters) == set(ADAPTER_OF_TASK.values())
+
+    def _grouped_decoder(self) -> GroupedDecoder:
+        with torch.inference_mode(False), torch.no_grad():
+            if "grouped" not in self._made:
+                names = [ADAPTER_OF_TASK[task] for task in _TASKS]
+                self._made["grouped"] = GroupedDecoder(self.plain_backbone.get_decoder(), names)
+            return cast(GroupedDecoder, self._made["grouped"])
+
+    def lane(self, task: Task) -> Task:
+        """The task under whose name a batch runs: the same for both where one decoder serves both."""
+        return _TASKS[0] if self._is_grouped or not self.adapters else task
+
+    def lane_of(self, item: Item) -> Task:
+        return self.lane(_TASKS[item.outcomes.adapter])
+
+    def decode(self, items: Sequence[Item]) -> list[list[int]]:
+        """The outcomes of each item, in one batch for each decoder they need."""
+        results: list[list[int]] = [[] for _ in items]
+        for lane in _TASKS:
+            mine = [i for i, item in enumerate(items) if self.lane_of(item) == lane]
+            if not mine:
+                continue
+            with self.decoder(lane) as decoder:
+                made = self.decoding.decode(decoder, [items[i] for i in mine])
+            for i, outcomes in zip(mine, made, strict=True):
+                results[i] = outcomes
+        return results
+
+    def _forget_made(self) -> None:
+        self._made.clear()
         self.decoding.forget()
 
     def _merged_copy(self, name: str) -> PreTrainedModel:
@@ -140,11 +187,15 @@ class MotionNetwork(nn.Module):
 
     def train(self, mode: bool = True) -> MotionNetwork:
         if mode:
-            self._forget_merged()
+            self._forget_made()
         return super().train(mode)
 
+    def load_state_dict(self, *args, **kwargs):  # type: ignore[no-untyped-def,override]
+        self._forget_made()
+        return super().load_state_dict(*args, **kwargs)
+
     def _apply(self, fn, recurse: bool = True):  # type: ignore[no-untyped-def,override]
-        self._forget_merged()
+        self._forget_made()
         return super()._apply(fn, recurse)
 
     # ------------------------------------------------------------------ ids to vectors to logits
@@ -160,13 +211,18 @@ class MotionNetwork(nn.Module):
         """A tensor with the dtype and device of the decoder's inputs."""
         return _word_table(self.plain_backbone)
 
-    def motion_outcomes(self, stop: int, banned: tuple[int, ...]) -> Outcomes:
-        """Decoding over the motion rows: generation never multiplies with the text rows."""
-        return Outcomes(self._like, self.embed, self.embed_rows, self.row_logits, stop, banned)
-
-    def text_outcomes(self, stop: int, banned: tuple[int, ...]) -> Outcomes:
-        """Decoding over the text tokens: captioning never multiplies with the motion rows."""
-        return Outcomes(self._like, self.embed, self.embed_text, self.text_logits, stop, banned)
+    def outcomes(
+        self, task: Task, stop: int, banned: tuple[int, ...], beginning: Sequence[int] = ()
+    ) -> Outcomes:
+        """Generation decodes over the motion rows and never multiplies with the text rows; captioning decodes
+        over the text tokens. beginning: see `Outcomes`."""
+        embed, score = (
+            (self.embed_rows, self.row_logits)
+            if task == "generation"
+            else (self.embed_text, self.text_logits)
+        )
+        adapter = _TASKS.index(task)
+        return Outcomes(self._like, self.embed, embed, score, stop, banned, adapter, tuple(beginning))
 
     def embed_text(self, ids: Tensor) -> Tensor:
         return self.plain_backbone.get_input_embeddings()(ids)

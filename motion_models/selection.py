@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .requests import check_seeds
+
 if TYPE_CHECKING:
     from torch import LongTensor
 
@@ -54,8 +56,6 @@ def _repeat(values: Any, times: int) -> Any:
 
 
 def _candidate_seeds(seed: int | Sequence[int | None] | None, items: int, candidates: int) -> Any:
-    from .motion_llm import check_seeds
-
     return [
         base if base is None or k == 0 else (base + _SEED_STRIDE * k) % 2**63
         for base in check_seeds(seed, items)

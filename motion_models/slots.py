@@ -1,9 +1,10 @@
 """A key-value cache of fixed size whose rows come and go, for any transformers decoder.
 
 Each row is a sequence of its own: it starts at column 0, has its own length, and leaves when it is done, when
-a waiting one takes its place (continuous batching: Yu et al., Orca, OSDI 2022). Prompts are read once however
-often they occur, and what all of them begin with is read once for all. Because no tensor ever changes its
-place or shape, a step can be compiled, and captured as a CUDA graph.
+a waiting one takes its place (continuous batching: Yu et al., Orca, OSDI 2022). Because no tensor ever
+changes its place or shape, a step can be compiled, and captured as a CUDA graph. Prompts are read once
+however often they occur, and so is what all of a call begin with and, over all calls, what their template
+begins with.
 
 Shapes: R rows in use, T columns, H width of the decoder.
 """
@@ -11,6 +12,7 @@ Shapes: R rows in use, T columns, H width of the decoder.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -18,8 +20,23 @@ from torch import Tensor, nn
 from transformers import Cache, DynamicCache
 from transformers.cache_utils import CacheLayerMixin
 
-#: A beginning shorter than this is not worth a forward pass of its own.
-_WORTH_SHARING = 16
+from .beginnings import Beginnings
+
+#: A beginning shorter than this is not worth a forward pass of its own, or a place among those kept.
+_WORTH_SHARING, _WORTH_KEEPING = 16, 16
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """Prompts (ids) of rows with one adapter. read: ids (B, L) -> inputs of the decoder (B, L, H).
+
+    beginning: ids that prompts of this kind begin with in every call; one that does not is read as a whole.
+    """
+
+    ids: Sequence[Sequence[int]]
+    read: Callable[[Tensor], Tensor]
+    adapter: int = 0
+    beginning: tuple[int, ...] = ()
 
 
 class Slots:
@@ -34,48 +51,53 @@ class Slots:
         *,
         fixed: bool = False,
         compiled: bool = False,
+        beginnings: Beginnings | None = None,
     ) -> None:
         """like: any tensor with the dtype and device of the decoder's inputs. fixed: a step looks at all
-        columns, as graphs need it, not only at those in use. compiled: steps go through torch.compile."""
+        columns, as graphs need it, not only at those in use. compiled: steps go through torch.compile.
+        beginnings: what prompts begin with, kept from one call to the next."""
         self.decoder, self.capacity, self.columns, self.fixed = decoder, capacity, columns, fixed
         self.stepper: Any = torch.compile(decoder, dynamic=not fixed) if compiled else decoder
         self.blocked = torch.finfo(like.dtype).min
         self.like = like
+        self.beginnings = Beginnings() if beginnings is None else beginnings
         self.lengths = torch.zeros(capacity, dtype=torch.long, device=like.device)
-        self._columns = torch.arange(columns, device=like.device)
-        self._rows = torch.arange(capacity, device=like.device)
+        #: Which adapter each row uses, where the decoder has several at once.
+        self.adapters = torch.zeros(capacity, dtype=torch.long, device=like.device)
         self._layers: list[_SlotLayer] = []
         self._cache: Cache | None = None
-        self._reach = 0  # no row in use is longer
+        self._make_ranges()
+        self._known: list[int] = []  # lengths as far as the host knows them, of the rows in use
 
-    def admit(self, start: int, prompts: Sequence[Sequence[int]], read: Callable[[Tensor], Tensor]) -> Tensor:
-        """Read prompts (ids) into the rows from `start` on; hidden states (R, H) of their last tokens.
-
-        read: ids (B, L) -> inputs of the decoder (B, L, H).
-        """
-        distinct = list(dict.fromkeys(tuple(prompt) for prompt in prompts))
-        place = {prompt: row for row, prompt in enumerate(distinct)}
-        cache, hidden = self._prefill(distinct, read)
-        source = torch.tensor([place[tuple(prompt)] for prompt in prompts], device=self.like.device)
-        rows = slice(start, start + len(prompts))
-        self._reach = max([self._reach if start else 0, *map(len, distinct)])
+    def admit(self, start: int, prompts: Prompts) -> Tensor:
+        """Read prompts into the rows from `start` on; hidden states (R, H) of their last tokens."""
+        distinct = list(dict.fromkeys(tuple(ids) for ids in prompts.ids))
+        place = {ids: row for row, ids in enumerate(distinct)}
+        cache, hidden = self._prefill(distinct, prompts)
+        source = torch.tensor([place[tuple(ids)] for ids in prompts.ids], device=self.like.device)
+        rows = slice(start, start + len(prompts.ids))
+        self._known[start:] = [len(ids) for ids in prompts.ids]
         self._make_layers(cache)
         for mine, other in zip(self._layers, cast("list[Any]", cache.layers), strict=True):
             mine.keys[rows, :, : other.keys.shape[2]] = other.keys[source]
             mine.values[rows, :, : other.values.shape[2]] = other.values[source]
-        self.lengths[rows] = torch.tensor([len(prompt) for prompt in prompts], device=self.like.device)
+        self.lengths[rows] = torch.tensor(self._known[start:], device=self.like.device)
+        self.adapters[rows] = prompts.adapter
         return hidden[source]
 
     def step(self, inputs: Tensor) -> Tensor:
         """Append one token to each of the first R rows, (R, H) -> (R, H)."""
-        rows, self._reach = len(inputs), min(self._reach + 1, self.columns)
-        seen = self.columns if self.fixed else self._reach
+        rows, seen = len(inputs), self.columns
+        if not self.fixed:
+            self._known = [min(length + 1, self.columns) for length in self._known[:rows]]
+            seen = max(self._known)
         # Rows that have ended but were not yet taken out stay where they are.
         here = self.lengths[:rows].clamp(max=self.columns - 1)
         mask = self.like.new_zeros(rows, 1, 1, seen)
         mask.masked_fill_((self._columns[:seen] > here[:, None])[:, None, None], self.blocked)
         for layer in self._layers:
             layer.rows, layer.here, layer.seen = self._rows[:rows], here, seen
+        self._select(self.adapters[:rows])
         hidden = _forward(self.stepper, inputs[:, None], mask, here[:, None], self._cache)
         self.lengths[:rows] += 1
         return hidden[:, 0]
@@ -83,26 +105,48 @@ class Slots:
     def move(self, sources: Sequence[int], targets: Sequence[int]) -> None:
         """Overwrite the target rows with the source rows."""
         source, target = (torch.tensor(rows, device=self.like.device) for rows in (sources, targets))
-        self.lengths[target] = self.lengths[source]
+        for values in (self.lengths, self.adapters):
+            values[target] = values[source]
         for layer in self._layers:
             layer.keys[target] = layer.keys[source]
             layer.values[target] = layer.values[source]
+        for old, new in zip(sources, targets, strict=True):
+            self._known[new] = self._known[old]
 
-    def _prefill(
-        self, prompts: Sequence[tuple[int, ...]], read: Callable[[Tensor], Tensor]
-    ) -> tuple[DynamicCache, Tensor]:
+    def keep(self, rows: int) -> None:
+        """Only the first `rows` rows are in use from now on."""
+        del self._known[rows:]
+
+    def resize(self, capacity: int, columns: int) -> None:
+        """More room; rows and columns in use stay."""
+        self.lengths, self.adapters = (enlarged(values, capacity) for values in (self.lengths, self.adapters))
+        for layer in self._layers:
+            layer.keys, layer.values = (
+                enlarged(states, capacity, states.shape[1], columns) for states in (layer.keys, layer.values)
+            )
+        self.capacity, self.columns = capacity, columns
+        self._make_ranges()
+
+    def _prefill(self, distinct: Sequence[tuple[int, ...]], prompts: Prompts) -> tuple[DynamicCache, Tensor]:
         """Keys and values of distinct prompts, padded on the right, and the hidden state after each."""
-        cache, shared = DynamicCache(), _shared_beginning(prompts)
-        if shared:
-            start = torch.tensor([prompts[0][:shared]], device=self.like.device)
-            self._read(read(start), 0, cache)
-            cache.batch_repeat_interleave(len(prompts))
-        rest = [prompt[shared:] for prompt in prompts]
+        read, count = prompts.read, len(distinct)
+        self._select(torch.tensor([prompts.adapter], device=self.like.device))
+        known = _kept_beginning(distinct, prompts.beginning)
+        cache = DynamicCache()
+        if known:
+            key = (self.decoder, prompts.adapter, distinct[0][:known])
+            cache = self.beginnings.cache(key, lambda empty: self._read(read(self._ids([key[2]])), 0, empty))
+        shared = known + _shared_beginning([ids[known:] for ids in distinct])
+        if shared > known:
+            self._read(read(self._ids([distinct[0][known:shared]])), known, cache)
+        if shared and count > 1:
+            cache.batch_repeat_interleave(count)
+        rest = [ids[shared:] for ids in distinct]
         longest = max(map(len, rest))
-        ids = torch.tensor([[*ids, *[0] * (longest - len(ids))] for ids in rest], device=self.like.device)
-        hidden = self._read(read(ids), shared, cache)
+        padded = self._ids([[*ids, *[0] * (longest - len(ids))] for ids in rest])
+        hidden = self._read(read(padded), shared, cache)
         last = torch.tensor([len(ids) - 1 for ids in rest], device=self.like.device)
-        return cache, hidden[torch.arange(len(rest), device=self.like.device), last]
+        return cache, hidden[torch.arange(count, device=self.like.device), last]
 
     def _read(self, inputs: Tensor, offset: int, cache: DynamicCache) -> Tensor:
         """Hidden states (B, L, H). No token sees the padding on its right, so the mask is causal alone."""
@@ -112,7 +156,19 @@ class Slots:
         mask = mask.masked_fill(columns > positions[:, None], self.blocked).expand(len(inputs), 1, -1, -1)
         return _forward(self.decoder, inputs, mask, positions[None].expand(len(inputs), -1), cache)
 
-    def _make_layers(self, cache: DynamicCache) -> None:
+    def _ids(self, rows: Sequence[Sequence[int]]) -> Tensor:
+        return torch.tensor(rows, device=self.like.device)
+
+    def _select(self, adapters: Tensor) -> None:
+        """Tell the decoder which adapter each row uses; only one that has several at once asks."""
+        if (select := getattr(self.decoder, "select", None)) is not None:
+            select(adapters)
+
+    def _make_ranges(self) -> None:
+        self._columns = torch.arange(self.columns, device=self.like.device)
+        self._rows = torch.arange(self.capacity, device=self.like.device)
+
+    def _make_layers(self, cache: Cache) -> None:
         if not self._layers:
             self._layers = [_SlotLayer(layer, self.capacity, self.columns) for layer in cache.layers]
             self._cache = Cache(layers=list(self._layers))
@@ -155,6 +211,20 @@ class _SlotLayer(CacheLayerMixin):
 
 def _room_like(states: Tensor, capacity: int, columns: int) -> Tensor:
     return states.new_zeros(capacity, states.shape[1], columns, states.shape[3])
+
+
+def enlarged(values: Tensor, *sizes: int) -> Tensor:
+    """`values` in a larger tensor whose first axes have these sizes; zero where there is nothing yet."""
+    larger = values.new_zeros(*sizes, *values.shape[len(sizes) :])
+    larger[tuple(slice(size) for size in values.shape[: len(sizes)])] = values
+    return larger
+
+
+def _kept_beginning(prompts: Sequence[tuple[int, ...]], beginning: tuple[int, ...]) -> int:
+    """How many ids are read from what is kept: all of `beginning` or none."""
+    length = len(beginning)
+    usable = all(len(ids) > length and ids[:length] == beginning for ids in prompts)
+    return length if usable and length >= _WORTH_KEEPING else 0
 
 
 def _shared_beginning(prompts: Sequence[tuple[int, ...]]) -> int:
