@@ -30,3 +30,12 @@ class InvalidRequestError(MotionAgentError, ValueError):
 
 class BackendError(MotionAgentError):
     """A motion backend that failed or cannot be reached."""
+
+
+class TrainingStoppedError(MotionAgentError):
+    """A training that was interrupted and left a checkpoint; the same call goes on from it."""
+
+    def __init__(self, step: int, steps: int, folder: str) -> None:
+        super().__init__(
+            f"stopped after step {step} of {steps}, kept in {folder}: start the same training again to go on"
+        )

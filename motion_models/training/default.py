@@ -26,7 +26,8 @@ from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
 from ..text_tokenizer import train_text_tokenizer
 from ..tokenizer import MotionTokenizer
-from .language import ADAPTER_RECIPE, LanguageRecipe, train_adapter, train_backbone
+from .language import ADAPTER_RECIPE, train_adapter, train_backbone
+from .sequences import LanguageRecipe
 from .tokenizer import TokenizerRecipe, train_tokenizer
 
 Report = Callable[[str], None]
