@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from ..adapters import ADAPTER_OF_TASK
@@ -46,7 +47,16 @@ class LanguageObjective(nn.Module):
     def forward(
         self, input_ids: Tensor, labels: Tensor, num_items_in_batch: Tensor | None = None
     ) -> dict[str, Tensor]:
-        return self.network(input_ids, labels, self.label_smoothing, num_items_in_batch)
+        """Training: the mean loss of a target; of num_items_in_batch targets, where a step has more batches.
+
+        Otherwise: the mean over items of the mean loss of their targets.
+        """
+        if self.training:
+            return self.network(input_ids, labels, self.label_smoothing, num_items_in_batch)
+        decoder = self.network.plain_backbone.get_decoder()
+        losses, items = self.network.target_losses(decoder, input_ids, labels)
+        sums = torch.zeros(len(labels), device=losses.device).index_add_(0, items, losses)
+        return {"loss": (sums / (labels[:, 1:] != -100).sum(1)).mean()}
 
     def state_dict(self, *_args: Any, **_kwargs: Any) -> dict[str, Tensor]:
         return {name: p.detach() for name, p in self.named_parameters() if p.requires_grad}

@@ -14,6 +14,7 @@ from ..errors import InvalidRequestError
 Optimizer = Literal["adamw", "adam"]
 Schedule = Literal["cosine", "constant", "drop"]
 Reporter = Literal["none", "tensorboard", "wandb"]
+Keep = Literal["best", "last"]
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,15 @@ class RunOptions:
     """How a machine runs a training, whatever the recipe.
 
     bf16: None means where the hardware has it. report_to: where curves go beside the terminal.
-    gradient_checkpointing: compute activations twice instead of keeping them. patience: end after so many
+    gradient_checkpointing: compute activations twice instead of keeping them. keep: the weights of the lowest
+    validation loss, where there is a validation set, or the last ones. patience: end after so many
     validations without a better one; 0 never does.
     """
 
     bf16: bool | None = None
     report_to: Reporter = "none"
     gradient_checkpointing: bool = False
+    keep: Keep = "best"
     patience: int = 0
 
     def __post_init__(self) -> None:
@@ -86,5 +89,9 @@ class RunOptions:
             raise InvalidRequestError(
                 f"cannot report to {self.report_to!r}; there is {', '.join(get_args(Reporter))}"
             )
-        if self.patience < 0:
-            raise InvalidRequestError(f"patience cannot be negative, got {self.patience}")
+        if self.keep not in get_args(Keep):
+            raise InvalidRequestError(f"what is kept is the best or the last weights, got {self.keep!r}")
+        if self.patience < 0 or (self.patience and self.keep == "last"):
+            raise InvalidRequestError(
+                f"patience is 0 or more and goes with keeping the best, got {self.patience} and {self.keep}"
+            )

@@ -44,7 +44,7 @@ class Items(Protocol):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run; the best step and its validation loss where there was a validation."""
+    """What became of a run; the step whose weights were kept for their validation loss, if they were."""
 
     steps: int
     best_step: int | None = None
@@ -52,7 +52,7 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.best_step is None:
-            return f"trained {self.steps} steps; the last ones are kept, there was nothing to validate on"
+            return f"trained {self.steps} steps; kept are the last weights"
         return (
             f"trained {self.steps} steps; kept are the weights of step {self.best_step}, "
             f"validation loss {self.best_loss:.4f}"
@@ -80,9 +80,9 @@ def run_trainer(
     """Train `objective` (its forward returns {"loss": ...}) in place; resume from `folder` when it has
     checkpoints.
 
-    With a `validation` set the weights of the lowest validation loss are loaded at the end. labels: the input
-    that the loss is of. Raises TrainingStoppedError, after a checkpoint, when the run was interrupted, and
-    InvalidRequestError for a folder whose checkpoints were made by another recipe.
+    With a `validation` set the weights of the lowest loss on it are loaded at the end, unless the options say
+    otherwise. labels: the input that the loss is of. Raises TrainingStoppedError, after a checkpoint, when
+    the run was interrupted, and InvalidRequestError for a folder whose checkpoints another recipe made.
     """
     options = options or RunOptions()
     require_reporter(options)
@@ -107,12 +107,12 @@ def run_trainer(
         trainer.train(resume_from_checkpoint=_last_checkpoint(folder))
     if stop.stopped:
         raise TrainingStoppedError(trainer.state.global_step, steps, str(folder))
-    best = trainer.state.best_global_step if validation is not None else None
+    best = trainer.state.best_global_step if settings.load_best_model_at_end else None
     return Outcome(trainer.state.global_step, best, trainer.state.best_metric if best else None)
 
 
 class _Trainer(Trainer):
-    """The Trainer with the one schedule it lacks."""
+    """The Trainer with the one schedule it lacks, and a validation loss that no batching changes."""
 
     def __init__(self, schedule: str, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -133,6 +133,15 @@ class _Trainer(Trainer):
         return self.lr_scheduler
 
 
+    def prediction_step(
+        self, model: nn.Module, inputs: Item, prediction_loss_only: bool, ignore_keys: Any = None
+    ) -> tuple[Tensor, None, None]:
+        """The mean over the batch's items, which the Trainer averages by their number."""
+        with torch.no_grad(), self.compute_loss_context_manager():
+            loss = model(**self._prepare_inputs(inputs))["loss"]
+        return loss.detach(), None, None
+
+
 class First(Dataset[Item]):
     """The first `length` of endless items, as a data set."""
 
@@ -149,6 +158,7 @@ class First(Dataset[Item]):
 def _arguments(
     folder: Path, recipe: Recipe, options: RunOptions, steps: int, labels: str, *, validated: bool
 ) -> TrainingArguments:
+    best = validated and options.keep == "best"
     settings = TrainingArguments(
         output_dir=str(folder),
         max_steps=steps,
@@ -168,8 +178,8 @@ def _arguments(
         eval_strategy="steps" if validated else "no",
         eval_steps=recipe.save_steps,
         prediction_loss_only=True,
-        load_best_model_at_end=validated,
-        metric_for_best_model="loss" if validated else None,
+        load_best_model_at_end=best,
+        metric_for_best_model="loss" if best else None,
         restore_callback_states_from_checkpoint=bool(options.patience),
         logging_steps=min(100, max(1, steps // 10)),
         report_to=[options.report_to],
@@ -179,7 +189,6 @@ def _arguments(
         # Items come in the order they are to be seen in; shuffling is theirs.
         train_sampling_strategy="sequential",
         ddp_find_unused_parameters=False,
-        ddp_broadcast_buffers=False,
         seed=recipe.seed,
         label_names=[labels],
     )
