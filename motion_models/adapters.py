@@ -44,18 +44,20 @@ class AdapterSpec:
 PAPER_ADAPTERS: Mapping[str, AdapterSpec] = MappingProxyType({"t2m": AdapterSpec(64), "m2t": AdapterSpec(32)})
 
 
-def add_adapters(backbone: PreTrainedModel, specs: Mapping[str, AdapterSpec]) -> PeftModel:
-    """Wrap `backbone` (in place) with fresh adapters; a fresh adapter changes nothing yet."""
+def add_adapters(backbone: PreTrainedModel | PeftModel, specs: Mapping[str, AdapterSpec]) -> PeftModel:
+    """Wrap `backbone` (in place) with fresh adapters, beside any it has; a fresh one changes nothing yet."""
     names = list(specs)
     if not names:
         raise ValueError("at least one adapter is needed")
-    with warnings.catch_warnings():
-        # peft asks transformers 5 for an attribute under its old name.
-        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
-        model = get_peft_model(backbone, specs[names[0]].to_lora(), adapter_name=names[0])
-    for name in names[1:]:
-        model.add_adapter(name, specs[name].to_lora())
-    return model  # type: ignore[return-value]
+    if not isinstance(backbone, PeftModel):
+        with warnings.catch_warnings():
+            # peft asks transformers 5 for an attribute under its old name.
+            warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+            first = names.pop(0)
+            backbone = get_peft_model(backbone, specs[first].to_lora(), adapter_name=first)  # type: ignore[assignment]
+    for name in names:
+        backbone.add_adapter(name, specs[name].to_lora())  # type: ignore[operator,union-attr]
+    return backbone  # type: ignore[return-value]
 
 
 def join_merged(name: str) -> Joined:

@@ -34,3 +34,12 @@ class BackendError(MotionAgentError):
 
 class HubError(MotionAgentError):
     """A model hub that refuses a request, lacks what is asked for, or cannot be reached."""
+
+
+class TrainingStoppedError(MotionAgentError):
+    """A training that was interrupted and left a checkpoint; the same call goes on from it."""
+
+    def __init__(self, step: int, steps: int, folder: str) -> None:
+        super().__init__(
+            f"stopped after step {step} of {steps}, kept in {folder}: start the same training again to go on"
+        )

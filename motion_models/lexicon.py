@@ -2,7 +2,7 @@
 
 A small model trained on few captions turns unknown words into nonsense without a sign. The lexicon reads a
 description first: it corrects slips of the pen, replaces or leaves out words the model never saw and says
-so, and refuses what names no action it knows.
+so, and refuses what names no action it knows. How strict it is depends on what was trained (`Reading`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from functools import cache
 from math import log, sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -35,6 +35,10 @@ MAX_UNKNOWN_SHARE = 0.5
 #: At most this many words of a request are looked up for spelling.
 _MAX_CORRECTIONS = 8
 _FORMAT = 1
+
+#: actions: a request must rest on a known action. words: anything said in words the model saw. language: the
+#: backbone knew language before, so that a request stays as it is and new words are only named.
+Reading = Literal["actions", "words", "language"]
 
 _ANY_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 #: What is kept of a request: words, numbers ("90", "1.5", "180-degree"), commas.
@@ -80,12 +84,17 @@ class Lexicon:
     """The words and actions of one trained model.
 
     words: every word form of its training text. actions: family names, most common first. profiles: per
-    family the counts of its captions' lemmas, for requests that name no trigger word.
+    family the counts of its captions' lemmas, for requests that name no trigger word. reading: see `Reading`.
     """
 
     def __init__(
-        self, words: Iterable[str], actions: Sequence[str], profiles: Mapping[str, Mapping[str, int]]
+        self,
+        words: Iterable[str],
+        actions: Sequence[str],
+        profiles: Mapping[str, Mapping[str, int]],
+        reading: Reading = "actions",
     ) -> None:
+        self.reading: Reading = reading
         self.words = frozenset(words)
         self.actions = list(actions)
         self.profiles = {name: dict(counts) for name, counts in profiles.items()}
@@ -106,6 +115,18 @@ class Lexicon:
             profile.update(word for caption in segment.captions for word in lemmas(caption))
         return cls(words, [name for name, _ in repertoire(segments)], profiles)
 
+    @classmethod
+    def from_captions(cls, captions: Iterable[str], reading: Reading = "words") -> Lexicon:
+        """From captions without labels: their actions are the families their words name."""
+        counts, profiles = Counter[str](), dict[str, Counter[str]]()
+        words: set[str] = set()
+        for caption in captions:
+            words.update(WORD.findall(caption.lower()))
+            for name in actions_named(caption):
+                counts[name] += 1
+                profiles.setdefault(name, Counter()).update(lemmas(caption))
+        return cls(words, [name for name, _ in counts.most_common()], profiles, reading)
+
     @property
     def repertoire(self) -> list[str]:
         """Family names, most common first."""
@@ -115,6 +136,7 @@ class Lexicon:
         """Write one JSON file."""
         content = {
             "format": _FORMAT,
+            "reading": self.reading,
             "actions": self.actions,
             "words": sorted(self.words),
             "profiles": {name: dict(sorted(counts.items())) for name, counts in self.profiles.items()},
@@ -134,7 +156,10 @@ class Lexicon:
                 raise CheckpointError(
                     f"{path} names actions this version does not know: {_quoted(sorted(strange))}"
                 )
-            return cls(content["words"], content["actions"], content["profiles"])
+            reading = content.get("reading", "actions")
+            if reading not in get_args(Reading):
+                raise CheckpointError(f"{path} is read in a way this version does not know: {reading!r}")
+            return cls(content["words"], content["actions"], content["profiles"], reading)
         except OSError as error:
             raise CheckpointError(f"no lexicon at {path}: it belongs beside the weights") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -145,23 +170,32 @@ class Lexicon:
     def interpret(self, description: str) -> Interpretation:
         """Read a description: the text to prompt the model with, the action it rests on, what was unknown.
 
-        Raises InvalidRequestError for empty or overlong text, UnknownActionError when no action is found.
+        Raises InvalidRequestError for empty or overlong text, UnknownActionError when no action is found
+        where one must be.
         """
+        if self.reading == "language":
+            return self._interpret_freely(normalised(description))
         tokens = _TOKEN.findall(normalised(description))
         reading = self._read(tokens, _named_in(description))
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
         text = _join(reading.words)
         action = self._action(text) if share <= MAX_UNKNOWN_SHARE else ""
-        if not action:
+        if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
             raise UnknownActionError(self._refusal(description, reading.unknown))
-        if (reading.unknown or reading.notes) and not _stands(text):
+        if action and (reading.unknown or reading.notes) and not _stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
         notes = list(reading.notes)
         if unknown:
             notes.insert(0, f"I do not know {_quoted(unknown)}; used '{text}'")
         return Interpretation(text, action, tuple(unknown), tuple(notes))
+
+    def _interpret_freely(self, text: str) -> Interpretation:
+        """A request as it is, with the words that stood in no caption named."""
+        unknown = tuple(dict.fromkeys(w for w in _ANY_WORD.findall(text) if not self.knows(w)))
+        notes = (f"no caption it was trained on has {_quoted(unknown)}",) if unknown else ()
+        return Interpretation(text, self._action(text), unknown, notes)
 
     def knows(self, word: str) -> bool:
         """Whether the model saw a word, or it is one that carries no meaning of its own."""

@@ -100,10 +100,11 @@ class MotionNetwork(nn.Module):
     # ------------------------------------------------------------------ adapters
 
     def add_adapters(self, specs: Mapping[str, AdapterSpec]) -> None:
-        if self.adapters:
-            raise ValueError(f"this model already has adapters {sorted(self.adapters)}")
-        self.backbone = add_adapters(self.plain_backbone, specs)
-        self.adapters = dict(specs)
+        """Add fresh adapters beside those there are."""
+        if twice := self.adapters.keys() & specs.keys():
+            raise ValueError(f"this model already has adapters {sorted(twice)}")
+        self.backbone = add_adapters(self.backbone, specs)
+        self.adapters |= specs
         self._forget_made()
 
     def activate(self, task: Task) -> None:
@@ -273,10 +274,20 @@ class MotionNetwork(nn.Module):
         ]
         return torch.cat(losses), items
 
-    def forward(self, input_ids: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> dict[str, Tensor]:
-        """Mean loss over the targets, with the active adapter: what training minimises."""
+    def forward(
+        self,
+        input_ids: Tensor,
+        labels: Tensor,
+        label_smoothing: float = 0.0,
+        of_targets: Tensor | None = None,
+    ) -> dict[str, Tensor]:
+        """Mean loss over the targets, with the active adapter: what training minimises.
+
+        of_targets: where a step has further batches, the number of targets in all of them.
+        """
         decoder = self.plain_backbone.get_decoder()
-        return {"loss": self.target_losses(decoder, input_ids, labels, label_smoothing)[0].mean()}
+        losses, _ = self.target_losses(decoder, input_ids, labels, label_smoothing)
+        return {"loss": losses.mean() if of_targets is None else losses.sum() / of_targets}
 
     # ------------------------------------------------------------------ export
 

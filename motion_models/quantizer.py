@@ -2,6 +2,7 @@
 
 van den Oord et al., "Neural Discrete Representation Learning" (2017), appendix A.1; resets as in T2M-GPT
 (Zhang et al., CVPR 2023). All state lives in buffers, so that training resumes exactly where it stopped.
+Processes that train together keep one codebook: they add up what they assign and reset alike.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.nn import functional
 
 
@@ -73,17 +74,17 @@ class EMAQuantizer(nn.Module):
 
     @torch.no_grad()
     def _initialise(self, vectors: Tensor) -> None:
-        self.codebook.copy_(self._draw(vectors.reshape(-1, vectors.shape[-1]), len(self.codebook)))
+        self.codebook.copy_(_first(self._draw(vectors.reshape(-1, vectors.shape[-1]), len(self.codebook))))
         self.restart_averages()
 
     @torch.no_grad()
     def _update(self, vectors: Tensor, codes: Tensor, counts: Tensor) -> None:
         flat = vectors.reshape(-1, vectors.shape[-1])
         sums = torch.zeros_like(self.code_sum).index_add_(0, codes.flatten(), flat)
-        self.code_sum.lerp_(sums, 1 - self.decay)
-        self.code_count.lerp_(counts, 1 - self.decay)
+        self.code_sum.lerp_(_added(sums), 1 - self.decay)
+        self.code_count.lerp_(_added(counts), 1 - self.decay)
         rare = self.code_count < self.reset_below
-        fresh = self._draw(flat, int(rare.sum()))
+        fresh = _first(self._draw(flat, int(rare.sum())))
         self.code_sum[rare] = fresh
         self.code_count[rare] = 1.0
         self.codebook.copy_(self.code_sum / self.code_count.unsqueeze(1))
@@ -94,3 +95,23 @@ class EMAQuantizer(nn.Module):
         picks = torch.randint(len(flat), (number,), device=flat.device)
         noise = 0.01 * flat.std() if len(flat) < number else 0.0
         return flat[picks] + noise * torch.randn_like(flat[picks])
+
+
+def _together() -> bool:
+    return distributed.is_available() and distributed.is_initialized()
+
+
+def _added(tensor: Tensor) -> Tensor:
+    """The sum of a tensor over all processes."""
+    if _together():
+        tensor = tensor.clone()
+        distributed.all_reduce(tensor)
+    return tensor
+
+
+def _first(tensor: Tensor) -> Tensor:
+    """The tensor of the first process, in all of them."""
+    if _together():
+        tensor = tensor.contiguous()
+        distributed.broadcast(tensor, 0)
+    return tensor

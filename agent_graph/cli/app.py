@@ -11,12 +11,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from . import data, threads, weights
+from . import data, threads, train, weights
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .report import show_error
 from .talk import chat, run
-from .work import evaluate, train
+from .work import evaluate
 
 
 class Commands(TyperGroup):
@@ -51,11 +51,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, caption, export, train):
+for command in (run, chat, caption, export):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)
 app.command("plan-schema")(plan_schema)
+app.add_typer(train.app, name="train")
 app.add_typer(threads.app, name="threads")
 app.add_typer(data.app, name="data")
 app.add_typer(weights.app, name="weights")

@@ -1,4 +1,4 @@
-"""motion-agent train and motion-agent eval: long jobs, imported by name when they are asked for."""
+"""motion-agent eval: long jobs, imported by name when they are asked for."""
 
 from __future__ import annotations
 
@@ -30,13 +30,6 @@ from .options import AsJson, Backend, config_of
 from .report import show_json, show_line
 
 
-class Training(StrEnum):
-    """What can be trained."""
-
-    default = "default"
-    tokenizer = "tokenizer"
-
-
 class Evaluation(StrEnum):
     """What can be measured."""
 
@@ -61,25 +54,6 @@ EVALUATORS = {
     Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
-
-
-def train(
-    what: Annotated[Training, typer.Argument(help="What to train.")],
-    data: Annotated[Path, typer.Option("--data", exists=True, help="Folder of CMU motion capture.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the weights go to.")] = Path("weights"),
-) -> None:
-    """Train motion models. A run that was stopped goes on when it is started again."""
-    match what:
-        case Training.default:
-            from ...motion_models.training.default import train_default
-
-            train_default(data, out)
-        case Training.tokenizer:
-            from ...motion_models.data.cmu import load_trials
-            from ...motion_models.training.tokenizer import train_tokenizer
-
-            train_tokenizer(load_trials(data, "train"), out)
-    show_line(f"written to {out}")
 
 
 def evaluate(

@@ -7,9 +7,10 @@ skipped when it is there already; a stage that was killed goes on from its last 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 from transformers import Gemma2ForCausalLM
@@ -20,13 +21,17 @@ from ..data.cmu import Trial, load_trials
 from ..data.dataset import MotionTextDataset
 from ..data.items import Mixture
 from ..decoding import Sampling
+from ..errors import InvalidRequestError
 from ..lexicon import Lexicon
 from ..llm_config import GenerationDefaults, compact_config
 from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
 from ..text_tokenizer import train_text_tokenizer
 from ..tokenizer import MotionTokenizer
-from .language import ADAPTER_RECIPE, LanguageRecipe, train_adapter, train_backbone
+from .language import ADAPTER_RECIPE, train_adapter, train_backbone
+from .processes import processes
+from .recipe import RunOptions
+from .sequences import LanguageRecipe
 from .tokenizer import TokenizerRecipe, train_tokenizer
 
 Report = Callable[[str], None]
@@ -76,6 +81,7 @@ def train_default(
     recipe: DefaultRecipe | None = None,
     *,
     work: str | Path | None = None,
+    options: RunOptions | None = None,
     report: Report = print,
 ) -> Path:
     """Train everything on the trials under `data` and write a folder that `load_backend` takes.
@@ -83,6 +89,8 @@ def train_default(
     work: where checkpoints and stages are kept (default: `output` + ".work"). Raises InvalidMotionError when
     `data` holds no usable recordings.
     """
+    if processes() > 1:
+        raise InvalidRequestError("the default is small: train it in one process, without torchrun")
     output = Path(output)
     work = Path(work) if work else output.with_name(output.name + ".work")
     if recipe is None:
@@ -90,7 +98,7 @@ def train_default(
     report(f"reading recordings from {data}")
     trials = load_trials(data)
     report(f"training the motion tokenizer on {sum(t.split == 'train' for t in trials)} recordings")
-    tokenizer = _tokenizer_stage(trials, work / "tokenizer", recipe)
+    tokenizer = _tokenizer_stage(trials, work / "tokenizer", recipe, options)
     source = MotionTextDataset.build(
         trials, tokenizer, mixture=recipe.mixture, seed=recipe.seed, cache=work / "tokens"
     )
@@ -98,19 +106,23 @@ def train_default(
     shown = [segment for segment in load_captions() if segment.trial in trained]
     lexicon = Lexicon.build(shown, texts=[source[index][0] for index in range(len(source))])
     report("training the backbone on both tasks")
-    model = _backbone_stage(source, work / "backbone", recipe)
+    model = _backbone_stage(source, work / "backbone", recipe, options)
     report("fitting the two adapters")
-    model = _adapter_stage(model, source, work, recipe)
+    model = _adapter_stage(model, source, work, recipe, options)
     return _assemble(output, work, model, lexicon)
 
 
-def _tokenizer_stage(trials: list[Trial], folder: Path, recipe: DefaultRecipe) -> MotionTokenizer:
+def _tokenizer_stage(
+    trials: list[Trial], folder: Path, recipe: DefaultRecipe, options: RunOptions | None
+) -> MotionTokenizer:
     if (folder / "model.safetensors").is_file():
         return MotionTokenizer.from_pretrained(folder)
-    return train_tokenizer(trials, folder, recipe.tokenizer)
+    return train_tokenizer(trials, folder, recipe.tokenizer, options)
 
 
-def _backbone_stage(source: MotionTextDataset, folder: Path, recipe: DefaultRecipe) -> MotionLLM:
+def _backbone_stage(
+    source: MotionTextDataset, folder: Path, recipe: DefaultRecipe, options: RunOptions | None
+) -> MotionLLM:
     if (folder / "model" / "config.json").is_file():
         return MotionLLM.from_pretrained(folder / "model")
     start = folder / "start"
@@ -118,28 +130,44 @@ def _backbone_stage(source: MotionTextDataset, folder: Path, recipe: DefaultReci
         # Kept, so that a resumed run has the very same text tokenizer.
         new_compact_model(source, recipe).save_pretrained(start)
     model = MotionLLM.from_pretrained(start)
-    train_backbone(model, source, folder / "checkpoints", recipe.backbone)
+    train_backbone(model, source, folder / "checkpoints", recipe.backbone, options=options)
     model.save_pretrained(folder / "model")
     return model
 
 
-def new_compact_model(source: MotionTextDataset, recipe: DefaultRecipe) -> MotionLLM:
-    """A compact model with random weights and a text tokenizer trained on augmented captions."""
+class WordedCaptions(Protocol):
+    """Captioned motions whose captions as written can be had too."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Sequence[Any]: ...
+
+    def texts(self) -> list[str]: ...
+
+
+def new_compact_model(
+    source: WordedCaptions, recipe: DefaultRecipe, *, codebook_size: int = 512
+) -> MotionLLM:
+    """A compact model with random weights and a text tokenizer trained on captions as shown and written."""
     torch.manual_seed(recipe.seed)
     worded = [source[index][0] for index in range(len(source))]
     tokenizer = train_text_tokenizer(worded + source.texts(), recipe.text_vocabulary)
     config = compact_config(len(tokenizer), width=recipe.width, layers=recipe.layers, heads=recipe.heads)
-    return MotionLLM(Gemma2ForCausalLM(config), tokenizer, template="compact")
+    return MotionLLM(Gemma2ForCausalLM(config), tokenizer, template="compact", codebook_size=codebook_size)
 
 
 def _adapter_stage(
-    model: MotionLLM, source: MotionTextDataset, work: Path, recipe: DefaultRecipe
+    model: MotionLLM,
+    source: MotionTextDataset,
+    work: Path,
+    recipe: DefaultRecipe,
+    options: RunOptions | None,
 ) -> MotionLLM:
     model.add_adapters(
         {"t2m": AdapterSpec(recipe.generation_rank), "m2t": AdapterSpec(recipe.captioning_rank)}
     )
-    train_adapter(model, "generation", source, work / "generation", recipe.generation)
-    train_adapter(model, "captioning", source, work / "captioning", recipe.captioning)
+    train_adapter(model, "generation", source, work / "generation", recipe.generation, options=options)
+    train_adapter(model, "captioning", source, work / "captioning", recipe.captioning, options=options)
     model.defaults = recipe.generating
     return model
 

@@ -7,9 +7,10 @@ single frames would let drift. Codebook by moving averages with resets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,59 +22,82 @@ from torch.utils.data import Dataset
 from ..data.cmu import Trial
 from ..errors import InvalidMotionError
 from ..representation import representation_of
-from ..statistics import FEATURE_BIAS, SMALLEST_STD, plain_statistics
+from ..statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
 from ..tokenizer import MotionTokenizer
 from ..vqvae import VQVAE, VQVAEConfig, recover_positions
+from .processes import is_main, main_first
+from .recipe import Recipe, RunOptions
+
+if TYPE_CHECKING:
+    from .trainer import Outcome
 
 FloatArray = npt.NDArray[np.float32]
 
+#: Windows of held-out motion that a validation looks at, at most.
+MOST_HELD_OUT = 2048
+
 
 @dataclass(frozen=True)
-class TokenizerRecipe:
-    """How to train a tokenizer; the defaults are those of the compact model that ships."""
+class TokenizerRecipe(Recipe):
+    """How to train a tokenizer; the defaults are those of the compact model that ships.
+
+    window: frames of a training item. speeds: at which whole recordings are also shown. Loss: smooth_below is
+    the normalised error under which it is squared, rotation_weight that of the 6-D rotations, position_weight
+    that of the normalised joint positions once more (T2M-GPT), joint_weight and path_weight those of joints
+    and path in metres. weighting: of the std it normalises by; None weights the root only.
+    """
 
     vqvae: VQVAEConfig = field(default_factory=lambda: VQVAEConfig(width=192, code_dim=32))
-    steps: int = 8000
+    steps: int | None = 8000
     batch_size: int = 64
-    window: int = 64  # frames
     learning_rate: float = 1.5e-3
-    warmup_steps: int = 200
-    weight_decay: float = 0.05
+    window: int = 64
     speeds: tuple[float, ...] = (0.85, 1.0, 1.15)
     commitment: float = 0.02
+    smooth_below: float = 0.2
+    #: Positions carry the motion, rotations repeat it.
+    rotation_weight: float = 0.25
+    position_weight: float = 0.0
     joint_weight: float = 0.5
     path_weight: float = 0.05
-    seed: int = 0
-    save_steps: int = 500
+    weighting: Weighting | None = None
 
 
-def feature_statistics(clips: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+def feature_statistics(
+    clips: Sequence[FloatArray], weighting: Weighting | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Mean and std (D,) over all frames, the std averaged within each group of like features.
 
-    As in HumanML3D, root features are then divided by 5, so that they weigh more in the loss.
+    With a `weighting` as published statistics have it; without one the deviation of root features, and of no
+    others, is divided by 5, so that they weigh more in the loss.
     """
     layout = representation_of(clips[0].shape[1])
     mean, std = plain_statistics(clips, layout)
+    if weighting is not None:
+        return mean, weighted(std, layout, weighting)
     std[: layout.root_height.stop] /= FEATURE_BIAS
     return mean, np.maximum(std, SMALLEST_STD)
 
 
 class WindowDataset(Dataset[dict[str, Tensor]]):
-    """Random windows (window, D) of normalised features; each clip is drawn in proportion to its length.
+    """Random windows (window, D) of normalised features, without end; long clips are drawn more often.
 
-    Item i of a run is the same window whatever the workers or the point of resumption.
+    Item i is the same window whatever the workers or the point of resumption.
     """
 
-    def __init__(self, clips: Sequence[FloatArray], recipe: TokenizerRecipe, items: int) -> None:
+    def __init__(self, clips: Iterable[FloatArray], recipe: TokenizerRecipe) -> None:
         self._clips = [torch.from_numpy(_at_least(clip, recipe.window)) for clip in clips]
-        self._window, self._seed, self._items = recipe.window, recipe.seed, items
+        self._window, self._seed = recipe.window, recipe.seed
         lengths = np.array([len(clip) for clip in self._clips], dtype=np.float64)
         self._cumulative = np.cumsum(lengths / lengths.sum())
 
-    def __len__(self) -> int:
-        return self._items
+    @property
+    def per_epoch(self) -> int:
+        """As many windows as there are clips."""
+        return len(self._clips)
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
+        """features (window, D)."""
         rng = np.random.default_rng((self._seed, index))
         choice = min(int(np.searchsorted(self._cumulative, rng.random())), len(self._clips) - 1)
         clip = self._clips[choice]
@@ -89,8 +113,6 @@ def _at_least(clip: FloatArray, frames: int) -> FloatArray:
 class TokenizerObjective(nn.Module):
     """The VQ-VAE with its loss, in the form the transformers Trainer drives."""
 
-    #: Weight of the 6-D rotations in the reconstruction: positions carry the motion, rotations repeat it.
-    ROTATION_WEIGHT = 0.25
     #: Errors that count as one: metres of a joint, metres a frame of its velocity, metres of the root's path.
     POSITION_UNIT, VELOCITY_UNIT, PATH_UNIT = 0.05, 0.02, 0.1
 
@@ -103,23 +125,30 @@ class TokenizerObjective(nn.Module):
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("std", torch.from_numpy(std))
         layout = representation_of(vqvae.config.features)
-        self._metres = layout.metres
+        self._metres, self._local = layout.metres, layout.local_positions
         weight = torch.ones(layout.dim)
-        weight[layout.rotations_6d] = self.ROTATION_WEIGHT
+        weight[layout.rotations_6d] = recipe.rotation_weight
         self.register_buffer("feature_weight", weight / weight.mean())
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         reconstruction, quantized = self.vqvae(features)
         with torch.autocast(features.device.type, enabled=False):
             reconstruction = reconstruction.float()
-            error = functional.smooth_l1_loss(reconstruction, features, beta=0.2, reduction="none")
+            error = functional.smooth_l1_loss(
+                reconstruction, features, beta=self.recipe.smooth_below, reduction="none"
+            )
             loss = (error * self.feature_weight).mean()
-            made = self._positions(reconstruction)
-            real = self._positions(features)
-            loss = loss + self.recipe.joint_weight * self._pose_error(made, real)
-            loss = loss + self.recipe.path_weight * functional.l1_loss(made, real) / self.PATH_UNIT
+            loss = loss + self.recipe.position_weight * error[..., self._local].mean()
+            if self.recipe.joint_weight or self.recipe.path_weight:
+                loss = loss + self._metric_error(reconstruction, features)
             loss = loss + self.recipe.commitment * quantized.commitment
         return {"loss": loss, "perplexity": quantized.perplexity.detach()}
+
+    def _metric_error(self, reconstruction: Tensor, features: Tensor) -> Tensor:
+        """Of joints and of the integrated path, in metres; from normalised features (B, T, D)."""
+        made, real = self._positions(reconstruction), self._positions(features)
+        path = functional.l1_loss(made, real) / self.PATH_UNIT
+        return self.recipe.joint_weight * self._pose_error(made, real) + self.recipe.path_weight * path
 
     def _positions(self, features: Tensor) -> Tensor:
         """Metres (B, T, J, 3) from normalised features (B, T, D)."""
@@ -142,8 +171,7 @@ def train_tokenizer(
     trials: Sequence[Trial],
     folder: str | Path,
     recipe: TokenizerRecipe | None = None,
-    *,
-    bf16: bool | None = None,
+    options: RunOptions | None = None,
 ) -> MotionTokenizer:
     """Train on `trials` (split "train" only); writes checkpoints and the result under `folder`.
 
@@ -152,23 +180,57 @@ def train_tokenizer(
     clips = training_clips(
         [trial for trial in trials if trial.split == "train"], (recipe or TokenizerRecipe()).speeds
     )
-    return train_on_features(clips, folder, recipe, bf16=bf16)
+    return train_on_features(clips, folder, recipe, options)[0]
 
 
 def train_on_features(
     clips: Sequence[FloatArray],
     folder: str | Path,
     recipe: TokenizerRecipe | None = None,
+    options: RunOptions | None = None,
     *,
-    bf16: bool | None = None,
-) -> MotionTokenizer:
+    validation: Sequence[FloatArray] = (),
+) -> tuple[MotionTokenizer, Outcome]:
     """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
 
-    Writes and resumes as `train_tokenizer` does.
+    Writes and resumes as `train_tokenizer` does. validation: held-out clips; the weights of the lowest loss
+    on windows of them are kept.
     """
-    from .trainer import run_trainer
+    from .trainer import First, run_trainer
 
     recipe = recipe or TokenizerRecipe()
+    _check_clips(clips, recipe)
+    torch.manual_seed(recipe.seed)
+    mean, std = feature_statistics(clips, recipe.weighting)
+
+    def windows(motions: Sequence[FloatArray]) -> WindowDataset:
+        return WindowDataset(((motion - mean) / std for motion in motions), recipe)
+
+    frames = sum(len(clip) for clip in validation)
+    objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
+    outcome = run_trainer(
+        objective,
+        windows(clips),
+        Path(folder) / "checkpoints",
+        recipe,
+        options,
+        validation=First(windows(validation), _held_out_windows(frames, recipe)) if validation else None,
+        labels="features",
+    )
+    tokenizer = MotionTokenizer(objective.vqvae, mean, std)
+    with main_first():
+        if is_main():
+            tokenizer.save_pretrained(folder, dtype=torch.float16)
+    return MotionTokenizer.from_pretrained(folder), outcome
+
+
+def _held_out_windows(frames: int, recipe: TokenizerRecipe) -> int:
+    """How many windows a validation looks at: as much as there is, within reason, in whole batches."""
+    wanted = min(max(frames // recipe.window, 1), MOST_HELD_OUT)
+    return -(-wanted // recipe.batch_size) * recipe.batch_size
+
+
+def _check_clips(clips: Sequence[FloatArray], recipe: TokenizerRecipe) -> None:
     if not clips:
         raise InvalidMotionError("there is no motion of the training split to train the tokenizer on")
     if any(clip.shape[1] != recipe.vqvae.features for clip in clips):
@@ -177,23 +239,3 @@ def train_on_features(
             f"the clips hold {widths} numbers a frame, the tokenizer takes {recipe.vqvae.features}: "
             "set the recipe's vqvae.features"
         )
-    torch.manual_seed(recipe.seed)
-    mean, std = feature_statistics(clips)
-    dataset = WindowDataset([(clip - mean) / std for clip in clips], recipe, recipe.steps * recipe.batch_size)
-    objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
-    run_trainer(
-        objective,
-        dataset,
-        Path(folder) / "checkpoints",
-        steps=recipe.steps,
-        batch_size=recipe.batch_size,
-        learning_rate=recipe.learning_rate,
-        warmup_steps=recipe.warmup_steps,
-        weight_decay=recipe.weight_decay,
-        seed=recipe.seed,
-        bf16=bf16,
-        save_steps=recipe.save_steps,
-    )
-    tokenizer = MotionTokenizer(objective.vqvae, mean, std)
-    tokenizer.save_pretrained(folder, dtype=torch.float16)
-    return MotionTokenizer.from_pretrained(folder)

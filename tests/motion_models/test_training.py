@@ -17,7 +17,8 @@ from motion_agent.motion_models.features import from_joints
 from motion_agent.motion_models.representation import KIT
 from motion_agent.motion_models.tokenizer import MotionTokenizer
 from motion_agent.motion_models.training.default import DefaultRecipe, train_default
-from motion_agent.motion_models.training.language import LanguageRecipe
+from motion_agent.motion_models.training.recipe import RunOptions
+from motion_agent.motion_models.training.sequences import LanguageRecipe
 from motion_agent.motion_models.training.tokenizer import (
     TokenizerObjective,
     TokenizerRecipe,
@@ -33,6 +34,7 @@ TINY = TokenizerRecipe(
     vqvae=VQVAEConfig(width=32, code_dim=8, codes=32), steps=30, batch_size=8, window=16, warmup_steps=2,
     learning_rate=3e-3, speeds=(1.0,),
 )  # fmt: skip
+PLAIN = RunOptions(bf16=False)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_a_tokenizer_learns_and_reloads(trials: list[Trial], tmp_path: Path) -> 
     torch.manual_seed(0)
     untrained = VQVAE(TINY.vqvae)
     untrained.train()(torch.from_numpy((clips[0][:64] - mean) / std).unsqueeze(0))
-    trained = train_tokenizer(trials, tmp_path, replace(TINY, steps=150), bf16=False)
+    trained = train_tokenizer(trials, tmp_path, replace(TINY, steps=150), PLAIN)
     before = reconstruction_loss(MotionTokenizer(untrained, mean, std), trials)
     assert reconstruction_loss(trained, trials) < 0.8 * before
     again = MotionTokenizer.from_pretrained(tmp_path)
@@ -65,11 +67,11 @@ def test_a_tokenizer_learns_and_reloads(trials: list[Trial], tmp_path: Path) -> 
 
 
 def test_a_killed_tokenizer_training_goes_on_exactly(trials: list[Trial], tmp_path: Path) -> None:
-    whole = train_tokenizer(trials, tmp_path / "whole", replace(TINY, save_steps=10), bf16=False)
+    whole = train_tokenizer(trials, tmp_path / "whole", replace(TINY, save_steps=10), PLAIN)
     halted = tmp_path / "halted"
     middle = Path("checkpoints") / "checkpoint-20"
     shutil.copytree(tmp_path / "whole" / middle, halted / middle)
-    resumed = train_tokenizer(trials, halted, replace(TINY, save_steps=10), bf16=False)
+    resumed = train_tokenizer(trials, halted, replace(TINY, save_steps=10), PLAIN)
     for name, value in whole.vqvae.state_dict().items():
         torch.testing.assert_close(resumed.vqvae.state_dict()[name], value, rtol=0, atol=0, msg=name)
 
@@ -105,7 +107,7 @@ def test_clips_of_another_width_than_the_networks_are_refused(tmp_path: Path) ->
 
 def test_windows_are_the_same_whenever_they_are_drawn(trials: list[Trial]) -> None:
     clips = [*training_clips(trials, (1.0,)), np.zeros((5, 263), dtype=np.float32)]
-    first, second = (WindowDataset(clips, TINY, 100) for _ in range(2))
+    first, second = (WindowDataset(clips, TINY) for _ in range(2))
     for index in (0, 57, 99):
         torch.testing.assert_close(first[index]["features"], second[index]["features"])
         assert first[index]["features"].shape == (16, 263)

@@ -4,16 +4,14 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.training.language import (
-    LanguageRecipe,
-    RunDataset,
-    select_adapter,
-    train_adapter,
-    train_backbone,
-)
+from motion_agent.motion_models.training.language import select_adapter, train_adapter, train_backbone
+from motion_agent.motion_models.training.recipe import RunOptions
+from motion_agent.motion_models.training.sequences import LanguageRecipe, RunDataset, padded
 from tiny_llm import ADAPTERS, tiny_llm
 
 ACTIONS = {
@@ -31,6 +29,7 @@ TINY = LanguageRecipe(
     caption_dropout=0.0,
     save_steps=30,
 )
+PLAIN = RunOptions(bf16=False)
 
 
 class Loops:
@@ -61,7 +60,7 @@ def untrained() -> MotionLLM:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[MotionLLM, Path]:
     folder = tmp_path_factory.mktemp("backbone")
     model = untrained()
-    train_backbone(model, Loops(), folder, TINY, bf16=False)
+    train_backbone(model, Loops(), folder, TINY, options=PLAIN)
     return model, folder
 
 
@@ -84,7 +83,7 @@ def test_a_killed_run_goes_on_exactly(trained: tuple[MotionLLM, Path], tmp_path:
     model, folder = trained
     shutil.copytree(folder / "checkpoint-30", tmp_path / "checkpoint-30")
     resumed = untrained()
-    train_backbone(resumed, Loops(), tmp_path, TINY, bf16=False)
+    train_backbone(resumed, Loops(), tmp_path, TINY, options=PLAIN)
     for name, parameter in weights(resumed).items():
         torch.testing.assert_close(parameter, weights(model)[name], rtol=0, atol=0)
 
@@ -95,7 +94,7 @@ def test_only_the_adapter_and_the_rows_change(kind: str, train_rows: bool, tmp_p
     model = tiny_llm(kind, policy="switched")
     before = weights(model)
     recipe = replace(TINY, steps=2, warmup_steps=0)
-    train_adapter(model, "generation", Loops(), tmp_path, recipe, train_rows=train_rows, bf16=False)
+    train_adapter(model, "generation", Loops(), tmp_path, recipe, options=PLAIN, train_rows=train_rows)
     after = weights(model)
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     adapter = {name for name in before if ".lora_" in name and ".t2m." in name}
@@ -116,7 +115,9 @@ def test_a_trained_adapter_lowers_its_loss_and_reloads(
             return captions[0], torch.tensor(motions[0])
 
     before = model.log_likelihood(captions, motions)
-    train_adapter(model, "generation", Swapped(), tmp_path / "adapter", replace(TINY, steps=20), bf16=False)
+    train_adapter(
+        model, "generation", Swapped(), tmp_path / "adapter", replace(TINY, steps=20), options=PLAIN
+    )
     after = model.log_likelihood(captions, motions)
     assert after.item() > before.item() + 1.0
     model.save_pretrained(tmp_path / "saved")
@@ -127,14 +128,21 @@ def test_a_trained_adapter_lowers_its_loss_and_reloads(
 def test_training_checkpoints_hold_only_what_is_trained(tmp_path: Path) -> None:
     model = tiny_llm()
     recipe = replace(TINY, steps=1, save_steps=1, warmup_steps=0)
-    train_adapter(model, "captioning", Loops(), tmp_path, recipe, bf16=False)
+    train_adapter(model, "captioning", Loops(), tmp_path, recipe, options=PLAIN)
     from safetensors.torch import load_file
 
     names = load_file(tmp_path / "checkpoint-1" / "model.safetensors").keys()
     assert names
     assert all(".m2t." in name for name in names)
-    with pytest.raises(ValueError, match="another model or stage"):
-        train_adapter(model, "generation", Loops(), tmp_path, replace(recipe, steps=2), bf16=False)
+    with pytest.raises(InvalidRequestError, match=r"made with tasks \['captioning'\]"):
+        train_adapter(model, "generation", Loops(), tmp_path, recipe, options=PLAIN)
+    with pytest.raises(InvalidRequestError, match="made with learning_rate"):
+        train_adapter(
+            model, "captioning", Loops(), tmp_path, replace(recipe, learning_rate=1e-3), options=PLAIN
+        )
+    (tmp_path / "recipe.json").unlink()
+    with pytest.raises(InvalidRequestError, match="another model or stage"):
+        train_adapter(model, "generation", Loops(), tmp_path, replace(recipe, steps=2), options=PLAIN)
 
 
 def test_select_adapter_counts_the_lora_parameters() -> None:
@@ -156,11 +164,15 @@ def dataset(**changes: object) -> RunDataset:
     return RunDataset(Loops(), tiny_llm(adapters=False).renderer, recipe)
 
 
-def test_batches_share_a_length_and_every_item_comes_once_an_epoch() -> None:
+def test_batches_hold_like_lengths_and_every_item_comes_once_an_epoch() -> None:
     data = dataset(batch_size=10, corruption=0.0)
     items = [data[i] for i in range(60)]
-    for start in range(0, 60, 10):
-        assert len({len(item["input_ids"]) for item in items[start : start + 10]}) == 1
+    assert data.per_epoch == 60
+    spread = [
+        max(lengths) - min(lengths) for lengths in np.split(np.array([len(i["input_ids"]) for i in items]), 6)
+    ]
+    whole = [len(item["input_ids"]) for item in items]
+    assert np.mean(spread) < (max(whole) - min(whole)) / 2
     captioning = [item for item in items if item["labels"].max() < 300]
     assert len(captioning) == 30
 
@@ -171,6 +183,18 @@ def test_items_depend_on_seed_and_place_only() -> None:
     assert torch.equal(behind[3]["input_ids"], dataset()[3]["input_ids"])
     assert torch.equal(behind[200]["input_ids"], late["input_ids"])
     assert any(not torch.equal(ahead[i]["input_ids"], other[i]["input_ids"]) for i in range(5))
+
+
+def test_batches_are_padded_outside_the_targets() -> None:
+    data = dataset(batch_size=10)
+    items = [data[i] for i in range(10)]
+    batch = padded(2)(items)
+    longest = max(len(item["input_ids"]) for item in items)
+    assert batch["input_ids"].shape == batch["labels"].shape == (10, longest)
+    for row, item in enumerate(items):
+        length = len(item["input_ids"])
+        assert torch.equal(batch["input_ids"][row, :length], item["input_ids"])
+        assert (batch["input_ids"][row, length:] == 2).all() and (batch["labels"][row, length:] == -100).all()
 
 
 def test_corruption_touches_generation_inputs_and_never_targets() -> None:

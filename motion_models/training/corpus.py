@@ -1,0 +1,125 @@
+"""A folder of captioned motion as what the two trainings read: whole motions, and captions with tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ..data.clips import CaptionedClip, StoredRows
+from ..data.humanml3d import MotionTextFolder, Split, read_shape
+from ..data.streams import SupportsEncode
+from ..errors import InvalidMotionError
+from .processes import is_main, main_first
+
+if TYPE_CHECKING:
+    from torch import LongTensor
+
+#: Version of the cache's layout, and clips whose tokens tell one tokenizer and one data set from another.
+_CACHE_FORMAT, _PROBES = 1, 16
+
+
+def motions(folder: MotionTextFolder, split: Split) -> Iterator[npt.NDArray[np.float32]]:
+    """The features (T, D) of every recording of a split, whole and once, whatever its captions."""
+    for name in folder.ids(split):
+        path = folder.vectors(name)
+        if not path.is_file() and folder.skip_missing:
+            continue
+        frames, _ = read_shape(path)
+        yield StoredRows(path, 0, frames, folder.representation).read()
+
+
+class CaptionedTokens:
+    """Clips as captions and motion tokens; a map-style dataset.
+
+    An epoch shows each clip once, with one of its captions, drawn anew by (seed, epoch, index).
+    """
+
+    def __init__(
+        self, captions: Sequence[Sequence[str]], tokens: Sequence[LongTensor], seed: int = 0
+    ) -> None:
+        self._captions, self._tokens, self._seed = captions, tokens, seed
+        self._epoch = 0
+
+    @classmethod
+    def build(
+        cls, clips: Sequence[CaptionedClip], tokenizer: SupportsEncode, cache: Path, *, seed: int = 0
+    ) -> CaptionedTokens:
+        """Tokenize clips, or read their tokens from the `cache` folder, where a run before wrote them."""
+        captions = [[caption.text for caption in clip.captions] for clip in clips]
+        with main_first():
+            return cls(captions, _tokenized(clips, tokenizer, cache), seed)
+
+    def __len__(self) -> int:
+        return len(self._captions)
+
+    def __getitem__(self, index: int) -> tuple[str, LongTensor]:
+        """A caption and motion token ids (N,) int64."""
+        captions = self._captions[index]
+        rng = np.random.default_rng((self._seed, self._epoch, index))
+        return captions[int(rng.integers(len(captions)))], self._tokens[index]
+
+    def set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def pairs(self) -> list[tuple[str, LongTensor]]:
+        """Every caption with its clip's tokens."""
+        together = zip(self._captions, self._tokens, strict=True)
+        return [(caption, tokens) for captions, tokens in together for caption in captions]
+
+    def texts(self) -> list[str]:
+        """Every caption as written."""
+        return [caption for captions in self._captions for caption in captions]
+
+
+def _tokenized(clips: Sequence[CaptionedClip], tokenizer: SupportsEncode, cache: Path) -> list[LongTensor]:
+    if not clips:
+        return []
+    file = cache / f"{_fingerprint(clips, tokenizer)}.npz"
+    if not file.is_file():
+        encoded = _encode(clips, tokenizer)
+        if is_main():
+            _write(file, encoded)
+        return encoded
+    with np.load(file, allow_pickle=False) as stored:
+        parts = torch.from_numpy(stored["tokens"].astype(np.int64)).split(stored["lengths"].tolist())
+    return list(parts)  # type: ignore[arg-type]
+
+
+def _encode(clips: Sequence[CaptionedClip], tokenizer: SupportsEncode) -> list[LongTensor]:
+    from rich.progress import track
+
+    return [tokenizer.encode(clip.features) for clip in track(clips, "Tokenizing", disable=not is_main())]
+
+
+def _write(file: Path, tokens: Sequence[LongTensor]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".part.npz")
+    lengths = np.array([len(part) for part in tokens])
+    np.savez_compressed(unfinished, tokens=torch.cat(list(tokens)).numpy().astype(np.int32), lengths=lengths)
+    unfinished.replace(file)
+
+
+def _fingerprint(clips: Sequence[CaptionedClip], tokenizer: SupportsEncode) -> str:
+    """A name for these clips under this tokenizer: their ids and lengths, and the tokens of some of them."""
+    listed = [(clip.id, clip.frames) for clip in clips]
+    digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, listed]).encode())
+    for clip in clips[:: max(1, len(clips) // _PROBES)]:
+        digest.update(tokenizer.encode(clip.features).numpy().tobytes())
+    return digest.hexdigest()[:24]
+
+
+def require_clips(clips: Sequence[CaptionedClip], folder: MotionTextFolder, split: Split) -> None:
+    """Raise InvalidMotionError where a split has no clip that can be used."""
+    if not clips:
+        shortest, longest = folder.representation.min_frames, folder.representation.max_frames
+        raise InvalidMotionError(
+            f"{folder.root}: no clip of {split}.txt can be used; clips have {shortest} to {longest} frames "
+            "and a caption"
+        )

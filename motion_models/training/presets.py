@@ -1,0 +1,212 @@
+"""Named recipes: those of the paper (Motion-Agent, sections 3 and 4, tables 2 and 3) and the compact ones.
+
+The paper's MotionLLM: LoRA of rank 64 for generation and 32 for captioning, alpha equal to the rank, dropout
+.1, on every projection of attention and MLP; Adam at a constant 1e-5, batches of 6, 500 epochs of generation,
+then 10 of captioning over the same motion rows; an epoch shows every clip with one of its captions. Table 3
+varies backbone and generation rank. Its tokenizer is T2M-GPT's: 300,000 steps of 256 windows of 64 frames.
+What the paper leaves open (which Llama 3 and Gemma 2 9B, warm-up, a captioning rank for table 3) is set here
+by the released code and the row above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import torch
+from transformers import AutoModelForCausalLM, Gemma2Config, LlamaConfig, PreTrainedConfig
+
+from ..adapters import AdapterSpec, add_adapters
+from ..errors import InvalidRequestError
+from ..lexicon import Reading
+from ..llm_config import GenerationDefaults, gemma2_2b_config
+from ..statistics import Weighting
+from ..vqvae import VQVAEConfig
+from .default import DefaultRecipe
+from .language import ADAPTER_RECIPE
+from .sequences import LanguageRecipe
+from .tokenizer import TokenizerRecipe
+
+#: In the place of a backbone's name: a new small one, trained here from nothing.
+COMPACT = "compact"
+
+
+@dataclass(frozen=True)
+class MotionLLMPreset:
+    """What a MotionLLM is trained on and how.
+
+    backbone: hub name or folder of a causal LM, or "compact" for a new one, of `new`'s sizes and recipe.
+    adapters: by their names in checkpoints. reading: how requests are read afterwards.
+    """
+
+    name: str
+    backbone: str
+    adapters: Mapping[str, AdapterSpec]
+    generation: LanguageRecipe
+    captioning: LanguageRecipe
+    template: str = "alpaca"
+    reading: Reading = "language"
+    generating: GenerationDefaults = field(default_factory=GenerationDefaults)
+    new: DefaultRecipe | None = None
+
+    def __post_init__(self) -> None:
+        if (self.backbone == COMPACT) != (self.new is not None):
+            raise InvalidRequestError(f"the backbone {self.backbone} needs sizes if, and only if, it is new")
+
+
+#: One epoch of HumanML3D is about 3,900 steps of it.
+PAPER_RECIPE = LanguageRecipe(
+    steps=None,
+    epochs=500,
+    batch_size=6,
+    learning_rate=1e-5,
+    warmup_steps=0,
+    weight_decay=0.0,
+    optimizer="adam",
+    beta2=0.999,
+    max_grad_norm=0.0,
+    schedule="constant",
+    dropout=0.0,
+    corruption=0.0,
+    save_steps=4000,
+)
+
+
+def paper(name: str, backbone: str, rank: int) -> MotionLLMPreset:
+    """The paper's MotionLLM with this backbone and rank for generation."""
+    return MotionLLMPreset(
+        name=name,
+        backbone=backbone,
+        adapters=MappingProxyType({"t2m": AdapterSpec(rank), "m2t": AdapterSpec(32)}),
+        generation=PAPER_RECIPE,
+        captioning=replace(PAPER_RECIPE, epochs=10),
+    )
+
+
+_COMPACT = DefaultRecipe()
+_PAPER = (
+    paper("gemma2-2b-r16", "google/gemma-2-2b-it", 16),
+    paper("gemma2-2b-r32", "google/gemma-2-2b-it", 32),
+    paper("gemma2-2b-r64", "google/gemma-2-2b-it", 64),
+    paper("gemma2-9b-r32", "google/gemma-2-9b-it", 32),
+    paper("llama3-8b-r32", "meta-llama/Meta-Llama-3-8B-Instruct", 32),
+)
+MOTION_LLM_PRESETS: dict[str, MotionLLMPreset] = {
+    **{preset.name: preset for preset in _PAPER},
+    COMPACT: MotionLLMPreset(
+        name=COMPACT,
+        backbone=COMPACT,
+        adapters=MappingProxyType(
+            {"t2m": AdapterSpec(_COMPACT.generation_rank), "m2t": AdapterSpec(_COMPACT.captioning_rank)}
+        ),
+        generation=ADAPTER_RECIPE,
+        captioning=ADAPTER_RECIPE,
+        template="compact",
+        reading="words",
+        generating=_COMPACT.generating,
+        new=_COMPACT,
+    ),
+}
+PAPER_PRESET = "gemma2-2b-r64"
+
+TOKENIZER_PRESETS: dict[str, TokenizerRecipe] = {
+    "paper": TokenizerRecipe(
+        vqvae=VQVAEConfig(),
+        steps=300_000,
+        batch_size=256,
+        learning_rate=2e-4,
+        warmup_steps=1000,
+        weight_decay=0.0,
+        max_grad_norm=0.0,
+        schedule="drop",
+        smooth_below=1.0,
+        rotation_weight=1.0,
+        position_weight=0.5,
+        joint_weight=0.0,
+        path_weight=0.0,
+        weighting=Weighting.twice,
+        save_steps=5000,
+    ),
+    COMPACT: TokenizerRecipe(),
+}
+
+
+def motion_llm_preset(name: str | None, backbone: str | None = None) -> MotionLLMPreset:
+    """A preset by name, on another backbone where one is given. Raises InvalidRequestError.
+
+    Without a name: the compact one for the backbone "compact", the paper's for any other.
+    """
+    name = name or (COMPACT if backbone == COMPACT else PAPER_PRESET)
+    if name not in MOTION_LLM_PRESETS:
+        raise InvalidRequestError(f"no preset {name!r}; there is {', '.join(MOTION_LLM_PRESETS)}")
+    preset = MOTION_LLM_PRESETS[name]
+    if backbone is None or backbone == preset.backbone:
+        return preset
+    if COMPACT in (backbone, preset.backbone):
+        raise InvalidRequestError(
+            f"the preset {name} is not for the backbone {backbone}: leave one of them out"
+        )
+    return replace(preset, backbone=backbone)
+
+
+def tokenizer_preset(name: str) -> TokenizerRecipe:
+    """A tokenizer's recipe by name. Raises InvalidRequestError."""
+    if name not in TOKENIZER_PRESETS:
+        raise InvalidRequestError(f"no preset {name!r}; there is {', '.join(TOKENIZER_PRESETS)}")
+    return TOKENIZER_PRESETS[name]
+
+
+# ---------------------------------------------------------------------- sizes, without any weights
+
+
+def gemma2_9b_config() -> Gemma2Config:
+    """Gemma 2 9B as its published config states it."""
+    return Gemma2Config(
+        vocab_size=256_000,
+        hidden_size=3584,
+        intermediate_size=14336,
+        num_hidden_layers=42,
+        num_attention_heads=16,
+        num_key_value_heads=8,
+        head_dim=256,
+        query_pre_attn_scalar=256,
+        max_position_embeddings=8192,
+        sliding_window=4096,
+        attn_logit_softcapping=50.0,
+        final_logit_softcapping=30.0,
+    )
+
+
+def llama3_8b_config() -> LlamaConfig:
+    """Llama 3 8B as its published config states it."""
+    return LlamaConfig(
+        vocab_size=128_256,
+        hidden_size=4096,
+        intermediate_size=14336,
+        num_hidden_layers=32,
+        num_attention_heads=32,
+        num_key_value_heads=8,
+        max_position_embeddings=8192,
+        rms_norm_eps=1e-5,
+        rope_parameters={"rope_type": "default", "rope_theta": 500_000.0},
+        tie_word_embeddings=False,
+    )
+
+
+PAPER_CONFIGS = MappingProxyType(
+    {
+        "google/gemma-2-2b-it": gemma2_2b_config,
+        "google/gemma-2-9b-it": gemma2_9b_config,
+        "meta-llama/Meta-Llama-3-8B-Instruct": llama3_8b_config,
+    }
+)
+
+
+def count_parameters(config: PreTrainedConfig, spec: AdapterSpec) -> tuple[int, int]:
+    """Parameters of a backbone, and of one adapter on it, from the config alone."""
+    with torch.device("meta"):
+        plain = AutoModelForCausalLM.from_config(config)
+        total = sum(p.numel() for p in plain.parameters())
+        model = add_adapters(plain, {"t2m": spec})
+    return total, sum(p.numel() for p in model.parameters() if p.requires_grad)

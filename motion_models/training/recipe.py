@@ -1,0 +1,97 @@
+"""How long and how hard anything is trained: the fields that the tokenizer's and the language recipes share.
+
+A recipe decides what comes out of a training; `RunOptions` decide how a machine runs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal, get_args
+
+from ..errors import InvalidRequestError
+
+Optimizer = Literal["adamw", "adam"]
+Schedule = Literal["cosine", "constant", "drop"]
+Reporter = Literal["none", "tensorboard", "wandb"]
+Keep = Literal["best", "last"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Length, batch and optimiser of one training.
+
+    steps, epochs: optimiser steps, or passes over the data; exactly one of the two. batch_size: sequences a
+    process takes at once. accumulation: batches whose gradients are summed up to one step; a step sees
+    batch_size x accumulation x processes sequences. optimizer: "adam" adds weight decay to the gradient,
+    "adamw" takes it off the weights; without decay they are the same. beta2: decay of the squared gradients.
+    max_grad_norm: longer gradients are shortened to this; 0 leaves them.
+    schedule, after the warm-up: "cosine" to zero, "constant", or "drop" to a twentieth after two thirds.
+    save_steps: steps from one checkpoint, and from one validation, to the next.
+    """
+
+    steps: int | None = 3000
+    epochs: float | None = None
+    batch_size: int = 48
+    accumulation: int = 1
+    learning_rate: float = 1e-3
+    warmup_steps: int = 200
+    weight_decay: float = 0.05
+    optimizer: Optimizer = "adamw"
+    beta2: float = 0.99
+    max_grad_norm: float = 1.0
+    schedule: Schedule = "cosine"
+    seed: int = 0
+    save_steps: int = 500
+
+    def __post_init__(self) -> None:
+        if (self.steps is None) == (self.epochs is None):
+            raise InvalidRequestError(
+                f"a training lasts for steps or for epochs, got steps={self.steps} and epochs={self.epochs}"
+            )
+        counts = (self.steps, self.epochs, self.batch_size, self.accumulation, self.save_steps)
+        if any(count is not None and count <= 0 for count in counts) or self.learning_rate <= 0:
+            raise InvalidRequestError(f"lengths, sizes and the learning rate must be more than 0: {self}")
+        if min(self.warmup_steps, self.weight_decay, self.max_grad_norm) < 0 or not 0 < self.beta2 < 1:
+            raise InvalidRequestError(
+                f"warm-up, weight decay and gradient norm cannot be negative, beta2 lies in 0..1: {self}"
+            )
+        if self.optimizer not in get_args(Optimizer) or self.schedule not in get_args(Schedule):
+            raise InvalidRequestError(f"unknown optimizer or schedule: {self.optimizer}, {self.schedule}")
+
+    def steps_over(self, items: int, processes: int = 1) -> int:
+        """Optimiser steps of this recipe over a data set of `items` sequences."""
+        if self.steps is not None:
+            return self.steps
+        assert self.epochs is not None
+        batches = max(1, items // self.batch_size)
+        return max(1, ceil(self.epochs * batches / (self.accumulation * processes)))
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a machine runs a training, whatever the recipe.
+
+    bf16: None means where the hardware has it. report_to: where curves go beside the terminal.
+    gradient_checkpointing: compute activations twice instead of keeping them. keep: the weights of the lowest
+    validation loss, where there is a validation set, or the last ones. patience: end after so many
+    validations without a better one; 0 never does.
+    """
+
+    bf16: bool | None = None
+    report_to: Reporter = "none"
+    gradient_checkpointing: bool = False
+    keep: Keep = "best"
+    patience: int = 0
+
+    def __post_init__(self) -> None:
+        if self.report_to not in get_args(Reporter):
+            raise InvalidRequestError(
+                f"cannot report to {self.report_to!r}; there is {', '.join(get_args(Reporter))}"
+            )
+        if self.keep not in get_args(Keep):
+            raise InvalidRequestError(f"what is kept is the best or the last weights, got {self.keep!r}")
+        if self.patience < 0 or (self.patience and self.keep == "last"):
+            raise InvalidRequestError(
+                f"patience is 0 or more and goes with keeping the best, got {self.patience} and {self.keep}"
+            )

@@ -1,0 +1,301 @@
+"""From a folder of captioned motion to one that `load_backend` takes: `train motion-llm`, stage by stage.
+
+    tokenizer/     the motion tokenizer the tokens come from
+    motion_llm/    backbone (or its name), adapters, motion rows, as far as they are trained
+    lexicon.json   the words and actions of the captions
+    training.json  which preset it is
+    checkpoints/   of every stage, to resume from; no one else needs it
+
+A stage starts from what the folder holds, and writes into it when it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import torch
+
+from ..adapters import ADAPTER_OF_TASK
+from ..checkpoint import load_backbone_model
+from ..checkpoint_io import read_json
+from ..data.humanml3d import open_motion_text
+from ..errors import CheckpointError, InvalidRequestError
+from ..lexicon import Lexicon
+from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..motion_llm import MotionLLM
+from ..templates import Codes, Task
+from ..tokenizer import MotionTokenizer
+from .corpus import CaptionedTokens, motions, require_clips
+from .default import new_compact_model
+from .language import select_adapter, train_adapter, train_backbone, what_is_trained
+from .presets import MotionLLMPreset, motion_llm_preset
+from .processes import is_main, join_processes, main_first
+from .recipe import Recipe, RunOptions
+from .sequences import LanguageRecipe
+from .tokenizer import TokenizerRecipe, train_on_features
+from .trainer import require_reporter
+
+Report = Callable[[str], None]
+Stage = Literal["backbone", "generation", "captioning"]
+R = TypeVar("R", bound=Recipe)
+
+CHECKPOINTS, NOTES = "checkpoints", "training.json"
+#: No template writes more tokens than this around a caption and a motion.
+_PROMPT_ROOM = 256
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Fields of a recipe that a user sets instead of the preset's; others stay."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def on(self, recipe: R) -> R:
+        """Whichever of steps and epochs is set replaces both."""
+        fields = {name: value for name, value in self.fields.items() if value is not None}
+        if len(fields.keys() & {"steps", "epochs"}) == 1:
+            fields = {"steps": None, "epochs": None} | fields
+        return replace(recipe, **fields)
+
+
+def train_tokenizer_on_folder(
+    data: str | Path,
+    output: str | Path,
+    recipe: TokenizerRecipe,
+    *,
+    options: RunOptions | None = None,
+    skip_missing: bool = False,
+    report: Report = print,
+) -> MotionTokenizer:
+    """Train a motion tokenizer on the recordings of a folder in the published layout."""
+    join_processes()
+    require_reporter(options or RunOptions())
+    # A tokenizer has statistics of its own, made of the clips it is trained on: no file's can be confused.
+    folder = open_motion_text(data, statistics="any", skip_missing=skip_missing)
+    layout = folder.representation
+    recipe = replace(recipe, vqvae=replace(recipe.vqvae, features=layout.dim))
+    train = list(motions(folder, "train"))
+    held_out = list(motions(folder, "val")) if (folder.root / "val.txt").is_file() else []
+    hours = sum(len(clip) for clip in train) / layout.fps / 3600
+    report(
+        f"training a tokenizer of width {recipe.vqvae.width} on {len(train)} recordings, {hours:.1f} h of "
+        f"{layout.name}; {len(held_out)} to validate on"
+    )
+    tokenizer, outcome = train_on_features(train, output, recipe, options, validation=held_out)
+    report(str(outcome))
+    return tokenizer
+
+
+def train_motion_llm(
+    data: str | Path,
+    output: str | Path,
+    stage: Stage,
+    preset: MotionLLMPreset,
+    *,
+    tokenizer: str | Path | None = None,
+    overrides: Overrides | None = None,
+    options: RunOptions | None = None,
+    train_rows: bool | None = None,
+    skip_missing: bool = False,
+    report: Report = print,
+) -> Path:
+    """Fit one adapter, or a whole backbone on both tasks, and write it into `output`.
+
+    tokenizer: folder or vqvae.pth of the motion tokenizer; None takes the one in `output`. overrides: of the
+    recipe of this stage. train_rows: None trains the motion rows with the first that is trained and keeps
+    them afterwards. A new backbone is trained by its preset first, where `output` has none.
+    """
+    run = _Run(Path(output), preset, options or RunOptions(), skip_missing, report)
+    join_processes()
+    require_reporter(run.options)
+    if _is_done(run.output, stage):
+        report(f"{run.output} has its {stage} trained already: nothing to do")
+        return run.output
+    corpora = run.corpora(data, tokenizer)
+    own = overrides or Overrides()
+    if not (run.output / LLM_FOLDER).is_dir() and (stage == "backbone" or preset.new):
+        if preset.new is None:
+            raise InvalidRequestError(
+                f"only a new backbone is trained as a whole, and {preset.name} starts from {preset.backbone}"
+            )
+        first = own if stage == "backbone" else Overrides()
+        run.train_backbone(corpora, first.on(preset.new.backbone))
+    if stage != "backbone":
+        recipe = preset.generation if stage == "generation" else preset.captioning
+        run.train_adapter(stage, corpora, own.on(recipe), train_rows)
+    return run.output
+
+
+@dataclass(frozen=True)
+class _Corpora:
+    """What is trained and validated on, and the tokenizer that made its tokens."""
+
+    train: CaptionedTokens
+    val: Sequence[tuple[str, Codes]]
+    tokenizer: MotionTokenizer
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One call of `train_motion_llm`."""
+
+    output: Path
+    preset: MotionLLMPreset
+    options: RunOptions
+    skip_missing: bool
+    report: Report
+
+    def corpora(self, data: str | Path, tokenizer: str | Path | None) -> _Corpora:
+        """Read the folder and tokenize it. Raises InvalidRequestError where the tokenizer does not fit it."""
+        own = self.output / TOKENIZER_FOLDER
+        if tokenizer is None and not own.is_dir():
+            raise InvalidRequestError(
+                "no motion tokenizer: give --tokenizer, or train one with train tokenizer"
+            )
+        motion_tokenizer = MotionTokenizer.from_pretrained(tokenizer or own, device=_device())
+        folder = open_motion_text(data, statistics="any", skip_missing=self.skip_missing)
+        if motion_tokenizer.representation != folder.representation:
+            raise InvalidRequestError(
+                f"the tokenizer is for {motion_tokenizer.representation.name}, {data} holds "
+                f"{folder.representation.name}: train a tokenizer on it"
+            )
+        clips = folder.load("train")
+        require_clips(clips, folder, "train")
+        held_out = folder.load("val") if (folder.root / "val.txt").is_file() else []
+        cache = self.output / CHECKPOINTS / "tokens"
+        train, val = (CaptionedTokens.build(part, motion_tokenizer, cache) for part in (clips, held_out))
+        self.report(f"{len(train)} clips with {len(train.texts())} captions; {len(val)} clips to validate on")
+        return _Corpora(train, val.pairs(), motion_tokenizer)
+
+    def train_backbone(self, corpora: _Corpora, recipe: LanguageRecipe) -> None:
+        """All weights of a new backbone, on both tasks."""
+        model = self._new_compact(corpora)
+        _check_room(model, corpora)
+        model.network.requires_grad_(True)
+        self.report(f"backbone: {what_is_trained(model)}")
+        outcome = train_backbone(
+            model, corpora.train, self._checkpoints("backbone"), recipe,
+            options=self.options, validation=corpora.val,
+        )  # fmt: skip
+        self.report(str(outcome))
+        self._save(model, corpora)
+
+    def train_adapter(
+        self, task: Task, corpora: _Corpora, recipe: LanguageRecipe, train_rows: bool | None
+    ) -> None:
+        """One adapter on what the folder holds, or on the preset's backbone."""
+        begun = (self.output / LLM_FOLDER).is_dir()
+        model = self._stored() if begun else self._pretrained(corpora)
+        if model.vocabulary.codebook_size != corpora.tokenizer.codebook_size:
+            raise CheckpointError(
+                f"the MotionLLM in {self.output} was not trained on this tokenizer's tokens"
+            )
+        _check_room(model, corpora)
+        torch.manual_seed(recipe.seed)
+        name = ADAPTER_OF_TASK[task]
+        model.add_adapters({name: self.preset.adapters[name]})
+        rows = not begun if train_rows is None else train_rows
+        select_adapter(model, task, train_rows=rows)
+        self.report(f"{task}: {what_is_trained(model)}")
+        if rows and len(model.network.adapters) > 1:
+            self.report("the motion rows change under the other adapter, which will fit them less well")
+        outcome = train_adapter(
+            model, task, corpora.train, self._checkpoints(task), recipe,
+            options=self.options, train_rows=rows, validation=corpora.val,
+        )  # fmt: skip
+        self.report(str(outcome))
+        self._save(model, corpora)
+
+    def _random(self, corpora: _Corpora) -> MotionLLM:
+        assert self.preset.new is not None
+        return new_compact_model(
+            corpora.train, self.preset.new, codebook_size=corpora.tokenizer.codebook_size
+        )
+
+    def _new_compact(self, corpora: _Corpora) -> MotionLLM:
+        start = self._checkpoints("backbone") / "start"
+        with main_first():
+            if not (start / "config.json").is_file():
+                # Kept, so that a resumed run has the very same text tokenizer and weights.
+                self._random(corpora).save_pretrained(start)
+        model = MotionLLM.from_pretrained(start, device=_device())
+        return self._with_defaults(model, corpora)
+
+    def _pretrained(self, corpora: _Corpora) -> MotionLLM:
+        source = self.preset.backbone
+        backbone, words = load_backbone_model(source)
+        torch.manual_seed(self.preset.generation.seed)
+        model = MotionLLM(
+            backbone, words,
+            template=self.preset.template, codebook_size=corpora.tokenizer.codebook_size, policy="switched",
+        )  # fmt: skip
+        # A folder is found again from anywhere.
+        model.backbone_reference = os.path.abspath(source) if Path(source).is_dir() else source  # noqa: PTH100
+        return self._with_defaults(model.to(_device()), corpora)
+
+    def _stored(self) -> MotionLLM:
+        backbone = None if self.preset.new else self.preset.backbone
+        config = read_json(self.output / LLM_FOLDER / "config.json")
+        given = backbone if config.get("backbone") else None
+        return MotionLLM.from_pretrained(self.output / LLM_FOLDER, given, device=_device(), policy="switched")
+
+    def _with_defaults(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
+        seconds = corpora.tokenizer.representation.seconds_per_token
+        shortest = max(self.preset.generating.min_seconds, seconds)
+        model.defaults = replace(self.preset.generating, seconds_per_token=seconds, min_seconds=shortest)
+        return model
+
+    def _checkpoints(self, stage: Stage) -> Path:
+        return self.output / CHECKPOINTS / stage
+
+    def _save(self, model: MotionLLM, corpora: _Corpora) -> None:
+        with main_first():
+            if not is_main():
+                return
+            self.output.mkdir(parents=True, exist_ok=True)
+            model.save_pretrained(self.output / LLM_FOLDER)
+            corpora.tokenizer.save_pretrained(self.output / TOKENIZER_FOLDER)
+            Lexicon.from_captions(corpora.train.texts(), self.preset.reading).save(self.output / LEXICON_FILE)
+            notes = {"preset": self.preset.name, "backbone": self.preset.backbone}
+            (self.output / NOTES).write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
+
+
+def preset_of(output: str | Path, name: str | None, backbone: str | None) -> MotionLLMPreset:
+    """The preset asked for; where none is, the one that `output` was begun with, else the paper's."""
+    notes = Path(output) / NOTES
+    if name is None and notes.is_file():
+        begun = read_json(notes)
+        name, backbone = begun.get("preset"), backbone or begun.get("backbone")
+    return motion_llm_preset(name, backbone)
+
+
+def _is_done(output: Path, stage: Stage) -> bool:
+    """Whether the folder holds what the stage makes."""
+    file = output / LLM_FOLDER / "config.json"
+    if not file.is_file():
+        return False
+    return stage == "backbone" or ADAPTER_OF_TASK[stage] in read_json(file).get("adapters", {})
+
+
+def _check_room(model: MotionLLM, corpora: _Corpora) -> None:
+    """Raise InvalidRequestError for a clip that does not fit into the model's context with its caption."""
+    room = model.network.context
+    for caption, codes in [*corpora.train.pairs(), *corpora.val]:
+        # No text has more tokens than bytes, so that most need no second look.
+        if len(codes) + len(caption.encode()) + _PROMPT_ROOM <= room:
+            continue
+        length = max(len(model.renderer.example(task, caption, codes).ids) for task in ADAPTER_OF_TASK)
+        if length > room:
+            raise InvalidRequestError(
+                f"a clip of {len(codes)} tokens with the caption {caption[:40]!r} needs {length} tokens, the "
+                f"backbone holds {room}: leave it out or cut it"
+            )
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
