@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 MODELS = [("gemma2", 0, "alpaca"), ("gemma2", 9, "compact"), ("llama", 0, "compact"), ("llama", 9, "alpaca")]
 
 
+def short(kind: str, extra_rows: int, template: str) -> MotionLLM:
+    """A model whose answers end soon, so that the tests do."""
+    model = tiny_llm(kind, extra_rows=extra_rows, template=template)
+    model.defaults = replace(model.defaults, max_seconds=3.0, min_seconds=0.6, caption_tokens=12)
+    return model
+
+
 def merged(model: MotionLLM, task: str, folder: Path):
     save_merged(model, task, folder)  # type: ignore[arg-type]
     return AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
@@ -35,7 +43,7 @@ def answer(plain, tokenizer, text: str, **options: object) -> list[int]:
 
 @pytest.mark.parametrize(("kind", "extra_rows", "template"), MODELS)
 def test_transformers_generates_our_motion_from_text(tmp_path, kind, extra_rows, template):
-    model = tiny_llm(kind, extra_rows=extra_rows, template=template)
+    model = short(kind, extra_rows, template)
     plain, tokenizer = merged(model, "generation", tmp_path)
     ours = model.generate(CAPTIONS, greedy=True, guidance=1.0)
     for caption, motion in zip(CAPTIONS, ours, strict=True):
@@ -47,7 +55,7 @@ def test_transformers_generates_our_motion_from_text(tmp_path, kind, extra_rows,
 
 @pytest.mark.parametrize(("kind", "extra_rows", "template"), MODELS)
 def test_logits_agree_over_the_whole_vocabulary(tmp_path, kind, extra_rows, template):
-    model = tiny_llm(kind, extra_rows=extra_rows, template=template)
+    model = short(kind, extra_rows, template)
     plain, tokenizer = merged(model, "generation", tmp_path)
     assert plain.get_input_embeddings().weight.shape[0] == model.vocabulary.size
     ids = tokenizer(generation_text(model, CAPTIONS[0]), return_tensors="pt")["input_ids"]
@@ -58,7 +66,7 @@ def test_logits_agree_over_the_whole_vocabulary(tmp_path, kind, extra_rows, temp
 
 @pytest.mark.parametrize(("kind", "extra_rows", "template"), MODELS)
 def test_captions_agree(tmp_path, kind, extra_rows, template):
-    model = tiny_llm(kind, extra_rows=extra_rows, template=template)
+    model = short(kind, extra_rows, template)
     plain, tokenizer = merged(model, "captioning", tmp_path)
     for motion in ([3, 500, 3], [7] * 20):
         made = answer(plain, tokenizer, captioning_text(model, motion))
