@@ -19,12 +19,12 @@ import numpy.typing as npt
 import torch
 from torch import LongTensor, Tensor, nn
 from torch.nn import functional
-from torch.utils.data import Dataset
 
 from ....motion_models.data.cmu import load_trials
 from ....motion_models.data.dataset import MotionTextDataset
 from ....motion_models.data.items import Mixture
 from ....motion_models.features import FRAMES_PER_TOKEN
+from ....motion_models.training.recipe import Recipe, RunOptions
 from ....motion_models.training.tokenizer import feature_statistics
 from ....motion_models.training.trainer import run_trainer
 from .evaluator import MotionEvaluator, Networks
@@ -38,25 +38,22 @@ _MIXTURE = Mixture(segments=0.75, subclips=0.1, measured=0.1, joined=0.05, repea
 
 
 @dataclass(frozen=True)
-class EvaluatorRecipe:
-    """How to train; the defaults made the evaluator that ships. word_dropout: share of words shown as
-    unknown."""
+class EvaluatorRecipe(Recipe):
+    """How to train; the defaults made the evaluator that ships.
 
+    word_dropout: share of words shown as unknown. feature_noise: deviation of what is added to features.
+    """
+
+    steps: int | None = 4000
+    batch_size: int = 64
     config: EvaluatorConfig = field(
         default_factory=lambda: EvaluatorConfig(
             word_width=64, text_width=128, movement_width=128, motion_width=160, embedding=32
         )
     )
     mixture: Mixture = _MIXTURE
-    steps: int = 4000
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    warmup_steps: int = 200
-    weight_decay: float = 0.05
     word_dropout: float = 0.1
     feature_noise: float = 0.1
-    seed: int = 0
-    save_steps: int = 500
 
 
 class FrameBook:
@@ -77,21 +74,18 @@ class FrameBook:
         return np.concatenate(self._rows).reshape(-1, FRAMES_PER_TOKEN, self._rows[0].shape[1])
 
 
-class PairDataset(Dataset[dict[str, Tensor]]):
-    """Caption and features of item k of a run; the same whenever it is drawn."""
+class Pairs:
+    """Caption and features of item k of an endless run; the same whenever it is drawn."""
 
     def __init__(
-        self,
-        source: MotionTextDataset,
-        table: npt.NDArray[np.float16],
-        evaluator: MotionEvaluator,
-        items: int,
+        self, source: MotionTextDataset, table: npt.NDArray[np.float16], evaluator: MotionEvaluator
     ) -> None:
-        self._source, self._table, self._evaluator, self._items = source, table, evaluator, items
+        self._source, self._table, self._evaluator = source, table, evaluator
         self._kinds: dict[str, int] = {}
 
-    def __len__(self) -> int:
-        return self._items
+    @property
+    def per_epoch(self) -> int:
+        return len(self._source)
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
         epoch, place = divmod(index, len(self._source))
@@ -158,6 +152,7 @@ def train_evaluator(
     recipe: EvaluatorRecipe | None = None,
     *,
     work: str | Path | None = None,
+    options: RunOptions | None = None,
 ) -> MotionEvaluator:
     """Train on the training trials of a folder of CMU data; writes the evaluator to `output`.
 
@@ -176,16 +171,11 @@ def train_evaluator(
     )
     run_trainer(
         objective,
-        PairDataset(source, book.table(), evaluator, recipe.steps * recipe.batch_size),
+        Pairs(source, book.table(), evaluator),
         Path(work) if work else output.with_name(output.name + ".work"),
-        steps=recipe.steps,
-        batch_size=recipe.batch_size,
-        learning_rate=recipe.learning_rate,
-        warmup_steps=recipe.warmup_steps,
-        weight_decay=recipe.weight_decay,
-        seed=recipe.seed,
-        save_steps=recipe.save_steps,
-        train_sampling_strategy="sequential",
+        recipe,
+        options,
+        labels="kind",
     )
     words = WordVectors(evaluator.words.words, objective.vectors.detach().cpu().numpy())
     trained = MotionEvaluator(
