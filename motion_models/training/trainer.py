@@ -132,7 +132,6 @@ class _Trainer(Trainer):
         self.lr_scheduler = LambdaLR(optimizer or self.optimizer, factor)  # type: ignore[arg-type]
         return self.lr_scheduler
 
-
     def prediction_step(
         self, model: nn.Module, inputs: Item, prediction_loss_only: bool, ignore_keys: Any = None
     ) -> tuple[Tensor, None, None]:
