@@ -120,11 +120,12 @@ class Lexicon:
         """From captions without labels: their actions are the families their words name."""
         counts, profiles = Counter[str](), dict[str, Counter[str]]()
         words: set[str] = set()
-        for caption in captions:
+        for caption, times in Counter(captions).items():
             words.update(WORD.findall(caption.lower()))
             for name in actions_named(caption):
-                counts[name] += 1
-                profiles.setdefault(name, Counter()).update(lemmas(caption))
+                counts[name] += times
+                for word in lemmas(caption):
+                    profiles.setdefault(name, Counter())[word] += times
         return cls(words, [name for name, _ in counts.most_common()], profiles, reading)
 
     @property

@@ -272,17 +272,20 @@ def show_presets() -> None:
 
     from ...motion_models.training.presets import MOTION_LLM_PRESETS, PAPER_CONFIGS, count_parameters
 
-    table = Table("--preset", "backbone", "parameters", "LoRA, generation", "LoRA, captioning", "lasts")
-    for name, preset in MOTION_LLM_PRESETS.items():
-        counts = ["-", "-", "-"]
+    table = Table()
+    table.add_column("--preset", no_wrap=True)
+    table.add_column("backbone", overflow="fold")
+    for heading in ("parameters", "LoRA, generation", "LoRA, captioning", "lasts"):
+        table.add_column(heading)
+    for title, preset in MOTION_LLM_PRESETS.items():
+        counts = ["-"] * 3
         if preset.backbone in PAPER_CONFIGS:
-            config = PAPER_CONFIGS[preset.backbone]()
-            total, generation = count_parameters(config, preset.adapters["t2m"])
-            captioning = count_parameters(PAPER_CONFIGS[preset.backbone](), preset.adapters["m2t"])[1]
-            counts = [f"{number / 1e6:,.1f} M" for number in (total, generation, captioning)]
+            total, of_rank_1 = count_parameters(preset.backbone)
+            sizes = (total, *(of_rank_1 * preset.adapters[name].rank for name in ("t2m", "m2t")))
+            counts = [f"{size / 1e6:,.1f} M" for size in sizes]
         recipe = preset.generation
         lasts = f"{recipe.epochs:g} epochs" if recipe.epochs else f"{recipe.steps} steps"
-        table.add_row(name, preset.backbone, *counts, lasts)
+        table.add_row(title, preset.backbone, *counts, lasts)
     output.print(table)
 
 

@@ -8,13 +8,15 @@ Two ways into a working model:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 from ..adapters import ADAPTER_OF_TASK
 from ..errors import InvalidRequestError
@@ -165,21 +167,30 @@ def _train(
     network = model.network
     network.embedding_dropout.p = recipe.dropout
     held_out = ValidationDataset(validation, model.renderer, recipe.tasks) if validation else None
-    checkpointing = options is not None and options.gradient_checkpointing
-    if checkpointing:
-        network.plain_backbone.gradient_checkpointing_enable({"use_reentrant": False})
+    twice = _computing_twice if options is not None and options.gradient_checkpointing else nullcontext
     try:
-        return run_trainer(
-            LanguageObjective(network, recipe.label_smoothing),
-            RunDataset(source, model.renderer, recipe),
-            folder,
-            recipe,
-            options,
-            validation=held_out,
-            collate=padded(model.renderer.eos_id),
-        )
+        with twice(network.plain_backbone):
+            return run_trainer(
+                LanguageObjective(network, recipe.label_smoothing),
+                RunDataset(source, model.renderer, recipe),
+                folder,
+                recipe,
+                options,
+                validation=held_out,
+                collate=padded(model.renderer.eos_id),
+            )
     finally:
-        if checkpointing:
-            network.plain_backbone.gradient_checkpointing_disable()
         network.embedding_dropout.p = 0.0
         network.eval()
+
+
+@contextmanager
+def _computing_twice(backbone: PreTrainedModel) -> Iterator[None]:
+    """Activations of the backbone's layers are computed again for the gradient instead of being kept."""
+    # transformers 5 renames this on its way to 6.
+    name = "activation" if hasattr(backbone, "activation_checkpointing_enable") else "gradient"
+    getattr(backbone, f"{name}_checkpointing_enable")({"use_reentrant": False})
+    try:
+        yield
+    finally:
+        getattr(backbone, f"{name}_checkpointing_disable")()

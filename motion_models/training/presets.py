@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 
 import torch
-from transformers import AutoModelForCausalLM, Gemma2Config, LlamaConfig, PreTrainedConfig
+from transformers import AutoModelForCausalLM, Gemma2Config, LlamaConfig
 
 from ..adapters import AdapterSpec, add_adapters
 from ..errors import InvalidRequestError
@@ -203,10 +204,14 @@ PAPER_CONFIGS = MappingProxyType(
 )
 
 
-def count_parameters(config: PreTrainedConfig, spec: AdapterSpec) -> tuple[int, int]:
-    """Parameters of a backbone, and of one adapter on it, from the config alone."""
+@cache
+def count_parameters(backbone: str) -> tuple[int, int]:
+    """Parameters of one of the paper's backbones, and of an adapter of rank 1 on it, from its config alone.
+
+    Those of rank r are r times as many.
+    """
     with torch.device("meta"):
-        plain = AutoModelForCausalLM.from_config(config)
+        plain = AutoModelForCausalLM.from_config(PAPER_CONFIGS[backbone]())
         total = sum(p.numel() for p in plain.parameters())
-        model = add_adapters(plain, {"t2m": spec})
+        model = add_adapters(plain, {"t2m": AdapterSpec(1)})
     return total, sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.data.captions import load_captions
 from motion_agent.motion_models.errors import CheckpointError, InvalidRequestError, UnknownActionError
-from motion_agent.motion_models.lexicon import Lexicon
+from motion_agent.motion_models.lexicon import Lexicon, Reading
 
 LEXICON = Lexicon.build()
 
@@ -127,3 +127,47 @@ def test_a_missing_or_broken_file_is_one_clear_error(tmp_path: Path, content: st
         file.write_text(content, encoding="utf-8")
     with pytest.raises(CheckpointError, match=r"lexicon\.json"):
         Lexicon.load(file)
+
+
+CAPTIONS = ("a person walks forward", "a person walks and then waves", "a person juggles three balls")
+
+
+def test_captions_without_labels_make_a_lexicon() -> None:
+    lexicon = Lexicon.from_captions([*CAPTIONS, CAPTIONS[0]])
+    assert lexicon.repertoire[0] == "walk"
+    assert {"juggles", "balls"} <= lexicon.words
+    assert lexicon.profiles["walk"]["forward"] == 2
+
+
+def test_words_that_were_seen_are_enough_where_no_action_must_be_known() -> None:
+    lexicon = Lexicon.from_captions(CAPTIONS)
+    reading = lexicon.interpret("a person juggles three balls")
+    assert (reading.text, reading.action, reading.unknown) == ("a person juggles three balls", "", ())
+    with pytest.raises(UnknownActionError):
+        lexicon.interpret("flurble the quonset")
+    strict = Lexicon(lexicon.words, lexicon.actions, lexicon.profiles)
+    with pytest.raises(UnknownActionError):
+        strict.interpret("a person juggles three balls")
+
+
+def test_a_backbone_that_knows_language_gets_the_request_as_it_is() -> None:
+    lexicon = Lexicon.from_captions(CAPTIONS, "language")
+    reading = lexicon.interpret("Please generate an animation of a person who hops like a wallaby")
+    assert reading.text == "a person who hops like a wallaby"
+    assert "wallaby" in reading.unknown
+    assert "'wallaby'" in reading.notes[0]
+    assert lexicon.interpret("a person walks").notes == ()
+    with pytest.raises(InvalidRequestError):
+        lexicon.interpret("  ")
+
+
+@pytest.mark.parametrize("reading", ["actions", "words", "language"])
+def test_how_requests_are_read_is_kept_with_the_words(reading: Reading, tmp_path: Path) -> None:
+    lexicon = Lexicon.from_captions(CAPTIONS, reading)
+    lexicon.save(tmp_path / "lexicon.json")
+    again = Lexicon.load(tmp_path / "lexicon.json")
+    assert (again.reading, again.words, again.actions) == (reading, lexicon.words, lexicon.actions)
+    content = json.loads((tmp_path / "lexicon.json").read_text())
+    (tmp_path / "lexicon.json").write_text(json.dumps(content | {"reading": "backwards"}))
+    with pytest.raises(CheckpointError, match="backwards"):
+        Lexicon.load(tmp_path / "lexicon.json")

@@ -7,12 +7,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from motion_agent.motion_models.adapters import ADAPTER_OF_TASK, AdapterSpec
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.training.language import select_adapter, train_adapter, train_backbone
+from motion_agent.motion_models.templates import Task
+from motion_agent.motion_models.training.language import (
+    LanguageObjective,
+    select_adapter,
+    train_adapter,
+    train_backbone,
+    what_is_trained,
+)
 from motion_agent.motion_models.training.recipe import RunOptions
-from motion_agent.motion_models.training.sequences import LanguageRecipe, RunDataset, padded
-from tiny_llm import ADAPTERS, tiny_llm
+from motion_agent.motion_models.training.sequences import (
+    LanguageRecipe,
+    RunDataset,
+    ValidationDataset,
+    padded,
+)
+from tiny_llm import ADAPTERS, shake_adapters, tiny_llm
 
 ACTIONS = {
     "a person walks forward": [1, 2, 3, 4],
@@ -89,15 +102,21 @@ def test_a_killed_run_goes_on_exactly(trained: tuple[MotionLLM, Path], tmp_path:
 
 
 @pytest.mark.parametrize("kind", ["gemma2", "llama"])
+@pytest.mark.parametrize("task", ["generation", "captioning"])
 @pytest.mark.parametrize("train_rows", [True, False])
-def test_only_the_adapter_and_the_rows_change(kind: str, train_rows: bool, tmp_path: Path) -> None:
-    model = tiny_llm(kind, policy="switched")
+def test_only_the_adapter_and_the_rows_change(
+    kind: str, task: Task, train_rows: bool, tmp_path: Path
+) -> None:
+    model = tiny_llm(kind, policy="switched", extra_rows=3)
     before = weights(model)
     recipe = replace(TINY, steps=2, warmup_steps=0)
-    train_adapter(model, "generation", Loops(), tmp_path, recipe, options=PLAIN, train_rows=train_rows)
+    train_adapter(model, task, Loops(), tmp_path, recipe, options=PLAIN, train_rows=train_rows)
     after = weights(model)
     changed = {name for name in before if not torch.equal(before[name], after[name])}
-    adapter = {name for name in before if ".lora_" in name and ".t2m." in name}
+    # The text rows are the backbone's own, so that they are among what must not change by a bit.
+    assert any("embed_tokens" in name for name in before)
+    assert kind != "llama" or any("lm_head" in name for name in before)
+    adapter = {name for name in before if ".lora_" in name and f".{ADAPTER_OF_TASK[task]}." in name}
     rows = {name for name in before if name.startswith("rows.")}
     assert changed == (adapter | rows if train_rows else adapter)
 
@@ -150,6 +169,83 @@ def test_select_adapter_counts_the_lora_parameters() -> None:
     # Sum over the seven projections of rank * (inputs + outputs), two layers.
     attention, mlp = 4 * (32 + 32), 3 * (32 + 128)
     assert select_adapter(model, "generation", train_rows=False) == 2 * 4 * (attention + mlp)
+
+
+@pytest.mark.parametrize("train_rows", [True, False])
+def test_what_is_trained_is_said(train_rows: bool) -> None:
+    model = tiny_llm("llama")
+    lora = select_adapter(model, "generation", train_rows=train_rows)
+    said = what_is_trained(model)
+    total = sum(p.numel() for p in model.network.parameters())
+    # 514 rows of width 32, in the embedding and in a head of its own.
+    rows = 2 * 514 * 32 if train_rows else 0
+    assert f"training {lora:,} LoRA parameters" in said
+    assert (f"{rows:,} of the 514 motion rows" if train_rows else "no motion row") in said
+    assert f"{(lora + rows) / total:.2%} of all" in said
+    assert "300 text rows" in said
+    model.network.requires_grad_(True)
+    assert f"all {total:,} parameters" in what_is_trained(model)
+
+
+def test_activations_computed_twice_give_the_same_weights(tmp_path: Path) -> None:
+    made, computed = [], []
+    for checkpointing in (False, True):
+        model = tiny_llm("llama", policy="switched")
+        layer = model.network.plain_backbone.get_decoder().layers[0].mlp
+        passes: list[int] = []
+        layer.register_forward_pre_hook(lambda *_, passes=passes: passes.append(1))
+        options = replace(PLAIN, gradient_checkpointing=checkpointing)
+        recipe = replace(TINY, steps=2, warmup_steps=0)
+        train_adapter(model, "generation", Loops(), tmp_path / str(checkpointing), recipe, options=options)
+        made.append(weights(model))
+        computed.append(len(passes))
+    for name, value in made[0].items():
+        torch.testing.assert_close(made[1][name], value, msg=name)
+    assert computed == [2, 4]
+
+
+def test_batches_summed_up_to_a_step_count_every_target_the_same(tmp_path: Path) -> None:
+    made = []
+    for batch, accumulation in ((12, 1), (4, 3)):
+        model = tiny_llm(adapters=False).add_adapters({"t2m": AdapterSpec(4, dropout=0.0)})
+        recipe = replace(TINY, steps=1, warmup_steps=0, batch_size=batch, accumulation=accumulation)
+        pairs = [(caption, torch.tensor(codes)) for caption, codes in ACTIONS.items()] * 4
+        # One epoch, whatever its order, is all there is to see; Adam's first step would hide a scale.
+        recipe = replace(recipe, corruption=0.0, duration_slot=0.0, max_grad_norm=0.0)
+        train_adapter(model, "generation", pairs, tmp_path / str(batch), recipe, options=PLAIN)
+        file = tmp_path / str(batch) / "checkpoint-1" / "optimizer.pt"
+        moments = torch.load(file, weights_only=True)["state"]
+        made.append([state["exp_avg"] for _, state in sorted(moments.items())])
+    for whole, summed in zip(*made, strict=True):
+        torch.testing.assert_close(summed, whole, rtol=1e-4, atol=1e-7)
+
+
+def test_validation_sees_every_pair_as_written() -> None:
+    model = tiny_llm(adapters=False)
+    pairs = [(caption, torch.tensor(codes)) for caption, codes in ACTIONS.items()]
+    held_out = ValidationDataset(pairs, model.renderer, ("generation", "captioning", "generation"))
+    assert len(held_out) == 6
+    objective = LanguageObjective(model.network, 0.1).eval()
+    batch = padded(2)([held_out[i] for i in range(6)])
+    with torch.no_grad():
+        loss = objective(**batch)["loss"].item()
+    expected = 0.0
+    for caption, codes in ACTIONS.items():
+        words = len(model.tokenizer(caption, add_special_tokens=False)["input_ids"])
+        for task, targets in (("generation", len(codes) + 2), ("captioning", words + 1)):
+            expected -= model.log_likelihood([caption], [codes], task=task).item() / targets / 6
+    assert loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_second_adapter_comes_beside_the_first() -> None:
+    model = tiny_llm(adapters=False).add_adapters({"t2m": ADAPTERS["t2m"]})
+    shake_adapters(model)
+    before = model.log_likelihood(["a person walks"], [[1, 2]])
+    model.add_adapters({"m2t": ADAPTERS["m2t"]})
+    assert model.network.adapters == ADAPTERS
+    torch.testing.assert_close(model.log_likelihood(["a person walks"], [[1, 2]]), before)
+    with pytest.raises(ValueError, match=r"already has adapters \['m2t'\]"):
+        model.add_adapters({"m2t": ADAPTERS["m2t"]})
 
 
 def test_stages_are_kept_apart(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Trains a tiny MotionLLM or tokenizer and keeps the weights: run by torchrun in test_training_processes.
+"""Trains a tiny MotionLLM and a tiny tokenizer and keeps the weights: what test_training_processes runs.
 
-together.py WHAT OUTPUT BATCH ACCUMULATION
+together.py OUTPUT BATCH ACCUMULATION
 """
 
 from __future__ import annotations
@@ -11,17 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from helpers import walking
 from motion_agent.motion_models.adapters import AdapterSpec
 from motion_agent.motion_models.features import from_joints
 from motion_agent.motion_models.training.language import train_adapter
-from motion_agent.motion_models.training.processes import is_main, processes
+from motion_agent.motion_models.training.processes import processes
 from motion_agent.motion_models.training.recipe import RunOptions
 from motion_agent.motion_models.training.sequences import LanguageRecipe
 from motion_agent.motion_models.training.tokenizer import TokenizerRecipe, train_on_features
 from motion_agent.motion_models.vqvae import VQVAEConfig
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from helpers import walking
 from tiny_llm import tiny_llm
 
 PLAIN = RunOptions(bf16=False)
@@ -40,32 +38,30 @@ def language(output: Path, batch: int, accumulation: int) -> None:
         options=PLAIN, train_rows=True, validation=PAIRS[:8],
     )  # fmt: skip
     weights = {name: p.detach() for name, p in model.network.named_parameters()}
-    torch.save(weights | {"loss": torch.tensor(outcome.best_loss)}, output / f"weights-{_rank()}.pt")
+    torch.save(weights | {"loss": torch.tensor(outcome.best_loss)}, output / f"language-{_rank()}.pt")
 
 
 def tokenizer(output: Path, batch: int, accumulation: int) -> None:
     recipe = TokenizerRecipe(
-        vqvae=VQVAEConfig(width=16, code_dim=8, codes=32), steps=5, batch_size=batch, window=16, warmup_steps=0,
-        accumulation=accumulation,
+        vqvae=VQVAEConfig(width=16, code_dim=8, codes=32), steps=5, batch_size=batch,
+        accumulation=accumulation, window=16, warmup_steps=0,
     )  # fmt: skip
     clips = [from_joints(walking(60, speed=speed)).astype(np.float32) for speed in (0.5, 1.0, 2.0)]
     made, _ = train_on_features(clips, output, replace(recipe, save_steps=5), PLAIN)
-    torch.save(made.vqvae.state_dict(), output / f"weights-{_rank()}.pt")
+    torch.save(made.vqvae.state_dict(), output.parent / f"tokenizer-{_rank()}.pt")
 
 
 def _rank() -> int:
     return torch.distributed.get_rank() if processes() > 1 else 0
 
 
-def main() -> None:
-    what, output, batch, accumulation = sys.argv[1:]
-    torch.set_num_threads(1)
-    {"language": language, "tokenizer": tokenizer}[what](Path(output), int(batch), int(accumulation))
-    if is_main():
-        print("processes:", processes())
-    if processes() > 1:
-        torch.distributed.destroy_process_group()
+def train_both(output: Path, batch: int, accumulation: int) -> None:
+    output.mkdir(exist_ok=True)
+    language(output, batch, accumulation)
+    tokenizer(output / "tokenizer", batch, accumulation)
 
 
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(1)
+    train_both(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    torch.distributed.destroy_process_group()

@@ -1,0 +1,274 @@
+"""From a folder of captioned motion to a backend, by the commands a user types."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+import torch
+from helpers import walking
+from motion_agent.agent_graph.cli import app
+from motion_agent.motion_models import load_backend
+from motion_agent.motion_models.adapters import AdapterSpec
+from motion_agent.motion_models.errors import CheckpointError, InvalidRequestError, TrainingStoppedError
+from motion_agent.motion_models.features import from_joints
+from motion_agent.motion_models.llm_config import GenerationDefaults
+from motion_agent.motion_models.motion_llm import MotionLLM
+from motion_agent.motion_models.training import presets, stages
+from motion_agent.motion_models.training.default import DefaultRecipe
+from motion_agent.motion_models.training.presets import COMPACT, MotionLLMPreset
+from motion_agent.motion_models.training.recipe import RunOptions
+from motion_agent.motion_models.training.sequences import LanguageRecipe
+from motion_agent.motion_models.training.tokenizer import TokenizerRecipe
+from motion_agent.motion_models.vqvae import VQVAEConfig
+from motion_folder import write_motion_folder
+from safetensors.torch import load_file
+from tiny_llm import save_backbone
+from typer.testing import CliRunner
+
+LANGUAGE = LanguageRecipe(
+    steps=40, batch_size=12, learning_rate=1e-2, warmup_steps=4, dropout=0.0, corruption=0.0, save_steps=10
+)
+TINY = MotionLLMPreset(
+    name="tiny",
+    backbone=COMPACT,
+    adapters=MappingProxyType({"t2m": AdapterSpec(4), "m2t": AdapterSpec(2)}),
+    generation=replace(LANGUAGE, steps=20, learning_rate=3e-3),
+    captioning=replace(LANGUAGE, steps=20, learning_rate=3e-3),
+    template="compact",
+    reading="words",
+    generating=GenerationDefaults(),
+    new=DefaultRecipe(text_vocabulary=300, width=32, layers=2, heads=4, backbone=LANGUAGE),
+)
+TINY_TOKENIZER = TokenizerRecipe(
+    vqvae=VQVAEConfig(width=24, code_dim=8, codes=32), steps=40, batch_size=8, window=32, learning_rate=3e-3,
+    warmup_steps=2, save_steps=10,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _presets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(presets.MOTION_LLM_PRESETS, "tiny", TINY)
+    monkeypatch.setitem(presets.TOKENIZER_PRESETS, "tiny", TINY_TOKENIZER)
+
+
+def train(*arguments: str | Path, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["train", *map(str, arguments)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def validation_losses(checkpoints: Path) -> dict[int, float]:
+    """By step, as the last checkpoint has them."""
+    last = max(checkpoints.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    history = json.loads((last / "trainer_state.json").read_text())["log_history"]
+    return {entry["step"]: entry["eval_loss"] for entry in history if "eval_loss" in entry}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Everything there is to train, stage by stage; `begun` is the folder between the adapters' stages."""
+    root = tmp_path_factory.mktemp("trained")
+    data = write_motion_folder(root / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(presets.MOTION_LLM_PRESETS, "tiny", TINY)
+        patch.setitem(presets.TOKENIZER_PRESETS, "tiny", TINY_TOKENIZER)
+        said = train(
+            "tokenizer", "--data", data, "--out", root / "tokenizer", "--preset", "tiny", "--no-bf16"
+        )
+        assert "6 recordings" in said and "3 to validate on" in said
+        out = root / "mine"
+        llm = ("motion-llm", "--data", data, "--out", out, "--no-bf16")
+        said = train(*llm, "--task", "generation", "--preset", "tiny", "--tokenizer", root / "tokenizer")
+        assert "backbone: training all" in said
+        assert "no motion row" in said and "text rows" in said
+        shutil.copytree(out, root / "begun")
+        said = train(*llm, "--task", "captioning")
+        assert "captioning: training" in said
+        assert "nothing to do" in train(*llm, "--task", "captioning")
+    return {"data": data, "tokenizer": root / "tokenizer", "out": out, "begun": root / "begun"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "made_in", "adapter"),
+    [
+        ("tokenizer", "model.safetensors", ""),
+        ("backbone", "motion_llm/backbone/model.safetensors", ""),
+        ("generation", "motion_llm/adapters.safetensors", "lora_"),
+        ("captioning", "motion_llm/adapters.safetensors", "lora_"),
+    ],
+)
+def test_losses_fall_and_the_best_weights_are_kept(
+    trained: dict[str, Path], stage: str, made_in: str, adapter: str
+) -> None:
+    checkpoints = trained["tokenizer"] if stage == "tokenizer" else trained["out"]
+    folder = checkpoints / "checkpoints" / ("" if stage == "tokenizer" else stage)
+    losses = validation_losses(folder)
+    assert list(losses) == list(range(10, max(losses) + 1, 10))
+    best = min(losses, key=losses.__getitem__)
+    assert losses[best] < losses[10]
+    kept = load_file(folder / f"checkpoint-{best}" / "model.safetensors")
+    made = load_file(trained["tokenizer" if stage == "tokenizer" else "out"] / made_in)
+    compared = 0
+    for key, value in kept.items():
+        # A network's parts keep their names in files; what wraps it comes before them.
+        (name,) = [name for name in made if key.endswith(f".{name}") and adapter in name] or [""]
+        if name:
+            compared += 1
+            assert torch.equal(made[name], value.to(made[name].dtype)), name
+    assert compared >= len(kept) - 3, "all but motion rows, or what the loss of a tokenizer needs"
+
+
+def test_the_result_is_a_backend(trained: dict[str, Path]) -> None:
+    backend = load_backend(trained["out"], device="cpu")
+    assert "walk" in backend.repertoire
+    reading = backend.interpret("someone is walking quickly")
+    (tokens,) = backend.generate([reading.text], seconds=2.0, seed=1)
+    assert backend.decode(tokens).shape == (40, 263)
+    own = backend.encode(from_joints(walking(61)))
+    assert isinstance(backend.caption([own])[0], str) and backend.caption([own])[0]
+
+
+def test_run_takes_it_as_a_backend(trained: dict[str, Path], tmp_path: Path) -> None:
+    options = ["--backend", str(trained["out"]), "--out", str(tmp_path), "--format", "npz", "--seed", "1"]
+    done = CliRunner().invoke(app, ["run", "a person walks quickly", *options])
+    assert done.exit_code == 0, done.output
+    assert list(tmp_path.glob("*.npz"))
+
+
+def test_captioning_leaves_generation_as_it_was(trained: dict[str, Path]) -> None:
+    files = [trained[name] / "motion_llm" / "adapters.safetensors" for name in ("begun", "out")]
+    before, after = (load_file(file) for file in files)
+    assert set(after) - set(before) == {name for name in after if ".m2t." in name}
+    for name, value in before.items():
+        assert torch.equal(after[name], value), name
+    weights = [trained[name] / "motion_llm" / "backbone" / "model.safetensors" for name in ("begun", "out")]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+
+
+def test_an_interrupted_stage_goes_on_to_the_same_bits(trained: dict[str, Path], tmp_path: Path) -> None:
+    halted = shutil.copytree(trained["begun"], tmp_path / "halted")
+    middle = Path("checkpoints") / "captioning"
+    shutil.copytree(trained["out"] / middle / "checkpoint-10", halted / middle / "checkpoint-10")
+    shutil.copyfile(trained["out"] / middle / "recipe.json", halted / middle / "recipe.json")
+    train("motion-llm", "--data", trained["data"], "--out", halted, "--task", "captioning", "--no-bf16")
+    for file in ("motion_llm/adapters.safetensors", "lexicon.json", "training.json"):
+        assert (halted / file).read_bytes() == (trained["out"] / file).read_bytes(), file
+
+
+def test_ctrl_c_is_one_line_and_exit_130(trained: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise TrainingStoppedError(7, 20, "checkpoints")
+
+    monkeypatch.setattr(stages, "train_adapter", stopped)
+    options = [
+        "motion-llm",
+        "--data",
+        str(trained["data"]),
+        "--out",
+        str(trained["begun"]),
+        "--task",
+        "captioning",
+    ]
+    done = CliRunner().invoke(app, ["train", *options])
+    assert done.exit_code == 130
+    assert done.stderr.count("\n") == 1
+    assert "after step 7 of 20" in done.stderr
+
+
+def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -> None:
+    backbone, out = save_backbone(tmp_path / "lm", "llama"), tmp_path / "out"
+    common = (
+        "motion-llm",
+        "--data",
+        trained["data"],
+        "--out",
+        out,
+        "--no-bf16",
+        "--steps",
+        "2",
+        "--save-steps",
+        "1",
+    )
+    options = ("--tokenizer", trained["tokenizer"], "--backbone", backbone)
+    said = train(*common, *options, "--task", "generation", "--learning-rate", "1e-2")
+    # 34 rows of width 32 in the embedding and in a head of its own: 32 codes and the two markers.
+    assert f"{2 * 34 * 32:,} of the 34 motion rows" in said
+    rows = load_file(out / "motion_llm" / "adapters.safetensors")
+    assert not (out / "motion_llm" / "backbone" / "model.safetensors").exists(), "it is named, not carried"
+    said = train(*common, "--task", "captioning")
+    assert "no motion row" in said
+    model = MotionLLM.from_pretrained(out / "motion_llm", device="cpu")
+    assert model.backbone_reference == str(backbone)
+    assert model.renderer.template.name == "alpaca"
+    assert {name: spec.rank for name, spec in model.network.adapters.items()} == {"t2m": 64, "m2t": 32}
+    after = load_file(out / "motion_llm" / "adapters.safetensors")
+    assert all(torch.equal(after[name], value) for name, value in rows.items())
+    reading = load_backend(out, device="cpu").interpret("a person juggles")
+    assert (reading.text, reading.unknown) == ("a person juggles", ("juggles",))
+
+
+def _captioning_by_hand(trained: dict[str, Path], out: Path) -> None:
+    stages.train_motion_llm(trained["data"], out, "captioning", TINY, options=RunOptions(bf16=False))
+
+
+def test_what_cannot_be_trained_is_said_before_it_takes_long(
+    trained: dict[str, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidRequestError, match="no motion tokenizer"):
+        _captioning_by_hand(trained, tmp_path / "new")
+    with pytest.raises(InvalidRequestError, match="only a new backbone"):
+        stages.train_motion_llm(
+            trained["data"], tmp_path / "new", "backbone", presets.MOTION_LLM_PRESETS["gemma2-2b-r64"],
+            tokenizer=trained["tokenizer"],
+        )  # fmt: skip
+    other = tmp_path / "other"
+    train("tokenizer", "--data", trained["data"], "--out", tmp_path / "larger", "--preset", "compact",
+          "--steps", "1", "--batch-size", "2")  # fmt: skip
+    shutil.copytree(trained["begun"], other)
+    shutil.rmtree(other / "tokenizer")
+    shutil.copytree(tmp_path / "larger", other / "tokenizer")
+    with pytest.raises(CheckpointError, match="not trained on this tokenizer"):
+        _captioning_by_hand(trained, other)
+
+
+def test_a_clip_longer_than_the_backbones_context_is_refused(
+    trained: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motion_agent.motion_models.network.MotionNetwork.context", 20)
+    with pytest.raises(InvalidRequestError, match="the backbone holds 20: leave it out or cut it"):
+        _captioning_by_hand(trained, shutil.copytree(trained["begun"], tmp_path / "short"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (["tokenizer", "--data", "DATA", "--steps", "3", "--epochs", "2"], 2, "--steps or for --epochs"),
+        (["tokenizer", "--data", "DATA", "--preset", "none"], 1, "no preset 'none'"),
+        (["tokenizer", "--data", ".", "--preset", "tiny"], 1, "data prepare"),
+        (["tokenizer", "--data", "DATA", "--report-to", "paper"], 2, "paper"),
+        (["motion-llm", "--data", "DATA", "--task", "dancing"], 2, "dancing"),
+        (["motion-llm", "--data", "DATA", "--task", "generation", "--preset", "none"], 1, "no preset 'none'"),
+        (["motion-llm", "--data", "DATA", "--task", "generation", "--patience", "1", "--keep", "last"], 1,
+         "patience"),
+        (["motion-llm", "--data", "DATA", "--task", "generation", "--preset", "gemma2-2b-r16", "--backbone",
+          "compact"], 1, "leave one of them out"),
+    ],
+)  # fmt: skip
+def test_bad_usage(trained: dict[str, Path], arguments: list[str], code: int, reason: str) -> None:
+    done = CliRunner().invoke(
+        app, ["train", *(str(trained["data"]) if a == "DATA" else a for a in arguments)]
+    )
+    assert done.exit_code == code, done.output
+    assert reason in done.stderr
+
+
+def test_presets_are_listed_with_what_they_train() -> None:
+    said = train("presets")
+    for text in ("83.1 M", "20.8 M", "108.0 M", "83.9 M", "500"):
+        assert text in said

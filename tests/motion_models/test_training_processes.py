@@ -1,0 +1,34 @@
+"""Two processes on the CPU train what one does with twice the accumulation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import together
+import torch
+
+
+def test_two_processes_train_as_one_with_twice_the_accumulation(tmp_path: Path) -> None:
+    two, one = tmp_path / "two", tmp_path / "one"
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", together.__file__]
+    done = subprocess.run(
+        [sys.executable, *launch, str(two), "4", "1"],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("train_runtime") == 2, "only the first process prints, after each training"
+    together.train_both(one, 4, 2)
+    expected = torch.load(one / "language-0.pt")
+    for rank in (0, 1):
+        made = torch.load(two / f"language-{rank}.pt")
+        for name, value in expected.items():
+            torch.testing.assert_close(made[name], value, rtol=1e-5, atol=1e-6, msg=name)
+    # The codebook moves with every batch, so one process is no model for two; but the two must agree.
+    first, second = (torch.load(two / f"tokenizer-{rank}.pt") for rank in (0, 1))
+    for name, value in first.items():
+        assert torch.equal(second[name], value), name
+    assert (first["quantizer.code_count"] != 1).any()
