@@ -13,6 +13,7 @@ from .backend import Interpretation
 from .errors import CheckpointError
 from .lexicon import Lexicon
 from .selection import generate_best
+from .threads import WORTH_SHARING, fitting_threads
 from .tokenizer import MotionTokenizer
 
 if TYPE_CHECKING:
@@ -102,10 +103,17 @@ class LocalBackend:
         return [score / (len(ids) + 1) for score, ids in zip(scores, encoded, strict=True)]  # 1: the end
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
-        return self.tokenizer.encode(features)
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.encode(features)
 
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
-        return self.tokenizer.decode(tokens)
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.decode(tokens)
+
+    def decode_batch(self, motions: Sequence[LongTensor]) -> list[npt.NDArray[np.float32]]:
+        """`decode` of several, in one pass for each length."""
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.decode_batch(motions)
 
 
 def _best_device() -> str:
