@@ -67,6 +67,8 @@ class Batch:
             decoder, size.rows, size.columns, like,
             fixed=size.fixed, compiled=compiled, beginnings=beginnings,
         )  # fmt: skip
+        #: Weights that every row multiplies with in a step.
+        self.weights = sum(t.numel() for t in (*decoder.parameters(), *decoder.buffers()) if t.ndim > 1)
         self.live: list[_Place] = []
         self._owners: list[int] = []  # the place of every row in use
         self._groups: list[_Group] = []
@@ -85,6 +87,11 @@ class Batch:
         self.history = torch.zeros(places, size.longest + 1, dtype=torch.long, device=self.device)
         self._owner = torch.zeros(size.rows, dtype=torch.long, device=self.device)
         self._indices: dict[object, Tensor] = {}
+
+    @property
+    def work(self) -> int:
+        """Multiplications of a step with all rows in use."""
+        return self.size.rows * self.weights
 
     @property
     def _per_place(self) -> tuple[Tensor, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import nn
@@ -19,6 +20,7 @@ from .batch import Batch
 from .beginnings import Beginnings
 from .items import Item, Outcomes, Size
 from .sampling import Sampling, choose, uniform_streams
+from .threads import fitting_threads
 
 __all__ = ["Decoding", "Item", "Outcomes", "Sampling", "choose", "uniform_streams"]
 
@@ -61,18 +63,24 @@ class Decoding:
         """The outcomes of each item, without the stop."""
         key = (decoder, Size.of(items, self.room, self.is_fixed(items[0])), self.compiled)
         batch = self._idle.pop(key, None) or self.start(decoder, items, self.room)
-        results: list[list[int]] = [[] for _ in items]
-        waiting = deque(enumerate(items))
-        while waiting or batch.live:
-            batch.admit(_next_entries(batch, waiting))
-            for item, made in batch.harvest():
-                results[item] = made  # type: ignore[call-overload,index]
-            batch.advance()
+        with fitting_threads(batch.device, batch.work):
+            results = _decode_all(batch, items)
         if batch.size.fixed:
             self._idle[key] = batch
             while len(self._idle) > IDLE:
                 del self._idle[next(iter(self._idle))]
         return results
+
+
+def _decode_all(batch: Batch, items: Sequence[Item]) -> list[list[int]]:
+    results: list[list[int]] = [[] for _ in items]
+    waiting = deque(enumerate(items))
+    while waiting or batch.live:
+        batch.admit(_next_entries(batch, waiting))
+        for item, made in batch.harvest():
+            results[cast(int, item)] = made
+        batch.advance()
+    return results
 
 
 def _next_entries(batch: Batch, waiting: deque[tuple[int, Item]]) -> list[tuple[int, Item]]:

@@ -23,6 +23,7 @@ from .errors import BackendError
 from .items import Item, Size
 from .network import MotionNetwork
 from .templates import Task
+from .threads import fitting_threads
 
 #: Items in work at once, and items that may wait, before a call is refused.
 ROOM, WAITING = 64, 1024
@@ -180,11 +181,12 @@ class Engine:
                 items = [item for _, item in entries]
                 batch = self.network.decoding.start(decoder, items, self.room)
                 self._batches[lane] = (epoch, batch)
-            self._admit(batch, entries)
-            for name, outcomes in batch.harvest():
-                call, number = cast(_Name, name)
-                call.keep(number, outcomes)
-            batch.advance()
+            with fitting_threads(batch.device, batch.work):
+                self._admit(batch, entries)
+                for name, outcomes in batch.harvest():
+                    call, number = cast(_Name, name)
+                    call.keep(number, outcomes)
+                batch.advance()
 
     def _next(self, lane: Task, batch: Batch | None) -> list[tuple[_Name, Item]]:
         """Waiting items there is a place for, one of every call in turn: none waits for a long one."""

@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from .errors import InvalidMotionError
@@ -194,6 +193,8 @@ def _smoothed_yaw(positions: FloatArray) -> FloatArray:
     unpacks the four joints in another order than their first-frame alignment does). Models trained on
     them expect it, so it is kept: the published sample clip is reproduced to 1e-5.
     """
+    from scipy.ndimage import gaussian_filter1d  # takes long to import, and making motion does without
+
     facing = _facing(positions[:, 1] - positions[:, 2], positions[:, 17] - positions[:, 16])
     smooth = gaussian_filter1d(facing, FACING_SIGMA, axis=0, mode="nearest")
     yaw = np.unwrap(np.arctan2(smooth[:, 0], smooth[:, 2]))

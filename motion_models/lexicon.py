@@ -194,9 +194,12 @@ class Lexicon:
 
     def _interpret_freely(self, text: str) -> Interpretation:
         """A request as it is, with the words that stood in no caption named."""
-        unknown = tuple(dict.fromkeys(w for w in _ANY_WORD.findall(text) if not self.knows(w)))
+        named = actions_named(text)
+        # Without words nothing is known of the training, so none counts as unknown.
+        found = _ANY_WORD.findall(text) if self.words else ()
+        unknown = tuple(dict.fromkeys(word for word in found if not self.knows(word)))
         notes = (f"no caption it was trained on has {_quoted(unknown)}",) if unknown else ()
-        return Interpretation(text, self._action(text), unknown, notes)
+        return Interpretation(text, main_action(named) if named else "", unknown, notes)
 
     def knows(self, word: str) -> bool:
         """Whether the model saw a word, or it is one that carries no meaning of its own."""

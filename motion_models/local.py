@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from .backend import Interpretation
 from .errors import CheckpointError
-from .open_lexicon import RequestReader, load_lexicon
+from .lexicon import Lexicon
 from .selection import generate_best
+from .threads import WORTH_SHARING, fitting_threads
 from .tokenizer import MotionTokenizer
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ TOKENIZER_FOLDER, LLM_FOLDER, LEXICON_FILE = "tokenizer", "motion_llm", "lexicon
 class LocalBackend:
     """A `MotionBackend` on torch in this process."""
 
-    def __init__(self, tokenizer: MotionTokenizer, llm: MotionLLM, lexicon: RequestReader, name: str) -> None:
+    def __init__(self, tokenizer: MotionTokenizer, llm: MotionLLM, lexicon: Lexicon, name: str) -> None:
         if tokenizer.codebook_size != llm.vocabulary.codebook_size:
             raise CheckpointError(
                 f"the tokenizer has {tokenizer.codebook_size} codes but the MotionLLM "
@@ -61,7 +62,7 @@ class LocalBackend:
         return cls(
             MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
             llm,
-            load_lexicon(folder / LEXICON_FILE),
+            Lexicon.load(folder / LEXICON_FILE),
             name=name or folder.name,
         )
 
@@ -108,10 +109,17 @@ class LocalBackend:
         return [score / (len(ids) + 1) for score, ids in zip(scores, encoded, strict=True)]  # 1: the end
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
-        return self.tokenizer.encode(features)
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.encode(features)
 
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
-        return self.tokenizer.decode(tokens)
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.decode(tokens)
+
+    def decode_batch(self, motions: Sequence[LongTensor]) -> list[npt.NDArray[np.float32]]:
+        """`decode` of several, in one pass for each length."""
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.decode_batch(motions)
 
 
 def _best_device() -> str:

@@ -24,6 +24,7 @@ from .network import AdapterPolicy, MotionNetwork
 from .requests import CaptionRequest, GenerateRequest, Request, check_seed, check_seeds, per_item
 from .sampling import Sampling
 from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
+from .threads import fitting_threads
 from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary
 
 #: Backbones up to this size are held once per adapter, merged; larger ones once, adapters applied live.
@@ -288,7 +289,9 @@ class MotionLLM:
         self._check_room(max(len(example.ids) for example in examples))
         input_ids, labels = (tensor.to(self.device) for tensor in collate(examples, self.renderer.eos_id))
         with self._inference(), self.network.decoder(task) as decoder, torch.no_grad():
-            losses, items = self.network.target_losses(decoder, input_ids, labels)
+            work = input_ids.numel() * self.network.decoder_size
+            with fitting_threads(self.device, work):
+                losses, items = self.network.target_losses(decoder, input_ids, labels)
         return torch.zeros(len(examples), device=losses.device).index_add_(0, items, -losses).cpu()
 
     # ------------------------------------------------------------------ shared

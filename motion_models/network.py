@@ -91,6 +91,12 @@ class MotionNetwork(nn.Module):
         return self.rows.embedding.device
 
     @property
+    def decoder_size(self) -> int:
+        """Weights that every token multiplies with."""
+        matrices = (p for p in self.plain_backbone.get_decoder().parameters() if p.ndim > 1)
+        return sum(p.numel() for p in matrices) - _word_table(self.plain_backbone).numel()
+
+    @property
     def context(self) -> int:
         """Longest sequence: positions, and no more than a sliding window, so that masks stay plain."""
         config = self.plain_backbone.config

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -195,6 +196,18 @@ class MotionTokenizer:
         """The weights in the layout of an official vqvae.pth, for `torch.save`."""
         state = self.vqvae.state_dict()
         return {"net": {f"vqvae.{k}": v.cpu() for k, v in state.items() if k not in _TRAINING_STATE}}
+
+    @torch.inference_mode()
+    def decode_batch(self, motions: Sequence[LongTensor | npt.ArrayLike]) -> list[npt.NDArray[np.float32]]:
+        """`decode` of several motions, those of one length in one pass; convolutions would see padding."""
+        codes = [self.check_tokens(tokens) for tokens in motions]
+        decoded = [np.empty(0, np.float32)] * len(codes)
+        for length in {len(item) for item in codes}:
+            alike = [number for number, item in enumerate(codes) if len(item) == length]
+            batch = self.vqvae.decode(torch.stack([codes[n] for n in alike]).to(self.device)).float()
+            for number, features in zip(alike, (batch * self.std + self.mean).cpu().numpy(), strict=True):
+                decoded[number] = features
+        return decoded  # pyright: ignore[reportReturnType]
 
 
 def _official_config(tensors: dict[str, Tensor], path: Path) -> VQVAEConfig:

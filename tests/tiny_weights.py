@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from motion_agent.motion_models.checkpoint import load_backbone_model
+from motion_agent.motion_models.lexicon import Lexicon
 from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.open_lexicon import OpenLexicon
 from motion_agent.motion_models.tokenizer import MotionTokenizer
 from motion_agent.motion_models.vqvae import VQVAE, VQVAEConfig
 from tiny_llm import ADAPTERS, CAPTIONS, save_backbone, shake_adapters, tiny_llm
@@ -26,7 +26,7 @@ def save_tiny_backend(folder: Path, kind: str = "gemma2", template: str = "alpac
     """A folder for `load_backend`."""
     tiny_tokenizer().save_pretrained(folder / "tokenizer")
     tiny_llm(kind, template=template).save_pretrained(folder / "motion_llm")
-    OpenLexicon.from_captions(CAPTIONS).save(folder / "lexicon.json")
+    Lexicon.from_captions(CAPTIONS, "language").save(folder / "lexicon.json")
     return folder
 
 

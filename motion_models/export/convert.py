@@ -17,9 +17,9 @@ from transformers import AutoConfig
 
 from ..checkpoint import BACKBONE, OFFICIAL, load_official
 from ..errors import CheckpointError
+from ..lexicon import Lexicon
 from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
-from ..open_lexicon import OpenLexicon, read_captions
 from ..templates import TEMPLATES, PromptRenderer
 from ..tokenizer import MotionTokenizer
 
@@ -108,7 +108,8 @@ def from_official(
     if Path(files.backbone).is_dir():
         model.backbone_reference = None
         _as_stored(model.network.plain_backbone, files.backbone)
-    lexicon = OpenLexicon() if captions is None else OpenLexicon.from_captions(read_captions(captions))
+    # A published model stands on a language model that knew words before: it reads every request.
+    lexicon = Lexicon.from_captions([] if captions is None else read_captions(captions), "language")
     model.save_pretrained(out / LLM_FOLDER)
     tokenizer.save_pretrained(out / TOKENIZER_FOLDER)
     lexicon.save(out / LEXICON_FILE)
@@ -141,3 +142,20 @@ def _as_stored(backbone: PreTrainedModel, source: str | Path) -> None:
 def _require_parts(folder: Path) -> None:
     if missing := [part for part in (TOKENIZER_FOLDER, LLM_FOLDER) if not (folder / part).is_dir()]:
         raise CheckpointError(f"{folder} is no folder of a motion backend: it lacks {', '.join(missing)}/")
+
+
+def read_captions(path: str | Path) -> list[str]:
+    """Captions of a text file, one a line, or of a folder of them. Raises CheckpointError.
+
+    HumanML3D's lines ("caption#words with their kinds#from#to") lose all but the caption.
+    """
+    path = Path(path)
+    files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
+    try:
+        lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise CheckpointError(f"captions cannot be read from {path}: {error}") from error
+    captions = [text for line in lines if (text := line.split("#", 1)[0].strip())]
+    if not captions:
+        raise CheckpointError(f"{path} holds no captions: give a text file, one caption a line")
+    return captions

@@ -273,3 +273,31 @@ class TestDamagedCheckpoints:
         (tmp_path / "config.json").write_text('{"model_type": "bert"}')
         with pytest.raises(CheckpointError, match="does not describe"):
             MotionTokenizer.from_pretrained(tmp_path)
+
+
+def test_several_motions_decode_to_what_each_decodes_to(tokenizer):
+    rng = np.random.default_rng(0)
+    lengths = [5, 9, 5, 1, 9, 30]
+    motions = [torch.as_tensor(rng.integers(0, tokenizer.codebook_size, length)) for length in lengths]
+    together = tokenizer.decode_batch(motions)
+    assert [len(features) for features in together] == [4 * length for length in lengths]
+    for features, motion in zip(together, motions, strict=True):
+        np.testing.assert_allclose(features, tokenizer.decode(motion), rtol=1e-4, atol=1e-4)
+    assert tokenizer.decode_batch([]) == []
+
+
+def test_motions_of_one_length_decode_in_one_pass(tokenizer, monkeypatch):
+    passes, decode = [], tokenizer.vqvae.decode
+
+    def watched(codes):
+        passes.append(tuple(codes.shape))
+        return decode(codes)
+
+    monkeypatch.setattr(tokenizer.vqvae, "decode", watched)
+    tokenizer.decode_batch([torch.zeros(6, dtype=torch.long)] * 3 + [torch.ones(2, dtype=torch.long)])
+    assert sorted(passes) == [(1, 2), (3, 6)]
+
+
+def test_one_bad_motion_among_several_is_refused(tokenizer):
+    with pytest.raises(InvalidRequestError):
+        tokenizer.decode_batch([torch.zeros(6, dtype=torch.long), torch.tensor([10**6])])

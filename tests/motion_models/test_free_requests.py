@@ -9,49 +9,51 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import CheckpointError, InvalidRequestError
+from motion_agent.motion_models.export.convert import read_captions
 from motion_agent.motion_models.lexicon import Lexicon
-from motion_agent.motion_models.open_lexicon import OpenLexicon, load_lexicon, read_captions
 
 CAPTIONS = ["a person walks forward", "someone walks and then jumps", "a man waves"]
 
 
 def test_every_request_goes_through_as_it_is():
-    reading = OpenLexicon().interpret("Please make an animation of a samurai who moonwalks")
+    reading = Lexicon.from_captions([], "language").interpret(
+        "Please make an animation of a samurai who moonwalks"
+    )
     assert reading.text == "a samurai who moonwalks"
     assert (reading.action, reading.unknown, reading.notes) == ("", (), ())
 
 
 def test_words_without_training_are_named_and_kept():
-    lexicon = OpenLexicon.from_captions(CAPTIONS)
+    lexicon = Lexicon.from_captions(CAPTIONS, "language")
     reading = lexicon.interpret("a samurai jumped and is waving")
     assert reading.text == "a samurai jumped and is waving"
     assert reading.action == "jump"
     assert reading.unknown == ("samurai",)
-    assert "no training caption has 'samurai'" in reading.notes
+    assert "no caption it was trained on has 'samurai'" in reading.notes
     assert lexicon.repertoire == ["walk", "jump", "wave"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "word " * 400])
 def test_what_is_no_request_is_refused(text):
     with pytest.raises(InvalidRequestError):
-        OpenLexicon().interpret(text)
+        Lexicon.from_captions([], "language").interpret(text)
 
 
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
 def test_no_word_is_ever_lost(text):
-    said = set(OpenLexicon.from_captions(CAPTIONS).interpret(f"a person {text}").text.split())
+    said = set(Lexicon.from_captions(CAPTIONS, "language").interpret(f"a person {text}").text.split())
     assert set(f"a person {text}".lower().replace("’", "'").split()) <= said
 
 
 def test_both_kinds_are_read_from_the_same_file_name(tmp_path: Path):
     file = tmp_path / "lexicon.json"
-    OpenLexicon.from_captions(CAPTIONS).save(file)
-    again = load_lexicon(file)
-    assert isinstance(again, OpenLexicon)
+    Lexicon.from_captions(CAPTIONS, "language").save(file)
+    again = Lexicon.load(file)
+    assert again.reading == "language"
     assert again.repertoire == ["walk", "jump", "wave"]
     assert again.interpret("a samurai").unknown == ("samurai",)
     Lexicon(["walks"], ["walk"], {"walk": {"walk": 1}}).save(file)
-    assert isinstance(load_lexicon(file), Lexicon)
+    assert Lexicon.load(file).reading == "actions"
 
 
 @pytest.mark.parametrize(
@@ -61,18 +63,18 @@ def test_both_kinds_are_read_from_the_same_file_name(tmp_path: Path):
 )  # fmt: skip
 def test_damaged_files_are_refused(tmp_path: Path, change: dict[str, object], message: str):
     file = tmp_path / "lexicon.json"
-    OpenLexicon.from_captions(CAPTIONS).save(file)
+    Lexicon.from_captions(CAPTIONS, "language").save(file)
     file.write_text(json.dumps(json.loads(file.read_text()) | change))
     with pytest.raises(CheckpointError, match=message):
-        load_lexicon(file)
+        Lexicon.load(file)
 
 
 def test_a_missing_or_cut_file_is_refused(tmp_path: Path):
     with pytest.raises(CheckpointError, match="no lexicon at"):
-        load_lexicon(tmp_path / "lexicon.json")
+        Lexicon.load(tmp_path / "lexicon.json")
     (tmp_path / "lexicon.json").write_text('{"open": tru')
     with pytest.raises(CheckpointError, match="cannot be read as JSON"):
-        load_lexicon(tmp_path / "lexicon.json")
+        Lexicon.load(tmp_path / "lexicon.json")
 
 
 def test_captions_come_from_a_file_or_a_folder_of_humanml3d_texts(tmp_path: Path):
