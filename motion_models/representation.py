@@ -91,10 +91,6 @@ class Representation:
             self.rotations_6d, self.joint_velocities, self.foot_contacts,
         )  # fmt: skip
 
-    def fits(self, frames: int) -> bool:
-        """Whether the published protocol uses a clip of so many frames."""
-        return self.min_frames <= frames <= self.max_frames
-
 
 HUMANML3D = Representation(
     name="humanml3d",

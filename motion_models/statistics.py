@@ -31,7 +31,7 @@ SMALLEST_STD = 1e-6
 class Weighting(StrEnum):
     """How often the feature bias was applied to a Std.npy."""
 
-    none = "none"
+    unweighted = "unweighted"
     once = "once"
     twice = "twice"
 
@@ -42,7 +42,7 @@ class Weighting(StrEnum):
     @property
     def meaning(self) -> str:
         return {
-            Weighting.none: "no feature bias, as the HumanML3D repository and `data prepare` write it",
+            Weighting.unweighted: "no feature bias, as the HumanML3D repository and `data prepare` write it",
             Weighting.once: "feature bias applied once",
             Weighting.twice: "feature bias applied twice, as T2M-GPT, MDM and Motion-Agent use it",
         }[self]
@@ -90,7 +90,8 @@ def plain_statistics(
 def weighted(std: FloatArray, representation: Representation, weighting: Weighting) -> FloatArray:
     """An unweighted `std` (D,) with the feature bias applied."""
     made = std.copy()
-    for group in _biased(representation):
+    yaw, velocity, height, *_, contacts = representation.groups
+    for group in (yaw, velocity, height, contacts):
         made[group] /= weighting.factor
     return made
 
@@ -119,8 +120,3 @@ def fit_statistics(
     spread = bool((np.abs(np.log(body)) < np.log(_SAME_DATA)).all())
     centre = float(np.median(np.abs(own_mean - mean) / own_std)) < 1.0
     return Fit(weighting, tuple(float(r) for r in ratio), spread and centre)
-
-
-def _biased(representation: Representation) -> tuple[slice, ...]:
-    yaw, velocity, height, *_, contacts = representation.groups
-    return yaw, velocity, height, contacts

@@ -172,10 +172,11 @@ class MotionTokenizer:
             _read_statistics(mean, None, "mean", path.parent),
             _read_statistics(std, None, "std", path.parent),
         )
-        if weighting_of(tokenizer.std.numpy(), tokenizer.representation) is Weighting.none:
+        if weighting_of(tokenizer.std.numpy(), tokenizer.representation) is Weighting.unweighted:
             warnings.warn(
-                f"the std given for {path.name} has {Weighting.none.meaning}; T2M-GPT's and Motion-Agent's "
-                f"vqvae.pth were trained with {Weighting.twice.meaning}, and give noise with any other",
+                f"the std given for {path.name} has {Weighting.unweighted.meaning}; T2M-GPT's and "
+                f"Motion-Agent's vqvae.pth were trained with {Weighting.twice.meaning}, "
+                "and give noise with any other",
                 StatisticsWarning,
                 stacklevel=3,
             )

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from . import threads, train
+from . import data, threads, train
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .report import show_error
@@ -58,6 +58,7 @@ app.command("tools")(list_tools)
 app.command("plan-schema")(plan_schema)
 app.add_typer(train.app, name="train")
 app.add_typer(threads.app, name="threads")
+app.add_typer(data.app, name="data")
 app.command()(version)
 
 

@@ -1,16 +1,18 @@
 """CMU motion capture as training data: trials brought to the target skeleton, with their split.
 
-Two sources: a folder holding `joints22_20fps.npz` and `trials.json`, or a folder of the ASF/AMC files that
-mocap.cs.cmu.edu offers (subjects' `.asf` and `.amc` anywhere below it). The data may not be passed on,
-so this package ships captions and weights only; see the model card for the acknowledgement.
+Three sources: a folder holding `joints22_20fps.npz`; a folder of the ASF/AMC files that mocap.cs.cmu.edu
+offers (subjects' `.asf` and `.amc` anywhere below it); a folder of a BVH conversion of them, whose files are
+named by trial (`16_17.bvh`, `16_17_walk.bvh`). The data may not be passed on, so this package ships captions
+and weights only; see the model card for the acknowledgement.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -23,6 +25,10 @@ from ..errors import InvalidMotionError
 from ..skeleton import mirror_joints, resample, retarget
 
 Split = Literal["train", "val"]
+Joints = npt.NDArray[np.float32]
+Reader = Callable[[], Joints]
+
+ARCHIVE = "joints22_20fps.npz"
 
 #: Frames at the start that are calibration poses or glitches (20 fps).
 _SKIP_START = {"09_10": 1, "16_15": 1, "16_23": 1, "03_02": 8}
@@ -64,52 +70,90 @@ class Trial:
 def load_trials(folder: str | Path, split: Split | None = None) -> list[Trial]:
     """Load every trial of a data folder (see the module's docstring), ready for `from_joints`.
 
-    Raises InvalidMotionError when the folder holds neither layout, or none of the listed trials.
+    Raises InvalidMotionError when the folder holds none of the layouts, or none of the listed trials.
     """
+    index = trial_index()
+    sources = trial_sources(folder)
+    return [load() for trial, load in sources.items() if split in (None, index[trial]["split"])]
+
+
+def trial_sources(folder: str | Path) -> dict[str, Callable[[], Trial]]:
+    """The captioned trials of a data folder and how to load each. Raises InvalidMotionError for none."""
     folder = Path(folder)
-    if (folder / "joints22_20fps.npz").is_file():
-        sources = _from_npz(folder)
+    if (folder / ARCHIVE).is_file():
+        readers = _from_npz(folder / ARCHIVE)
     elif next(folder.rglob("*.amc"), None) is not None:
-        sources = _from_asf_amc(folder)
+        readers = _from_asf_amc(folder)
+    elif next(folder.rglob("*.bvh"), None) is not None:
+        readers = _from_bvh(folder)
     else:
         raise InvalidMotionError(
-            f"{folder} holds neither joints22_20fps.npz nor .amc files; "
+            f"{folder} holds neither {ARCHIVE} nor .amc nor .bvh files; "
             "download the ASF/AMC files from mocap.cs.cmu.edu and give their folder"
         )
-    trials = [_prepare(*source) for source in sources]
-    if not trials:
-        raise InvalidMotionError(f"{folder} holds none of the {len(trial_index())} captioned CMU trials")
-    return [trial for trial in trials if split is None or trial.split == split]
+    index = trial_index()
+    if not readers:
+        raise InvalidMotionError(f"{folder} holds none of the {len(index)} captioned CMU trials")
+    return {trial: partial(_prepare, trial, read, index[trial]) for trial, read in readers.items()}
 
 
+@cache
 def trial_index() -> dict[str, dict[str, str]]:
     """Trial id -> description and split, as shipped with the package."""
     package = resources.files(__name__.rpartition(".")[0])
     return json.loads(package.joinpath("cmu_trials.json").read_text(encoding="utf-8"))
 
 
-def _from_npz(folder: Path) -> Iterator[tuple[str, npt.NDArray[np.float32], dict[str, str]]]:
-    index = trial_index()
-    with np.load(folder / "joints22_20fps.npz", allow_pickle=False) as archive:
-        for trial in archive.files:
-            if trial in index:
-                yield trial, archive[trial], index[trial]
+def _from_npz(path: Path) -> dict[str, Reader]:
+    with np.load(path, allow_pickle=False) as archive:
+        trials = [name for name in archive.files if name in trial_index()]
+
+    def read(trial: str) -> Joints:
+        with np.load(path, allow_pickle=False) as archive:
+            return archive[trial]
+
+    return {trial: partial(read, trial) for trial in trials}
 
 
-def _from_asf_amc(folder: Path) -> Iterator[tuple[str, npt.NDArray[np.float32], dict[str, str]]]:
+def _from_asf_amc(folder: Path) -> dict[str, Reader]:
     from ..formats.asf_amc import read_asf_amc
 
     skeletons = {path.stem: path for path in folder.rglob("*.asf")}
     motions = {path.stem: path for path in folder.rglob("*.amc")}
-    for trial, info in trial_index().items():
-        subject = trial.split("_")[0]
-        if trial in motions and subject in skeletons:
-            source_fps = float(info.get("source_fps", 120))
-            joints = read_asf_amc(skeletons[subject], motions[trial], fps=source_fps)
-            yield trial, np.asarray(joints, dtype=np.float32), info
+    return {
+        trial: partial(
+            read_asf_amc, skeletons[subject], motions[trial], fps=float(info.get("source_fps", 120))
+        )
+        for trial, info in trial_index().items()
+        if trial in motions and (subject := trial.split("_")[0]) in skeletons
+    }
 
 
-def _prepare(trial: str, joints: npt.NDArray[np.float32], info: dict[str, str]) -> Trial:
+def _from_bvh(folder: Path) -> dict[str, Reader]:
+    found = {trial_id(path): path for path in sorted(folder.rglob("*.bvh"), reverse=True)}
+    return {trial: partial(_read_bvh, found[trial]) for trial in trial_index() if trial in found}
+
+
+def trial_id(path: Path) -> str | None:
+    """The trial a file is named by: "16_17" for 16_17.bvh, 16_17_walk.bvh and 016_17.bvh, else None."""
+    named = re.match(r"(\d+)_(\d+)(?:_|$)", path.stem)
+    return f"{int(named[1]):02d}_{int(named[2]):02d}" if named else None
+
+
+def _read_bvh(path: Path) -> Joints:
+    """The 22 joints of a converted trial, without the rest pose that some conversions begin with."""
+    from ..formats.bvh import parse_bvh
+    from ..formats.source import source_joints
+
+    source = parse_bvh(path)
+    steps = np.linalg.norm(np.diff(source.positions[:12], axis=0), axis=-1).mean(axis=1)
+    if len(steps) > 1 and steps[0] > 10 * steps[1:].max():
+        source = replace(source, positions=source.positions[1:])
+    return source_joints(source)
+
+
+def _prepare(trial: str, read: Reader, info: dict[str, str]) -> Trial:
+    joints = read()
     skip = _SKIP_START.get(trial, 0)
     positions = retarget(joints[skip : _STOP.get(trial)])
     positions[..., 1] -= _floor(positions, tilted=trial in _TILTED_FLOOR)[:, None]

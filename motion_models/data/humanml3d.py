@@ -8,7 +8,8 @@
 | Mean.npy Std.npy (or meta/mean.npy meta/std.npy) | statistics, optional; see `statistics` |
 
 The published protocol: descriptions without times belong to the whole clip; every other one makes a sub-clip
-of its own; what is shorter or longer than the representation's limits is left out.
+of its own; what is shorter or longer than the representation's limits is left out. (The published loader also
+drops the sub-clips of a clip that is itself too long; no clip of HumanML3D is.)
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 VECTORS, TEXTS, JOINTS = "new_joint_vecs", "texts", "new_joints"
 MEAN, STD = "Mean.npy", "Std.npy"
 #: Written by `data prepare`, whose statistics are therefore known.
-MANIFEST = "prepared.json"
+MANIFEST = "prepared.jsonl"
 _STATISTICS = ((MEAN, STD), ("meta/mean.npy", "meta/std.npy"), ("mean.npy", "std.npy"))
 #: Clips that statistics are compared with: enough to tell a factor of five.
 _SAMPLE = 128
@@ -46,12 +47,14 @@ _SAMPLE = 128
 class MotionTextFolder:
     """A folder in the published layout. Open one with `open_motion_text`.
 
-    skip_missing: leave out ids of a split whose files are missing, instead of refusing.
+    skip_missing: leave out ids of a split whose files are missing, instead of refusing. frames: fewest and
+    most frames of a clip that is used; the representation's when None.
     """
 
     root: Path
     representation: Representation
     skip_missing: bool = False
+    frames: tuple[int, int] | None = None
 
     @cached_property
     def mean(self) -> FloatArray | None:
@@ -70,7 +73,7 @@ class MotionTextFolder:
             return None
         names = self.ids("train") or self.ids(None)
         chosen = names[:: max(1, len(names) // _SAMPLE)][:_SAMPLE]
-        clips = (self._rows(name).read() for name in chosen if self.vectors(name).is_file())
+        clips = (self.rows(name).read() for name in chosen if self.vectors(name).is_file())
         return fit_statistics(self.mean, self.std, clips, self.representation)
 
     def vectors(self, name: str) -> Path:
@@ -113,11 +116,16 @@ class MotionTextFolder:
         absent = set(missing)
         return [clip for name in names if name not in absent for clip in self.clips(name)]
 
+    def fits(self, frames: int) -> bool:
+        """Whether a clip of so many frames is used."""
+        least, most = self.frames or (self.representation.min_frames, self.representation.max_frames)
+        return least <= frames <= most
+
     def clips(self, name: str) -> Iterator[CaptionedClip]:
         """What the protocol uses of one id: the whole clip, then its sub-clips "ID#LINE"."""
-        rows, spans = self._rows(name), read_texts(self.texts(name))
+        rows, spans = self.rows(name), read_texts(self.texts(name))
         whole = [span.caption for span in spans if span.whole]
-        if whole and self.representation.fits(len(rows)):
+        if whole and self.fits(len(rows)):
             yield CaptionedClip(name, rows, whole)
         for span in spans:
             part = None if span.whole else self._part(rows, span)
@@ -127,11 +135,12 @@ class MotionTextFolder:
     def _part(self, rows: StoredRows, span: DescribedSpan) -> StoredRows | None:
         start, stop = span.frames(self.representation.fps)
         stop = min(stop, len(rows))
-        if not self.representation.fits(stop - start):
+        if not self.fits(stop - start):
             return None
         return StoredRows(rows.path, start, stop, self.representation)
 
-    def _rows(self, name: str) -> StoredRows:
+    def rows(self, name: str) -> StoredRows:
+        """All rows of one id, checked to have the folder's width."""
         frames, width = read_shape(self.vectors(name))
         if width != self.representation.dim:
             raise InvalidMotionError(
@@ -153,10 +162,13 @@ class MotionTextFolder:
 def open_motion_text(
     root: str | Path,
     *,
-    statistics: Weighting | Literal["any"] | None = None,
+    statistics: Weighting | Literal["unweighted", "once", "twice", "any"] | None = None,
     skip_missing: bool = False,
+    frames: tuple[int, int] | None = None,
 ) -> MotionTextFolder:
     """Open a folder in the published layout; what its frames hold is read off its clips.
+
+    skip_missing, frames: see `MotionTextFolder`; other limits than the published ones suit data of your own.
 
     statistics: which Std.npy is expected. The folder's is compared with its clips: one of other data is
     refused, one of another weighting than expected too, and without an expectation a StatisticsWarning tells
@@ -172,9 +184,9 @@ def open_motion_text(
     first = next((root / VECTORS).glob("*.npy"), None)
     if first is None:
         raise FormatError(f"{root / VECTORS} holds no .npy files: run the dataset's preparation first")
-    folder = MotionTextFolder(root, representation_of(read_shape(first)[1]), skip_missing)
+    folder = MotionTextFolder(root, representation_of(read_shape(first)[1]), skip_missing, frames)
     if statistics != "any":
-        check_statistics(folder, statistics)
+        check_statistics(folder, None if statistics is None else Weighting(statistics))
     return folder
 
 

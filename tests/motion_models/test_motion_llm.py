@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.llm_config import GenerationDefaults
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.network import MotionNetwork
+from motion_agent.motion_models.training.language import LanguageRecipe, RunDataset
 from motion_agent.motion_models.vocabulary import MotionVocabulary
 from tiny_llm import CAPTIONS, tiny_backbone, tiny_llm
 from transformers import BertConfig, BertModel
@@ -170,4 +175,48 @@ def test_a_backbone_without_a_head_is_refused() -> None:
 def test_adapters_are_added_once() -> None:
     model = tiny_llm()
     with pytest.raises(ValueError, match="already has adapters"):
+        model.add_adapters({"t2m": ADAPTERS["t2m"]})
+    with pytest.raises(ValueError, match="at least one adapter"):
         model.add_adapters({})
+
+
+class TestTokensOfAnotherLength:
+    """KIT-ML's tokens stand for 0.32 s; everything that counts seconds follows."""
+
+    def kit(self, **fields: float) -> MotionLLM:
+        model = tiny_llm("compact")
+        model.defaults = replace(model.defaults, seconds_per_token=0.32, **fields)
+        return model
+
+    def test_durations_are_met_in_its_tokens(self) -> None:
+        made = self.kit().generate(CAPTIONS, seconds=[3.2, 0.32, 1.0], seed=0)
+        assert [len(motion) for motion in made] == [10, 1, 3]
+        (free,) = self.kit(max_seconds=3.2, min_seconds=3.2).generate(["a jump"], seed=0)
+        assert len(free) == 10
+
+    def test_prompts_state_its_seconds_in_training_and_use(self) -> None:
+        model = self.kit()
+        assert model.renderer.stated(10) == pytest.approx(3.2)
+        assert model.renderer.stated(None) is None
+        stated = model.renderer.example("generation", "a jump", [1] * 10, seconds=3.2)
+        run = RunDataset(
+            [("a jump", [1] * 10)],
+            model.renderer,
+            LanguageRecipe(tasks=("generation",), duration_slot=1.0, caption_dropout=0.0, corruption=0.0),
+        )
+        assert run[0]["input_ids"].tolist() == stated.ids
+
+    def test_the_seconds_travel_with_the_checkpoint(self, tmp_path: Path) -> None:
+        self.kit().save_pretrained(tmp_path)
+        again = MotionLLM.from_pretrained(tmp_path, device="cpu")
+        assert again.defaults.seconds_per_token == 0.32
+        config = json.loads((tmp_path / "config.json").read_text())
+        del config["generation"]["seconds_per_token"]
+        (tmp_path / "config.json").write_text(json.dumps(config))
+        old = MotionLLM.from_pretrained(tmp_path, device="cpu")
+        assert old.defaults.seconds_per_token == old.renderer.seconds_per_token == 0.2
+
+    @pytest.mark.parametrize("seconds", [0.0, -1.0, 11.0, float("nan")])
+    def test_impossible_lengths_are_refused(self, seconds: float) -> None:
+        with pytest.raises(InvalidRequestError, match="cannot stand for"):
+            GenerationDefaults(seconds_per_token=seconds)

@@ -6,6 +6,7 @@ import os
 import numpy as np
 import pytest
 import torch
+from folders import features_like
 from motion_agent.motion_models import (
     CheckpointError,
     InvalidMotionError,
@@ -14,6 +15,8 @@ from motion_agent.motion_models import (
 )
 from motion_agent.motion_models.features import from_joints, recover_joints
 from motion_agent.motion_models.quantizer import EMAQuantizer
+from motion_agent.motion_models.representation import KIT
+from motion_agent.motion_models.statistics import StatisticsWarning
 from motion_agent.motion_models.vqvae import VQVAE, VQVAEConfig, count_parameters, recover_positions
 
 TINY = VQVAEConfig(width=16, code_dim=8, codes=32)
@@ -143,6 +146,74 @@ def test_positions_in_torch_agree_with_numpy(walk):
     made = from_joints(walk)
     ours = recover_positions(torch.from_numpy(made).unsqueeze(0))[0].numpy()
     np.testing.assert_allclose(ours, recover_joints(made), atol=1e-4)
+
+
+@pytest.fixture
+def kit_tokenizer():
+    torch.manual_seed(0)
+    vqvae = VQVAE(VQVAEConfig(features=251, width=16, code_dim=8, codes=32))
+    vqvae.quantizer.codebook.normal_()
+    vqvae.quantizer.restart_averages()
+    return MotionTokenizer(vqvae, np.linspace(-0.1, 0.1, 251), np.linspace(0.1, 1.0, 251))
+
+
+class TestKit:
+    """KIT-ML's 251 features take the same way."""
+
+    def test_an_official_file_of_its_width_loads(self, kit_tokenizer, tmp_path):
+        torch.save(kit_tokenizer.official_state(), tmp_path / "vqvae.pth")
+        np.save(tmp_path / "mean.npy", kit_tokenizer.mean.numpy())
+        np.save(tmp_path / "std.npy", kit_tokenizer.std.numpy())
+        again = MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth")
+        assert again.representation is KIT
+        rows = features_like(KIT, 42)
+        tokens = again.encode(rows)
+        assert tokens.shape == (10,)
+        torch.testing.assert_close(tokens, kit_tokenizer.encode(rows))
+        decoded = again.decode(tokens)
+        assert decoded.shape == (40, 251)
+        assert recover_joints(decoded, KIT).shape == (40, 21, 3)
+
+    def test_our_folder_keeps_it(self, kit_tokenizer, tmp_path):
+        kit_tokenizer.save_pretrained(tmp_path)
+        again = MotionTokenizer.from_pretrained(tmp_path)
+        assert again.representation is KIT
+        np.testing.assert_array_equal(again.decode([1, 2]), kit_tokenizer.decode([1, 2]))
+
+    def test_motion_of_the_other_width_is_refused(self, kit_tokenizer, tokenizer, walk):
+        with pytest.raises(InvalidMotionError, match="263 is HumanML3D's"):
+            kit_tokenizer.encode(from_joints(walk))
+        with pytest.raises(InvalidMotionError, match="251 is KIT-ML's"):
+            tokenizer.encode(features_like(KIT, 8))
+
+    def test_statistics_of_the_other_width_are_refused(self):
+        with pytest.raises(CheckpointError, match=r"mean must be 251 finite numbers \(kit\)"):
+            MotionTokenizer(
+                VQVAE(VQVAEConfig(features=251, width=8, code_dim=4)), np.zeros(263), np.ones(263)
+            )
+
+    def test_an_unknown_width_is_refused(self):
+        with pytest.raises(CheckpointError, match="135 numbers"):
+            MotionTokenizer(
+                VQVAE(VQVAEConfig(features=135, width=8, code_dim=4)), np.zeros(135), np.ones(135)
+            )
+
+
+@pytest.mark.parametrize("factor", [1.0, 5.0, 25.0])
+def test_the_confused_std_beside_an_official_file_is_warned_of(tokenizer, tmp_path, factor):
+    torch.save(tokenizer.official_state(), tmp_path / "vqvae.pth")
+    std = np.full(263, 0.3)
+    std[:4] /= factor
+    std[259:] /= factor
+
+    def load():
+        MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth", mean=np.zeros(263), std=std)
+
+    if factor == 1.0:
+        with pytest.warns(StatisticsWarning, match="no feature bias"):
+            load()
+    else:
+        load()
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from folders import features_like
 from helpers import walking
-from motion_agent.motion_models import load_backend
+from motion_agent.motion_models import InvalidMotionError, load_backend
 from motion_agent.motion_models.data.cmu import Trial, load_trials
 from motion_agent.motion_models.features import from_joints
+from motion_agent.motion_models.representation import KIT
 from motion_agent.motion_models.tokenizer import MotionTokenizer
 from motion_agent.motion_models.training.default import DefaultRecipe, train_default
 from motion_agent.motion_models.training.recipe import RunOptions
@@ -22,6 +24,7 @@ from motion_agent.motion_models.training.tokenizer import (
     TokenizerRecipe,
     WindowDataset,
     feature_statistics,
+    train_on_features,
     train_tokenizer,
     training_clips,
 )
@@ -80,6 +83,26 @@ def test_root_features_weigh_five_times_as_much() -> None:
     np.testing.assert_allclose(mean, frames.mean(0), atol=1e-5)
     assert std[3] == pytest.approx(frames[:, 3].std() / 5, rel=1e-3)
     assert std[10] == pytest.approx(frames[:, 4:67].std(0).mean(), rel=1e-3)
+
+
+def test_a_tokenizer_of_kit_trains_on_its_features(tmp_path: Path) -> None:
+    clips = [features_like(KIT, 40, seed) for seed in range(2)]
+    for clip in clips:  # millimetres
+        clip[:, 1:4] *= 1000
+        clip[:, KIT.local_positions] *= 1000
+    recipe = replace(TINY, steps=20, vqvae=VQVAEConfig(features=251, width=16, code_dim=8, codes=16))
+    trained, _ = train_on_features(clips, tmp_path, recipe, PLAIN)
+    assert trained.representation is KIT
+    assert trained.decode(trained.encode(clips[0])).shape == (40, 251)
+    objective = TokenizerObjective(trained.vqvae, trained.mean.numpy(), trained.std.numpy(), recipe).eval()
+    with torch.no_grad():
+        loss = objective(trained.normalise(clips[0]).unsqueeze(0))["loss"]
+    assert loss < 50  # position errors count in metres: in millimetres they would be a thousand times that
+
+
+def test_clips_of_another_width_than_the_networks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidMotionError, match=r"\[251\] numbers a frame, the tokenizer takes 263"):
+        train_on_features([features_like(KIT, 40)], tmp_path, TINY)
 
 
 def test_windows_are_the_same_whenever_they_are_drawn(trials: list[Trial]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from motion_agent.motion_models import InvalidMotionError
-from motion_agent.motion_models.data.cmu import load_trials, trial_index
-from motion_agent.motion_models.skeleton import BONE_LENGTHS, bone_vectors, mirror_joints
+from motion_agent.motion_models.data.cmu import load_trials, trial_id, trial_index, trial_sources
+from motion_agent.motion_models.formats.bvh import bvh_text
+from motion_agent.motion_models.formats.rig import fit_rig
+from motion_agent.motion_models.skeleton import BONE_LENGTHS, bone_vectors, mirror_joints, resample
 
 
 def write_npz(folder: Path, **trials: np.ndarray) -> Path:
@@ -74,6 +78,68 @@ def test_asf_amc_files_are_found_anywhere_below_the_folder(
     (trial,) = load_trials(tmp_path)
     assert trial.id == "07_08"
     assert read == [("07.asf", "07_08.amc", float(trial_index()["07_08"]["source_fps"]))]
+
+
+class TestBvh:
+    """A BVH conversion of the database: named by trial, in CMU's joint names and unit."""
+
+    #: CMU's unit, in metres.
+    UNIT = 0.0254 / 0.45
+
+    def write(self, path: Path, joints: np.ndarray, fps: float = 120.0) -> None:
+        """Write 20-fps joints as a converter does: CMU's names and unit, at another frame rate."""
+        rig = fit_rig(resample(joints.astype(np.float64), 20.0, fps))
+        text = bvh_text(
+            replace(rig, offsets=rig.offsets / self.UNIT / 100, root=rig.root / self.UNIT / 100), fps
+        )
+        names = {
+            "pelvis": "Hips", "lower_back": "LowerBack", "spine1": "Spine", "spine2": "Spine1",
+            "spine3": "Neck", "neck": "Neck1", "head": "Head",
+        } | {
+            f"{side}_{ours}": side.capitalize() + theirs
+            for side in ("left", "right")
+            for ours, theirs in {
+                "clavicle": "Shoulder", "collar": "Inner", "shoulder": "Arm", "elbow": "ForeArm",
+                "wrist": "Hand", "hip": "UpLeg", "knee": "Leg", "ankle": "Foot", "foot": "ToeBase",
+            }.items()
+        }  # fmt: skip
+        text = re.sub(r"(ROOT|JOINT) (\w+)", lambda match: f"{match[1]} {names[match[2]]}", text)
+        hip = "JOINT LHipJoint {\nOFFSET 0 0 0\nCHANNELS 0\nEnd Site {\nOFFSET 0 0 0\n}\n}\n"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("}\nMOTION", hip + "}\nMOTION"))
+
+    def test_trials_are_found_by_their_number(self, tmp_path: Path, walk: np.ndarray) -> None:
+        for name in ("16/16_31.bvh", "16/16_32_walk fast.bvh", "7/07_08.bvh", "99_99.bvh", "notes_16_33.bvh"):
+            self.write(tmp_path / name, walk[:20])
+        assert set(trial_sources(tmp_path)) == {"16_31", "16_32", "07_08"}
+        assert trial_id(Path("007_8_b.bvh")) == "07_08"
+
+    def test_a_trial_is_the_same_motion_as_from_joints(self, tmp_path: Path, walk: np.ndarray) -> None:
+        self.write(tmp_path / "bvh" / "07_08.bvh", walk)
+        (from_bvh,) = load_trials(tmp_path / "bvh")
+        (tmp_path / "npz").mkdir()
+        (from_npz,) = load_trials(write_npz(tmp_path / "npz", **{"07_08": walk}))
+        assert from_bvh.joints.shape == from_npz.joints.shape
+        # Limbs are the same; the trunk of a conversion is cut at other places.
+        limbs = [0, 1, 2, 4, 5, 7, 8, 10, 11, 18, 19, 20, 21]
+        assert np.abs(from_bvh.joints - from_npz.joints)[:, limbs].max() < 0.06
+        forward = from_bvh.joints[-1, 0] - from_bvh.joints[0, 0]
+        assert forward[2] == pytest.approx(1.2 * (len(walk) - 1) / 20, rel=0.02)
+        assert abs(forward[0]) < 0.02
+        assert (from_bvh.joints[:, 1, 0] > from_bvh.joints[:, 2, 0]).all()  # left is +X
+
+    def test_a_rest_pose_before_the_first_frame_is_left_out(self, tmp_path: Path, walk: np.ndarray) -> None:
+        self.write(tmp_path / "plain" / "07_08.bvh", walk)
+        self.write(tmp_path / "posed" / "07_08.bvh", walk)
+        path = tmp_path / "posed" / "07_08.bvh"
+        head, frames = path.read_text().split("Frame Time", 1)
+        count = int(head.rsplit("Frames: ", 1)[1])
+        time, rows = frames.split("\n", 1)
+        pose = " ".join(["500", "0", "0", *["0"] * (len(rows.split("\n", 1)[0].split()) - 3)])
+        head = head.replace(f"Frames: {count}", f"Frames: {count + 1}")
+        path.write_text(f"{head}Frame Time{time}\n{pose}\n{rows}")
+        (plain,), (posed,) = load_trials(tmp_path / "plain"), load_trials(tmp_path / "posed")
+        np.testing.assert_allclose(posed.joints, plain.joints, atol=1e-4)
 
 
 def test_an_empty_folder_says_what_to_download(tmp_path: Path) -> None:

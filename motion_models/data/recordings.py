@@ -1,0 +1,251 @@
+"""Recordings with captions as people have them: motion files, and what happens in each.
+
+Captions of a folder of motion files, one of two:
+
+- `walk.txt` beside `walk.bvh`: a caption a line, or `caption#from#to` with seconds of the file (lines of
+  published texts files are read too);
+- one table for all, JSON Lines or CSV, with `file` (below the folder; its extension may be left out),
+  `caption`, and if wanted `start`, `end` (seconds) and `split` (train, val or test). In JSON Lines
+  `captions` may list several.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import FormatError
+from ..features import FPS
+from ..formats import READABLE, load_motion
+from ..skeleton import resample, retarget
+from .texts import parse_texts
+
+Joints = npt.NDArray[np.float32]
+_SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Described:
+    """A caption and the seconds of the recording it is about; None, None for all of it."""
+
+    text: str
+    start: float | None = None
+    end: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError("the caption is empty")
+        if (self.start is None) != (self.end is None):
+            raise ValueError("start and end go together: give both or none")
+        start, end = self.start or 0.0, math.inf if self.end is None else self.end
+        if not 0 <= start < end or self.end == math.inf:
+            raise ValueError(f"{start:g} to {end:g} s is no stretch of time")
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One recording to be prepared.
+
+    load: its joints (T, 22, 3) at 20 fps on the target skeleton, the floor at 0; may raise MotionAgentError.
+    offset: seconds cut from its start by `load`. stamp: changes when its motion does.
+    """
+
+    name: str
+    load: Callable[[], tuple[Joints, float]]
+    captions: tuple[Described, ...]
+    split: str | None = None
+    stamp: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a folder offers: recordings with captions, and (file, reason) of what cannot be used."""
+
+    recordings: list[Recording] = field(default_factory=list)
+    unusable: list[tuple[str, str]] = field(default_factory=list)
+
+
+def find_recordings(folder: Path, table: Path | None = None) -> Found:
+    """The motion files below `folder` with their captions, from `table` or from text files beside them."""
+    files = motion_files(folder)
+    if not files:
+        raise FormatError(f"{folder} holds no motion files ({', '.join(READABLE)})")
+    return _from_table(folder, files, table) if table else _from_sidecars(folder, files)
+
+
+def motion_files(folder: Path) -> list[Path]:
+    """Every file below a folder that may hold a motion, in order of name."""
+    endings = {f".{name}" for name in READABLE}
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file())
+
+
+def file_stamp(path: Path) -> str:
+    """Changes when a file does."""
+    status = path.stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def load_joints(path: Path) -> tuple[Joints, float]:
+    """A motion file as joints (T, 22, 3) at 20 fps on the target skeleton, its lowest point on the floor."""
+    motion = load_motion(path)
+    joints = retarget(resample(motion.joints, motion.fps, FPS))
+    joints[..., 1] -= joints[..., 1].min()
+    return joints.astype(np.float32), 0.0
+
+
+def _recording(
+    folder: Path, path: Path, captions: Iterable[Described], split: str | None = None
+) -> Recording:
+    name = path.relative_to(folder).as_posix()
+    return Recording(name, lambda: load_joints(path), tuple(captions), split, file_stamp(path))
+
+
+# ---------------------------------------------------------------------- text files beside the motion
+
+
+def _from_sidecars(folder: Path, files: list[Path]) -> Found:
+    found = Found()
+    for path in files:
+        name, beside = path.relative_to(folder).as_posix(), path.with_suffix(".txt")
+        if not beside.is_file():
+            found.unusable.append((name, f"no captions: write {beside.name} beside it, a caption a line"))
+            continue
+        try:
+            found.recordings.append(_recording(folder, path, read_sidecar(beside)))
+        except FormatError as error:
+            found.unusable.append((name, str(error)))
+    return found
+
+
+def read_sidecar(path: Path) -> tuple[Described, ...]:
+    """The captions of one text file. Raises FormatError naming the line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{path.name}: cannot be read ({error}): save it as UTF-8 text") from error
+    captions = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                captions.append(_read_line(line.strip()))
+            except ValueError as error:
+                raise FormatError(f"{path.name}, line {number}: {error}") from error
+    if not captions:
+        raise FormatError(f"{path.name}: holds no caption: write one a line")
+    return tuple(captions)
+
+
+def _read_line(line: str) -> Described:
+    text, *times = line.rsplit("#", 2)
+    seconds = [_number(time) for time in times]
+    if len(times) < 2 or None in seconds:
+        return Described(line)
+    if "/" in text.rpartition("#")[2]:
+        span = parse_texts(line, "published texts")[0]
+        return (
+            Described(span.caption.text) if span.whole else Described(span.caption.text, span.start, span.end)
+        )
+    return Described(text.strip(), *seconds)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------------- one table
+
+
+def _from_table(folder: Path, files: list[Path], table: Path) -> Found:
+    known: dict[str, Path] = {}
+    for path in reversed(files):
+        relative = path.relative_to(folder)
+        known |= {relative.as_posix(): path, relative.with_suffix("").as_posix(): path}
+    found, captions, splits = Found(), {}, {}
+    for number, row in _rows(table):
+        try:
+            name, described, split = _read_row(row)
+        except (KeyError, TypeError, ValueError) as error:
+            raise FormatError(f"{table}, line {number}: {_said(error)}") from error
+        path = known.get(name.removeprefix("./"))
+        if path is None:
+            found.unusable.append((name, f"named in {table.name}, line {number}, but not below {folder}"))
+            continue
+        captions.setdefault(path, []).extend(described)
+        if splits.setdefault(path, split) != split:
+            raise FormatError(f"{table}, line {number}: {name} stands in two splits; keep a file in one")
+    for path in sorted(captions):
+        found.recordings.append(_recording(folder, path, captions[path], splits[path]))
+    for path in files:
+        if path not in captions:
+            name = path.relative_to(folder).as_posix()
+            found.unusable.append((name, f"no captions: {table.name} does not name it"))
+    return found
+
+
+def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """(line, row) of a JSON Lines or CSV file."""
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{table}: cannot be read ({error}): save it as UTF-8 text") from error
+    match table.suffix.lower():
+        case ".jsonl" | ".ndjson":
+            yield from _json_rows(table, text)
+        case ".csv":
+            reader = csv.DictReader(io.StringIO(text, newline=""))
+            if not {"file", "caption"} <= set(reader.fieldnames or ()):
+                raise FormatError(f"{table}: its first line must name the columns file and caption")
+            for row in reader:
+                if None in row:
+                    raise FormatError(
+                        f"{table}, line {reader.line_num}: more fields than columns: put captions that "
+                        "hold a comma in quotes"
+                    )
+                yield reader.line_num, {key: value for key, value in row.items() if value}
+        case ending:
+            raise FormatError(f"{table}: captions are read from .jsonl and .csv, not {ending or 'this file'}")
+
+
+def _json_rows(table: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise FormatError(f"{table}, line {number}: not JSON ({error})") from error
+            if not isinstance(row, dict):
+                raise FormatError(f"{table}, line {number}: must be an object with file and caption")
+            yield number, row
+
+
+def _read_row(row: Mapping[str, Any]) -> tuple[str, list[Described], str | None]:
+    texts = row["captions"] if "captions" in row else [row["caption"]]
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise TypeError("caption must be text, captions a list of texts")
+    start, end = (None if row.get(key) is None else float(row[key]) for key in ("start", "end"))
+    split = row.get("split")
+    if split is not None and split not in _SPLITS:
+        raise ValueError(f"split must be one of {', '.join(_SPLITS)}, got {split!r}")
+    return str(row["file"]), [Described(text, start, end) for text in texts], split
+
+
+def _said(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def fingerprint(*parts: object) -> str:
+    """A short name for what something was made from."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,138 @@
+"""Recordings with captions as people have them: text files beside the motion, or one table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from motion_agent.motion_models import FormatError
+from motion_agent.motion_models.data.recordings import Described, find_recordings, load_joints, read_sidecar
+from motion_agent.motion_models.formats import save_motion
+from motion_agent.motion_models.motion import Motion
+from motion_agent.motion_models.skeleton import BONE_LENGTHS, bone_vectors
+
+
+def said(captions: tuple[Described, ...]) -> list[tuple[str, float | None, float | None]]:
+    return [(caption.text, caption.start, caption.end) for caption in captions]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, walk: np.ndarray) -> Path:
+    for name in ("a/walk.bvh", "a/run.bvh", "jump.npy"):
+        save_motion(Motion(walk[:20]), tmp_path / "in" / name)
+    return tmp_path / "in"
+
+
+class TestTextBesideTheMotion:
+    def test_lines_with_and_without_times(self, tmp_path: Path) -> None:
+        path = tmp_path / "walk.txt"
+        path.write_text("\ufeffa person walks\n\nshe waves#0.5#1.25\nclimbs rung #3\n", "utf-8")
+        assert said(read_sidecar(path)) == [
+            ("a person walks", None, None), ("she waves", 0.5, 1.25), ("climbs rung #3", None, None),
+        ]  # fmt: skip
+
+    def test_lines_of_published_texts_files(self, tmp_path: Path) -> None:
+        path = tmp_path / "walk.txt"
+        path.write_text("he walks.#he/PRON walk/VERB#0.0#0.0\nhe stops#he/PRON stop/VERB#1.0#2.0\n")
+        assert said(read_sidecar(path)) == [("he walks.", None, None), ("he stops", 1.0, 2.0)]
+
+    @pytest.mark.parametrize(
+        ("line", "reason"), [("#1#2", "empty"), ("walks#2#1", "2 to 1 s"), ("walks#1#inf", "1 to inf s")]
+    )
+    def test_a_line_that_is_none_is_named(self, tmp_path: Path, line: str, reason: str) -> None:
+        (tmp_path / "walk.txt").write_text(f"ok\n{line}\n")
+        with pytest.raises(FormatError, match=rf"walk\.txt, line 2: .*{reason}"):
+            read_sidecar(tmp_path / "walk.txt")
+
+    @given(text=st.text(st.characters(codec="utf-8"), max_size=60))
+    def test_any_text_is_captions_or_one_clear_error(self, text: str, tmp_path_factory) -> None:
+        path = tmp_path_factory.getbasetemp() / "any.txt"
+        path.write_bytes(text.encode())
+        try:
+            captions = read_sidecar(path)
+        except FormatError as error:
+            assert "any.txt" in str(error)
+        else:
+            assert all(caption.text.strip() for caption in captions)
+
+    def test_files_without_captions_are_listed(self, folder: Path) -> None:
+        (folder / "a" / "walk.txt").write_text("a person walks")
+        (folder / "jump.txt").write_text("")
+        found = find_recordings(folder)
+        assert [recording.name for recording in found.recordings] == ["a/walk.bvh"]
+        assert {name for name, _ in found.unusable} == {"a/run.bvh", "jump.npy"}
+        assert "write run.txt beside it" in dict(found.unusable)["a/run.bvh"]
+
+
+class TestTables:
+    def test_json_lines(self, folder: Path, tmp_path: Path) -> None:
+        rows = [
+            {"file": "a/walk.bvh", "caption": "a person walks", "split": "test"},
+            {"file": "a/walk", "captions": ["steps", "a step"], "start": 0.1, "end": 0.5, "split": "test"},
+            {"file": "jump", "caption": "jumps, twice"},
+            {"file": "gone.bvh", "caption": "?"},
+        ]
+        table = tmp_path / "captions.jsonl"
+        table.write_text("\n".join(map(json.dumps, rows)))
+        found = find_recordings(folder, table)
+        walk, jump = found.recordings
+        assert (walk.name, walk.split, jump.split) == ("a/walk.bvh", "test", None)
+        assert said(walk.captions) == [
+            ("a person walks", None, None),
+            ("steps", 0.1, 0.5),
+            ("a step", 0.1, 0.5),
+        ]
+        reasons = dict(found.unusable)
+        assert "captions.jsonl, line 4" in reasons["gone.bvh"]
+        assert "does not name it" in reasons["a/run.bvh"]
+
+    def test_csv(self, folder: Path, tmp_path: Path) -> None:
+        table = tmp_path / "captions.csv"
+        table.write_text('file,caption,start,end\na/run.bvh,"runs, then stops",,\njump.npy,jumps,0,1\n')
+        run, jump = find_recordings(folder, table).recordings
+        assert said(run.captions) == [("runs, then stops", None, None)]
+        assert said(jump.captions) == [("jumps", 0.0, 1.0)]
+
+    @pytest.mark.parametrize(
+        ("name", "content", "reason"),
+        [
+            ("c.jsonl", "{", "line 1: not JSON"),
+            ("c.jsonl", "[]", "line 1: must be an object"),
+            ("c.jsonl", '{"file": "jump"}', "'caption' is missing"),
+            ("c.jsonl", '{"file": "jump", "caption": 3}', "must be text"),
+            ("c.jsonl", '{"file": "jump", "caption": "x", "start": 1}', "start and end go together"),
+            ("c.jsonl", '{"file": "jump", "caption": "x", "split": "dev"}', "split must be one of"),
+            (
+                "c.jsonl",
+                '{"file": "jump", "caption": "x"}\n{"file": "jump", "caption": "x", "split": "val"}',
+                "line 2: jump stands in two splits",
+            ),
+            ("c.csv", "path,text\na,b\n", "must name the columns file and caption"),
+            ("c.csv", "file,caption\njump,runs, stops\n", "line 2: more fields than columns"),
+            ("c.csv", "file,caption,start,end\njump,runs,soon,2\n", "line 2: could not convert"),
+            ("c.xlsx", "", "not .xlsx"),
+        ],
+    )
+    def test_what_is_wrong_is_named(self, folder: Path, tmp_path: Path, name, content, reason) -> None:
+        (tmp_path / name).write_text(content)
+        with pytest.raises(FormatError, match=reason):
+            find_recordings(folder, tmp_path / name)
+
+
+def test_a_folder_without_motion(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="no motion files"):
+        find_recordings(tmp_path)
+
+
+def test_joints_are_loaded_on_the_target_skeleton_at_20_fps(tmp_path: Path, walk: np.ndarray) -> None:
+    tall = np.repeat(walk, 3, axis=0)[: 3 * len(walk) - 2] * np.float32(1.2)
+    joints, offset = load_joints(save_motion(Motion(tall, fps=60.0), tmp_path / "walk.npz"))
+    assert offset == 0.0
+    assert len(joints) == len(walk)
+    lengths = np.linalg.norm(bone_vectors(joints), axis=-1)
+    np.testing.assert_allclose(lengths, np.broadcast_to(BONE_LENGTHS, lengths.shape), atol=1e-4)
+    assert joints[..., 1].min() == pytest.approx(0.0, abs=1e-6)
