@@ -14,7 +14,7 @@ from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.network import MotionNetwork
 from motion_agent.motion_models.training.language import LanguageRecipe, RunDataset
 from motion_agent.motion_models.vocabulary import MotionVocabulary
-from tiny_llm import CAPTIONS, tiny_backbone, tiny_llm
+from tiny_llm import ADAPTERS, CAPTIONS, tiny_backbone, tiny_llm
 from transformers import BertConfig, BertModel
 
 KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama", "compact"])
