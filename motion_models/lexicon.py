@@ -157,6 +157,8 @@ class Lexicon:
                 raise CheckpointError(
                     f"{path} names actions this version does not know: {_quoted(sorted(strange))}"
                 )
+            if not isinstance(content["words"], list):
+                raise TypeError("its words are no list")
             reading = content.get("reading", "actions")
             if reading not in get_args(Reading):
                 raise CheckpointError(f"{path} is read in a way this version does not know: {reading!r}")

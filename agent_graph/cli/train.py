@@ -5,15 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from .recipe_options import (
+    Accumulation,
+    BatchSize,
+    Bf16,
+    Data,
+    Epochs,
+    GradientCheckpointing,
+    Keep,
+    Kept,
+    LearningRate,
+    Optimizer,
+    Out,
+    Patience,
+    Reporters,
+    ReportTo,
+    SaveSteps,
+    Schedule,
+    Seed,
+    SkipMissing,
+    Steps,
+    Warmup,
+    WeightDecay,
+    options_of,
+    overrides_of,
+)
 from .report import errors, output, show_line
-
-if TYPE_CHECKING:
-    from ...motion_models.training.recipe import RunOptions
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,108 +54,6 @@ class Stages(StrEnum):
     generation = "generation"
     captioning = "captioning"
     backbone = "backbone"
-
-
-class Optimizers(StrEnum):
-    adamw = "adamw"
-    adam = "adam"
-
-
-class Schedules(StrEnum):
-    cosine = "cosine"
-    constant = "constant"
-    drop = "drop"
-
-
-class Reporters(StrEnum):
-    none = "none"
-    tensorboard = "tensorboard"
-    wandb = "wandb"
-
-
-class Kept(StrEnum):
-    best = "best"
-    last = "last"
-
-
-_RECIPE, _MACHINE = "The recipe, instead of the preset's", "How it runs"
-
-Data = Annotated[
-    Path,
-    typer.Option(
-        "--data",
-        exists=True,
-        file_okay=False,
-        help="Folder as HumanML3D and KIT-ML are published, or as `motion-agent data prepare` writes it.",
-    ),
-]
-Out = Annotated[
-    Path, typer.Option("--out", "-o", file_okay=False, help="Folder for the weights and the checkpoints.")
-]
-SkipMissing = Annotated[
-    bool, typer.Option("--skip-missing", help="Leave out clips of a split whose files are not there.")
-]
-Steps = Annotated[
-    int | None, typer.Option("--steps", min=1, help="Optimiser steps.", rich_help_panel=_RECIPE)
-]
-Epochs = Annotated[
-    float | None,
-    typer.Option("--epochs", help="Passes over the data, in steps' place.", rich_help_panel=_RECIPE),
-]
-BatchSize = Annotated[
-    int | None, typer.Option("--batch-size", min=1, help="Items of one process.", rich_help_panel=_RECIPE)
-]
-Accumulation = Annotated[
-    int | None,
-    typer.Option("--accumulation", min=1, help="Batches summed up to one step.", rich_help_panel=_RECIPE),
-]
-LearningRate = Annotated[float | None, typer.Option("--learning-rate", rich_help_panel=_RECIPE)]
-Warmup = Annotated[int | None, typer.Option("--warmup-steps", min=0, rich_help_panel=_RECIPE)]
-WeightDecay = Annotated[float | None, typer.Option("--weight-decay", min=0, rich_help_panel=_RECIPE)]
-Optimizer = Annotated[Optimizers | None, typer.Option("--optimizer", rich_help_panel=_RECIPE)]
-Schedule = Annotated[
-    Schedules | None,
-    typer.Option(
-        "--schedule", help="drop: to a twentieth after two thirds of the steps.", rich_help_panel=_RECIPE
-    ),
-]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, rich_help_panel=_RECIPE)]
-SaveSteps = Annotated[
-    int | None,
-    typer.Option(
-        "--save-steps", min=1, help="Steps between checkpoints, and validations.", rich_help_panel=_RECIPE
-    ),
-]
-Bf16 = Annotated[
-    bool | None,
-    typer.Option("--bf16/--no-bf16", help="By default where the hardware has it.", rich_help_panel=_MACHINE),
-]
-ReportTo = Annotated[
-    Reporters, typer.Option("--report-to", help="Where curves go.", rich_help_panel=_MACHINE)
-]
-GradientCheckpointing = Annotated[
-    bool,
-    typer.Option(
-        "--gradient-checkpointing",
-        help="Less memory, a third more time: for large backbones.",
-        rich_help_panel=_MACHINE,
-    ),
-]
-Keep = Annotated[
-    Kept,
-    typer.Option(
-        "--keep", help="Weights of the lowest validation loss, or the last.", rich_help_panel=_MACHINE
-    ),
-]
-Patience = Annotated[
-    int,
-    typer.Option(
-        "--patience",
-        min=0,
-        help="End after so many validations without a better one.",
-        rich_help_panel=_MACHINE,
-    ),
-]
 
 
 @app.command("tokenizer")
@@ -159,12 +80,12 @@ def train_tokenizer(
     patience: Patience = 0,
 ) -> None:
     """The motion tokenizer (VQ-VAE), on the recordings of a folder."""
-    own = _overrides(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
+    own = overrides_of(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
                      learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
                      optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
-    options = _options(bf16=bf16, report_to=report_to, keep=keep, patience=patience)
+    options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience)
+    from ...motion_models.training.folder_tokenizer import train_tokenizer_on_folder
     from ...motion_models.training.presets import tokenizer_preset
-    from ...motion_models.training.stages import train_tokenizer_on_folder
 
     with _training() as report:
         train_tokenizer_on_folder(
@@ -232,10 +153,10 @@ def train_motion_llm(
     patience: Patience = 0,
 ) -> None:
     """MotionLLM: adapters and motion rows on a language model. --out is a --backend for other commands."""
-    own = _overrides(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
+    own = overrides_of(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
                      learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
                      optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
-    options = _options(bf16=bf16, report_to=report_to, keep=keep, patience=patience,
+    options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience,
                        gradient_checkpointing=gradient_checkpointing)  # fmt: skip
     from ...motion_models.training import stages
 
@@ -257,11 +178,28 @@ def train_default(
     report_to: ReportTo = Reporters.none,
 ) -> None:
     """The compact default that ships, all of it, from CMU motion capture."""
-    options = _options(bf16=bf16, report_to=report_to)
+    options = options_of(bf16=bf16, report_to=report_to)
     from ...motion_models.training.default import train_default
 
     with _training() as report:
         train_default(data, out, options=options, report=report)
+        report(f"written to {out}")
+
+
+@app.command("evaluator")
+def train_evaluator(
+    data: Annotated[Path, typer.Option("--data", exists=True, help="Folder of CMU motion capture.")],
+    out: Out = Path("weights/evaluator"),
+    *,
+    bf16: Bf16 = None,
+    report_to: ReportTo = Reporters.none,
+) -> None:
+    """The evaluator that `motion-agent eval motion --evaluator` measures with, from CMU motion capture."""
+    options = _options(bf16=bf16, report_to=report_to)
+    # By name, because nothing in this room may import evals.
+    training = import_module("motion_agent.evals.motion.evaluator.training")
+    with _training() as report:
+        training.make_evaluator(data, out, options=options)
         report(f"written to {out}")
 
 
@@ -287,21 +225,6 @@ def show_presets() -> None:
         lasts = f"{recipe.epochs:g} epochs" if recipe.epochs else f"{recipe.steps} steps"
         table.add_row(title, preset.backbone, *counts, lasts)
     output.print(table)
-
-
-def _overrides(**fields: Any) -> Any:
-    """The recipe's fields that were given."""
-    if fields["steps"] is not None and fields["epochs"] is not None:
-        raise typer.BadParameter("a training lasts for --steps or for --epochs", param_hint="--epochs")
-    from ...motion_models.training.stages import Overrides
-
-    return Overrides({name: getattr(value, "value", value) for name, value in fields.items()})
-
-
-def _options(**fields: Any) -> RunOptions:
-    from ...motion_models.training.recipe import RunOptions
-
-    return RunOptions(**{name: getattr(value, "value", value) for name, value in fields.items()})
 
 
 @contextmanager

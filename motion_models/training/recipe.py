@@ -5,9 +5,9 @@ A recipe decides what comes out of a training; `RunOptions` decide how a machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from ..errors import InvalidRequestError
 
@@ -15,6 +15,7 @@ Optimizer = Literal["adamw", "adam"]
 Schedule = Literal["cosine", "constant", "drop"]
 Reporter = Literal["none", "tensorboard", "wandb"]
 Keep = Literal["best", "last"]
+R = TypeVar("R", bound="Recipe")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,20 @@ class Recipe:
         assert self.epochs is not None
         batches = max(1, items // self.batch_size)
         return max(1, ceil(self.epochs * batches / (self.accumulation * processes)))
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Fields of a recipe that a user sets instead of the preset's; others stay."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def on(self, recipe: R) -> R:
+        """Whichever of steps and epochs is set replaces both."""
+        fields = {name: value for name, value in self.fields.items() if value is not None}
+        if len(fields.keys() & {"steps", "epochs"}) == 1:
+            fields = {"steps": None, "epochs": None} | fields
+        return replace(recipe, **fields)
 
 
 @dataclass(frozen=True)

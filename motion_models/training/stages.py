@@ -14,9 +14,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import torch
 
@@ -30,65 +30,21 @@ from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
 from ..templates import Codes, Task
 from ..tokenizer import MotionTokenizer
-from .corpus import CaptionedTokens, motions, require_clips
+from .corpus import CaptionedTokens, require_clips
 from .default import new_compact_model
 from .language import select_adapter, train_adapter, train_backbone, what_is_trained
 from .presets import MotionLLMPreset, motion_llm_preset
 from .processes import is_main, join_processes, main_first
-from .recipe import Recipe, RunOptions
+from .recipe import Overrides, RunOptions
 from .sequences import LanguageRecipe
-from .tokenizer import TokenizerRecipe, train_on_features
 from .trainer import require_reporter
 
 Report = Callable[[str], None]
 Stage = Literal["backbone", "generation", "captioning"]
-R = TypeVar("R", bound=Recipe)
 
 CHECKPOINTS, NOTES = "checkpoints", "training.json"
 #: No template writes more tokens than this around a caption and a motion.
 _PROMPT_ROOM = 256
-
-
-@dataclass(frozen=True)
-class Overrides:
-    """Fields of a recipe that a user sets instead of the preset's; others stay."""
-
-    fields: dict[str, Any] = field(default_factory=dict)
-
-    def on(self, recipe: R) -> R:
-        """Whichever of steps and epochs is set replaces both."""
-        fields = {name: value for name, value in self.fields.items() if value is not None}
-        if len(fields.keys() & {"steps", "epochs"}) == 1:
-            fields = {"steps": None, "epochs": None} | fields
-        return replace(recipe, **fields)
-
-
-def train_tokenizer_on_folder(
-    data: str | Path,
-    output: str | Path,
-    recipe: TokenizerRecipe,
-    *,
-    options: RunOptions | None = None,
-    skip_missing: bool = False,
-    report: Report = print,
-) -> MotionTokenizer:
-    """Train a motion tokenizer on the recordings of a folder in the published layout."""
-    join_processes()
-    require_reporter(options or RunOptions())
-    # A tokenizer has statistics of its own, made of the clips it is trained on: no file's can be confused.
-    folder = open_motion_text(data, statistics="any", skip_missing=skip_missing)
-    layout = folder.representation
-    recipe = replace(recipe, vqvae=replace(recipe.vqvae, features=layout.dim))
-    train = list(motions(folder, "train"))
-    held_out = list(motions(folder, "val")) if (folder.root / "val.txt").is_file() else []
-    hours = sum(len(clip) for clip in train) / layout.fps / 3600
-    report(
-        f"training a tokenizer of width {recipe.vqvae.width} on {len(train)} recordings, {hours:.1f} h of "
-        f"{layout.name}; {len(held_out)} to validate on"
-    )
-    tokenizer, outcome = train_on_features(train, output, recipe, options, validation=held_out)
-    report(str(outcome))
-    return tokenizer
 
 
 def train_motion_llm(

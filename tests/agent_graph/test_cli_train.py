@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from folders import features_like, write_folder
 from helpers import walking
 from motion_agent.agent_graph.cli import app
 from motion_agent.motion_models import load_backend
@@ -19,6 +20,7 @@ from motion_agent.motion_models.errors import CheckpointError, InvalidRequestErr
 from motion_agent.motion_models.features import from_joints
 from motion_agent.motion_models.llm_config import GenerationDefaults
 from motion_agent.motion_models.motion_llm import MotionLLM
+from motion_agent.motion_models.representation import KIT
 from motion_agent.motion_models.training import presets, stages
 from motion_agent.motion_models.training.default import DefaultRecipe
 from motion_agent.motion_models.training.presets import COMPACT, MotionLLMPreset
@@ -211,6 +213,24 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert all(torch.equal(after[name], value) for name, value in rows.items())
     reading = load_backend(out, device="cpu").interpret("a person juggles")
     assert (reading.text, reading.unknown) == ("a person juggles", ("juggles",))
+
+
+def test_kit_ml_is_trained_at_its_own_rate_and_never_mixed_with_humanml3d(
+    trained: dict[str, Path], tmp_path: Path
+) -> None:
+    clips = {f"{n:05d}": features_like(KIT, 24 + 4 * n, seed=n) for n in range(4)}
+    data, few = write_folder(tmp_path / "kit", clips), ("--steps", "1", "--batch-size", "2", "--no-bf16")
+    said = train("tokenizer", "--data", data, "--out", tmp_path / "tokenizer", "--preset", "tiny", *few)
+    assert "of kit; 0 to validate on" in said and "kept are the last weights" in said
+    llm = ("motion-llm", "--data", data, "--out", tmp_path / "out", "--preset", "tiny", *few)
+    wrong = CliRunner().invoke(
+        app, ["train", *map(str, llm), "--task", "backbone", "--tokenizer", str(trained["tokenizer"])]
+    )
+    assert wrong.exit_code == 1 and "the tokenizer is for humanml3d" in wrong.stderr
+    train(*llm, "--task", "backbone", "--tokenizer", tmp_path / "tokenizer")
+    model = MotionLLM.from_pretrained(tmp_path / "out" / "motion_llm", device="cpu")
+    assert model.defaults.seconds_per_token == pytest.approx(0.32)
+    assert len(model.generate(["a person walks"], seconds=3.2)[0]) == 10
 
 
 def _captioning_by_hand(trained: dict[str, Path], out: Path) -> None:

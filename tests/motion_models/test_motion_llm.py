@@ -14,7 +14,7 @@ from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.network import MotionNetwork
 from motion_agent.motion_models.training.language import LanguageRecipe, RunDataset
 from motion_agent.motion_models.vocabulary import MotionVocabulary
-from tiny_llm import CAPTIONS, tiny_backbone, tiny_llm
+from tiny_llm import ADAPTERS, CAPTIONS, tiny_backbone, tiny_llm
 from transformers import BertConfig, BertModel
 
 KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama", "compact"])
@@ -175,6 +175,8 @@ def test_a_backbone_without_a_head_is_refused() -> None:
 def test_adapters_are_added_once() -> None:
     model = tiny_llm()
     with pytest.raises(ValueError, match="already has adapters"):
+        model.add_adapters({"t2m": ADAPTERS["t2m"]})
+    with pytest.raises(ValueError, match="at least one adapter"):
         model.add_adapters({})
 
 

@@ -91,7 +91,7 @@ def test_a_tokenizer_of_kit_trains_on_its_features(tmp_path: Path) -> None:
         clip[:, 1:4] *= 1000
         clip[:, KIT.local_positions] *= 1000
     recipe = replace(TINY, steps=20, vqvae=VQVAEConfig(features=251, width=16, code_dim=8, codes=16))
-    trained = train_on_features(clips, tmp_path, recipe, bf16=False)
+    trained, _ = train_on_features(clips, tmp_path, recipe, PLAIN)
     assert trained.representation is KIT
     assert trained.decode(trained.encode(clips[0])).shape == (40, 251)
     objective = TokenizerObjective(trained.vqvae, trained.mean.numpy(), trained.std.numpy(), recipe).eval()

@@ -20,15 +20,19 @@ import torch
 from torch import LongTensor, Tensor, nn
 from torch.nn import functional
 
+from ....motion_models.backend import DEFAULT_WEIGHTS
 from ....motion_models.data.cmu import load_trials
 from ....motion_models.data.dataset import MotionTextDataset
 from ....motion_models.data.items import Mixture
 from ....motion_models.features import FRAMES_PER_TOKEN
+from ....motion_models.local import TOKENIZER_FOLDER
+from ....motion_models.tokenizer import MotionTokenizer
 from ....motion_models.training.recipe import Recipe, RunOptions
 from ....motion_models.training.tokenizer import feature_statistics
 from ....motion_models.training.trainer import run_trainer
 from .evaluator import MotionEvaluator, Networks
 from .networks import EvaluatorConfig
+from .reference import write_reference
 from .words import END, START, TAGS, UNKNOWN, WordVectors, tokens_of
 
 FloatArray = npt.NDArray[np.float32]
@@ -188,6 +192,19 @@ def train_evaluator(
     )
     trained.save_pretrained(output)
     return MotionEvaluator.from_pretrained(output)
+
+
+def make_evaluator(
+    data: str | Path,
+    output: str | Path,
+    recipe: EvaluatorRecipe | None = None,
+    *,
+    options: RunOptions | None = None,
+) -> None:
+    """Train an evaluator on CMU data and write what its table needs beside it, with the shipped tokenizer."""
+    evaluator = train_evaluator(data, output, recipe, options=options)
+    tokenizer = MotionTokenizer.from_pretrained(DEFAULT_WEIGHTS / TOKENIZER_FOLDER)
+    write_reference(data, evaluator, tokenizer, output)
 
 
 def _new_evaluator(

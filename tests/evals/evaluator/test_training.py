@@ -24,6 +24,7 @@ from motion_agent.evals.motion.evaluator.training import (
     EvaluatorObjective,
     EvaluatorRecipe,
     FrameBook,
+    make_evaluator,
     train_evaluator,
 )
 from motion_agent.evals.motion.protocol import EvaluationProtocol, evaluate
@@ -93,6 +94,11 @@ def test_a_killed_training_goes_on_exactly(recordings: Path, tmp_path: Path) -> 
     shutil.copytree(tmp_path / "whole.work" / "checkpoint-10", resumed / "checkpoint-10")
     again = train_evaluator(recordings, tmp_path / "resumed", TINY)
     np.testing.assert_array_equal(again.embed_motions([motion]), trained.embed_motions([motion]))
+
+
+def test_the_command_leaves_an_evaluator_with_its_reference(recordings: Path, tmp_path: Path) -> None:
+    make_evaluator(recordings, tmp_path / "made", replace(TINY, steps=2))
+    assert len(load_reference(tmp_path / "made").real) == len(load_reference(tmp_path / "made").captions) > 0
 
 
 def test_a_reference_that_is_written_is_the_one_that_is_recorded(recordings: Path, tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Train a motion tokenizer on a folder in the published layout: `motion-agent train tokenizer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ..data.humanml3d import open_motion_text
+from ..tokenizer import MotionTokenizer
+from .corpus import motions
+from .processes import join_processes
+from .recipe import RunOptions
+from .tokenizer import TokenizerRecipe, train_on_features
+from .trainer import require_reporter
+
+Report = Callable[[str], None]
+
+
+def train_tokenizer_on_folder(
+    data: str | Path,
+    output: str | Path,
+    recipe: TokenizerRecipe,
+    *,
+    options: RunOptions | None = None,
+    skip_missing: bool = False,
+    report: Report = print,
+) -> MotionTokenizer:
+    """Train a motion tokenizer on the recordings of a folder in the published layout."""
+    join_processes()
+    require_reporter(options or RunOptions())
+    # A tokenizer has statistics of its own, made of the clips it is trained on: no file's can be confused.
+    folder = open_motion_text(data, statistics="any", skip_missing=skip_missing)
+    layout = folder.representation
+    recipe = replace(recipe, vqvae=replace(recipe.vqvae, features=layout.dim))
+    train = list(motions(folder, "train"))
+    held_out = list(motions(folder, "val")) if (folder.root / "val.txt").is_file() else []
+    hours = sum(len(clip) for clip in train) / layout.fps / 3600
+    report(
+        f"training a tokenizer of width {recipe.vqvae.width} on {len(train)} recordings, {hours:.1f} h of "
+        f"{layout.name}; {len(held_out)} to validate on"
+    )
+    tokenizer, outcome = train_on_features(train, output, recipe, options, validation=held_out)
+    report(str(outcome))
+    return tokenizer
