@@ -195,7 +195,7 @@ def train_evaluator(
     report_to: ReportTo = Reporters.none,
 ) -> None:
     """The evaluator that `motion-agent eval motion --evaluator` measures with, from CMU motion capture."""
-    options = _options(bf16=bf16, report_to=report_to)
+    options = options_of(bf16=bf16, report_to=report_to)
     # By name, because nothing in this room may import evals.
     training = import_module("motion_agent.evals.motion.evaluator.training")
     with _training() as report:
