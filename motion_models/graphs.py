@@ -41,6 +41,7 @@ class Steps:
         for tensor, old in zip(state, before, strict=True):
             tensor.copy_(old)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        # What other threads do on the device meanwhile is none of this graph's business.
+        with torch.cuda.graph(graph, capture_error_mode="thread_local"):
             step()
         return graph.replay

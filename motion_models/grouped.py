@@ -46,11 +46,39 @@ class GroupedLinear(nn.Module):
         self.base, self.choice = base, choice
         down = [cast(Tensor, layer.lora_A[name].weight) for name in names]
         up = [cast(Tensor, layer.lora_B[name].weight) * layer.scaling[name] for name in names]
-        self.down = nn.Buffer(torch.cat(down).detach().to(base.weight.dtype))
+        self.down: Tensor = nn.Buffer(torch.cat(down).detach().to(base.weight.dtype))
         self.up = nn.Buffer(torch.cat(up, dim=1).detach().to(base.weight.dtype))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.base(x) + functional.linear(functional.linear(x, self.down) * self.choice.mask, self.up)
+        return self.add(x, functional.linear(x, self.down) * self.choice.mask)
+
+    def add(self, x: Tensor, kept: Tensor) -> Tensor:
+        """W x + B kept, where `kept` (B, L, R) is what the mask left of A x."""
+        plain = self.base(x).flatten(0, 1)
+        return torch.addmm(plain, kept.flatten(0, 1), self.up.t()).unflatten(0, x.shape[:2])
+
+
+class GroupedBeside(nn.Module):
+    """Several such layers of one input, which all A x of it are one product for."""
+
+    def __init__(self, layers: Sequence[GroupedLinear]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.down = nn.Buffer(torch.cat([layer.down for layer in layers]))
+        for layer, part in zip(layers, self.down.chunk(len(layers)), strict=True):
+            layer.down = part  # the same tensor, not another copy
+
+    def forward(self, x: Tensor) -> Tensor:
+        layers = cast("list[GroupedLinear]", list(self.layers))
+        parts = functional.linear(x, self.down).chunk(len(layers), dim=-1)
+        mask = layers[0].choice.mask
+        return torch.cat([layer.add(x, a * mask) for layer, a in zip(layers, parts, strict=True)], dim=-1)
+
+
+def join_grouped(layers: Sequence[nn.Module]) -> nn.Module:
+    """Joins linear layers without touching their weights."""
+    grouped = [layer for layer in layers if isinstance(layer, GroupedLinear)]
+    return GroupedBeside(grouped) if len(layers) == len(grouped) > 1 else Beside(layers)
 
 
 class GroupedDecoder(nn.Module):
@@ -65,7 +93,7 @@ class GroupedDecoder(nn.Module):
         twin = _shared_copy(
             decoder, {id(layer): GroupedLinear(layer, names, self.choice) for layer in adapted}
         )
-        self.stack = lean_decoder(twin, Beside) or twin
+        self.stack = lean_decoder(twin, join_grouped) or twin
 
     def select(self, adapters: Tensor) -> None:
         """See `Choice.select`; holds until the next call."""

@@ -27,7 +27,7 @@ from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
 from .threads import fitting_threads
 from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary
 
-#: Backbones up to this size are held once per adapter, merged; larger ones once, adapters applied live.
+#: Backbones up to this size are held once per adapter, merged; larger ones once, for both tasks.
 MERGED_UP_TO = 200_000_000
 
 
@@ -53,7 +53,7 @@ class MotionLLM:
         self.renderer = PromptRenderer(tokenizer, self.vocabulary, TEMPLATES[template])
         self.defaults = defaults or GenerationDefaults()
         if policy is None:
-            policy = "merged" if backbone.num_parameters() <= MERGED_UP_TO else "switched"
+            policy = "merged" if backbone.num_parameters() <= MERGED_UP_TO else "grouped"
         self.network = MotionNetwork(backbone, self.vocabulary, policy).eval()
         #: Set where calls of several threads are to share batches.
         self.engine: Engine | None = None

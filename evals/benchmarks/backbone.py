@@ -2,8 +2,9 @@
 
 Random weights cost what trained ones cost, so nothing has to be downloaded. The floor of batch 1 is the time
 to read every weight that a token needs once, at the bandwidth measured in the same run. The reference
-procedure is the paper's: transformers' `generate` with two beams, one request after another, on the same
-weights with the adapter merged.
+procedure is the paper's: its prompts, transformers' `generate` with two beams, one request after another, on
+the same weights with the adapter merged. Grouped adapters, which need no second copy of the backbone and let
+both tasks share a batch, are measured beside merged ones.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ...motion_models.errors import BackendError
 from ...motion_models.features import SECONDS_PER_TOKEN
 from ..report import Report, machine, table
 from .speed import PROMPTS, left_padded
+from .together import policy
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
@@ -44,7 +46,9 @@ def make_llm(config: PreTrainedConfig, device: str, *, compiled: bool) -> Motion
         backbone = AutoModelForCausalLM.from_config(
             config, dtype=torch.bfloat16 if device == "cuda" else torch.float32
         )
-    llm = MotionLLM(backbone, words, policy="merged").add_adapters(PAPER_ADAPTERS).to(device)
+    llm = (
+        MotionLLM(backbone, words, template="alpaca", policy="merged").add_adapters(PAPER_ADAPTERS).to(device)
+    )
     llm.network.decoding = Decoding(compiled=compiled)
     return llm
 
@@ -74,6 +78,24 @@ def time_generation(llm: MotionLLM, count: int, tokens: int, repeats: int = 5) -
     captions = [f"{PROMPTS[n % len(PROMPTS)]} {n}" for n in range(count)]
     seconds = tokens * SECONDS_PER_TOKEN
     return _typical(lambda seed: llm.generate(captions, seconds=seconds, seed=seed), str(llm.device), repeats)
+
+
+def time_mixed(llm: MotionLLM, count: int, tokens: int, repeats: int = 3) -> float:
+    """Seconds for half as many motions and half as many captions of so many tokens each."""
+    import torch
+
+    from ...motion_models.requests import CaptionRequest, GenerateRequest
+
+    motion, seconds = torch.arange(tokens), tokens * SECONDS_PER_TOKEN
+
+    def work(seed: int) -> None:
+        texts = [f"{PROMPTS[n % len(PROMPTS)]} {n}" for n in range(count // 2)]
+        motions = [GenerateRequest(text, seconds, seed + n) for n, text in enumerate(texts)]
+        llm.run(
+            [*motions, *(CaptionRequest(motion + n, tokens, greedy=False, seed=n) for n in range(count // 2))]
+        )
+
+    return _typical(work, str(llm.device), repeats)
 
 
 def time_reference(llm: MotionLLM, count: int, tokens: int, repeats: int = 3) -> float:
@@ -121,6 +143,16 @@ def run(config: PreTrainedConfig | None = None, *, device: str = "cuda", compile
     ]
     batches = {size: time_generation(llm, size, TOKENS, repeats=3) for size in BATCHES}
     rows += [[f"tokens/s at batch {size}", f"{size * TOKENS / taken:.0f}"] for size, taken in batches.items()]
+    with policy(llm, "grouped"):
+        grouped = time_generation(llm, BATCHES[0], TOKENS, repeats=3)
+        mixed = time_mixed(llm, BATCHES[0], TOKENS)
+    apart = time_mixed(llm, BATCHES[0], TOKENS)
+    half = BATCHES[0] // 2
+    rows += [
+        [f"tokens/s at batch {BATCHES[0]}, adapters grouped", f"{BATCHES[0] * TOKENS / grouped:.0f}"],
+        [f"{half} motions and {half} captions in one batch, adapters grouped, s", f"{mixed:.2f}"],
+        ["the same in a batch for each, adapters merged, s", f"{apart:.2f}"],
+    ]
     ours = time_generation(llm, STEPS_OF_PLAN, TOKENS)
     reference = time_reference(llm, STEPS_OF_PLAN, TOKENS)
     rows += [
@@ -128,7 +160,10 @@ def run(config: PreTrainedConfig | None = None, *, device: str = "cuda", compile
         ["the same by the reference procedure, s", f"{reference:.2f}"],
         ["times faster", f"{reference / ours:.1f}"],
     ]
-    data = {"bandwidth": speed, "floor": floor, "token": one, "batches": batches, "plan": [ours, reference]}
+    data = {
+        "bandwidth": speed, "floor": floor, "token": one, "batches": batches, "plan": [ours, reference],
+        "grouped": grouped, "mixed": [mixed, apart],
+    }  # fmt: skip
     body = f"{machine()}. Motions of {TOKENS} tokens.\n\n{table(['', ''], rows)}"
     return Report("MotionLLM on a large backbone", "motion-agent eval backbone", "random weights", body, data)
 

@@ -4,22 +4,23 @@ The baseline is the same network and the same prompts in the same process: the g
 into one ordinary causal LM over the whole vocabulary, `generate` with sampling and as many new tokens
 forced. Both sides include decoding the tokens to features. The checkpoint may ask for several candidates and
 for guidance, which multiply the rows of a batch; "one row each" goes without, as the baseline does.
+What callers and tasks gain by sharing a batch is measured beside the same work in turn (together.py).
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
 from ...motion_models.backend import MotionBackend, load_backend
 from ...motion_models.features import TOKENS_PER_SECOND
 from ..report import Report, machine, table
+from .clock import Timing, clock
+from .together import THREADS, time_mixed, time_threads
 
 if TYPE_CHECKING:
     from ...motion_models.motion_llm import MotionLLM
@@ -36,44 +37,11 @@ PROMPTS = (
 )
 
 
-@dataclass(frozen=True)
-class Timing:
-    """Wall-clock seconds of each repetition of one task that makes `motion_seconds` of motion."""
-
-    task: str
-    motion_seconds: float
-    seconds: tuple[float, ...]
-
-    @property
-    def typical(self) -> float:
-        return median(self.seconds)
-
-    @property
-    def real_time(self) -> float:
-        """Seconds of motion made in a second."""
-        return self.motion_seconds / self.typical
-
-
-def clock(
-    task: str, motion_seconds: float, work: Callable[[int], object], repeats: int, warm_up: int = 2
-) -> Timing:
-    """Time `work(repetition)` after a few untimed calls."""
-    for repetition in range(warm_up):
-        work(repetition)
-    times = []
-    for repetition in range(repeats):
-        start = time.perf_counter()
-        work(repetition)
-        times.append(time.perf_counter() - start)
-    return Timing(task, motion_seconds, tuple(times))
-
-
 def time_backend(backend: MotionBackend, captions: Sequence[str], seconds: float, repeats: int) -> Timing:
     """Generate the captions as one batch and decode each."""
 
     def work(seed: int) -> None:
-        for tokens in backend.generate(captions, seconds=seconds, seed=seed):
-            backend.decode(tokens)
+        _decode(backend, backend.generate(captions, seconds=seconds, seed=seed))
 
     return clock(f"motion-agent, batch {len(captions)}", seconds * len(captions), work, repeats)
 
@@ -84,8 +52,7 @@ def time_one_row_each(
     """As transformers does it: no guidance and one candidate, so one row of the batch for each caption."""
 
     def work(seed: int) -> None:
-        for tokens in llm.generate(captions, seconds=seconds, seed=seed, guidance=1.0):
-            backend.decode(tokens)
+        _decode(backend, llm.generate(captions, seconds=seconds, seed=seed, guidance=1.0))
 
     return clock(f"the same, one row each, batch {len(captions)}", seconds * len(captions), work, repeats)
 
@@ -115,10 +82,19 @@ def time_transformers(
             do_sample=True,
             pad_token_id=llm.renderer.eos_id,
         )
-        for _ in captions:  # what it samples may be text, so known tokens are decoded for the same cost
-            backend.decode(stand_in)  # pyright: ignore[reportArgumentType]
+        # What it samples may be text, so known tokens are decoded for the same cost.
+        _decode(backend, [stand_in] * len(captions))
 
     return clock(f"transformers generate, batch {len(captions)}", seconds * len(captions), work, repeats)
+
+
+def _decode(backend: MotionBackend, motions: Sequence[Any]) -> None:
+    """To features: in one pass where the backend has one for several."""
+    if (together := getattr(backend, "decode_batch", None)) is not None:
+        together(motions)
+    else:
+        for tokens in motions:
+            backend.decode(tokens)
 
 
 def left_padded(prompts, padding: int):  # type: ignore[no-untyped-def]
@@ -187,20 +163,55 @@ def run(
         if cold and (backend is None or isinstance(backend, (str, Path)))
         else []
     )
-    return _report(loaded.name, seconds, [*ours, *rows], plain, starts)
+    together = _together(loaded, seconds, repeats)
+    return _report(loaded.name, seconds, [*ours, *rows], plain=plain, cold=starts, together=together)
 
 
-def _report(name: str, seconds: float, ours: list[Timing], plain: list[Timing], cold: list[Timing]) -> Report:
+def _together(backend: MotionBackend, seconds: float, repeats: int) -> list[list[Timing]]:
+    """Work in turn and in shared batches; nothing for a backend without a MotionLLM in this process."""
+    llm: MotionLLM | None = getattr(backend, "llm", None)
+    if llm is None:
+        return []
+    captions = [PROMPTS[n % len(PROMPTS)] for n in range(THREADS)]
+    groups = [time_threads(llm, backend, captions, seconds, repeats)]
+    if llm.network.adapters:
+        groups.append(time_mixed(llm, PROMPTS, seconds, repeats))
+    return groups
+
+
+def _report(
+    name: str,
+    seconds: float,
+    ours: list[Timing],
+    *,
+    plain: list[Timing],
+    cold: list[Timing],
+    together: list[list[Timing]],
+) -> Report:
     rows = [[t.task, f"{t.typical:.3f}", f"{t.real_time:.1f}", ""] for t in ours + plain + cold]
     for row, mine, other in zip(rows, ours, plain * 2, strict=False):
         row[3] = f"{other.typical / mine.typical:.1f}"
-    body = "\n\n".join(
-        (
-            f"{machine()}. Motions of {seconds:g} s; median of {len(ours[0].seconds)} runs after warm-up.",
-            table(["", "seconds", "x real time", "times faster than transformers"], rows),
-            f"Peak memory of the process: {peak_memory_mib():.0f} MiB."
-            + ("" if plain else " Baseline not run: the backend holds no MotionLLM in this process."),
-        )
+    parts = [
+        f"{machine()}. Motions of {seconds:g} s; median of {len(ours[0].seconds)} runs after warm-up.",
+        table(["", "seconds", "x real time", "times faster than transformers"], rows),
+    ]
+    if together:
+        parts.append(table(["", "seconds", "times faster than in turn"], _shares(together)))
+    parts.append(
+        f"Peak memory of the process: {peak_memory_mib():.0f} MiB."
+        + ("" if plain else " Baseline not run: the backend holds no MotionLLM in this process.")
     )
-    data = {"machine": machine(), "timings": [asdict(t) for t in ours + plain + cold], "seconds": seconds}
-    return Report("Speed", "motion-agent eval speed", name, body, data)
+    data = {
+        "machine": machine(),
+        "timings": [asdict(t) for t in ours + plain + cold],
+        "together": [asdict(t) for group in together for t in group],
+        "seconds": seconds,
+    }
+    return Report("Speed", "motion-agent eval speed", name, "\n\n".join(parts), data)
+
+
+def _shares(groups: list[list[Timing]]) -> list[list[str]]:
+    """Every group beside its first, which does the same in turn."""
+    return [
+        [t.task, f"{t.typical:.3f}", f"{group[0].typical / t.typical:.1f}"] for group in groups for t in group
+    ]

@@ -206,3 +206,17 @@ def test_new_weights_are_used_by_later_calls() -> None:
                 parameter.mul_(3)
     model.network.eval()
     assert not torch.equal(before, model.generate(CAPTIONS[:1], seconds=4.0, greedy=True)[0])
+
+
+@pytest.mark.gpu
+@POLICIES
+def test_callers_share_captured_steps(policy: str) -> None:
+    requests = [[GenerateRequest(text, 2.0, greedy=True)] for text in CAPTIONS] + [
+        [CaptionRequest([n, 5, 7], max_new_tokens=9)] for n in range(3)
+    ]
+    expected = [plain(tiny_llm(policy=policy).run(call)) for call in requests]
+    model = shared(policy)
+    model.to("cuda")
+    with ThreadPoolExecutor(6) as pool:
+        for _ in range(2):
+            assert [plain(results) for results in pool.map(model.run, requests)] == expected

@@ -113,3 +113,24 @@ def test_architectures_unknown_here_keep_their_own_forward_pass(monkeypatch: pyt
         monkeypatch.setattr(room, "lean_decoder", lambda decoder, join: None)
     for policy, results in expected.items():
         assert plain(tiny_llm(policy=policy).run(requests)) == results
+
+
+@pytest.mark.gpu
+@KINDS
+@pytest.mark.parametrize("guidance", [None, 3.0])
+def test_captured_mixed_batches_give_what_single_steps_give(kind: str, guidance: float | None) -> None:
+    requests = mixed(greedy=True, guidance=guidance)
+    model = tiny_llm(kind, policy="grouped")
+    on_cpu = plain(model.run(requests))
+    model.to("cuda")
+    for _ in range(2):  # the second call finds the graphs of the first
+        assert plain(model.run(requests)) == on_cpu
+
+
+@pytest.mark.slow
+def test_compiled_mixed_batches_give_what_plain_steps_give() -> None:
+    requests = mixed(greedy=True)
+    model = tiny_llm(policy="grouped")
+    expected = plain(model.run(requests))
+    model.network.decoding = Decoding(compiled=True)
+    assert plain(model.run(requests)) == expected

@@ -16,7 +16,26 @@ def test_the_benchmark_measures_every_figure(monkeypatch: pytest.MonkeyPatch) ->
     config = compact_config(2048, width=32, layers=1, heads=2)
     report = backbone.run(config, device="cpu", compiled=False)
     assert report.data["floor"] > 0 and all(taken > 0 for taken in report.data["plan"])
+    assert report.data["grouped"] > 0 and all(taken > 0 for taken in report.data["mixed"])
     assert "share of the floor's speed" in report.markdown()
+
+
+def test_the_reference_is_the_papers_procedure(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = compact_config(2048, width=32, layers=1, heads=2)
+    llm = backbone.make_llm(config, "cpu", compiled=False)
+    calls: list[dict[str, object]] = []
+    plain = type(llm.network.plain_backbone)
+    generate = plain.generate
+
+    def spied(self, ids, **options):
+        calls.append({**options, "prompt": llm.tokenizer.decode(ids[0]), "rows": len(ids)})
+        return generate(self, ids, **options)
+
+    monkeypatch.setattr(plain, "generate", spied)
+    backbone.time_reference(llm, 2, 3, repeats=1)
+    assert len(calls) == 2 * 3  # two of them warm up
+    assert all(call["num_beams"] == 2 and call["rows"] == 1 for call in calls)
+    assert "generate a motion matching" in str(calls[0]["prompt"])
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

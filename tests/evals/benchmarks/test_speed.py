@@ -71,6 +71,14 @@ def test_both_sides_make_as_many_tokens_and_decode_them(monkeypatch: pytest.Monk
         "transformers generate, batch 2",
     ]
     assert report.data["timings"][1]["motion_seconds"] == 2.0
+    assert [t["task"] for t in report.data["together"]] == [
+        "8 threads, one after another",
+        "8 threads, one running batch",
+        "4 motions and 4 captions, one after another",
+        "4 motions and 4 captions, a batch for each",
+        "4 motions and 4 captions, one batch",
+    ]
+    assert backend.llm.engine is None and backend.llm.network.policy == "merged"
 
 
 def test_without_a_motion_llm_the_baseline_is_reported_as_not_run() -> None:
