@@ -145,7 +145,7 @@ def test_clips_without_labels_or_a_second_description_have_fewer_tables() -> Non
 
 
 def test_nothing_to_measure_on_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidRequestError, match="give its folder"):
+    with pytest.raises(InvalidRequestError, match="give recorded motion"):
         captioning.run(backend=Captioner("a"), progress=False)
     with pytest.raises(CheckpointError, match="no model for BERTScore"):
         captioning.run(tmp_path, Captioner("a"), bert_model=tmp_path, progress=False)

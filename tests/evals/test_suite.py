@@ -15,7 +15,7 @@ from motion_agent.evals.motion.prompts import Prompt
 from motion_agent.evals.motion.retrieval import RetrievalBackend
 from motion_agent.evals.motion.suite import run, run_suite, summarize, to_report
 from motion_agent.motion_models.backend import MotionBackend
-from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.errors import InvalidMotionError
 from motion_agent.motion_models.features import from_joints
 from motions import ramp, standing, turned
 
@@ -87,8 +87,10 @@ def test_retrieval_answers_with_the_clip_of_the_nearest_words() -> None:
     decoded = backend.decode(tokens)
     assert decoded.shape == (4 * len(tokens), 263)
     assert backend.encode(from_joints(CLIPS[2].joints)).tolist() == tokens.tolist()
-    with pytest.raises(InvalidRequestError, match="only encode"):
-        backend.encode(from_joints(walking(33)))
+    other = from_joints(walking(33))
+    assert len(backend.encode(other)) == 8, "a motion it does not hold is read by the nearest frames"
+    with pytest.raises(InvalidMotionError, match="at least 4 frames"):
+        backend.encode(other[:3])
 
 
 def test_retrieval_seeds_pick_among_the_nearest() -> None:
