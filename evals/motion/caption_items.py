@@ -109,7 +109,7 @@ def _cmu(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:
 
 def _published(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:
     folder = open_motion_text(data)
-    held_out, training = folder.load("test"), folder.load("train")
+    held_out, training = folder.held_out(), folder.load("train")
     features = [clip.features for clip in track(held_out, "test clips", show=progress)]
     items = tuple(
         CaptioningItem(

@@ -121,6 +121,10 @@ class MotionTextFolder:
         least, most = self.frames or (self.representation.min_frames, self.representation.max_frames)
         return least <= frames <= most
 
+    def held_out(self) -> list[CaptionedClip]:
+        """What is evaluated on: the test split, or the validation split of a folder that has no other."""
+        return self.load("test") or self.load("val")
+
     def clips(self, name: str) -> Iterator[CaptionedClip]:
         """What the protocol uses of one id: the whole clip, then its sub-clips "ID#LINE"."""
         rows, spans = self.rows(name), read_texts(self.texts(name))

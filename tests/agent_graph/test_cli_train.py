@@ -14,10 +14,11 @@ import torch
 from folders import features_like, write_folder
 from helpers import walking
 from motion_agent.agent_graph.cli import app
+from motion_agent.evals.motion.physics import measure
 from motion_agent.motion_models import load_backend
 from motion_agent.motion_models.adapters import AdapterSpec
 from motion_agent.motion_models.errors import CheckpointError, InvalidRequestError, TrainingStoppedError
-from motion_agent.motion_models.features import from_joints
+from motion_agent.motion_models.features import from_joints, recover_joints
 from motion_agent.motion_models.llm_config import GenerationDefaults
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.representation import KIT
@@ -134,6 +135,17 @@ def test_the_result_is_a_backend(trained: dict[str, Path]) -> None:
     assert backend.decode(tokens).shape == (40, 263)
     own = backend.encode(from_joints(walking(61)))
     assert isinstance(backend.caption([own])[0], str) and backend.caption([own])[0]
+
+
+def test_captions_and_physics_of_it_are_measured(trained: dict[str, Path]) -> None:
+    options = ["--data", str(trained["data"]), "--backend", str(trained["out"]), "--json"]
+    done = CliRunner().invoke(app, ["eval", "captions", *options])
+    assert done.exit_code == 0, done.output
+    assert "BLEU@4" in done.output
+    backend = load_backend(trained["out"], device="cpu")
+    (tokens,) = backend.generate(["a person walks"], seconds=2.0, seed=1)
+    measured = measure(recover_joints(backend.decode(tokens)))
+    assert 0 <= measured.skating <= 1 and measured.peak_jerk >= measured.mean_jerk > 0
 
 
 def test_run_takes_it_as_a_backend(trained: dict[str, Path], tmp_path: Path) -> None:

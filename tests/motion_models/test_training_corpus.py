@@ -80,3 +80,10 @@ def test_tokens_are_kept_for_this_tokenizer_and_this_data(folder: MotionTextFold
 def test_a_split_without_usable_clips_is_refused(folder: MotionTextFolder) -> None:
     with pytest.raises(InvalidMotionError, match="40 to 199 frames"):
         require_clips([], folder, "train")
+
+
+def test_a_folder_without_a_test_split_is_evaluated_on_its_validation(folder: MotionTextFolder) -> None:
+    (folder.root / "test.txt").write_text("000001\n")
+    assert [clip.id for clip in folder.held_out()] == ["000001"]
+    (folder.root / "test.txt").write_text("")
+    assert [clip.id for clip in folder.held_out()] == [clip.id for clip in folder.load("val")]

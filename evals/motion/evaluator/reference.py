@@ -81,14 +81,15 @@ def mark_of(backend: MotionBackend) -> str | None:
 def recorded_reference(
     data: str | Path, evaluator: SupportsEmbedding, tokenizer: MotionTokenizer | None
 ) -> ReferenceSet:
-    """From recordings: a folder in HumanML3D's layout (its test split), or one of CMU data (held-out trials).
+    """From recordings: a folder in HumanML3D's layout (test split, else validation), or one of CMU data
+    (held-out trials).
 
     tokenizer: what the reconstruction is made with, if any.
     """
     folder = Path(data)
     if (folder / VECTORS).is_dir():
         opened = open_motion_text(folder)
-        held_out, library = opened.load("test"), opened.load("train")
+        held_out, library = opened.held_out(), opened.load("train")
     else:
         held_out, library = (clips_of(folder, split) for split in ("val", "train"))
     return reference_of(
