@@ -58,7 +58,7 @@ def test_a_tokenizer_learns_and_reloads(trials: list[Trial], tmp_path: Path) -> 
     torch.manual_seed(0)
     untrained = VQVAE(TINY.vqvae)
     untrained.train()(torch.from_numpy((clips[0][:64] - mean) / std).unsqueeze(0))
-    trained = train_tokenizer(trials, tmp_path, replace(TINY, steps=150), PLAIN)
+    trained = train_tokenizer(trials, tmp_path, replace(TINY, steps=800, learning_rate=1e-2), PLAIN)
     before = reconstruction_loss(MotionTokenizer(untrained, mean, std), trials)
     assert reconstruction_loss(trained, trials) < 0.8 * before
     again = MotionTokenizer.from_pretrained(tmp_path)
