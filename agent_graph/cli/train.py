@@ -36,7 +36,7 @@ from .recipe_options import (
     options_of,
     overrides_of,
 )
-from .report import errors, output, show_line
+from .report import errors, show_line
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -206,25 +206,19 @@ def train_evaluator(
 @app.command("presets")
 def show_presets() -> None:
     """The named recipes, and what each trains, counted on the configs alone."""
-    from rich.table import Table
-
     from ...motion_models.training.presets import MOTION_LLM_PRESETS, PAPER_CONFIGS, count_parameters
 
-    table = Table()
-    table.add_column("--preset", no_wrap=True)
-    table.add_column("backbone", overflow="fold")
-    for heading in ("parameters", "LoRA, generation", "LoRA, captioning", "lasts"):
-        table.add_column(heading)
     for title, preset in MOTION_LLM_PRESETS.items():
-        counts = ["-"] * 3
+        generation, captioning = (preset.adapters[name] for name in ("t2m", "m2t"))
+        lora = f"rank {generation.rank} for generation, {captioning.rank} for captioning"
+        backbone = preset.backbone if preset.new is None else "a new one, trained from nothing"
         if preset.backbone in PAPER_CONFIGS:
             total, of_rank_1 = count_parameters(preset.backbone)
-            sizes = (total, *(of_rank_1 * preset.adapters[name].rank for name in ("t2m", "m2t")))
-            counts = [f"{size / 1e6:,.1f} M" for size in sizes]
-        recipe = preset.generation
-        lasts = f"{recipe.epochs:g} epochs" if recipe.epochs else f"{recipe.steps} steps"
-        table.add_row(title, preset.backbone, *counts, lasts)
-    output.print(table)
+            sizes = [f"{spec.rank * of_rank_1 / 1e6:,.1f} M" for spec in (generation, captioning)]
+            lora += f" ({' and '.join(sizes)} parameters)"
+            backbone += f", {total / 1e6:,.1f} M parameters"
+        show_line(f"{title}: {backbone}")
+        show_line(f"    LoRA of {lora}; {preset.generation.length}")
 
 
 @contextmanager

@@ -60,6 +60,11 @@ class Recipe:
         if self.optimizer not in get_args(Optimizer) or self.schedule not in get_args(Schedule):
             raise InvalidRequestError(f"unknown optimizer or schedule: {self.optimizer}, {self.schedule}")
 
+    @property
+    def length(self) -> str:
+        """How long it lasts, in words."""
+        return f"{self.steps:,} steps" if self.steps is not None else f"{self.epochs:g} epochs"
+
     def steps_over(self, items: int, processes: int = 1) -> int:
         """Optimiser steps of this recipe over a data set of `items` sequences."""
         if self.steps is not None:

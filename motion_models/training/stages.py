@@ -62,9 +62,9 @@ def train_motion_llm(
 ) -> Path:
     """Fit one adapter, or a whole backbone on both tasks, and write it into `output`.
 
-    tokenizer: folder or vqvae.pth of the motion tokenizer; None takes the one in `output`. overrides: of the
-    recipe of this stage. train_rows: None trains the motion rows with the first that is trained and keeps
-    them afterwards. A new backbone is trained by its preset first, where `output` has none.
+    tokenizer: folder or vqvae.pth of the motion tokenizer; None takes the one in `output`. train_rows: None
+    trains the motion rows with the first that is trained and keeps them afterwards. A new backbone is trained
+    first, where `output` has none. overrides: of the recipe of every stage that this call trains.
     """
     run = _Run(Path(output), preset, options or RunOptions(), skip_missing, report)
     join_processes()
@@ -79,8 +79,7 @@ def train_motion_llm(
             raise InvalidRequestError(
                 f"only a new backbone is trained as a whole, and {preset.name} starts from {preset.backbone}"
             )
-        first = own if stage == "backbone" else Overrides()
-        run.train_backbone(corpora, first.on(preset.new.backbone))
+        run.train_backbone(corpora, own.on(preset.new.backbone))
     if stage != "backbone":
         recipe = preset.generation if stage == "generation" else preset.captioning
         run.train_adapter(stage, corpora, own.on(recipe), train_rows)
@@ -133,7 +132,7 @@ class _Run:
         model = self._new_compact(corpora)
         _check_room(model, corpora)
         model.network.requires_grad_(True)
-        self.report(f"backbone: {what_is_trained(model)}")
+        self.report(f"backbone, for {recipe.length}: {what_is_trained(model)}")
         outcome = train_backbone(
             model, corpora.train, self._checkpoints("backbone"), recipe,
             options=self.options, validation=corpora.val,
@@ -157,7 +156,7 @@ class _Run:
         model.add_adapters({name: self.preset.adapters[name]})
         rows = not begun if train_rows is None else train_rows
         select_adapter(model, task, train_rows=rows)
-        self.report(f"{task}: {what_is_trained(model)}")
+        self.report(f"{task}, for {recipe.length}: {what_is_trained(model)}")
         if rows and len(model.network.adapters) > 1:
             self.report("the motion rows change under the other adapter, which will fit them less well")
         outcome = train_adapter(

@@ -239,6 +239,7 @@ def test_tools_and_version():
     assert "generate_motion(description, seconds?" in cli("tools").stdout
     assert "description" in json.loads(cli("tools", "--json").stdout)["generate_motion"]["properties"]
     assert cli("version").stdout.startswith("motion-agent ")
+    assert cli("--version").stdout == cli("version").stdout
 
 
 @pytest.mark.parametrize("what", list(Evaluation))

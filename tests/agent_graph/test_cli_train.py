@@ -88,11 +88,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         out = root / "mine"
         llm = ("motion-llm", "--data", data, "--out", out, "--no-bf16")
         said = train(*llm, "--task", "generation", "--preset", "tiny", "--tokenizer", root / "tokenizer")
-        assert "backbone: training all" in said
+        assert f"backbone, for {LANGUAGE.length}: training all" in said
         assert "no motion row" in said and "text rows" in said
         shutil.copytree(out, root / "begun")
         said = train(*llm, "--task", "captioning")
-        assert "captioning: training" in said
+        assert f"captioning, for {TINY.captioning.length}: training" in said
         assert "nothing to do" in train(*llm, "--task", "captioning")
     return {"data": data, "tokenizer": root / "tokenizer", "out": out, "begun": root / "begun"}
 
@@ -125,6 +125,15 @@ def test_losses_fall_and_the_best_weights_are_kept(
             compared += 1
             assert torch.equal(made[name], value.to(made[name].dtype)), name
     assert compared >= len(kept) - 3, "all but motion rows, or what the loss of a tokenizer needs"
+
+
+def test_options_count_for_every_stage_a_command_trains(trained: dict[str, Path], tmp_path: Path) -> None:
+    train(
+        "motion-llm", "--data", trained["data"], "--out", tmp_path, "--tokenizer", trained["tokenizer"],
+        "--preset", "tiny", "--task", "generation", "--no-bf16", "--steps", "2", "--save-steps", "1",
+    )  # fmt: skip
+    for stage in ("backbone", "generation"):
+        assert list(validation_losses(tmp_path / "checkpoints" / stage)) == [1, 2]
 
 
 def test_the_result_is_a_backend(trained: dict[str, Path]) -> None:
