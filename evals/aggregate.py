@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan, nan
 from statistics import NormalDist
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over `n` samples with the bounds of its 95 % interval."""
+    """A mean over `n` samples with the bounds of its 95 % interval, nan where there can be none."""
 
     mean: float
     low: float
@@ -31,11 +32,14 @@ class Estimate:
 
     def plus_minus(self, digits: int = 3) -> str:
         """The mean and half the width of the interval, as tables of the field have it."""
-        return f"{self.mean:.{digits}f} ± {(self.high - self.low) / 2:.{digits}f}" if self.n else "no samples"
+        if not self.n:
+            return "no samples"
+        mean = f"{self.mean:.{digits}f}"
+        return mean if isnan(self.low) else f"{mean} ± {(self.high - self.low) / 2:.{digits}f}"
 
     def to_dict(self) -> dict[str, float | int | None]:
         """For JSON, which knows no nan."""
-        return asdict(self) if self.n else {"mean": None, "low": None, "high": None, "n": 0}
+        return {name: None if isnan(value) else value for name, value in asdict(self).items()}
 
 
 def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:
@@ -43,12 +47,24 @@ def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:
     values = np.fromiter(successes, dtype=float)
     n = len(values)
     if n == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+        return Estimate(nan, nan, nan, 0)
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     p = float(values.mean())
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
+
+
+def over_repetitions(values: Sequence[float]) -> Estimate:
+    """Mean of one value a repetition with the field's interval, 1.96 std / sqrt(n), std of the population.
+
+    It tells how far sampling moves the value, not how far other clips would. One repetition has no interval.
+    """
+    if not len(values):
+        return Estimate(nan, nan, nan, 0)
+    mean = float(np.mean(values))
+    half = 1.96 * float(np.std(values)) / len(values) ** 0.5 if len(values) > 1 else nan
+    return Estimate(mean, mean - half, mean + half, len(values))
 
 
 def bootstrap_mean(
@@ -91,7 +107,7 @@ def bootstrap_sums(
     statistic: sums (..., K) -> values (...,).
     """
     if len(rows) == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+        return Estimate(nan, nan, nan, 0)
     names = range(len(rows)) if clusters is None else clusters
     index = {name: i for i, name in enumerate(dict.fromkeys(names))}
     totals = np.zeros((len(index), rows.shape[1]))
