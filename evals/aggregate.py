@@ -24,18 +24,19 @@ class Estimate:
     n: int
 
     def percent(self) -> str:
-        return f"{self.mean:.1%} ({self.low:.1%} - {self.high:.1%})" if self.n else "no samples"
+        return self._written(f"{self.mean:.1%}", f" ({self.low:.1%} - {self.high:.1%})")
 
     def number(self, digits: int = 1) -> str:
-        bounds = f"({self.low:.{digits}f} - {self.high:.{digits}f})"
-        return f"{self.mean:.{digits}f} {bounds}" if self.n else "no samples"
+        return self._written(f"{self.mean:.{digits}f}", f" ({self.low:.{digits}f} - {self.high:.{digits}f})")
 
     def plus_minus(self, digits: int = 3) -> str:
         """The mean and half the width of the interval, as tables of the field have it."""
+        return self._written(f"{self.mean:.{digits}f}", f" ± {(self.high - self.low) / 2:.{digits}f}")
+
+    def _written(self, mean: str, interval: str) -> str:
         if not self.n:
             return "no samples"
-        mean = f"{self.mean:.{digits}f}"
-        return mean if isnan(self.low) else f"{mean} ± {(self.high - self.low) / 2:.{digits}f}"
+        return mean if isnan(self.low) else mean + interval
 
     def to_dict(self) -> dict[str, float | int | None]:
         """For JSON, which knows no nan."""
@@ -79,7 +80,7 @@ def bootstrap_mean(
     """(Weighted) mean of samples with a percentile bootstrap interval.
 
     clusters: what the samples share (a prompt's seeds, windows of one trial); whole clusters are drawn,
-    because samples within one are not independent.
+    because samples within one are not independent. One cluster alone has no interval.
     """
     values = np.asarray(samples, dtype=float)
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=float)
@@ -112,10 +113,13 @@ def bootstrap_sums(
     index = {name: i for i, name in enumerate(dict.fromkeys(names))}
     totals = np.zeros((len(index), rows.shape[1]))
     np.add.at(totals, [index[name] for name in names], rows)
+    mean = float(statistic(totals.sum(axis=0)))
+    if len(index) == 1:
+        return Estimate(mean, nan, nan, len(rows))
     drawn = np.random.default_rng(seed).integers(len(index), size=(draws, len(index)))
     values = statistic(np.stack([totals[some].sum(axis=0) for some in drawn]))
     low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(float(statistic(totals.sum(axis=0))), float(low), float(high), len(rows))
+    return Estimate(mean, float(low), float(high), len(rows))
 
 
 def by_group(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:

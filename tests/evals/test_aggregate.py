@@ -42,6 +42,12 @@ def test_samples_that_share_a_cluster_do_not_narrow_the_interval() -> None:
     assert (repeated.low, repeated.high) == pytest.approx((alone.low, alone.high))
 
 
+def test_one_cluster_has_no_interval() -> None:
+    estimate = bootstrap_mean([0.0, 1.0, 2.0], ["same"] * 3)
+    assert (estimate.percent(), estimate.number(), estimate.n) == ("100.0%", "1.0", 3)
+    assert estimate.to_dict() == {"mean": 1.0, "low": None, "high": None, "n": 3}
+
+
 def test_weights_count() -> None:
     assert bootstrap_mean([0.0, 1.0], weights=[1.0, 3.0]).mean == pytest.approx(0.75)
 
