@@ -67,7 +67,9 @@ def test_the_published_layout_at_its_sizes() -> None:
     assert shapes["motion_encoder.output_net.0.weight"] == (1024, 2048)
     assert shapes["motion_encoder.output_net.1.weight"] == (1024,)
     assert shapes["motion_encoder.gru.weight_ih_l0_reverse"] == (3072, 1024)
-    assert len(TAGS) == 15
+    # Their places are columns of the published pos_emb.
+    assert " ".join(TAGS[:9]) == "VERB NOUN DET ADP NUM AUX PRON ADJ ADV"
+    assert " ".join(TAGS[9:]) == "Loc_VIP Body_VIP Obj_VIP Act_VIP Desc_VIP OTHER"
 
 
 def test_a_motion_is_embedded_as_the_modules_say(motions: list[np.ndarray]) -> None:
@@ -84,6 +86,20 @@ def test_a_motion_is_embedded_as_the_modules_say(motions: list[np.ndarray]) -> N
     _, last = encoder.gru(encoder.input_emb(movements), encoder.hidden)
     expected = encoder.output_net(torch.cat((last[0], last[1]), dim=-1))
     np.testing.assert_allclose(evaluator.embed_motions([motion])[0], expected[0].detach(), atol=1e-5)
+
+
+def test_a_text_is_embedded_as_the_modules_say() -> None:
+    """Word vectors plus the embedded one-hot tags, from sos to eos, through plain torch calls."""
+    evaluator = small()
+    encoder = evaluator.networks.text_encoder
+    rows = [WORDS.index(word) for word in ("sos", "a", "man", "unk", "eos")]
+    tags = torch.eye(15)[[14, 2, 1, 14, 14]]
+    words = torch.from_numpy(evaluator.words.vectors)[rows]
+    inputs = words + tags @ encoder.pos_emb.weight.T + encoder.pos_emb.bias
+    _, last = encoder.gru(encoder.input_emb(inputs)[None], encoder.hidden)
+    expected = encoder.output_net(torch.cat((last[0], last[1]), dim=-1))
+    found = evaluator.embed_texts([["a/DET", "man/NOUN", "strange/VERB"]])
+    np.testing.assert_allclose(found[0], expected[0].detach(), atol=1e-5)
 
 
 def test_batch_mates_and_order_change_nothing(motions: list[np.ndarray]) -> None:
