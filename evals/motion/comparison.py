@@ -73,8 +73,20 @@ def compare(
             source.name: evaluate(source, part, evaluator, protocol, progress=progress)
             for source in sources(backend, part, evaluator)
         }
-        blocks.append(Block(f"{reference.name}, {title}", rows, _made_of(part, rows, protocol)))
+        note = _made_of(part, rows, protocol) + (_untagged(part) if evaluator.tagged else "")
+        blocks.append(Block(f"{reference.name}, {title}", rows, note))
     return blocks
+
+
+def _untagged(reference: ReferenceSet) -> str:
+    """A warning where captions lack the words that the evaluator was trained on."""
+    count = sum(not caption.words for captions in reference.captions for caption in captions)
+    if not count:
+        return ""
+    return (
+        f" {count} captions have no words with parts of speech in their texts files: they are read as plain "
+        "text, which the evaluator does not know."
+    )
 
 
 def _made_of(

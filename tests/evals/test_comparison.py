@@ -151,6 +151,16 @@ def test_tables_name_directions_clips_and_what_stands_behind_them() -> None:
     assert "(chance: 0.031, 0.062, 0.094)" in text
 
 
+def test_captions_without_the_words_an_evaluator_learnt_are_counted(other: Path) -> None:
+    evaluator = MotionEvaluator.from_pretrained(other)
+    whole = load_reference()
+    part = replace(whole, captions=whole.captions[:2], real=whole.real[:2], tokens=(), paraphrased=False)
+    for tagged, told in ((True, True), (False, False)):
+        evaluator.tagged = tagged
+        [block] = compare(Obliging(), part, evaluator, replace(QUICK, mm_texts=0), progress=False)
+        assert ("8 captions have no words with parts of speech" in block.note) == told
+
+
 class Kit(Obliging):
     """Makes KIT-ML's motion."""
 
