@@ -3,11 +3,12 @@
 Each evaluation is a function `run(...)` with plain arguments that returns a `Report` (Markdown through
 `.markdown()`, files through `.save(folder, name)`, every per-sample value in `.data`):
 
-    evals.motion.suite.run(backend=None, seeds=5, batch_size=16, groups=(), progress=True)
-        114 prompts, kinematic checks                    motion-agent eval motion
+    evals.motion.quality.run(backend=None, seeds=5, repetitions=20, data=None, evaluator=None, ...)
+        114 prompts (evals.motion.suite.run), R-precision,
+        FID, MultiModality, skating and the like         motion-agent eval motion
     evals.motion.tokenizer_quality.run(data, tokenizer=None, progress=True)
         reconstruction error, drift, codebook use        motion-agent eval tokenizer --data DATA/cmu
-    evals.motion.captioning.run(data, backend=None, clips=None, bert_model=None, batch_size=16, progress=True)
+    evals.motion.captioning.run(data=None, backend=None, clips=None, bert_model=None, ...)
         captions of held-out clips                       motion-agent eval captions --data DATA/cmu
     evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8), repeats=5, cold=True)
         time to motion beside transformers `generate`    motion-agent eval speed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan, nan
 from statistics import NormalDist
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over `n` samples with the bounds of its 95 % interval."""
+    """A mean over `n` samples with the bounds of its 95 % interval, nan where there can be none."""
 
     mean: float
     low: float
@@ -23,19 +24,23 @@ class Estimate:
     n: int
 
     def percent(self) -> str:
-        return f"{self.mean:.1%} ({self.low:.1%} - {self.high:.1%})" if self.n else "no samples"
+        return self._written(f"{self.mean:.1%}", f" ({self.low:.1%} - {self.high:.1%})")
 
     def number(self, digits: int = 1) -> str:
-        bounds = f"({self.low:.{digits}f} - {self.high:.{digits}f})"
-        return f"{self.mean:.{digits}f} {bounds}" if self.n else "no samples"
+        return self._written(f"{self.mean:.{digits}f}", f" ({self.low:.{digits}f} - {self.high:.{digits}f})")
 
     def plus_minus(self, digits: int = 3) -> str:
         """The mean and half the width of the interval, as tables of the field have it."""
-        return f"{self.mean:.{digits}f} ± {(self.high - self.low) / 2:.{digits}f}" if self.n else "no samples"
+        return self._written(f"{self.mean:.{digits}f}", f" ± {(self.high - self.low) / 2:.{digits}f}")
+
+    def _written(self, mean: str, interval: str) -> str:
+        if not self.n:
+            return "no samples"
+        return mean if isnan(self.low) else mean + interval
 
     def to_dict(self) -> dict[str, float | int | None]:
         """For JSON, which knows no nan."""
-        return asdict(self) if self.n else {"mean": None, "low": None, "high": None, "n": 0}
+        return {name: None if isnan(value) else value for name, value in asdict(self).items()}
 
 
 def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:
@@ -43,12 +48,24 @@ def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:
     values = np.fromiter(successes, dtype=float)
     n = len(values)
     if n == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+        return Estimate(nan, nan, nan, 0)
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     p = float(values.mean())
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
+
+
+def over_repetitions(values: Sequence[float]) -> Estimate:
+    """Mean of one value a repetition with the field's interval, 1.96 std / sqrt(n), std of the population.
+
+    It tells how far sampling moves the value, not how far other clips would. One repetition has no interval.
+    """
+    if not len(values):
+        return Estimate(nan, nan, nan, 0)
+    mean = float(np.mean(values))
+    half = 1.96 * float(np.std(values)) / len(values) ** 0.5 if len(values) > 1 else nan
+    return Estimate(mean, mean - half, mean + half, len(values))
 
 
 def bootstrap_mean(
@@ -63,7 +80,7 @@ def bootstrap_mean(
     """(Weighted) mean of samples with a percentile bootstrap interval.
 
     clusters: what the samples share (a prompt's seeds, windows of one trial); whole clusters are drawn,
-    because samples within one are not independent.
+    because samples within one are not independent. One cluster alone has no interval.
     """
     values = np.asarray(samples, dtype=float)
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=float)
@@ -91,15 +108,18 @@ def bootstrap_sums(
     statistic: sums (..., K) -> values (...,).
     """
     if len(rows) == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+        return Estimate(nan, nan, nan, 0)
     names = range(len(rows)) if clusters is None else clusters
     index = {name: i for i, name in enumerate(dict.fromkeys(names))}
     totals = np.zeros((len(index), rows.shape[1]))
     np.add.at(totals, [index[name] for name in names], rows)
+    mean = float(statistic(totals.sum(axis=0)))
+    if len(index) == 1:
+        return Estimate(mean, nan, nan, len(rows))
     drawn = np.random.default_rng(seed).integers(len(index), size=(draws, len(index)))
     values = statistic(np.stack([totals[some].sum(axis=0) for some in drawn]))
     low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(float(statistic(totals.sum(axis=0))), float(low), float(high), len(rows))
+    return Estimate(mean, float(low), float(high), len(rows))
 
 
 def by_group(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:

@@ -41,12 +41,14 @@ LangSmith = Annotated[
 Repetitions = Annotated[
     int,
     typer.Option(
-        "--repetitions", min=0, help="motion: repetitions of the field's measures; 0 leaves them out."
+        "--repetitions", min=0, help="motion: repetitions of R-precision, FID and so on; 0 leaves them out."
     ),
 ]
 EvaluatorFile = Annotated[
     Path | None,
-    typer.Option("--evaluator", exists=True, help="motion: a folder of ours or a published finest.tar."),
+    typer.Option(
+        "--evaluator", exists=True, help="motion: folder of `train evaluator`, or a published finest.tar."
+    ),
 ]
 BertModel = Annotated[
     Path | None,
@@ -56,7 +58,12 @@ BertModel = Annotated[
 ]
 Glove = Annotated[
     Path | None,
-    typer.Option("--glove", exists=True, help="motion: folder of the published evaluator's words."),
+    typer.Option(
+        "--glove",
+        exists=True,
+        file_okay=False,
+        help="motion: folder of the words of a finest.tar (our_vab_*).",
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import log
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(ing|es|ed|s|e)$")
@@ -30,8 +31,15 @@ class CaptionIndex:
 
     def ranked(self, text: str) -> list[int]:
         """Places of the clips, best match first; ties keep the order of the clips."""
-        scores = (self._matrix @ self._rows([stems(text)]).T).toarray()[:, 0]
-        return list(dict.fromkeys(self._owner[np.argsort(-scores, kind="stable")].tolist()))
+        return list(dict.fromkeys(self._owner[np.argsort(-self._scores(text), kind="stable")].tolist()))
+
+    def nearest(self, text: str) -> int:
+        """The first of `ranked`, without a sort."""
+        return int(self._owner[self._scores(text).argmax()])
+
+    def _scores(self, text: str) -> npt.NDArray[np.float32]:
+        """Cosines with every caption."""
+        return (self._matrix @ self._rows([stems(text)]).T).toarray()[:, 0]
 
     def _rows(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
         """Unit vectors (len(texts), words); zero where no word is known."""

@@ -17,7 +17,7 @@ from ...motion_models.data.humanml3d import VECTORS, open_motion_text
 from ...motion_models.errors import InvalidRequestError
 from ...motion_models.features import from_joints
 from ..progress import track
-from .corpus import load_clips
+from .corpus import NOTHING_HELD_OUT, load_clips, split_of
 from .evaluator.reference import load_reference, mark_of
 
 FloatArray = npt.NDArray[np.float32]
@@ -60,10 +60,14 @@ class CaptioningSet:
 
 
 def recorded_set(data: str | Path, backend: MotionBackend, *, progress: bool = True) -> CaptioningSet:
-    """The held-out clips of a folder of CMU data, or the test split of one in HumanML3D's layout."""
-    if (Path(data) / VECTORS).is_dir():
-        return _published(Path(data), backend, progress)
-    return _cmu(Path(data), backend, progress)
+    """The held-out clips of a folder of CMU data, or those of one in HumanML3D's layout: its test split, or
+    the validation split where there is no other. Raises InvalidRequestError where nothing is held out."""
+    folder = Path(data)
+    read = _published if (folder / VECTORS).is_dir() else _cmu
+    found = read(folder, backend, progress)
+    if not found.items:
+        raise InvalidRequestError(NOTHING_HELD_OUT.format(folder))
+    return found
 
 
 def shipped_set(backend: MotionBackend) -> CaptioningSet:
@@ -108,9 +112,9 @@ def _cmu(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:
 
 
 def _published(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:
-    folder = open_motion_text(data)
+    folder = open_motion_text(data, statistics="any")  # The backend's tokenizer brings its own.
     held_out, training = folder.held_out(), folder.load("train")
-    features = [clip.features for clip in track(held_out, "test clips", show=progress)]
+    features = [clip.features for clip in track(held_out, "held-out clips", show=progress)]
     items = tuple(
         CaptioningItem(
             # Sub-clips and mirrored clips are of the same recording.
@@ -127,7 +131,8 @@ def _published(data: Path, backend: MotionBackend, progress: bool) -> Captioning
         f"Published numbers on {folder.representation.name} compare only where they name the same protocol, "
         "and where this folder is that dataset, whole."
     )
-    return CaptioningSet(f"{len(items)} test clips of {data.name}", items, captions, note)
+    kind = split_of(folder, held_out)
+    return CaptioningSet(f"{len(items)} {kind} clips of {data.name}", items, captions, note)
 
 
 def nearest(queries: Sequence[FloatArray], library: Iterable[FloatArray]) -> list[int]:

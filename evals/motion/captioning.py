@@ -150,8 +150,8 @@ def _notes(clips: CaptioningSet, scorer: BertScorer | None) -> str:
         else f"BERTScore: {scorer.name}."
     )
     return (
-        "Values are times 100, with 95 % intervals over recordings; CIDEr's weights are those of the row's "
-        f"references. {bert} {clips.note}"
+        "Values are times 100, more is better; 95 % intervals over recordings. CIDEr's weights are those of "
+        f"the row's references. {bert} {clips.note}"
     )
 
 

@@ -2,7 +2,8 @@
 
 Bare concatenation makes every segment by itself, decodes it by itself and puts it where the one before ended:
 the same prompts, lengths and seeds. "Joined tokens" are the same segments with their tokens decoded at once.
-Actions are recognised by the predicates of the open suite, on the frames of their own segment.
+Actions are recognised by the predicates of the open suite, on the frames of their own segment. The mean that
+jerk is held against is that of the sequence's own segments, made alone.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ SECONDS = 3.0
 WAYS = ("bare concatenation", "joined tokens", "motion-agent")
 #: Metrics, the field of what was measured, and digits.
 METRICS = (
-    ("transition distance, cm", "transition", 2),
-    ("peak jerk, m/frame^3", "peak", 3),
-    ("area under jerk", "area", 2),
+    ("transition distance, cm ↓", "transition", 2),
+    ("peak jerk of a seam, m/frame^3 ↓", "peak", 3),
+    ("jerk above the mean, summed over a seam, m/frame^3 ↓", "area", 2),
 )
 
 
@@ -174,12 +175,12 @@ def _table(made: Sequence[Made]) -> str:
         cells = [_over_seams(some, lambda seam, field=field: getattr(seam, field)) for some in ways.values()]
         rows.append([label, *(cell.number(digits) for cell in cells), _ratio(cells)])
     skating = [bootstrap_mean([m.skating for m in some]) for some in ways.values()]
-    rows.append(["foot skating", *(s.percent() for s in skating), _ratio(skating)])
+    rows.append(["foot skating, share of frames ↓", *(s.percent() for s in skating), _ratio(skating)])
     met = [
         bootstrap_mean([ok for m in some for ok in m.met], [m.prompts for m in some for _ in m.met])
         for some in ways.values()
     ]
-    rows.append(["actions recognised", *(m.percent() for m in met), _ratio(met)])
+    rows.append(["actions recognised ↑", *(m.percent() for m in met), _ratio(met)])
     return table(["", *WAYS, "ratio to bare"], rows)
 
 

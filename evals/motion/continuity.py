@@ -1,7 +1,10 @@
 """How smoothly one motion goes over into the next.
 
-Transition distance: TEACH (Athanasiou et al., 3DV 2022). Peak jerk and area under the jerk: FlowMDM (Barquero
-et al., CVPR 2024). Joints: (T, 22, 3) in metres, features: (T, 263), both at 20 frames a second.
+Transition distance: TEACH (Athanasiou et al., 3DV 2022). Peak and area of the jerk: after FlowMDM (Barquero
+et al., CVPR 2024), but of one seam; FlowMDM first averages the jerk of all transitions frame by frame
+(`metrics.transition_jerk`) and counts both sides of the mean. A single seam that is calmer than the mean has
+no fault, so here the area is of what lies above. Joints: (T, 22, 3) in metres, features: (T, 263), both at
+20 frames a second.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ REACH = 15
 
 
 class Seam(NamedTuple):
-    """transition: cm. peak: metres per frame^3. area: the same, summed over the frames around the seam."""
+    """transition: cm. peak: metres a frame^3. area: what lies above the mean, summed over frames."""
 
     transition: float
     peak: float

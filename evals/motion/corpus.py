@@ -1,7 +1,8 @@
-"""Captioned stretches of real motion, cut from a folder of CMU data."""
+"""Captioned stretches of real motion, cut from a folder of CMU data, and what a folder holds out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ...motion_models.data.captions import load_captions
+from ...motion_models.data.clips import CaptionedClip
 from ...motion_models.data.cmu import load_trials
+from ...motion_models.data.humanml3d import MotionTextFolder
 from ...motion_models.features import FPS
+
+NOTHING_HELD_OUT = (
+    "{} holds out no captioned clip to evaluate on: give a folder whose test.txt or val.txt names clips of a "
+    "length that is used, or CMU recordings with held-out trials"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,3 +61,9 @@ def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
                 )
             )
     return clips
+
+
+def split_of(folder: MotionTextFolder, held_out: Sequence[CaptionedClip]) -> str:
+    """What tables call the split that the folder's `held_out()` clips are of: "test" or "validation"."""
+    tested = set(folder.ids("test"))
+    return "test" if any(clip.id.split("#")[0] in tested for clip in held_out) else "validation"

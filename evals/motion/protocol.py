@@ -1,10 +1,12 @@
-"""The field's protocol over the evaluator's space (HumanML3D: Guo et al., CVPR 2022; facts as in T2M-GPT's
-code).
+"""The field's protocol over the evaluator's space (HumanML3D: Guo et al., CVPR 2022; as in T2M-GPT's code).
 
-A repetition takes every clip once, in random order, with one of its captions; R-precision is counted in
-batches of 32. Values are means over repetitions with 1.96 std / sqrt(repetitions). A motion that could not be
-made counts as not found in R-precision, and its caption's share is reported; FID, MM-Dist and Diversity are
-of the others.
+A repetition takes every clip once and draws anew: their order, a caption of each, the generated motions, the
+pairs for Diversity. R-precision is counted in batches of 32, without the clips left over. (T2M-GPT leaves
+these out of the other measures too, and one time in three cuts four frames off a real clip.) Values are means
+over repetitions with 1.96 std / sqrt(repetitions).
+
+A motion that could not be made is never found in R-precision, and the share of such captions is reported;
+FID, MM-Dist and Diversity are of the others. A measure that needs more motions than there are is missing.
 """
 
 from __future__ import annotations
@@ -17,15 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ...motion_models.data.clips import Caption
-from ..aggregate import Estimate, bootstrap_mean
+from ..aggregate import Estimate, bootstrap_mean, over_repetitions
 from ..progress import track
 from .evaluator.reference import ReferenceSet
 from .metrics import (
+    BATCH,
     diversity,
     frechet_distance,
     matching_distances,
     multimodality,
-    over_repetitions,
     r_precision,
 )
 from .sources import Source
@@ -35,10 +37,10 @@ FloatArray = npt.NDArray[np.float32]
 MEASURES = ("R@1", "R@2", "R@3", "FID", "MM-Dist", "Diversity", "failed")
 
 
-class EmbedsTexts(Protocol):
+class EmbedsCaptions(Protocol):
     """What the protocol needs of an evaluator."""
 
-    def embed_texts(self, texts: Sequence[str | Sequence[str]], batch_size: int = 256) -> FloatArray: ...
+    def embed_captions(self, captions: Sequence[Caption]) -> FloatArray: ...
 
 
 @dataclass(frozen=True)
@@ -58,43 +60,52 @@ class EvaluationProtocol:
 def evaluate(
     source: Source,
     reference: ReferenceSet,
-    evaluator: EmbedsTexts,
+    evaluator: EmbedsCaptions,
     protocol: EvaluationProtocol,
     *,
     progress: bool = True,
 ) -> dict[str, Estimate]:
-    """Every measure of MEASURES over the repetitions, and "MultiModality" where the source varies."""
+    """What of MEASURES every repetition has, and "MultiModality" where the source varies."""
     runs = [
         _repetition(source, reference, evaluator, protocol.seed + number)
         for number in track(range(protocol.repetitions), source.name, show=progress)
     ]
-    found = {name: over_repetitions([run[name] for run in runs]) for name in MEASURES}
+    found = {
+        name: over_repetitions([run[name] for run in runs])
+        for name in MEASURES
+        if all(name in run for run in runs)
+    }
     if source.varies and protocol.mm_texts:
         found["MultiModality"] = _multimodality(source, reference, protocol)
     return found
 
 
 def _repetition(
-    source: Source, reference: ReferenceSet, evaluator: EmbedsTexts, seed: int
+    source: Source, reference: ReferenceSet, evaluator: EmbedsCaptions, seed: int
 ) -> dict[str, float]:
     rng = np.random.default_rng((seed, 32))
     order = rng.permutation(len(reference))
     captions = [_any(reference.captions[place], rng) for place in order]
-    texts = evaluator.embed_texts([caption.words or caption.text for caption in captions])
+    texts = evaluator.embed_captions(captions)
     motions = source.embed([caption.text for caption in captions], order.tolist(), seed)
     made = ~_failures(motions)
-    hits = r_precision(texts, np.where(made[:, None], motions, np.inf)).mean(axis=0)
-    return {
-        **{f"R@{k + 1}": float(hit) for k, hit in enumerate(hits)},
-        "FID": frechet_distance(reference.real, motions[made]),
-        "MM-Dist": float(matching_distances(texts[made], motions[made]).mean()),
-        "Diversity": float(diversity(motions[made], rng).mean()),
-        "failed": float(1 - made.mean()),
-    }
+    found = {"failed": float(1 - made.mean())}
+    if len(texts) >= BATCH:
+        hits = r_precision(texts, np.where(made[:, None], motions, np.inf)).mean(axis=0)
+        found |= {f"R@{k + 1}": float(hit) for k, hit in enumerate(hits)}
+    texts, motions = texts[made], motions[made]
+    if len(motions):
+        found["MM-Dist"] = float(matching_distances(texts, motions).mean())
+    if min(len(reference), len(motions)) > motions.shape[1]:
+        found["FID"] = frechet_distance(reference.real, motions)
+    if len(motions) > 1:
+        found["Diversity"] = float(diversity(motions, rng).mean())
+    return found
 
 
 def _multimodality(source: Source, reference: ReferenceSet, protocol: EvaluationProtocol) -> Estimate:
-    """Over texts, with a bootstrap interval: one set of samples is made, as it costs most of all."""
+    """Over texts of which every sample could be made, with a bootstrap interval: one set of samples is made,
+    as it costs most of all."""
     rng = np.random.default_rng((protocol.seed, 33))
     places = rng.permutation(len(reference))[: protocol.mm_texts]
     texts = [_any(reference.captions[place], rng).text for place in places]

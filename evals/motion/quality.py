@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...motion_models.backend import MotionBackend, load_backend
-from ...motion_models.errors import InvalidRequestError
+from ...motion_models.data.humanml3d import open_motion_text
+from ...motion_models.errors import InvalidMotionError, InvalidRequestError
+from ...motion_models.statistics import Weighting
 from ..report import Report
 from . import comparison, suite
-from .evaluator.evaluator import MotionEvaluator, shipped_evaluator
-from .evaluator.reference import ReferenceSet, load_reference, recorded_reference
+from .evaluator.evaluator import SHIPPED, MotionEvaluator, shipped_evaluator
+from .evaluator.reference import REFERENCE, ReferenceSet, load_reference, recorded_reference
 from .protocol import EvaluationProtocol
 
 
@@ -27,49 +29,74 @@ def run(
 ) -> Report:
     """Both parts on a backend or on whatever `load_backend` takes; seeds or repetitions of 0 leave one out.
 
-    data: a folder of CMU recordings, or one in HumanML3D's layout; None: the held-out clips that ship.
-    evaluator: a folder of ours or a published finest.tar, which also needs `glove`, the folder of its words,
-    and takes the mean and std that lie in `data`; None: the one that ships. Raises MotionAgentError.
+    data: a folder of CMU recordings, or one in HumanML3D's layout; None: the held-out clips whose embeddings
+    lie beside the evaluator. evaluator: a folder of ours or a published finest.tar, which also needs `glove`,
+    the folder of its words, and takes the mean and std that lie in `data`; None: the one that ships.
+    Raises MotionAgentError, for files that do not fit before anything is measured.
     """
+    if not seeds and not repetitions:
+        raise InvalidRequestError("nothing to measure: seeds and repetitions are both 0")
     loaded = load_backend(backend)
-    command = f"motion-agent eval motion --seeds {seeds} --repetitions {repetitions}"
+    held = _held_against(loaded, data, evaluator, glove) if repetitions else None
+    given = {"--data DIR": data, "--evaluator FILE": evaluator, "--glove DIR": glove}
+    options = [f" {option}" for option, value in given.items() if value is not None]
+    command = f"motion-agent eval motion --seeds {seeds} --repetitions {repetitions}{''.join(options)}"
     parts = []
     if seeds:
         parts.append(suite.run(loaded, seeds=seeds, groups=groups, progress=progress))
-    if repetitions:
-        judge = load_evaluator(evaluator, glove, data)
-        reference = (
-            load_reference()
-            if data is None
-            else recorded_reference(data, judge, getattr(loaded, "tokenizer", None))
-        )
-        parts.append(
-            _compare(loaded, reference, judge, repetitions=repetitions, command=command, progress=progress)
-        )
-    if not parts:
-        raise InvalidRequestError("nothing to measure: seeds and repetitions are both 0")
+    if held is not None:
+        parts.append(_compare(loaded, *held, repetitions=repetitions, command=command, progress=progress))
     body = "\n\n".join(f"#### {part.title}\n\n{part.body}" for part in parts)
     return Report("Text to motion", command, loaded.name, body, {part.title: part.data for part in parts})
+
+
+def _held_against(
+    backend: MotionBackend,
+    data: str | Path | None,
+    evaluator: str | Path | None,
+    glove: str | Path | None,
+) -> tuple[ReferenceSet, MotionEvaluator]:
+    """The clips and the evaluator that embedded them: points of two evaluators do not compare."""
+    judge = load_evaluator(evaluator, glove, data)
+    if data is not None:
+        return recorded_reference(data, judge, getattr(backend, "tokenizer", None)), judge
+    folder = SHIPPED if evaluator is None else Path(evaluator)
+    if not (folder / REFERENCE).is_file():
+        raise InvalidRequestError(
+            f"{folder} holds no {REFERENCE}, the embeddings of clips to compare with: give recorded motion "
+            "with --data"
+        )
+    return load_reference(folder), judge
 
 
 def load_evaluator(
     source: str | Path | None, glove: str | Path | None = None, data: str | Path | None = None
 ) -> MotionEvaluator:
     """The one that ships, a folder of ours, or a published file with its words and statistics."""
+    published = source is not None and not Path(source).is_dir()
+    if glove is not None and not published:
+        raise InvalidRequestError(
+            "--glove holds the words of a published evaluator: give its file, finest.tar, with --evaluator"
+        )
     if source is None:
         return shipped_evaluator()
-    if Path(source).is_dir():
+    if not published:
         return MotionEvaluator.from_pretrained(source)
     if glove is None or data is None:
         raise InvalidRequestError(
             f"{source} is a published evaluator: it needs --glove, the folder of its words, and --data, a "
             "folder in HumanML3D's layout with the mean and std it was trained with"
         )
-    from ...motion_models.data.humanml3d import open_motion_text
-
-    folder = open_motion_text(data)
+    theirs = (
+        "the published evaluator needs the mean and std it was trained with (Comp_v6_KLD01/meta beside it, "
+        f"Comp_v6_KLD005/meta for KIT-ML): put them into {data} as Mean.npy and Std.npy"
+    )
+    try:
+        folder = open_motion_text(data, statistics=Weighting.twice)
+    except InvalidMotionError as error:
+        raise InvalidRequestError(f"{error}; {theirs}") from error
     if folder.mean is None or folder.std is None:
-        raise InvalidRequestError(f"{data} holds no Mean.npy and Std.npy, which the evaluator needs")
+        raise InvalidRequestError(f"{data} holds no statistics: {theirs}")
     return MotionEvaluator.from_official(source, glove, folder.mean, folder.std)
 
 
@@ -85,4 +112,4 @@ def _compare(
     protocol = EvaluationProtocol(repetitions=repetitions)
     blocks = comparison.compare(backend, reference, judge, protocol, progress=progress)
     blocks.append(comparison.plausibility(backend, reference))
-    return comparison.to_report(blocks, judge.name, backend.name, command, protocol)
+    return comparison.to_report(blocks, judge, backend.name, command)

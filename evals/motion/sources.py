@@ -62,7 +62,7 @@ class Retrieved:
         self._embeddings = reference.library
 
     def embed(self, captions: Sequence[str], places: Sequence[int], seed: int) -> FloatArray:
-        return self._embeddings[[self._index.ranked(text)[0] for text in captions]]
+        return self._embeddings[[self._index.nearest(text) for text in captions]]
 
 
 class Generated:
@@ -83,12 +83,12 @@ class Generated:
 
 
 def generate_all(backend: MotionBackend, captions: Sequence[str], seed: int) -> list[FloatArray | None]:
-    """Features (T, D) of a motion for each caption; None where the backend fails."""
+    """Features (T, D) of a motion for each caption; None where the backend fails or makes no token."""
     # Seeds of their own, or equal captions would get equal motions.
     jobs = [(text, (seed * 1_000_003 + row) % 2**31) for row, text in enumerate(captions)]
     batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
     tokens = [made for batch in batches for made in _generate(backend, batch)]
-    return [None if codes is None else backend.decode(codes) for codes in tokens]
+    return [None if codes is None or not len(codes) else backend.decode(codes) for codes in tokens]
 
 
 def _generate(backend: MotionBackend, jobs: Sequence[tuple[str, int]]) -> list[LongTensor | None]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...motion_models.backend import MotionBackend
-from ...motion_models.errors import MotionAgentError
+from ...motion_models.errors import InvalidRequestError, MotionAgentError
 from ...motion_models.features import FPS, recover_joints
+from ...motion_models.representation import HUMANML3D
 from ..aggregate import Estimate, bootstrap_mean, by_group
 from ..progress import track
 from ..report import Report, table
@@ -36,6 +37,16 @@ class Sample:
     seconds: float = 0.0
     outcomes: tuple[Outcome, ...] = ()
     error: str = ""
+
+
+def _check_layout(backend: MotionBackend) -> None:
+    """Refuse a backend whose motion the checks cannot read: every prompt would count as missed."""
+    layout = getattr(getattr(backend, "tokenizer", None), "representation", HUMANML3D)
+    if layout.name != HUMANML3D.name:
+        raise InvalidRequestError(
+            f"{backend.name} makes motion in the layout of {layout.name}, the suite of prompts reads that of "
+            f"{HUMANML3D.name}: leave it out with --seeds 0"
+        )
 
 
 def run_suite(
@@ -141,11 +152,15 @@ def run(
     groups: Sequence[str] = (),
     progress: bool = True,
 ) -> Report:
-    """Run the suite on a backend or on whatever `load_backend` takes; `groups` limits it to some groups."""
+    """Run the suite on a backend or on whatever `load_backend` takes; `groups` limits it to some groups.
+
+    Raises InvalidRequestError for a backend of another skeleton than HumanML3D's.
+    """
     from ...motion_models import load_backend
 
     if backend is None or isinstance(backend, (str, Path)):
         backend = load_backend(backend)
+    _check_layout(backend)
     prompts = [prompt for prompt in load_prompts() if not groups or prompt.group in groups]
     samples = run_suite(backend, prompts, seeds=range(seeds), batch_size=batch_size, progress=progress)
     return to_report(samples, backend.name, f"motion-agent eval motion --seeds {seeds}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from motion_agent.evals.aggregate import bootstrap_mean, bootstrap_sums, by_group, share
+from motion_agent.evals.aggregate import bootstrap_mean, bootstrap_sums, by_group, over_repetitions, share
 from motion_agent.evals.progress import track
 from motion_agent.evals.report import Report, load_report, machine, model_card_quality, table
 
@@ -42,6 +42,12 @@ def test_samples_that_share_a_cluster_do_not_narrow_the_interval() -> None:
     assert (repeated.low, repeated.high) == pytest.approx((alone.low, alone.high))
 
 
+def test_one_cluster_has_no_interval() -> None:
+    estimate = bootstrap_mean([0.0, 1.0, 2.0], ["same"] * 3)
+    assert (estimate.percent(), estimate.number(), estimate.n) == ("100.0%", "1.0", 3)
+    assert estimate.to_dict() == {"mean": 1.0, "low": None, "high": None, "n": 3}
+
+
 def test_weights_count() -> None:
     assert bootstrap_mean([0.0, 1.0], weights=[1.0, 3.0]).mean == pytest.approx(0.75)
 
@@ -54,6 +60,20 @@ def test_a_statistic_of_sums_is_drawn_as_a_mean_is() -> None:
     assert (ratio.mean, ratio.n) == (6 / 11, 4)
     assert (ratio.low, ratio.high) == pytest.approx((1 / 3, 3 / 4))
     assert math.isnan(bootstrap_sums(np.zeros((0, 2)), lambda sums: sums[..., 0]).mean)
+
+
+def test_interval_of_repetitions() -> None:
+    estimate = over_repetitions([1.0, 3.0] * 10)
+    assert (estimate.mean, estimate.n) == (2.0, 20)
+    assert estimate.high - estimate.mean == pytest.approx(1.96 / 20**0.5)
+    assert estimate.plus_minus() == "2.000 ± 0.438"
+
+
+def test_one_repetition_has_no_interval() -> None:
+    estimate = over_repetitions([0.5])
+    assert estimate.plus_minus() == "0.500"
+    assert estimate.to_dict() == {"mean": 0.5, "low": None, "high": None, "n": 1}
+    assert over_repetitions([]).plus_minus() == "no samples"
 
 
 def test_by_group_keeps_the_order_of_appearance() -> None:

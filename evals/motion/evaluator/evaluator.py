@@ -23,6 +23,7 @@ from ....motion_models.checkpoint_io import (
     read_json,
     save_tensors,
 )
+from ....motion_models.data.clips import Caption
 from ....motion_models.errors import CheckpointError, InvalidMotionError, InvalidRequestError
 from .networks import (
     FRAMES_PER_MOVEMENT,
@@ -62,7 +63,11 @@ class Networks(nn.Module):
 
 
 class MotionEvaluator:
-    """The networks with the words and the statistics (D,) they were trained with."""
+    """The networks with the words and the statistics (D,) they were trained with.
+
+    tagged: whether it was trained on words as HumanML3D has them, lemmas with parts of speech. To one that
+    was not, those tags are noise.
+    """
 
     def __init__(
         self,
@@ -73,8 +78,10 @@ class MotionEvaluator:
         mean: npt.ArrayLike,
         std: npt.ArrayLike,
         name: str,
+        tagged: bool = False,
     ) -> None:
-        self.networks, self.config, self.words, self.name = networks.eval(), config, words, name
+        self.networks, self.config, self.words = networks.eval(), config, words
+        self.name, self.tagged = name, tagged
         self.mean, self.std = (np.asarray(values, dtype=np.float32) for values in (mean, std))
         for what, values in (("mean", self.mean), ("std", self.std)):
             if values.shape != (config.features,) or not np.isfinite(values).all():
@@ -103,6 +110,10 @@ class MotionEvaluator:
             for start in range(0, len(motions), batch_size)
         ]
         return torch.cat(parts).numpy() if parts else self._nothing
+
+    def embed_captions(self, captions: Sequence[Caption]) -> FloatArray:
+        """(N, E), by the words of the texts files where there are any and the evaluator knows such words."""
+        return self.embed_texts([c.words if self.tagged and c.words else c.text for c in captions])
 
     @torch.inference_mode()
     def embed_texts(self, texts: Sequence[str | Sequence[str]], batch_size: int = 256) -> FloatArray:
@@ -164,8 +175,9 @@ class MotionEvaluator:
         tensors["words"] = torch.from_numpy(self.words.vectors).half()
         tensors |= {"mean": torch.from_numpy(self.mean), "std": torch.from_numpy(self.std)}
         save_tensors(tensors, folder / WEIGHTS)
-        config = {"model_type": MODEL_TYPE, "format_version": 1, "name": self.name, **self.config.to_dict()}
-        text = json.dumps({**config, "words": self.words.words}, indent=None, separators=(",", ":"))
+        config = {"model_type": MODEL_TYPE, "format_version": 1, "name": self.name, "tagged": self.tagged}
+        config |= {**self.config.to_dict(), "words": self.words.words}
+        text = json.dumps(config, indent=None, separators=(",", ":"))
         (folder / CONFIG).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
@@ -176,6 +188,7 @@ class MotionEvaluator:
         if config.pop("model_type", None) != MODEL_TYPE or config.pop("format_version", None) != 1:
             raise CheckpointError(f"{folder / CONFIG} does not describe a motion evaluator")
         words, name = config.pop("words", []), config.pop("name", folder.name)
+        tagged = bool(config.pop("tagged", False))
         try:
             sizes = EvaluatorConfig(**config)
         except TypeError as error:
@@ -187,7 +200,8 @@ class MotionEvaluator:
             raise CheckpointError(f"{folder / WEIGHTS} lacks {error}: get it again") from error
         networks = Networks(sizes)
         copy_strictly(tensors, networks.state_dict(), folder / WEIGHTS)
-        return cls(networks, sizes, WordVectors(words, vectors), mean=mean, std=std, name=name)
+        table = WordVectors(words, vectors)
+        return cls(networks, sizes, table, mean=mean, std=std, name=name, tagged=tagged)
 
     @classmethod
     def from_official(
@@ -208,9 +222,8 @@ class MotionEvaluator:
         config = _official_config(tensors, path)
         networks = Networks(config)
         copy_strictly(tensors, networks.state_dict(), path)
-        return cls(
-            networks, config, WordVectors.from_glove(glove), mean=mean, std=std, name=f"official {path.name}"
-        )
+        words, name = WordVectors.from_glove(glove), f"official {path.name}"
+        return cls(networks, config, words, mean=mean, std=std, name=name, tagged=True)
 
     def official_state(self) -> dict[str, dict[str, Tensor]]:
         """The networks in the layout of a finest.tar, for `torch.save`."""

@@ -21,9 +21,9 @@ from ....motion_models.checkpoint_io import load_tensors, save_tensors
 from ....motion_models.data.captions import CaptionedSegment, load_captions
 from ....motion_models.data.clips import Caption, CaptionedClip
 from ....motion_models.data.humanml3d import VECTORS, open_motion_text
-from ....motion_models.errors import CheckpointError
+from ....motion_models.errors import CheckpointError, InvalidRequestError
 from ....motion_models.features import from_joints
-from ..corpus import Clip, load_clips
+from ..corpus import NOTHING_HELD_OUT, Clip, load_clips, split_of
 from .evaluator import SHIPPED
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class ReferenceSet:
     """N captioned clips. real: (N, E). tokens: of each clip, by the tokenizer with this `codebook` mark.
 
     library, library_captions: (M, E) and captions of the clips that retrieval may answer with. segments:
-    where each clip of the set that ships was cut from.
+    where each clip of the set that ships was cut from. paraphrased: whether the last caption of a clip says
+    the others' in other words.
     """
 
     name: str
@@ -58,12 +59,13 @@ class ReferenceSet:
     tokens: tuple[LongTensor, ...] = ()
     codebook: str = ""
     segments: tuple[CaptionedSegment, ...] = ()
+    paraphrased: bool = False
 
     def __len__(self) -> int:
         return len(self.captions)
 
     def reworded(self) -> ReferenceSet:
-        """The same clips with their last caption alone: on CMU the one that avoids the others' words."""
+        """The same clips with their last caption alone."""
         return replace(self, captions=tuple(captions[-1:] for captions in self.captions))
 
 
@@ -84,17 +86,22 @@ def recorded_reference(
     """From recordings: a folder in HumanML3D's layout (test split, else validation), or one of CMU data
     (held-out trials).
 
-    tokenizer: what the reconstruction is made with, if any.
+    tokenizer: what the reconstruction is made with, if any. Raises InvalidRequestError where nothing is held
+    out, and other MotionAgentErrors for what cannot be read.
     """
     folder = Path(data)
-    if (folder / VECTORS).is_dir():
-        opened = open_motion_text(folder)
-        held_out, library = opened.held_out(), opened.load("train")
+    cmu = not (folder / VECTORS).is_dir()
+    if cmu:
+        held_out, library, kind = clips_of(folder, "val"), clips_of(folder, "train"), "held-out"
     else:
-        held_out, library = (clips_of(folder, split) for split in ("val", "train"))
-    return reference_of(
-        evaluator, held_out, library, tokenizer, f"{len(held_out)} held-out clips of {folder.name}"
-    )
+        # Clips are embedded by the evaluator's own statistics, so the folder's do not matter here.
+        opened = open_motion_text(folder, statistics="any")
+        held_out, library = opened.held_out(), opened.load("train")
+        kind = split_of(opened, held_out)
+    if not held_out:
+        raise InvalidRequestError(NOTHING_HELD_OUT.format(folder))
+    name = f"{len(held_out)} {kind} clips of {folder.name}"
+    return replace(reference_of(evaluator, held_out, library, tokenizer, name), paraphrased=cmu)
 
 
 def clips_of(folder: Path, split: str) -> list[CaptionedClip]:
@@ -184,4 +191,5 @@ def load_reference(folder: str | Path = SHIPPED) -> ReferenceSet:
         tokens=tokens,  # pyright: ignore[reportArgumentType]
         codebook=codebook,
         segments=tuple(held_out),
+        paraphrased=True,
     )

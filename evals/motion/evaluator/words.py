@@ -83,13 +83,13 @@ class WordVectors:
             vectors = np.load(folder / f"{prefix}_data.npy", allow_pickle=False)
             words = _plain_pickle(folder / f"{prefix}_words.pkl")
             index = _plain_pickle(folder / f"{prefix}_idx.pkl")
-            order = [index[word] for word in words]
-        except (OSError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+            vectors = vectors[[index[word] for word in words]]
+        except (OSError, ValueError, LookupError, TypeError, EOFError, pickle.UnpicklingError) as error:
             raise CheckpointError(
                 f"{folder} does not hold the evaluator's words ({prefix}_data.npy, {prefix}_words.pkl, "
                 f"{prefix}_idx.pkl): {error}"
             ) from error
-        return cls(words, vectors[order])
+        return cls(words, vectors)
 
 
 class _PlainUnpickler(pickle.Unpickler):

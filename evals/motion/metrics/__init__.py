@@ -1,14 +1,15 @@
 """Metrics of the field, one a file: of evaluator embeddings (HumanML3D, Guo et al., 2022) and of joints."""
 
-from .diversity import diversity, multimodality
+from .diversity import PAIRS, diversity, multimodality
 from .fid import frechet_distance
 from .ground import floating, penetration
 from .jerk import TransitionJerk, mean_jerk, transition_jerk
-from .matching import matching_distances, r_precision
-from .repetitions import over_repetitions
+from .matching import BATCH, matching_distances, r_precision
 from .skating import skating
 
 __all__ = [
+    "BATCH",
+    "PAIRS",
     "TransitionJerk",
     "diversity",
     "floating",
@@ -16,7 +17,6 @@ __all__ = [
     "matching_distances",
     "mean_jerk",
     "multimodality",
-    "over_repetitions",
     "penetration",
     "r_precision",
     "skating",

@@ -10,9 +10,16 @@ from ....motion_models.errors import InvalidRequestError
 FloatArray = npt.NDArray[np.floating]
 
 
-def diversity(embeddings: FloatArray, rng: np.random.Generator, pairs: int = 300) -> FloatArray:
-    """Distances (P,) of P random pairs of (N, D), P = min(pairs, N // 2): disjoint,
-    so that fewer than 600 embeddings give fewer than HumanML3D's 300 pairs."""
+#: What HumanML3D's Diversity is taken over.
+PAIRS = 300
+
+
+def diversity(embeddings: FloatArray, rng: np.random.Generator, pairs: int = PAIRS) -> FloatArray:
+    """Distances (P,) of P random pairs of (N, D), P = min(pairs, N // 2).
+
+    Pairs are disjoint. Published code draws both sides on their own, so that a motion may meet itself: its
+    expected value is (N - 1) / N of this one's.
+    """
     if len(embeddings) < 2:
         raise InvalidRequestError(f"diversity needs at least 2 motions, got {len(embeddings)}")
     order = rng.permutation(len(embeddings))
@@ -23,7 +30,7 @@ def diversity(embeddings: FloatArray, rng: np.random.Generator, pairs: int = 300
 def multimodality(embeddings: FloatArray, rng: np.random.Generator, pairs: int = 10) -> FloatArray:
     """Mean distance (T,) of random pairs for each text: embeddings (T, S, D) of S samples a text.
 
-    HumanML3D: 100 texts, 30 samples, 10 pairs.
+    HumanML3D: 100 texts, 30 samples, 10 pairs, and a sample may meet itself (29 / 30 of this value).
     """
     if embeddings.ndim != 3 or embeddings.shape[1] < 2:
         raise InvalidRequestError(f"MultiModality needs (texts, samples >= 2, D), got {embeddings.shape}")

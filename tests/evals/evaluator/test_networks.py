@@ -13,6 +13,7 @@ from motion_agent.evals.motion.evaluator.evaluator import Networks
 from motion_agent.evals.motion.evaluator.networks import EvaluatorConfig
 from motion_agent.evals.motion.evaluator.words import TAGS, WordVectors, tokens_of
 from motion_agent.motion_models import CheckpointError, InvalidMotionError, InvalidRequestError
+from motion_agent.motion_models.data.clips import Caption
 from torch.nn import functional
 
 SMALL = EvaluatorConfig(
@@ -66,7 +67,9 @@ def test_the_published_layout_at_its_sizes() -> None:
     assert shapes["motion_encoder.output_net.0.weight"] == (1024, 2048)
     assert shapes["motion_encoder.output_net.1.weight"] == (1024,)
     assert shapes["motion_encoder.gru.weight_ih_l0_reverse"] == (3072, 1024)
-    assert len(TAGS) == 15
+    # Their places are columns of the published pos_emb.
+    assert " ".join(TAGS[:9]) == "VERB NOUN DET ADP NUM AUX PRON ADJ ADV"
+    assert " ".join(TAGS[9:]) == "Loc_VIP Body_VIP Obj_VIP Act_VIP Desc_VIP OTHER"
 
 
 def test_a_motion_is_embedded_as_the_modules_say(motions: list[np.ndarray]) -> None:
@@ -83,6 +86,20 @@ def test_a_motion_is_embedded_as_the_modules_say(motions: list[np.ndarray]) -> N
     _, last = encoder.gru(encoder.input_emb(movements), encoder.hidden)
     expected = encoder.output_net(torch.cat((last[0], last[1]), dim=-1))
     np.testing.assert_allclose(evaluator.embed_motions([motion])[0], expected[0].detach(), atol=1e-5)
+
+
+def test_a_text_is_embedded_as_the_modules_say() -> None:
+    """Word vectors plus the embedded one-hot tags, from sos to eos, through plain torch calls."""
+    evaluator = small()
+    encoder = evaluator.networks.text_encoder
+    rows = [WORDS.index(word) for word in ("sos", "a", "man", "unk", "eos")]
+    tags = torch.eye(15)[[14, 2, 1, 14, 14]]
+    words = torch.from_numpy(evaluator.words.vectors)[rows]
+    inputs = words + tags @ encoder.pos_emb.weight.T + encoder.pos_emb.bias
+    _, last = encoder.gru(encoder.input_emb(inputs)[None], encoder.hidden)
+    expected = encoder.output_net(torch.cat((last[0], last[1]), dim=-1))
+    found = evaluator.embed_texts([["a/DET", "man/NOUN", "strange/VERB"]])
+    np.testing.assert_allclose(found[0], expected[0].detach(), atol=1e-5)
 
 
 def test_batch_mates_and_order_change_nothing(motions: list[np.ndarray]) -> None:
@@ -114,11 +131,25 @@ def test_words_between_start_and_end_with_the_tags_that_matter() -> None:
     assert tokens_of("A man's  WALK, 2x!") == ["a/OTHER", "mans/OTHER", "walk/OTHER", "2x/OTHER"]
 
 
+def test_parts_of_speech_are_shown_to_an_evaluator_that_learnt_them_alone(tmp_path: Path) -> None:
+    evaluator = small()
+    caption = Caption("a man walks", ("a/DET", "man/NOUN", "walk/VERB"))
+    as_text, as_words = (evaluator.embed_texts([given]) for given in (caption.text, caption.words))
+    assert np.abs(as_text - as_words).max() > 1e-3
+    np.testing.assert_array_equal(evaluator.embed_captions([caption]), as_text)
+    evaluator.tagged = True
+    np.testing.assert_array_equal(evaluator.embed_captions([caption]), as_words)
+    np.testing.assert_array_equal(evaluator.embed_captions([Caption(caption.text)]), as_text)
+    evaluator.save_pretrained(tmp_path)
+    assert MotionEvaluator.from_pretrained(tmp_path).tagged
+
+
 def test_our_folder_reads_back(tmp_path: Path, motions: list[np.ndarray]) -> None:
     evaluator = small()
     evaluator.save_pretrained(tmp_path)
     again = MotionEvaluator.from_pretrained(tmp_path)
     assert again.words.words == WORDS
+    assert not again.tagged
     np.testing.assert_allclose(again.embed_motions(motions), evaluator.embed_motions(motions), atol=5e-3)
     np.testing.assert_allclose(again.embed_texts(["a man"]), evaluator.embed_texts(["a man"]), atol=5e-3)
 
@@ -129,6 +160,7 @@ def test_a_published_file_loads_with_its_words(tmp_path: Path, motions: list[np.
     torch.save({**evaluator.official_state(), **extra}, tmp_path / "finest.tar")
     glove = write_glove(tmp_path, evaluator)
     loaded = MotionEvaluator.from_official(tmp_path / "finest.tar", glove, evaluator.mean, evaluator.std)
+    assert loaded.tagged
     # The published evaluator pads to 196 frames; a short clip is the same whatever it is padded to.
     np.testing.assert_allclose(
         loaded.embed_motions(motions[:1]), evaluator.embed_motions(motions[:1]), atol=1e-5
@@ -163,6 +195,13 @@ def test_code_in_the_words_does_not_run(tmp_path: Path, capsys: pytest.CaptureFi
     with pytest.raises(CheckpointError, match="wants to load"):
         WordVectors.from_glove(glove)
     assert not capsys.readouterr().out
+
+
+def test_words_without_a_vector_are_said_to_be_damaged(tmp_path: Path) -> None:
+    glove = write_glove(tmp_path, small())
+    np.save(glove / "our_vab_data.npy", np.zeros((2, SMALL.word_width)))
+    with pytest.raises(CheckpointError, match="does not hold the evaluator's words"):
+        WordVectors.from_glove(glove)
 
 
 def test_bad_input_is_named(motions: list[np.ndarray]) -> None:

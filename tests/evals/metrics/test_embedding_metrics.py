@@ -7,7 +7,6 @@ from motion_agent.evals.motion.metrics import (
     frechet_distance,
     matching_distances,
     multimodality,
-    over_repetitions,
     r_precision,
 )
 from motion_agent.motion_models import InvalidRequestError
@@ -77,9 +76,3 @@ def test_multimodality_is_zero_only_where_a_text_always_gives_the_same(rng):
     assert values[0] == 0 and values[1] > 1
     two = np.array([[[0.0, 0.0], [3.0, 4.0]]])
     assert multimodality(two, rng).tolist() == [5.0]
-
-
-def test_interval_of_repetitions():
-    estimate = over_repetitions([1.0, 3.0] * 10)
-    assert estimate.mean == 2.0 and estimate.n == 20
-    assert estimate.high - estimate.mean == pytest.approx(1.96 / 20**0.5)
