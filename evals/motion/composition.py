@@ -26,14 +26,17 @@ from ...tools import MotionMemory, create_motion_tools
 from ..aggregate import Estimate, bootstrap_mean
 from ..progress import track
 from ..report import Report, machine, table
-from .continuity import Seam, measure_seam
+from .continuity import REACH, Seam, measure_seam
 from .kinematics import FloatArray, skating_ratio
+from .metrics.jerk import transition_jerk
 from .predicates import holds
 from .prompts import load_prompts
 
 #: Every segment is this long, so that both ways make the same amount of motion.
 SECONDS = 3.0
 WAYS = ("bare concatenation", "joined tokens", "motion-agent")
+#: `metrics.mean_jerk` of the 263 CMU training trials, metres a frame^3: what FlowMDM's AUJ is held against.
+REAL_JERK = 0.0514
 #: Metrics, the field of what was measured, and digits.
 METRICS = (
     ("transition distance, cm ↓", "transition", 2),
@@ -44,11 +47,12 @@ METRICS = (
 
 @dataclass(frozen=True)
 class Made:
-    """One sequence made in one way: where its segments start, what its seams are like, what was met."""
+    """One sequence made in one way: what its seams are like, joints (30, 22, 3) around each, what was met."""
 
     prompts: tuple[str, ...]
     way: str
     seams: tuple[Seam, ...]
+    windows: tuple[FloatArray, ...]
     met: tuple[bool, ...]
     skating: float
 
@@ -108,9 +112,10 @@ def measure(composer: Composer, prompts: Sequence[str], seed: int) -> list[Made]
     for way, (features, starts) in ways.items():
         joints = recover_joints(features)
         seams = tuple(measure_seam(features, joints, seam, mean_jerk) for seam in starts[1:-1])
+        windows = tuple(joints[seam - REACH : seam + REACH] for seam in starts[1:-1])
         pieces = [joints[a:b] for a, b in pairwise(starts)]
         met = tuple(holds(expected[prompt], piece) for prompt, piece in zip(prompts, pieces, strict=True))
-        made.append(Made(tuple(prompts), way, seams, met, skating_ratio(joints)))
+        made.append(Made(tuple(prompts), way, seams, windows, met, skating_ratio(joints)))
     return made
 
 
@@ -174,6 +179,14 @@ def _table(made: Sequence[Made]) -> str:
     for label, field, digits in METRICS:
         cells = [_over_seams(some, lambda seam, field=field: getattr(seam, field)) for some in ways.values()]
         rows.append([label, *(cell.number(digits) for cell in cells), _ratio(cells)])
+    of_sets = [
+        transition_jerk(np.stack([w for m in some for w in m.windows]), REAL_JERK) for some in ways.values()
+    ]
+    for label, values in (
+        ("PJ of FlowMDM, m/frame^3 ↓", [found.peak for found in of_sets]),
+        ("AUJ of FlowMDM, m/frame^3 ↓", [found.area for found in of_sets]),
+    ):
+        rows.append([label, *(f"{value:.3f}" for value in values), f"{values[-1] / values[0]:.2f}"])
     skating = [bootstrap_mean([m.skating for m in some]) for some in ways.values()]
     rows.append(["foot skating, share of frames ↓", *(s.percent() for s in skating), _ratio(skating)])
     met = [

@@ -5,8 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fakes import FakeBackend
-from motion_agent.evals.motion.composition import SECONDS, WAYS, Composer, load_sequences, measure, time_long
-from motion_agent.evals.motion.continuity import measure_seam, transition_distance
+from motion_agent.evals.motion.composition import (
+    REAL_JERK,
+    SECONDS,
+    WAYS,
+    Composer,
+    Made,
+    _table,
+    load_sequences,
+    measure,
+    time_long,
+)
+from motion_agent.evals.motion.continuity import Seam, measure_seam, transition_distance
 from motion_agent.evals.motion.prompts import load_prompts
 from motion_agent.motion_models.backend import Interpretation
 from motion_agent.motion_models.continuity import jerk, sliding
@@ -66,6 +76,17 @@ def test_every_way_makes_the_same_segments():
     assert [made.way for made in (bare, once, ours)] == list(WAYS)
     assert len(bare.seams) == len(once.seams) == len(ours.seams) == 11
     assert all(len(made.met) == 12 for made in (bare, once, ours))
+    assert all(np.shape(made.windows) == (11, 30, 22, 3) for made in (bare, once, ours))
+
+
+def test_the_table_holds_a_set_against_real_motion():
+    still = np.zeros((30, 22, 3))
+    seam = Seam(1.0, 2.0, 3.0)
+    made = [Made(("a", "b"), way, (seam,), (still,), (True, True), 0.0) for way in WAYS]
+    lines = {line.split("|")[1].strip(): line for line in _table(made).splitlines()}
+    assert "| 0.000 | 0.000 | 0.000 |" in lines["PJ of FlowMDM, m/frame^3 ↓"]
+    # 27 third differences, each as far below the mean of real motion as can be.
+    assert f"| {27 * REAL_JERK:.3f} |" in lines["AUJ of FlowMDM, m/frame^3 ↓"]
 
 
 def test_long_motions_are_as_long_as_asked():
