@@ -178,7 +178,7 @@ def _table(made: Sequence[Made]) -> str:
     rows = []
     for label, field, digits in METRICS:
         cells = [_over_seams(some, lambda seam, field=field: getattr(seam, field)) for some in ways.values()]
-        rows.append([label, *(cell.number(digits) for cell in cells), _ratio(cells)])
+        rows.append([label, *(cell.number(digits) for cell in cells), _ratio([cell.mean for cell in cells])])
     of_sets = [
         transition_jerk(np.stack([w for m in some for w in m.windows]), REAL_JERK) for some in ways.values()
     ]
@@ -186,14 +186,20 @@ def _table(made: Sequence[Made]) -> str:
         ("PJ of FlowMDM, m/frame^3 ↓", [found.peak for found in of_sets]),
         ("AUJ of FlowMDM, m/frame^3 ↓", [found.area for found in of_sets]),
     ):
-        rows.append([label, *(f"{value:.3f}" for value in values), f"{values[-1] / values[0]:.2f}"])
+        rows.append([label, *(f"{value:.3f}" for value in values), _ratio(values)])
     skating = [bootstrap_mean([m.skating for m in some]) for some in ways.values()]
-    rows.append(["foot skating, share of frames ↓", *(s.percent() for s in skating), _ratio(skating)])
+    rows.append(
+        [
+            "foot skating, share of frames ↓",
+            *(s.percent() for s in skating),
+            _ratio([s.mean for s in skating]),
+        ]
+    )
     met = [
         bootstrap_mean([ok for m in some for ok in m.met], [m.prompts for m in some for _ in m.met])
         for some in ways.values()
     ]
-    rows.append(["actions recognised ↑", *(m.percent() for m in met), _ratio(met)])
+    rows.append(["actions recognised ↑", *(m.percent() for m in met), _ratio([m.mean for m in met])])
     return table(["", *WAYS, "ratio to bare"], rows)
 
 
@@ -203,9 +209,9 @@ def _over_seams(made: Sequence[Made], value: Callable[[Seam], float]) -> Estimat
     )
 
 
-def _ratio(estimates: Sequence[Estimate]) -> str:
+def _ratio(values: Sequence[float]) -> str:
     """Ours over bare concatenation's."""
-    ours, bare = estimates[-1].mean, estimates[0].mean
+    ours, bare = values[-1], values[0]
     return f"{ours / bare:.2f}" if bare else ""
 
 

@@ -103,5 +103,6 @@ def test_machine_names_cores_and_torch() -> None:
 
 
 @pytest.mark.parametrize("show", [True, False])
-def test_progress_passes_every_item_on(show: bool) -> None:
+def test_progress_passes_every_item_on(show: bool, capsys: pytest.CaptureFixture[str]) -> None:
     assert list(track(range(3), "counting", show=show)) == [0, 1, 2]
+    assert capsys.readouterr() == ("", "counting: 0 s\n" if show else "")
