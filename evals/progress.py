@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 def track(
     items: Iterable[Item], description: str, total: int | None = None, *, show: bool = True
 ) -> Iterator[Item]:
-    """Iterate with a progress bar, or to a line at the end where stderr is no terminal; `show=False` silently."""
+    """Iterate with a progress bar; where stderr is no terminal, to one line at the end. show: or silently."""
     if not show:
         yield from items
         return

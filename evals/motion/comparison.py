@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...motion_models.backend import MotionBackend
 from ...motion_models.features import DIM, recover_joints
 from ..aggregate import Estimate
@@ -18,7 +20,7 @@ from ..report import Report, table
 from .evaluator.evaluator import MotionEvaluator, shipped_evaluator
 from .evaluator.reference import ReferenceSet, load_reference, mark_of
 from .metrics import BATCH, PAIRS
-from .physics import LABELS, measure, summarize
+from .physics import LABELS, Physics, measure, summarize
 from .protocol import MEASURES, EvaluationProtocol, evaluate
 from .sources import FloatArray, Generated, Retrieved, Source, Stored, generate_all
 
@@ -123,8 +125,8 @@ def _rebuilt(backend: MotionBackend, reference: ReferenceSet) -> list[FloatArray
 
 
 def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0) -> Block:
-    """Skating, penetration, float and jerk of motion made of every clip's first caption, and of
-    reconstructions. Motion in another layout than HumanML3D's is not measured."""
+    """Skating, penetration, float and jerk of the real motion, of its reconstruction and of motion made of
+    every clip's first caption. Motion in another layout than HumanML3D's is not measured."""
     motions: dict[str, Sequence[FloatArray | None]] = {}
     if rebuilt := _rebuilt(backend, reference):
         motions["tokenizer reconstruction"] = rebuilt
@@ -136,13 +138,18 @@ def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0)
         f"interval over {'recordings' if reference.segments else 'clips'}. Real motion skates, floats and "
         "jerks as well, so below the reconstruction's values less is not better. Jerk: the jerkiest joint's."
     )
-    rows = {name: _physics(found, trials) for name, found in motions.items()}
+    real = [(Physics(*row), trial) for row, trial in zip(reference.physics, trials, strict=True)]
+    rows = {"real": _summary([(values, trial) for values, trial in real if not np.isnan(values[0])])}
+    rows |= {name: _summary(_measured(found, trials)) for name, found in motions.items()}
     return Block("physical plausibility of the same clips", rows, note, LABELS)
 
 
-def _physics(motions: Sequence[FloatArray | None], trials: Sequence[object]) -> dict[str, Estimate]:
+def _measured(motions: Sequence[FloatArray | None], trials: Sequence[object]) -> list[tuple[Physics, object]]:
     found = [(m, trial) for m, trial in zip(motions, trials, strict=True) if m is not None]
-    measured = [(measure(recover_joints(m)), trial) for m, trial in found if m.shape[1] == DIM]
+    return [(measure(recover_joints(m)), trial) for m, trial in found if m.shape[1] == DIM]
+
+
+def _summary(measured: Sequence[tuple[Physics, object]]) -> dict[str, Estimate]:
     return summarize([values for values, _ in measured], [trial for _, trial in measured])
 
 

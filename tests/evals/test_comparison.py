@@ -76,10 +76,11 @@ def test_a_set_too_small_for_a_measure_says_so(folder: Path) -> None:
     assert report.command == "motion-agent eval motion --seeds 0 --repetitions 1 --data DIR"
     assert "**3 test clips of mine, any caption of a clip**" in report.body
     assert "paraphrases" not in report.body, "the last caption of a clip is no paraphrase here"
-    [row] = [line for line in report.body.splitlines() if line.startswith("| real |")]
+    row, physics = (line for line in report.body.splitlines() if line.startswith("| real |"))
     assert row.count("| - ") == 5, "R@1 to R@3, FID, MultiModality"
     assert "R@k needs 32 clips, FID more than 32 motions" in report.body
     assert "so no intervals" in report.body and "±" not in row
+    assert "nan" not in physics
     assert "no number here may stand beside published ones" in report.body
 
 
@@ -175,6 +176,8 @@ def test_motion_of_another_skeleton_is_not_measured_as_if_it_were_ours() -> None
         quality.suite.run(Kit(), seeds=1, progress=False)
     whole = replace(load_reference(), tokens=())
     assert {found.n for found in plausibility(_Bare(), whole).rows["fake"].values()} == {0}
+    others = replace(whole, physics=np.full((len(whole), len(LABELS)), np.nan))
+    assert {found.n for found in plausibility(_Bare(), others).rows["real"].values()} == {0}
 
 
 class _Bare(Kit):
@@ -184,5 +187,8 @@ class _Bare(Kit):
 def test_physical_tables_bootstrap_over_recordings() -> None:
     block = plausibility(Obliging(), replace(load_reference(), tokens=()))
     assert list(block.rows["fake"]) == list(LABELS)
+    # What was measured when the set was made: nothing else in it tells of feet and floors.
+    real = block.rows["real"]
+    assert [round(real[label].mean, 3) for label in LABELS] == [0.087, 0.0, 47.929, 0.219, 0.061]
     assert "interval over recordings" in block.note
     assert "skating ratio ↓" in block.markdown()

@@ -1,7 +1,8 @@
 """What generated motion is held against: captioned clips with the evaluator's embeddings of the real motion.
 
 One set ships, of the CMU clips that no training saw: their captions are the package's, their motion may not
-be passed on, so embeddings and tokens stand in for it. Any other set is made from recorded motion.
+be passed on, so embeddings, tokens and what was measured stand in for it. Any other set is made from
+recorded motion.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from ....motion_models.data.captions import CaptionedSegment, load_captions
 from ....motion_models.data.clips import Caption, CaptionedClip
 from ....motion_models.data.humanml3d import VECTORS, open_motion_text
 from ....motion_models.errors import CheckpointError, InvalidRequestError
-from ....motion_models.features import from_joints
+from ....motion_models.features import DIM, from_joints, recover_joints
 from ..corpus import NOTHING_HELD_OUT, Clip, load_clips, split_of
+from ..physics import LABELS, measure
 from .evaluator import SHIPPED
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class SupportsEmbedding(Protocol):
 class ReferenceSet:
     """N captioned clips. real: (N, E). tokens: of each clip, by the tokenizer with this `codebook` mark.
 
+    physics: (N, 5), what `physics.measure` finds in the real motion; NaN in another layout than HumanML3D's.
     library, library_captions: (M, E) and captions of the clips that retrieval may answer with. segments:
     where each clip of the set that ships was cut from. paraphrased: whether the last caption of a clip says
     the others' in other words.
@@ -54,6 +57,7 @@ class ReferenceSet:
     name: str
     captions: tuple[tuple[Caption, ...], ...]
     real: FloatArray
+    physics: FloatArray
     library: FloatArray
     library_captions: tuple[tuple[str, ...], ...]
     tokens: tuple[LongTensor, ...] = ()
@@ -131,6 +135,7 @@ def reference_of(
         name=name,
         captions=tuple(clip.captions for clip in held_out),
         real=_embedded(evaluator, held_out),
+        physics=np.array([_physics(clip.features) for clip in held_out], np.float32).reshape(-1, len(LABELS)),
         library=_embedded(evaluator, library),
         library_captions=tuple(tuple(c.text for c in clip.captions) for clip in library),
         tokens=tokens,
@@ -147,6 +152,10 @@ def _embedded(evaluator: SupportsEmbedding, clips: Sequence[CaptionedClip], at_o
     return np.concatenate([*parts, evaluator.embed_motions([])])
 
 
+def _physics(features: FloatArray) -> Sequence[float]:
+    return measure(recover_joints(features)) if features.shape[1] == DIM else [np.nan] * len(LABELS)
+
+
 # ---------------------------------------------------------------------- the set that ships
 
 
@@ -159,6 +168,7 @@ def write_reference(
     whole = reference_of(evaluator, held_out, library, tokenizer, "CMU")
     tensors: dict[str, Tensor] = {
         "real": torch.from_numpy(whole.real),
+        "physics": torch.from_numpy(whole.physics),
         "library": torch.from_numpy(whole.library),
         "real_rows": torch.tensor([rows[clip.id] for clip in held_out], dtype=torch.int16),
         "library_rows": torch.tensor([rows[clip.id] for clip in library], dtype=torch.int16),
@@ -179,13 +189,14 @@ def load_reference(folder: str | Path = SHIPPED) -> ReferenceSet:
         )
         tokens = tensors["tokens"].long().split(tensors["lengths"].long().tolist())
         codebook = bytes(tensors["codebook"].tolist()).hex()
-        real, stored = tensors["real"].numpy(), tensors["library"].numpy()
+        real, physics, stored = (tensors[name].numpy() for name in ("real", "physics", "library"))
     except (KeyError, IndexError, RuntimeError) as error:
         raise CheckpointError(f"{path} does not fit this version ({error}): get it again") from error
     return ReferenceSet(
         name=f"{len(held_out)} held-out CMU clips",
         captions=tuple(tuple(Caption(text) for text in segment.captions) for segment in held_out),
         real=real,
+        physics=physics,
         library=stored,
         library_captions=tuple(segment.captions for segment in library),
         tokens=tokens,  # pyright: ignore[reportArgumentType]

@@ -30,7 +30,8 @@ class Places:
 def reference(clips: int = N) -> ReferenceSet:
     captions = tuple((Caption(f"clip {i}"), Caption(f"clip {i} again")) for i in range(clips))
     words = tuple(tuple(c.text for c in lines) for lines in captions)
-    return ReferenceSet("places", captions, SPACE[:clips], library=SPACE[:clips], library_captions=words)
+    physics = np.zeros((clips, 5), np.float32)
+    return ReferenceSet("places", captions, SPACE[:clips], physics, SPACE[:clips], library_captions=words)
 
 
 def test_motions_at_the_place_of_their_text_are_always_found() -> None:
