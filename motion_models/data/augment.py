@@ -1,4 +1,4 @@
-"""Text augmentation: the same motion asked for in other words, and the words of mirrored or joined motions.
+"""Text augmentation: the same motion asked for in other words, and the words of joined motions.
 
 The rules are tables (wording.yaml); each function takes a caption and, where it chooses, a numpy Generator.
 Captions are third-person sentences without a final full stop ("a person walks forward and turns left").
@@ -20,39 +20,6 @@ from .captions import load_captions
 from .words import gerund, third_person
 
 T = TypeVar("T")
-
-# ---------------------------------------------------------------- mirroring
-
-_OTHER_SIDE = {
-    "left": "right", "leftward": "rightward", "leftwards": "rightwards", "lefthand": "righthand",
-    "clockwise": "counterclockwise",
-}  # fmt: skip
-_OTHER_SIDE |= {other: side for side, other in _OTHER_SIDE.items()}
-#: Sides that are none: both words are kept in these phrases, so that mirroring twice changes nothing.
-_NO_SIDE = re.compile(
-    r"\b(?:right|left)[- ]angled?\b|\b(?:right|left) (?:away|after|before|there|now|behind|in front)\b"
-    r"|\ball (?:right|left)\b"
-    r"|\b(?:counter|anti)[- ]?clockwise\b|\b(?:left|right)(?:ward|wards|hand)?\b|\bclockwise\b",
-    re.IGNORECASE,
-)
-
-
-def mirror_text(text: str) -> str:
-    """Swap left and right, clockwise and counterclockwise; "right angle", "upright", "right away" stay.
-
-    An involution, up to the spelling of "counter-clockwise" and "anticlockwise".
-    """
-    return _NO_SIDE.sub(_mirror_match, text)
-
-
-def _mirror_match(match: re.Match[str]) -> str:
-    word = match[0]
-    plain = re.sub(r"^(?:counter|anti)[- ]?", "counter", word.lower())
-    other = _OTHER_SIDE.get(plain)
-    if other is None:
-        return word
-    return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other
-
 
 # ---------------------------------------------------------------- tables
 

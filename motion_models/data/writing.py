@@ -15,9 +15,9 @@ from ..features import FPS, from_joints, recover_joints
 from ..representation import HUMANML3D
 from ..skeleton import mirror_joints
 from ..statistics import plain_statistics
-from .augment import mirror_text
 from .clips import Caption
 from .humanml3d import JOINTS, MANIFEST, MEAN, STD, TEXTS, VECTORS
+from .mirroring import mirror_text
 from .recordings import Described, Joints, Recording
 from .tagging import Tagger
 from .texts import format_texts
