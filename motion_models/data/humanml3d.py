@@ -71,7 +71,7 @@ class MotionTextFolder:
         """What the folder's statistics are, measured on a sample of its clips; None without statistics."""
         if self.mean is None or self.std is None:
             return None
-        names = self.ids("train") or self.ids(None)
+        names = (self.ids("train") if self.has("train") else []) or self.ids(None)
         chosen = names[:: max(1, len(names) // _SAMPLE)][:_SAMPLE]
         clips = (self.rows(name).read() for name in chosen if self.vectors(name).is_file())
         return fit_statistics(self.mean, self.std, clips, self.representation)
@@ -82,13 +82,17 @@ class MotionTextFolder:
     def texts(self, name: str) -> Path:
         return self.root / TEXTS / f"{name}.txt"
 
+    def has(self, split: Split) -> bool:
+        """Whether the folder names this split, be it an empty one."""
+        return (self.root / f"{split}.txt").is_file()
+
     def ids(self, split: Split | None) -> list[str]:
         """Ids of a split, in its file's order; without one, of every clip that is there."""
         if split is None:
             return sorted(path.stem for path in (self.root / VECTORS).glob("*.npy"))
         path = self.root / f"{split}.txt"
         try:
-            names = path.read_text(encoding="utf-8").split()
+            names = path.read_text(encoding="utf-8-sig").split()
         except (OSError, UnicodeDecodeError) as error:
             raise FormatError(
                 f"{path}: the split cannot be read ({error}); it holds one id a line"
@@ -123,7 +127,7 @@ class MotionTextFolder:
 
     def held_out(self) -> list[CaptionedClip]:
         """What is evaluated on: the test split, or the validation split of a folder that has no other."""
-        return self.load("test") or self.load("val")
+        return self.load("test" if self.has("test") and self.ids("test") else "val")
 
     def clips(self, name: str) -> Iterator[CaptionedClip]:
         """What the protocol uses of one id: the whole clip, then its sub-clips "ID#LINE"."""

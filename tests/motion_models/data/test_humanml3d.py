@@ -134,6 +134,19 @@ class TestBrokenFolders:
         with pytest.raises(FormatError, match=r"val\.txt"):
             open_motion_text(tmp_path).load("val")
 
+    def test_a_split_as_other_systems_write_it(self, tmp_path: Path) -> None:
+        (small(tmp_path) / "val.txt").write_bytes("\ufeff000001\r\nM000001\r\n".encode())
+        assert [clip.id for clip in open_motion_text(tmp_path).load("val")] == ["000001", "M000001"]
+
+    def test_a_folder_of_a_test_split_alone(self, tmp_path: Path) -> None:
+        clips = {name: features_like(HUMANML3D, 60, seed) for seed, name in enumerate("ab")}
+        root = write_folder(
+            tmp_path, clips, splits={"test": "ab"}, statistics=plain_statistics(clips.values(), HUMANML3D)
+        )
+        (root / "train.txt").unlink()
+        (root / "val.txt").unlink()
+        assert len(open_motion_text(root, statistics="unweighted").held_out()) == 2
+
     def test_an_id_that_stands_twice(self, tmp_path: Path) -> None:
         root = small(tmp_path, splits={"train": ["000001", "000002", "000001"]})
         with pytest.raises(FormatError, match="000001 stands there twice"):
