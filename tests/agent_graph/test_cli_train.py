@@ -175,6 +175,27 @@ def test_an_interrupted_stage_goes_on_to_the_same_bits(trained: dict[str, Path],
         assert (halted / file).read_bytes() == (trained["out"] / file).read_bytes(), file
 
 
+def test_a_folder_that_was_begun_stays_with_its_tokenizer_and_its_data(
+    trained: dict[str, Path], tmp_path: Path
+) -> None:
+    halted = shutil.copytree(trained["begun"], tmp_path / "halted")
+    middle = Path("checkpoints") / "captioning"
+    shutil.copytree(trained["out"] / middle / "checkpoint-10", halted / middle / "checkpoint-10")
+    shutil.copyfile(trained["out"] / middle / "recipe.json", halted / middle / "recipe.json")
+    few = ("--steps", "1", "--batch-size", "2", "--no-bf16")
+    train("tokenizer", "--data", trained["data"], "--out", tmp_path / "other", "--preset", "tiny", *few)
+    llm = ("motion-llm", "--out", halted, "--task", "captioning", "--no-bf16", "--data")
+    refused = CliRunner().invoke(
+        app, ["train", *map(str, (*llm, trained["data"], "--tokenizer", tmp_path / "other"))]
+    )
+    assert refused.exit_code == 1 and "begun with another tokenizer" in refused.stderr
+    data = shutil.copytree(trained["data"], tmp_path / "data")
+    (data / "texts" / "000000.txt").write_text("a person strolls#stroll/VERB#0.0#0.0\n")
+    refused = CliRunner().invoke(app, ["train", *map(str, (*llm, data))])
+    assert refused.exit_code == 1 and "made of other data" in refused.stderr
+    train(*llm, trained["data"], "--tokenizer", trained["tokenizer"])
+
+
 def test_ctrl_c_is_one_line_and_exit_130(trained: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: Any, **__: Any) -> None:
         raise TrainingStoppedError(7, 20, "checkpoints")
