@@ -101,7 +101,7 @@ def prepare(
         try:
             clips, lost = write_recording(recording, names[recording.name], out, asked.mirror, tagger)
         except (MotionAgentError, OSError) as error:
-            failed.append((recording.name, str(error)))
+            failed.append((recording.name, str(error).removeprefix(f"{Path(recording.name).name}: ")))
             continue
         done[recording.name] = Done(recording.name, made_from, clips, lost)
         append_log(out, done[recording.name])

@@ -18,6 +18,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,8 @@ from .texts import parse_texts
 
 Joints = npt.NDArray[np.float32]
 _SPLITS = ("train", "val", "test")
+#: What is meant as a time, whether or not it is written as a number of seconds: 0,5 or 1:20.
+_LIKE_TIME = re.compile(r"\s*\d[\d.,:]*\s*s?\s*")
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,10 @@ def _read_line(line: str) -> Described:
     text, *times = line.rsplit("#", 2)
     seconds = [_number(time) for time in times]
     if len(times) < 2 or None in seconds:
+        if len(times) == 2 and all(_LIKE_TIME.fullmatch(time) for time in times):
+            raise ValueError(
+                f"{'#'.join(times)!r} are no times: write seconds as in '{text.strip()}#0.5#2.25'"
+            )
         return Described(line)
     if "/" in text.rpartition("#")[2]:
         span = parse_texts(line, "published texts")[0]

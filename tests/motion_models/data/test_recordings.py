@@ -41,7 +41,14 @@ class TestTextBesideTheMotion:
         assert said(read_sidecar(path)) == [("he walks.", None, None), ("he stops", 1.0, 2.0)]
 
     @pytest.mark.parametrize(
-        ("line", "reason"), [("#1#2", "empty"), ("walks#2#1", "2 to 1 s"), ("walks#1#inf", "1 to inf s")]
+        ("line", "reason"),
+        [
+            ("#1#2", "empty"),
+            ("walks#2#1", "2 to 1 s"),
+            ("walks#1#inf", "1 to inf s"),
+            ("walks#0,5#2", "'0,5#2' are no times"),
+            ("walks#0:05#1:20", "are no times"),
+        ],
     )
     def test_a_line_that_is_none_is_named(self, tmp_path: Path, line: str, reason: str) -> None:
         (tmp_path / "walk.txt").write_text(f"ok\n{line}\n")
