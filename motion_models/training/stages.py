@@ -201,8 +201,12 @@ class _Run:
 
     def _stored(self) -> MotionLLM:
         backbone = None if self.preset.new else self.preset.backbone
-        config = read_json(self.output / LLM_FOLDER / "config.json")
-        given = backbone if config.get("backbone") else None
+        begun = read_json(self.output / LLM_FOLDER / "config.json").get("backbone")
+        given = backbone if begun else None
+        if given and Path(given).name != Path(str(begun)).name:
+            self.report(
+                f"begun on the backbone {begun}, going on with {given}: their weights must be the same"
+            )
         return MotionLLM.from_pretrained(self.output / LLM_FOLDER, given, device=_device(), policy="switched")
 
     def _with_defaults(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:

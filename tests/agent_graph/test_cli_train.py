@@ -236,8 +236,11 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert f"{2 * 34 * 32:,} of the 34 motion rows" in said
     rows = load_file(out / "motion_llm" / "adapters.safetensors")
     assert not (out / "motion_llm" / "backbone" / "model.safetensors").exists(), "it is named, not carried"
+    assert stages.preset_of(out, "gemma2-2b-r16", None).backbone == str(backbone)
+    with pytest.raises(InvalidRequestError, match="not for the backbone"):
+        stages.preset_of(out, COMPACT, None)
     said = train(*common, "--task", "captioning")
-    assert "no motion row" in said
+    assert "no motion row" in said and "begun on the backbone" not in said
     model = MotionLLM.from_pretrained(out / "motion_llm", device="cpu")
     assert model.backbone_reference == str(backbone)
     assert model.renderer.template.name == "alpaca"
