@@ -7,17 +7,15 @@ from itertools import pairwise
 import numpy as np
 from motion_agent.motion_models.data.augment import (
     augment,
-    clause,
     compose,
     drop_adjunct,
-    finite_verbs,
-    predicate_as,
     reword,
     slots,
     vary_mood,
     vary_subject,
 )
 from motion_agent.motion_models.data.captions import load_captions
+from motion_agent.motion_models.data.clauses import clause, finite_verbs, predicate_as
 from motion_agent.motion_models.data.words import gerund
 
 CAPTIONS = [caption for segment in load_captions()[::40] for caption in segment.captions]
