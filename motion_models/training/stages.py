@@ -210,9 +210,14 @@ class _Run:
         return MotionLLM.from_pretrained(self.output / LLM_FOLDER, given, device=_device(), policy="switched")
 
     def _with_defaults(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
-        seconds = corpora.tokenizer.representation.seconds_per_token
-        shortest = max(self.preset.generating.min_seconds, seconds)
-        model.defaults = replace(self.preset.generating, seconds_per_token=seconds, min_seconds=shortest)
+        layout, preset = corpora.tokenizer.representation, self.preset.generating
+        model.defaults = replace(
+            preset,
+            seconds_per_token=layout.seconds_per_token,
+            min_seconds=max(preset.min_seconds, layout.seconds_per_token),
+            # KIT-ML's clips are longer than HumanML3D's: what is learnt must not be cut off.
+            max_seconds=max(preset.max_seconds, layout.max_frames / layout.fps),
+        )
         return model
 
     def _checkpoints(self, stage: Stage) -> Path:

@@ -266,6 +266,7 @@ def test_kit_ml_is_trained_at_its_own_rate_and_never_mixed_with_humanml3d(
     train(*llm, "--task", "backbone", "--tokenizer", tmp_path / "tokenizer")
     model = MotionLLM.from_pretrained(tmp_path / "out" / "motion_llm", device="cpu")
     assert model.defaults.seconds_per_token == pytest.approx(0.32)
+    assert model.defaults.max_seconds == pytest.approx(199 / 12.5)
     assert len(model.generate(["a person walks"], seconds=3.2)[0]) == 10
 
 
