@@ -67,10 +67,13 @@ class Outcome:
 
 
 def supports_bf16() -> bool:
-    """Whether bf16 arithmetic is native here: on CUDA since Ampere, on CPUs with AVX512-BF16 or AMX."""
+    """Whether bf16 arithmetic is native here: on CUDA since Ampere, on CPUs with AVX512-BF16 (so with AMX).
+
+    oneDNN answers yes on any AVX512, where it emulates.
+    """
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.backends.mkldnn.is_available() and torch.cpu._is_avx512_bf16_supported()
 
 
 def run_trainer(
