@@ -192,10 +192,13 @@ def _notes(rows: dict[str, int]) -> list[str]:
     low, high = HUMANML3D.min_frames / FPS, HUMANML3D.max_frames / FPS
     notes = []
     if short:
-        notes.append(f"{short} clips are shorter than {low:g} s, the published protocol's shortest")
+        notes.append(
+            f"{short} clips are shorter than {low:g} s, the published protocol's shortest: training and "
+            "evaluation leave them out"
+        )
     if long:
         notes.append(
-            f"{long} clips are longer than {high:g} s, the published protocol's longest: give their captions "
-            "a start and an end"
+            f"{long} clips are longer than {high:g} s, the published protocol's longest: training and "
+            "evaluation leave them out; give their captions a start and an end"
         )
     return notes
