@@ -257,9 +257,11 @@ _EXTRAS = {"tensorboard": "train", "wandb": "wandb"}
 def _claim(folder: Path, recipe: Recipe, steps: int, data: str) -> None:
     """Write down what the checkpoints of a folder are made by; refuse to go on with those made otherwise."""
     # What a step sees counts, not how it is shared out; when it is saved does not.
-    ours = json.loads(json.dumps(asdict(recipe) | {"steps": steps, "epochs": None, "data": data}))
+    ours = json.loads(json.dumps(asdict(recipe) | {"steps": steps, "epochs": None}))
     ours["accumulation"] *= processes()
     del ours["save_steps"]
+    if data:
+        ours["data"] = data
     file = folder / _RECIPE_FILE
     started = file.is_file() and _last_checkpoint(folder) is not None
     theirs = json.loads(file.read_text("utf-8")) if started else ours
