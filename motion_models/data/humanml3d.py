@@ -39,6 +39,8 @@ MEAN, STD = "Mean.npy", "Std.npy"
 #: Written by `data prepare`, whose statistics are therefore known.
 MANIFEST = "prepared.jsonl"
 _STATISTICS = ((MEAN, STD), ("meta/mean.npy", "meta/std.npy"), ("mean.npy", "std.npy"))
+#: Files of clips; those that begin with a dot are what macOS leaves beside them.
+_CLIPS = "[!.]*.npy"
 #: Clips that statistics are compared with: enough to tell a factor of five.
 _SAMPLE = 128
 
@@ -89,7 +91,7 @@ class MotionTextFolder:
     def ids(self, split: Split | None) -> list[str]:
         """Ids of a split, in its file's order; without one, of every clip that is there."""
         if split is None:
-            return sorted(path.stem for path in (self.root / VECTORS).glob("*.npy"))
+            return sorted(path.stem for path in (self.root / VECTORS).glob(_CLIPS))
         path = self.root / f"{split}.txt"
         try:
             names = path.read_text(encoding="utf-8-sig").split()
@@ -189,7 +191,7 @@ def open_motion_text(
             f"{root} is no folder of captioned motion: {VECTORS}/ and {TEXTS}/ are expected in it; "
             "motion-agent data prepare makes one from motion files and captions"
         )
-    first = next((root / VECTORS).glob("*.npy"), None)
+    first = min((root / VECTORS).glob(_CLIPS), default=None)
     if first is None:
         raise FormatError(f"{root / VECTORS} holds no .npy files: run the dataset's preparation first")
     folder = MotionTextFolder(root, representation_of(read_shape(first)[1]), skip_missing, frames)

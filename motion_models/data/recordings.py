@@ -97,9 +97,9 @@ def find_recordings(folder: Path, table: Path | None = None, *, without: Path | 
 
 
 def motion_files(folder: Path) -> list[Path]:
-    """Every file below a folder that may hold a motion, in order of name."""
+    """Every file below a folder that may hold a motion, in order of name; hidden ones are left out."""
     endings = {f".{name}" for name in READABLE}
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file())
+    return sorted(path for path in folder.rglob("[!.]*") if path.suffix.lower() in endings and path.is_file())
 
 
 def _is_below(path: Path, folder: Path) -> bool:

@@ -154,8 +154,12 @@ class TestBrokenFolders:
 
     def test_two_datasets_in_one_folder(self, tmp_path: Path) -> None:
         clips = {"a": features_like(HUMANML3D, 60), "b": features_like(KIT, 60)}
-        with pytest.raises(InvalidMotionError, match=r"\.npy: \d+ numbers a frame.*one dataset a folder"):
+        with pytest.raises(InvalidMotionError, match=r"b\.npy: 251 numbers a frame.*one dataset a folder"):
             open_motion_text(write_folder(tmp_path, clips)).load("train")
+
+    def test_hidden_files_are_no_clips(self, tmp_path: Path) -> None:
+        (small(tmp_path) / "new_joint_vecs" / "._000001.npy").write_bytes(b"Mac OS X")
+        assert open_motion_text(tmp_path).ids(None) == ["000001", "000002", "M000001"]
 
     def test_an_unknown_width(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidMotionError, match="135"):

@@ -69,6 +69,7 @@ class TestTextBesideTheMotion:
     def test_files_without_captions_are_listed(self, folder: Path) -> None:
         (folder / "a" / "walk.txt").write_text("a person walks")
         (folder / "jump.txt").write_text("")
+        (folder / "a" / "._run.bvh").write_bytes(b"Mac OS X")
         found = find_recordings(folder)
         assert [recording.name for recording in found.recordings] == ["a/walk.bvh"]
         assert {name for name, _ in found.unusable} == {"a/run.bvh", "jump.npy"}
