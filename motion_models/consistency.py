@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _MOTIONS, _TOKENS = 8, 16
 #: Above this correlation the two velocities are taken to mean the same; networks without training stay below.
 _RELATED = 0.6
-#: How many times larger or smaller one may come out than the other.
-_TOLERANCE = 5.0
+#: How many times larger or smaller one may come out than the other. A std that has the feature bias of 5
+#: applied once too often or too rarely gives five.
+_TOLERANCE = 2.5
 
 
 def root_scale(tokenizer: MotionTokenizer) -> float | None:

@@ -21,8 +21,8 @@ from typing import Any, Literal, get_args
 import yaml
 
 from .backend import Interpretation
-from .data.augment import clause, finite_verbs, wording
 from .data.captions import CaptionedSegment, load_captions
+from .data.clauses import clause, finite_verbs, wording
 from .data.families import actions_named, families, family_of, repertoire
 from .data.words import WORD, gerund, lemma, lemmas, past, third_person
 from .errors import CheckpointError, InvalidRequestError, UnknownActionError

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..motion_models import features as feature_layout
-from ..motion_models.data.augment import mirror_text
+from ..motion_models.data.mirroring import mirror_text
 from ..motion_models.features import FRAMES_PER_TOKEN
 from ..motion_models.skeleton import mirror_joints, resample
 from .parts import Part

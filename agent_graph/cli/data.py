@@ -33,7 +33,9 @@ def prepare(
         ),
     ],
     *,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write, in HumanML3D's layout.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", file_okay=False, help="Folder to write, in HumanML3D's layout.")
+    ],
     captions: Annotated[
         Path | None,
         typer.Option(
@@ -89,7 +91,7 @@ def _table(captions: Path | None) -> Path | str | None:
     if captions is None or str(captions) == CMU:
         return CMU if captions else None
     if not captions.is_file():
-        raise typer.BadParameter(f"{captions} does not exist", param_hint="--captions")
+        raise typer.BadParameter(f"there is no file {captions}", param_hint="--captions")
     return captions
 
 

@@ -1,4 +1,4 @@
-"""Text augmentation: the same motion asked for in other words, and the words of mirrored or joined motions.
+"""Text augmentation: the same motion asked for in other words, and the words of joined motions.
 
 The rules are tables (wording.yaml); each function takes a caption and, where it chooses, a numpy Generator.
 Captions are third-person sentences without a final full stop ("a person walks forward and turns left").
@@ -7,60 +7,22 @@ Captions are third-person sentences without a final full stop ("a person walks f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-import yaml
 
-from .captions import load_captions
+from .clauses import NOT_VERBS, SUBJECT, clause, conjugate, finite_verbs, predicate_as, wording
 from .words import gerund, third_person
 
 T = TypeVar("T")
 
-# ---------------------------------------------------------------- mirroring
-
-_OTHER_SIDE = {
-    "left": "right", "leftward": "rightward", "leftwards": "rightwards", "lefthand": "righthand",
-    "clockwise": "counterclockwise",
-}  # fmt: skip
-_OTHER_SIDE |= {other: side for side, other in _OTHER_SIDE.items()}
-#: Sides that are none: both words are kept in these phrases, so that mirroring twice changes nothing.
-_NO_SIDE = re.compile(
-    r"\b(?:right|left)[- ]angled?\b|\b(?:right|left) (?:away|after|before|there|now|behind|in front)\b"
-    r"|\ball (?:right|left)\b"
-    r"|\b(?:counter|anti)[- ]?clockwise\b|\b(?:left|right)(?:ward|wards|hand)?\b|\bclockwise\b",
-    re.IGNORECASE,
+#: Words that open a clause with its own subject or verb: such captions keep their third person.
+_SUBORDINATE = re.compile(
+    r"\b(?:he|she|they|his|himself|who|that|until|as|where|is|are|if|when|before|after|lets)\b|while the"
 )
-
-
-def mirror_text(text: str) -> str:
-    """Swap left and right, clockwise and counterclockwise; "right angle", "upright", "right away" stay.
-
-    An involution, up to the spelling of "counter-clockwise" and "anticlockwise".
-    """
-    return _NO_SIDE.sub(_mirror_match, text)
-
-
-def _mirror_match(match: re.Match[str]) -> str:
-    word = match[0]
-    plain = re.sub(r"^(?:counter|anti)[- ]?", "counter", word.lower())
-    other = _OTHER_SIDE.get(plain)
-    if other is None:
-        return word
-    return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other
-
-
-# ---------------------------------------------------------------- tables
-
-
-@cache
-def wording() -> dict[str, Any]:
-    """The tables of wording.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("wording.yaml").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -99,7 +61,7 @@ def _verb_groups() -> dict[str, tuple[str, ...]]:
     """Third-person verb -> third-person phrases that may replace it (the verb itself first)."""
     groups: dict[str, tuple[str, ...]] = {}
     for group in wording()["verbs"]:
-        forms = tuple(_conjugate(phrase, third_person) for phrase in group)
+        forms = tuple(conjugate(phrase, third_person) for phrase in group)
         for form in forms:
             if " " not in form:
                 groups.setdefault(form, forms)
@@ -111,89 +73,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     return tuple(
         (re.compile(rf"\b{entry['match']}"), tuple(entry["forms"])) for entry in wording()["patterns"]
     )
-
-
-def _conjugate(phrase: str, form: Callable[[str], str]) -> str:
-    verb, _, rest = phrase.partition(" ")
-    return f"{form(verb)} {rest}" if rest else form(verb)
-
-
-# ---------------------------------------------------------------- clauses
-
-_SUBJECT = re.compile(
-    r"(?P<subject>someone|somebody|he|she|(?:a|an|the) (?:person|man|woman|figure|human|character|guy|boy"
-    r"|(?:ballet |martial |karate |basketball |soccer |traffic )?(?:dancer|artist|fighter|player|officer)"
-    r"|girl|actor|boxer|ballerina|performer|karateka|runner|jogger|sprinter|walker|cleaner|storyteller))\b "
-)
-#: Nouns and adverbs that look like verbs after "and" or a comma.
-_NOT_VERBS = frozenset(
-    ["arms", "hands", "legs", "knees", "hips", "shoulders", "elbows", "ribs", "heads", "fists", "his",
-     "combinations", "always", "afterwards", "across", "seats", "bats", "bears"]
-)  # fmt: skip
-#: Words that open a clause with its own subject or verb: such captions keep their third person.
-_SUBORDINATE = re.compile(
-    r"\b(?:he|she|they|his|himself|who|that|until|as|where|is|are|if|when|before|after|lets)\b|while the"
-)
-
-
-@cache
-def finite_verbs() -> dict[str, str]:
-    """Third-person form -> base form, for every verb of the captions and the tables."""
-    heads = re.compile(rf"{_SUBJECT.pattern}(?:\w+ly )?(\w+s)\b")
-    later = re.compile(r"(?:\band(?: then)?|, then|,) (?:\w+ly )?(\w+s)\b")
-    captions = [text for segment in load_captions() for text in segment.captions]
-    found = {m[2] for text in captions if (m := heads.match(text))}
-    found |= {m[1] for text in captions for m in later.finditer(text)} - _NOT_VERBS
-    listed = {_conjugate(phrase, third_person).split()[0] for group in wording()["verbs"] for phrase in group}
-    listed |= {form.split()[0] for entry in wording()["patterns"] for form in entry["forms"]}
-    return {form: _base(form) for form in sorted(found | listed) if form.endswith("s")}
-
-
-_NO_BASE = re.compile(r"(?:ch|sh|ss|x|zz)e$|\w{2,}ie$")
-
-
-def _base(form: str) -> str:
-    """Undo the third person of a verb."""
-    candidates = [form[:-1]]
-    if form.endswith("es"):
-        candidates.append(form[:-2])
-    if form.endswith("ies"):
-        candidates.append(form[:-3] + "y")
-    special = {"is": "be", "has": "have", "does": "do", "goes": "go"}
-    fits = [verb for verb in candidates if third_person(verb) == form]
-    return special.get(form) or min(
-        fits, key=lambda verb: (bool(_NO_BASE.search(verb)), -len(verb)), default=form
-    )
-
-
-@lru_cache(maxsize=50_000)
-def clause(text: str) -> tuple[str, str, tuple[int, ...]] | None:
-    """Split a caption into (subject, predicate, word positions of the predicate's finite verbs).
-
-    None when the caption does not begin with a plain subject and a known verb.
-    """
-    match = _SUBJECT.match(text)
-    if match is None:
-        return None
-    predicate = text[match.end() :]
-    words = predicate.split(" ")
-    verbs = tuple(i for i in range(len(words)) if _is_verb(words, i))
-    if not verbs or verbs[0] > 1:
-        return None
-    return match["subject"], predicate, verbs
-
-
-def _is_verb(words: Sequence[str], i: int) -> bool:
-    """Whether word i is a finite verb: known, and at the head or after "and", "then" or a comma."""
-    word = words[i].rstrip(",")
-    if word not in finite_verbs():
-        return False
-    before = i - 1
-    while before >= 0 and (words[before].endswith("ly") or words[before] in ("then", "twice")):
-        before -= 1
-    if before < 0:
-        return True
-    return word not in _NOT_VERBS and (words[before] in ("and", "but") or words[before].endswith(","))
 
 
 # ---------------------------------------------------------------- variation
@@ -237,7 +116,7 @@ def _verb_slots(text: str) -> list[Slot]:
 def _that_fit(forms: tuple[str, ...], following: str) -> tuple[str, ...]:
     """Forms that fit before `following`: adverbs in -ly before a verb, single verbs before a particle."""
     next_word = re.match(r" (\w+)", following)
-    if next_word and next_word[1] in finite_verbs() and next_word[1] not in _NOT_VERBS:
+    if next_word and next_word[1] in finite_verbs() and next_word[1] not in NOT_VERBS:
         return tuple(form for form in forms if form.endswith("ly")) or forms[:1]
     if next_word and next_word[1] not in ("and", "then", "while", "with"):
         return tuple(form for form in forms if " " not in form) or forms[:1]
@@ -256,7 +135,7 @@ def reword(text: str, rng: np.random.Generator, rate: float = 0.5) -> str:
 
 def vary_subject(text: str, rng: np.random.Generator) -> str:
     """Name somebody else who does it; the verb agrees as before."""
-    match = _SUBJECT.match(text)
+    match = SUBJECT.match(text)
     if match is None:
         return text
     masculine = re.search(r"\b(?:he|his|him|himself)\b", text[match.end() :])
@@ -275,18 +154,6 @@ def vary_mood(text: str, rng: np.random.Generator) -> str:
     if frame in wording()["frames"]["imperative"]:
         base = base.replace("their ", "your ").replace("themselves", "yourself")
     return frame.format(base=base, gerund=predicate_as(text, gerund))
-
-
-def predicate_as(text: str, form: Callable[[str], str]) -> str:
-    """The predicate with its finite verbs put in another form. Text without a clause comes back."""
-    parsed = clause(text)
-    if parsed is None:
-        return text
-    words = parsed[1].split(" ")
-    for i in parsed[2]:
-        verb = words[i].rstrip(",")
-        words[i] = form(finite_verbs()[verb]) + words[i][len(verb) :]
-    return " ".join(words)
 
 
 _ADJUNCT = re.compile(
@@ -310,13 +177,13 @@ def drop_words(text: str, rng: np.random.Generator, rate: float = 0.5) -> str:
     return " ".join(kept) if len(kept) >= 2 else text
 
 
-_OPENERS = re.compile(rf"^{_SUBJECT.pattern}")
+_OPENERS = re.compile(rf"^{SUBJECT.pattern}")
 
 
 def compose(first: str, second: str, rng: np.random.Generator) -> str:
     """One caption for two motions in a row: "A, then B", "A and then B", "first A, next B", "after A, B"."""
     predicate = _OPENERS.sub("", second)
-    same_person = predicate != second and _SUBJECT.match(first) is not None
+    same_person = predicate != second and SUBJECT.match(first) is not None
     then = predicate if same_person else second
     options = [
         f"{first}, then {then}",

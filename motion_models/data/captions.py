@@ -42,7 +42,7 @@ def load_captions(path: Path | None = None) -> tuple[CaptionedSegment, ...]:
 
     Raises FormatError naming the line that is not a segment.
     """
-    return _shipped() if path is None else tuple(_parse(path.read_text("utf-8"), str(path)))
+    return _shipped() if path is None else tuple(_parse(path.read_text("utf-8-sig"), str(path)))
 
 
 @cache

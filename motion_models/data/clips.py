@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ..errors import FormatError, InvalidMotionError
 from ..features import check_features
 from ..representation import Representation
+from .stamps import file_stamp
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -68,6 +69,11 @@ class CaptionedClip:
     def features(self) -> FloatArray:
         """(T, D), unnormalised."""
         return self._rows.read() if isinstance(self._rows, StoredRows) else self._rows
+
+    @property
+    def stamp(self) -> str:
+        """Changes when the file does that the features are read from; "" for those in memory."""
+        return file_stamp(self._rows.path) if isinstance(self._rows, StoredRows) else ""
 
     @property
     def frames(self) -> int:

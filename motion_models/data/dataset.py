@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from ..errors import InvalidMotionError
 from ..features import TOKENS_PER_SECOND
-from .augment import augment, augment_third, compose, mirror_text
+from .augment import augment, augment_third, compose
 from .captions import CaptionedSegment, load_captions
 from .describe import locomotion_caption
 from .items import Item, Mixture, collect_items, segment_items
+from .mirroring import mirror_text
 from .streams import ALL_VARIANTS, PLAIN, SupportsEncode, TokenStreams, Variant
 
 if TYPE_CHECKING:

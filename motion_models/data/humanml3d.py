@@ -39,6 +39,8 @@ MEAN, STD = "Mean.npy", "Std.npy"
 #: Written by `data prepare`, whose statistics are therefore known.
 MANIFEST = "prepared.jsonl"
 _STATISTICS = ((MEAN, STD), ("meta/mean.npy", "meta/std.npy"), ("mean.npy", "std.npy"))
+#: Files of clips; those that begin with a dot are what macOS leaves beside them.
+_CLIPS = "[!.]*.npy"
 #: Clips that statistics are compared with: enough to tell a factor of five.
 _SAMPLE = 128
 
@@ -71,7 +73,7 @@ class MotionTextFolder:
         """What the folder's statistics are, measured on a sample of its clips; None without statistics."""
         if self.mean is None or self.std is None:
             return None
-        names = self.ids("train") or self.ids(None)
+        names = (self.ids("train") if self.has("train") else []) or self.ids(None)
         chosen = names[:: max(1, len(names) // _SAMPLE)][:_SAMPLE]
         clips = (self.rows(name).read() for name in chosen if self.vectors(name).is_file())
         return fit_statistics(self.mean, self.std, clips, self.representation)
@@ -82,13 +84,17 @@ class MotionTextFolder:
     def texts(self, name: str) -> Path:
         return self.root / TEXTS / f"{name}.txt"
 
+    def has(self, split: Split) -> bool:
+        """Whether the folder names this split, be it an empty one."""
+        return (self.root / f"{split}.txt").is_file()
+
     def ids(self, split: Split | None) -> list[str]:
         """Ids of a split, in its file's order; without one, of every clip that is there."""
         if split is None:
-            return sorted(path.stem for path in (self.root / VECTORS).glob("*.npy"))
+            return sorted(path.stem for path in (self.root / VECTORS).glob(_CLIPS))
         path = self.root / f"{split}.txt"
         try:
-            names = path.read_text(encoding="utf-8").split()
+            names = path.read_text(encoding="utf-8-sig").split()
         except (OSError, UnicodeDecodeError) as error:
             raise FormatError(
                 f"{path}: the split cannot be read ({error}); it holds one id a line"
@@ -123,7 +129,7 @@ class MotionTextFolder:
 
     def held_out(self) -> list[CaptionedClip]:
         """What is evaluated on: the test split, or the validation split of a folder that has no other."""
-        return self.load("test") or self.load("val")
+        return self.load("test" if self.has("test") and self.ids("test") else "val")
 
     def clips(self, name: str) -> Iterator[CaptionedClip]:
         """What the protocol uses of one id: the whole clip, then its sub-clips "ID#LINE"."""
@@ -185,7 +191,7 @@ def open_motion_text(
             f"{root} is no folder of captioned motion: {VECTORS}/ and {TEXTS}/ are expected in it; "
             "motion-agent data prepare makes one from motion files and captions"
         )
-    first = next((root / VECTORS).glob("*.npy"), None)
+    first = min((root / VECTORS).glob(_CLIPS), default=None)
     if first is None:
         raise FormatError(f"{root / VECTORS} holds no .npy files: run the dataset's preparation first")
     folder = MotionTextFolder(root, representation_of(read_shape(first)[1]), skip_missing, frames)

@@ -11,8 +11,9 @@ import numpy as np
 
 from .. import features
 from .captions import CaptionedSegment
-from .describe import Kinematics, Track, jump_captions, locomotion_caption
+from .describe import jump_captions, locomotion_caption
 from .families import families, family_of
+from .measuring import Kinematics, Track
 
 if TYPE_CHECKING:
     from .cmu import Trial

@@ -23,7 +23,8 @@ from .captions import load_captions
 from .cmu import Trial, trial_index, trial_sources
 from .humanml3d import SPLITS, Split
 from .naming import clip_names, split_of_each
-from .recordings import Described, Found, Joints, Recording, file_stamp, find_recordings, fingerprint
+from .recordings import Described, Found, Joints, Recording, find_recordings, motion_files
+from .stamps import file_stamp, fingerprint
 from .tagging import find_tagger
 from .writing import Done, append_log, read_log, remove_stale, write_ids, write_recording, write_statistics
 
@@ -82,7 +83,7 @@ def prepare(
     Recordings that fail are listed, the others go on. Raises InvalidMotionError when none succeeds.
     """
     source, out, asked = Path(source), Path(out), preparation or Preparation()
-    found = gather(source, captions)
+    found = gather(source, captions, without=out)
     tagger_name, tagger = find_tagger()
     out.mkdir(parents=True, exist_ok=True)
     known = read_log(out)
@@ -100,7 +101,7 @@ def prepare(
         try:
             clips, lost = write_recording(recording, names[recording.name], out, asked.mirror, tagger)
         except (MotionAgentError, OSError) as error:
-            failed.append((recording.name, str(error)))
+            failed.append((recording.name, str(error).removeprefix(f"{Path(recording.name).name}: ")))
             continue
         done[recording.name] = Done(recording.name, made_from, clips, lost)
         append_log(out, done[recording.name])
@@ -112,14 +113,16 @@ def prepare(
     clips = _write_splits(out, found, done, asked)
     rows = {name: count for each in done.values() for name, count in each.clips.items()}
     seconds = sum(rows.values()) / FPS
-    return Prepared(str(out), len(done), kept, clips, seconds, tagger_name, failed, _notes(rows))
+    return Prepared(
+        str(out), len(done), kept, clips, seconds, tagger_name, failed, found.notes + _notes(rows)
+    )
 
 
-def gather(source: Path, captions: str | Path | None = None) -> Found:
-    """The recordings of a folder, as files with captions or as CMU trials."""
+def gather(source: Path, captions: str | Path | None = None, *, without: Path | None = None) -> Found:
+    """The recordings of a folder, as files with captions or as CMU trials. without: see `find_recordings`."""
     if captions == CMU or (captions is None and _is_cmu(source)):
         return _cmu_recordings(source)
-    return find_recordings(source, None if captions is None else Path(captions))
+    return find_recordings(source, None if captions is None else Path(captions), without=without)
 
 
 # ---------------------------------------------------------------------- CMU
@@ -131,8 +134,7 @@ def _is_cmu(source: Path) -> bool:
         trials = trial_sources(source)
     except InvalidMotionError:
         return False
-    recorded = (path for path in source.rglob("*") if path.suffix.lower() in (".bvh", ".amc"))
-    return bool(trials) and not any(path.with_suffix(".txt").is_file() for path in recorded)
+    return bool(trials) and not any(path.with_suffix(".txt").is_file() for path in motion_files(source))
 
 
 def _cmu_recordings(source: Path) -> Found:
@@ -142,8 +144,7 @@ def _cmu_recordings(source: Path) -> Found:
             Described(text, segment.start, segment.end) for text in segment.captions
         )
     index, found = trial_index(), Found()
-    stamps = {path.stem: file_stamp(path) for path in source.rglob("*") if path.is_file()}
-    whole = fingerprint(sorted(stamps.items()))
+    whole = fingerprint([(path.name, file_stamp(path)) for path in _cmu_files(source)])
     for trial, load in trial_sources(source).items():
         if trial in described:
             found.recordings.append(
@@ -151,7 +152,17 @@ def _cmu_recordings(source: Path) -> Found:
                     trial, partial(_trial_joints, load), tuple(described[trial]), index[trial]["split"], whole
                 )
             )
+    found.notes.append(
+        f"{len(found.recordings)} recordings are named as CMU trials and got the captions and the split that "
+        "ship; for your own, write them beside the files or in a table"
+    )
     return found
+
+
+def _cmu_files(source: Path) -> list[Path]:
+    """The files that trials may be read from, in order of name."""
+    endings = (".npz", ".asf", ".amc", ".bvh")
+    return sorted(path for path in source.rglob("*") if path.suffix in endings and path.is_file())
 
 
 def _trial_joints(load: Callable[[], Trial]) -> tuple[Joints, float]:
@@ -181,10 +192,13 @@ def _notes(rows: dict[str, int]) -> list[str]:
     low, high = HUMANML3D.min_frames / FPS, HUMANML3D.max_frames / FPS
     notes = []
     if short:
-        notes.append(f"{short} clips are shorter than {low:g} s, the published protocol's shortest")
+        notes.append(
+            f"{short} clips are shorter than {low:g} s, the published protocol's shortest: training and "
+            "evaluation leave them out"
+        )
     if long:
         notes.append(
-            f"{long} clips are longer than {high:g} s, the published protocol's longest: give their captions "
-            "a start and an end"
+            f"{long} clips are longer than {high:g} s, the published protocol's longest: training and "
+            "evaluation leave them out; give their captions a start and an end"
         )
     return notes

@@ -7,15 +7,18 @@ Captions of a folder of motion files, one of two:
 - one table for all, JSON Lines or CSV, with `file` (below the folder; its extension may be left out),
   `caption`, and if wanted `start`, `end` (seconds) and `split` (train, val or test). In JSON Lines
   `captions` may list several.
+
+One text file speaks of one recording: of `walk.bvh` and `walk.npy` beside `walk.txt` only the first is taken,
+or the same motion would be there twice, perhaps in two splits.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +31,13 @@ from ..errors import FormatError
 from ..features import FPS
 from ..formats import READABLE, load_motion
 from ..skeleton import resample, retarget
+from .stamps import file_stamp
 from .texts import parse_texts
 
 Joints = npt.NDArray[np.float32]
 _SPLITS = ("train", "val", "test")
+#: What is meant as a time, whether or not it is written as a number of seconds: 0,5 or 1:20.
+_LIKE_TIME = re.compile(r"\s*\d[\d.,:]*\s*s?\s*")
 
 
 @dataclass(frozen=True)
@@ -69,30 +75,35 @@ class Recording:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a folder offers: recordings with captions, and (file, reason) of what cannot be used."""
+    """What a folder offers: recordings with captions, and (file, reason) of what cannot be used.
+
+    notes: how the folder was understood, where that is not plain.
+    """
 
     recordings: list[Recording] = field(default_factory=list)
     unusable: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def find_recordings(folder: Path, table: Path | None = None) -> Found:
-    """The motion files below `folder` with their captions, from `table` or from text files beside them."""
-    files = motion_files(folder)
+def find_recordings(folder: Path, table: Path | None = None, *, without: Path | None = None) -> Found:
+    """The motion files below `folder` with their captions, from `table` or from text files beside them.
+
+    without: a folder below it that is left out, where what is made of the recordings is written.
+    """
+    files = [path for path in motion_files(folder) if without is None or not _is_below(path, without)]
     if not files:
         raise FormatError(f"{folder} holds no motion files ({', '.join(READABLE)})")
     return _from_table(folder, files, table) if table else _from_sidecars(folder, files)
 
 
 def motion_files(folder: Path) -> list[Path]:
-    """Every file below a folder that may hold a motion, in order of name."""
+    """Every file below a folder that may hold a motion, in order of name; hidden ones are left out."""
     endings = {f".{name}" for name in READABLE}
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file())
+    return sorted(path for path in folder.rglob("[!.]*") if path.suffix.lower() in endings and path.is_file())
 
 
-def file_stamp(path: Path) -> str:
-    """Changes when a file does."""
-    status = path.stat()
-    return f"{status.st_size}-{status.st_mtime_ns}"
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def load_joints(path: Path) -> tuple[Joints, float]:
@@ -114,11 +125,16 @@ def _recording(
 
 
 def _from_sidecars(folder: Path, files: list[Path]) -> Found:
-    found = Found()
+    found, chosen = Found(), dict[Path, Path]()
+    for path in sorted(files, key=lambda path: READABLE.index(path.suffix.lower().removeprefix("."))):
+        chosen.setdefault(path.with_suffix(".txt"), path)
     for path in files:
         name, beside = path.relative_to(folder).as_posix(), path.with_suffix(".txt")
         if not beside.is_file():
             found.unusable.append((name, f"no captions: write {beside.name} beside it, a caption a line"))
+            continue
+        if chosen[beside] != path:
+            found.unusable.append((name, f"{beside.name} speaks of {chosen[beside].name}, which was taken"))
             continue
         try:
             found.recordings.append(_recording(folder, path, read_sidecar(beside)))
@@ -149,6 +165,10 @@ def _read_line(line: str) -> Described:
     text, *times = line.rsplit("#", 2)
     seconds = [_number(time) for time in times]
     if len(times) < 2 or None in seconds:
+        if len(times) == 2 and all(_LIKE_TIME.fullmatch(time) for time in times):
+            raise ValueError(
+                f"{'#'.join(times)!r} are no times: write seconds as in '{text.strip()}#0.5#2.25'"
+            )
         return Described(line)
     if "/" in text.rpartition("#")[2]:
         span = parse_texts(line, "published texts")[0]
@@ -179,7 +199,7 @@ def _from_table(folder: Path, files: list[Path], table: Path) -> Found:
             name, described, split = _read_row(row)
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"{table}, line {number}: {_said(error)}") from error
-        path = known.get(name.removeprefix("./"))
+        path = known.get(name) or known.get(name.replace("\\", "/"))
         if path is None:
             found.unusable.append((name, f"named in {table.name}, line {number}, but not below {folder}"))
             continue
@@ -205,18 +225,28 @@ def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         case ".jsonl" | ".ndjson":
             yield from _json_rows(table, text)
         case ".csv":
-            reader = csv.DictReader(io.StringIO(text, newline=""))
-            if not {"file", "caption"} <= set(reader.fieldnames or ()):
-                raise FormatError(f"{table}: its first line must name the columns file and caption")
-            for row in reader:
-                if None in row:
-                    raise FormatError(
-                        f"{table}, line {reader.line_num}: more fields than columns: put captions that "
-                        "hold a comma in quotes"
-                    )
-                yield reader.line_num, {key: value for key, value in row.items() if value}
+            yield from _csv_rows(table, text)
         case ending:
             raise FormatError(f"{table}: captions are read from .jsonl and .csv, not {ending or 'this file'}")
+
+
+def _csv_rows(table: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    # Not strict, it would take all that follows a quote that is never closed for one caption.
+    reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
+    try:
+        if not {"file", "caption"} <= set(reader.fieldnames or ()):
+            raise FormatError(
+                f"{table}: its first line must name the columns file and caption, with commas between"
+            )
+        for row in reader:
+            if None in row:
+                raise FormatError(
+                    f"{table}, line {reader.line_num}: more fields than columns: put captions that "
+                    "hold a comma in quotes"
+                )
+            yield reader.line_num, {key: value for key, value in row.items() if value and value.strip()}
+    except csv.Error as error:
+        raise FormatError(f"{table}, line {reader.line_num}: not CSV ({error})") from error
 
 
 def _json_rows(table: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -239,13 +269,8 @@ def _read_row(row: Mapping[str, Any]) -> tuple[str, list[Described], str | None]
     split = row.get("split")
     if split is not None and split not in _SPLITS:
         raise ValueError(f"split must be one of {', '.join(_SPLITS)}, got {split!r}")
-    return str(row["file"]), [Described(text, start, end) for text in texts], split
+    return str(row["file"]).strip().removeprefix("./"), [Described(text, start, end) for text in texts], split
 
 
 def _said(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
-
-
-def fingerprint(*parts: object) -> str:
-    """A short name for what something was made from."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -36,7 +36,7 @@ class DescribedSpan:
 def read_texts(path: Path) -> list[DescribedSpan]:
     """All lines of a texts file. Raises FormatError naming the line that is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{path}: cannot be read ({error}): copy it again, as UTF-8 text") from error
     return parse_texts(text, str(path))

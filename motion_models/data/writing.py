@@ -15,9 +15,10 @@ from ..features import FPS, from_joints, recover_joints
 from ..representation import HUMANML3D
 from ..skeleton import mirror_joints
 from ..statistics import plain_statistics
-from .augment import mirror_text
 from .clips import Caption
 from .humanml3d import JOINTS, MANIFEST, MEAN, STD, TEXTS, VECTORS
+from .mirroring import mirror_text
+from .naming import stretch_name
 from .recordings import Described, Joints, Recording
 from .tagging import Tagger
 from .texts import format_texts
@@ -57,7 +58,7 @@ def write_recording(
         except InvalidMotionError as error:
             lost.append(str(error))
             continue
-        part = _part_name(name, start, end)
+        part = stretch_name(name, start, end)
         written[part] = _write_clip(out, part, clip, texts, tagger)
         if mirror:
             mirrored = [mirror_text(text) for text in texts]
@@ -68,10 +69,11 @@ def write_recording(
 
 
 def _stretches(captions: Iterable[Described]) -> dict[tuple[float, float | None], list[str]]:
-    """Captions by what they describe, each once."""
+    """Captions by what they describe, to the hundredth of a second that names tell, each once."""
     stretches: dict[tuple[float, float | None], dict[str, None]] = {}
     for caption in captions:
-        stretches.setdefault((caption.start or 0.0, caption.end), {})[" ".join(caption.text.split())] = None
+        stretch = round(caption.start or 0.0, 2), None if caption.end is None else round(caption.end, 2)
+        stretches.setdefault(stretch, {})[" ".join(caption.text.split())] = None
     return {stretch: list(texts) for stretch, texts in stretches.items()}
 
 
@@ -85,11 +87,6 @@ def _cut(joints: Joints, offset: float, start: float, end: float | None) -> Join
     if len(cut) < _MIN_FRAMES:
         raise InvalidMotionError(f"{len(cut)} frames at 20 fps are too few, {_MIN_FRAMES} are needed")
     return cut
-
-
-def _part_name(name: str, start: float, end: float | None) -> str:
-    """The recording's name, with a stretch's start and end in hundredths of a second."""
-    return name if end is None else f"{name}_{round(start * 100):05d}_{round(end * 100):05d}"
 
 
 def _write_clip(out: Path, name: str, joints: Joints, texts: Iterable[str], tagger: Tagger) -> int:

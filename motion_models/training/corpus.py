@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ import torch
 
 from ..data.clips import CaptionedClip, StoredRows
 from ..data.humanml3d import MotionTextFolder, Split, read_shape
+from ..data.stamps import fingerprint
 from ..data.streams import SupportsEncode
 from ..errors import InvalidMotionError
 from .processes import is_main, main_first
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from torch import LongTensor
 
 #: Version of the cache's layout, and clips whose tokens tell one tokenizer and one data set from another.
-_CACHE_FORMAT, _PROBES = 1, 16
+_CACHE_FORMAT, _PROBES = 2, 16
 
 
 def motions(folder: MotionTextFolder, split: Split) -> Iterator[npt.NDArray[np.float32]]:
@@ -70,8 +69,15 @@ class CaptionedTokens:
 
     def pairs(self) -> list[tuple[str, LongTensor]]:
         """Every caption with its clip's tokens."""
-        together = zip(self._captions, self._tokens, strict=True)
-        return [(caption, tokens) for captions, tokens in together for caption in captions]
+        return [(caption, tokens) for captions, tokens in self._together() for caption in captions]
+
+    def _together(self) -> Iterator[tuple[Sequence[str], LongTensor]]:
+        return zip(self._captions, self._tokens, strict=True)
+
+    @property
+    def name(self) -> str:
+        """A name for these captions and the lengths of their motions, the same on every machine."""
+        return fingerprint([(list(captions), len(tokens)) for captions, tokens in self._together()])
 
     def texts(self) -> list[str]:
         """Every caption as written."""
@@ -107,12 +113,10 @@ def _write(file: Path, tokens: Sequence[LongTensor]) -> None:
 
 
 def _fingerprint(clips: Sequence[CaptionedClip], tokenizer: SupportsEncode) -> str:
-    """A name for these clips under this tokenizer: their ids and lengths, and the tokens of some of them."""
-    listed = [(clip.id, clip.frames) for clip in clips]
-    digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, listed]).encode())
-    for clip in clips[:: max(1, len(clips) // _PROBES)]:
-        digest.update(tokenizer.encode(clip.features).numpy().tobytes())
-    return digest.hexdigest()[:24]
+    """A name for these clips under this tokenizer: their ids and files, and the tokens of some of them."""
+    listed = [(clip.id, clip.frames, clip.stamp) for clip in clips]
+    probes = [tokenizer.encode(clip.features).tolist() for clip in clips[:: max(1, len(clips) // _PROBES)]]
+    return fingerprint(_CACHE_FORMAT, listed, probes)
 
 
 def require_clips(clips: Sequence[CaptionedClip], folder: MotionTextFolder, split: Split) -> None:

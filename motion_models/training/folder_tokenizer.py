@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..data.humanml3d import open_motion_text
+from ..data.stamps import fingerprint_of_arrays
 from ..tokenizer import MotionTokenizer
 from .corpus import motions
 from .processes import join_processes
@@ -34,12 +35,14 @@ def train_tokenizer_on_folder(
     layout = folder.representation
     recipe = replace(recipe, vqvae=replace(recipe.vqvae, features=layout.dim))
     train = list(motions(folder, "train"))
-    held_out = list(motions(folder, "val")) if (folder.root / "val.txt").is_file() else []
+    held_out = list(motions(folder, "val")) if folder.has("val") else []
     hours = sum(len(clip) for clip in train) / layout.fps / 3600
     report(
         f"training a tokenizer of width {recipe.vqvae.width} on {len(train)} recordings, {hours:.1f} h of "
         f"{layout.name}; {len(held_out)} to validate on"
     )
-    tokenizer, outcome = train_on_features(train, output, recipe, options, validation=held_out)
+    tokenizer, outcome = train_on_features(
+        train, output, recipe, options, validation=held_out, data=fingerprint_of_arrays([*train, *held_out])
+    )
     report(str(outcome))
     return tokenizer

@@ -84,11 +84,12 @@ def train_backbone(
     *,
     options: RunOptions | None = None,
     validation: Pairs = (),
+    data: str = "",
 ) -> Outcome:
     """Train all weights of `model`, which has no adapters yet, on both tasks mixed. In place.
 
     A run that was killed goes on from its last checkpoint when called again with the same folder. validation:
-    held-out pairs of caption and codes; the weights that fit them best are kept.
+    held-out pairs of caption and codes; the weights that fit them best are kept. data: see `run_trainer`.
     """
     if model.network.adapters:
         raise InvalidRequestError("train the backbone before adding adapters")
@@ -96,8 +97,9 @@ def train_backbone(
     # From now on its weights are its own and must be saved with it.
     model.backbone_reference = None
     return _train(
-        model, source, Path(folder), recipe or LanguageRecipe(), options=options, validation=validation
-    )
+        model, source, Path(folder), recipe or LanguageRecipe(),
+        options=options, validation=validation, data=data,
+    )  # fmt: skip
 
 
 def train_adapter(
@@ -110,6 +112,7 @@ def train_adapter(
     options: RunOptions | None = None,
     train_rows: bool = False,
     validation: Pairs = (),
+    data: str = "",
 ) -> Outcome:
     """Train the adapter of `task`, and the motion rows with `train_rows`; all else stays as it is. In place.
 
@@ -121,7 +124,7 @@ def train_adapter(
             f"the model has no adapter {ADAPTER_OF_TASK[task]!r} for {task}: add adapters first"
         )
     recipe = replace(recipe or ADAPTER_RECIPE, tasks=(task,))
-    return _train(model, source, Path(folder), recipe, options=options, validation=validation)
+    return _train(model, source, Path(folder), recipe, options=options, validation=validation, data=data)
 
 
 def select_adapter(model: MotionLLM, task: Task, *, train_rows: bool) -> int:
@@ -163,6 +166,7 @@ def _train(
     *,
     options: RunOptions | None,
     validation: Pairs,
+    data: str,
 ) -> Outcome:
     network = model.network
     network.embedding_dropout.p = recipe.dropout
@@ -178,6 +182,7 @@ def _train(
                 options,
                 validation=held_out,
                 collate=padded(model.renderer.eos_id),
+                data=data,
             )
     finally:
         network.embedding_dropout.p = 0.0

@@ -1,11 +1,11 @@
 """Named recipes: those of the paper (Motion-Agent, sections 3 and 4, tables 2 and 3) and the compact ones.
 
-The paper's MotionLLM: LoRA of rank 64 for generation and 32 for captioning, alpha equal to the rank, dropout
-.1, on every projection of attention and MLP; Adam at a constant 1e-5, batches of 6, 500 epochs of generation,
-then 10 of captioning over the same motion rows; an epoch shows every clip with one of its captions. Table 3
-varies backbone and generation rank. Its tokenizer is T2M-GPT's: 300,000 steps of 256 windows of 64 frames.
-What the paper leaves open (which Llama 3 and Gemma 2 9B, warm-up, a captioning rank for table 3) is set here
-by the released code and the row above.
+The paper's MotionLLM: LoRA of rank 64 for generation and 32 for captioning, alpha equal to the rank (section
+4.1; its appendix has 32 for both), dropout .1; learning rate 1e-5, batches of 6. Table 3 varies backbone and
+generation rank. Its tokenizer is T2M-GPT's: 300,000 steps of 256 windows of 64 frames. What the paper leaves
+open is set by its released code: Adam at a constant rate, 500 epochs of generation, then 10 of captioning
+over the same motion rows, an epoch showing every clip with one of its captions. What both leave open (which
+Llama 3 and Gemma 2 9B, a captioning rank for table 3) is set here.
 """
 
 from __future__ import annotations

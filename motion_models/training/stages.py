@@ -24,6 +24,7 @@ from ..adapters import ADAPTER_OF_TASK
 from ..checkpoint import load_backbone_model
 from ..checkpoint_io import read_json
 from ..data.humanml3d import open_motion_text
+from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..errors import CheckpointError, InvalidRequestError
 from ..lexicon import Lexicon
 from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
@@ -88,11 +89,12 @@ def train_motion_llm(
 
 @dataclass(frozen=True)
 class _Corpora:
-    """What is trained and validated on, and the tokenizer that made its tokens."""
+    """What is trained and validated on, the tokenizer that made its tokens, and a name for all of it."""
 
     train: CaptionedTokens
     val: Sequence[tuple[str, Codes]]
     tokenizer: MotionTokenizer
+    name: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class _Run:
                 "no motion tokenizer: give --tokenizer, or train one with train tokenizer"
             )
         motion_tokenizer = MotionTokenizer.from_pretrained(tokenizer or own, device=_device())
+        if tokenizer is not None and own.is_dir():
+            _require_same(motion_tokenizer, MotionTokenizer.from_pretrained(own), self.output)
         folder = open_motion_text(data, statistics="any", skip_missing=self.skip_missing)
         if motion_tokenizer.representation != folder.representation:
             raise InvalidRequestError(
@@ -121,11 +125,12 @@ class _Run:
             )
         clips = folder.load("train")
         require_clips(clips, folder, "train")
-        held_out = folder.load("val") if (folder.root / "val.txt").is_file() else []
+        held_out = folder.load("val") if folder.has("val") else []
         cache = self.output / CHECKPOINTS / "tokens"
         train, val = (CaptionedTokens.build(part, motion_tokenizer, cache) for part in (clips, held_out))
         self.report(f"{len(train)} clips with {len(train.texts())} captions; {len(val)} clips to validate on")
-        return _Corpora(train, val.pairs(), motion_tokenizer)
+        name = fingerprint(train.name, val.name, _name_of(motion_tokenizer))
+        return _Corpora(train, val.pairs(), motion_tokenizer, name)
 
     def train_backbone(self, corpora: _Corpora, recipe: LanguageRecipe) -> None:
         """All weights of a new backbone, on both tasks."""
@@ -135,7 +140,7 @@ class _Run:
         self.report(f"backbone, for {recipe.length}: {what_is_trained(model)}")
         outcome = train_backbone(
             model, corpora.train, self._checkpoints("backbone"), recipe,
-            options=self.options, validation=corpora.val,
+            options=self.options, validation=corpora.val, data=corpora.name,
         )  # fmt: skip
         self.report(str(outcome))
         self._save(model, corpora)
@@ -161,7 +166,7 @@ class _Run:
             self.report("the motion rows change under the other adapter, which will fit them less well")
         outcome = train_adapter(
             model, task, corpora.train, self._checkpoints(task), recipe,
-            options=self.options, train_rows=rows, validation=corpora.val,
+            options=self.options, train_rows=rows, validation=corpora.val, data=corpora.name,
         )  # fmt: skip
         self.report(str(outcome))
         self._save(model, corpora)
@@ -195,14 +200,23 @@ class _Run:
 
     def _stored(self) -> MotionLLM:
         backbone = None if self.preset.new else self.preset.backbone
-        config = read_json(self.output / LLM_FOLDER / "config.json")
-        given = backbone if config.get("backbone") else None
+        begun = read_json(self.output / LLM_FOLDER / "config.json").get("backbone")
+        given = backbone if begun else None
+        if given and Path(given).name != Path(str(begun)).name:
+            self.report(
+                f"begun on the backbone {begun}, going on with {given}: their weights must be the same"
+            )
         return MotionLLM.from_pretrained(self.output / LLM_FOLDER, given, device=_device(), policy="switched")
 
     def _with_defaults(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
-        seconds = corpora.tokenizer.representation.seconds_per_token
-        shortest = max(self.preset.generating.min_seconds, seconds)
-        model.defaults = replace(self.preset.generating, seconds_per_token=seconds, min_seconds=shortest)
+        layout, preset = corpora.tokenizer.representation, self.preset.generating
+        model.defaults = replace(
+            preset,
+            seconds_per_token=layout.seconds_per_token,
+            min_seconds=max(preset.min_seconds, layout.seconds_per_token),
+            # KIT-ML's clips are longer than HumanML3D's: what is learnt must not be cut off.
+            max_seconds=max(preset.max_seconds, layout.max_frames / layout.fps),
+        )
         return model
 
     def _checkpoints(self, stage: Stage) -> Path:
@@ -221,12 +235,25 @@ class _Run:
 
 
 def preset_of(output: str | Path, name: str | None, backbone: str | None) -> MotionLLMPreset:
-    """The preset asked for; where none is, the one that `output` was begun with, else the paper's."""
+    """The preset and the backbone asked for; what is not asked for is as `output` was begun with, else the
+    paper's. Raises InvalidRequestError where the two do not go together."""
     notes = Path(output) / NOTES
-    if name is None and notes.is_file():
-        begun = read_json(notes)
-        name, backbone = begun.get("preset"), backbone or begun.get("backbone")
-    return motion_llm_preset(name, backbone)
+    begun = read_json(notes) if notes.is_file() else {}
+    return motion_llm_preset(name or begun.get("preset"), backbone or begun.get("backbone"))
+
+
+def _name_of(tokenizer: MotionTokenizer) -> str:
+    """A name for what its tokens mean, the same for every copy of it."""
+    parts = (tokenizer.vqvae.quantizer.codebook, tokenizer.mean, tokenizer.std)
+    return fingerprint_of_arrays(part.float().cpu().numpy() for part in parts)
+
+
+def _require_same(given: MotionTokenizer, begun: MotionTokenizer, output: Path) -> None:
+    """Raise InvalidRequestError where a folder would get a tokenizer that its adapters never saw."""
+    if _name_of(given) != _name_of(begun):
+        raise InvalidRequestError(
+            f"{output} was begun with another tokenizer: leave --tokenizer out, or choose another --out"
+        )
 
 
 def _is_done(output: Path, stage: Stage) -> bool:

@@ -20,6 +20,7 @@ from torch.nn import functional
 from torch.utils.data import Dataset
 
 from ..data.cmu import Trial
+from ..data.stamps import fingerprint
 from ..errors import InvalidMotionError
 from ..representation import representation_of
 from ..statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
@@ -177,10 +178,10 @@ def train_tokenizer(
 
     A run that was killed goes on from its last checkpoint when called again with the same folder.
     """
-    clips = training_clips(
-        [trial for trial in trials if trial.split == "train"], (recipe or TokenizerRecipe()).speeds
-    )
-    return train_on_features(clips, folder, recipe, options)[0]
+    trained = [trial for trial in trials if trial.split == "train"]
+    clips = training_clips(trained, (recipe or TokenizerRecipe()).speeds)
+    data = fingerprint([(trial.id, len(trial.joints)) for trial in trained])
+    return train_on_features(clips, folder, recipe, options, data=data)[0]
 
 
 def train_on_features(
@@ -190,11 +191,12 @@ def train_on_features(
     options: RunOptions | None = None,
     *,
     validation: Sequence[FloatArray] = (),
+    data: str = "",
 ) -> tuple[MotionTokenizer, Outcome]:
     """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
 
     Writes and resumes as `train_tokenizer` does. validation: held-out clips; the weights of the lowest loss
-    on windows of them are kept.
+    on windows of them are kept. data: see `run_trainer`.
     """
     from .trainer import First, run_trainer
 
@@ -216,8 +218,10 @@ def train_on_features(
         options,
         validation=First(windows(validation), _held_out_windows(frames, recipe)) if validation else None,
         labels="features",
+        data=data,
     )
-    tokenizer = MotionTokenizer(objective.vqvae, mean, std)
+    # A checkpoint brings the statistics that its weights were trained with.
+    tokenizer = MotionTokenizer(objective.vqvae, objective.mean.cpu().numpy(), objective.std.cpu().numpy())
     with main_first():
         if is_main():
             tokenizer.save_pretrained(folder, dtype=torch.float16)

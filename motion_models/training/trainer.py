@@ -18,7 +18,14 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Dataset
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers import (
+    EarlyStoppingCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 
 from ..errors import InvalidRequestError, TrainingStoppedError
 from .processes import barrier, is_main, join_processes, processes
@@ -60,10 +67,13 @@ class Outcome:
 
 
 def supports_bf16() -> bool:
-    """Whether bf16 arithmetic is native here: on CUDA since Ampere, on CPUs with AVX512-BF16 or AMX."""
+    """Whether bf16 arithmetic is native here: on CUDA since Ampere, on CPUs with AVX512-BF16 (so with AMX).
+
+    oneDNN answers yes on any AVX512, where it emulates.
+    """
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.backends.mkldnn.is_available() and torch.cpu._is_avx512_bf16_supported()
 
 
 def run_trainer(
@@ -76,19 +86,21 @@ def run_trainer(
     validation: Dataset[Item] | None = None,
     labels: str = "labels",
     collate: Callable[[list[Item]], Item] | None = None,
+    data: str = "",
 ) -> Outcome:
     """Train `objective` (its forward returns {"loss": ...}) in place; resume from `folder` when it has
     checkpoints.
 
     With a `validation` set the weights of the lowest loss on it are loaded at the end, unless the options say
-    otherwise. labels: the input that the loss is of. Raises TrainingStoppedError, after a checkpoint, when
-    the run was interrupted, and InvalidRequestError for a folder whose checkpoints another recipe made.
+    otherwise. labels: the input that the loss is of. data: a name for what the items are made of. Raises
+    TrainingStoppedError, after a checkpoint, when the run was interrupted, and InvalidRequestError for a
+    folder whose checkpoints another recipe or other data made.
     """
     options = options or RunOptions()
     require_reporter(options)
     join_processes()
     steps = recipe.steps_over(items.per_epoch, processes())
-    _claim(folder, recipe, steps)
+    _claim(folder, recipe, steps, data)
     settings = _arguments(folder, recipe, options, steps, labels, validated=validation is not None)
     stop = StopOnSignal()
     trainer = _Trainer(
@@ -98,7 +110,7 @@ def run_trainer(
         train_dataset=First(items, steps * recipe.batch_size * recipe.accumulation * processes()),
         eval_dataset=validation,
         data_collator=collate,
-        callbacks=[stop, *_early_stopping(options, validation)],
+        callbacks=[stop, _FindBest(folder), *_early_stopping(options, validation)],
         optimizer_cls_and_kwargs=_adam(recipe) if recipe.optimizer == "adam" else None,
     )
     # Processes start from the same weights, but each must draw a dropout of its own.
@@ -109,6 +121,27 @@ def run_trainer(
         raise TrainingStoppedError(trainer.state.global_step, steps, str(folder))
     best = trainer.state.best_global_step if settings.load_best_model_at_end else None
     return Outcome(trainer.state.global_step, best, trainer.state.best_metric if best else None)
+
+
+class _FindBest(TrainerCallback):
+    """Finds the best checkpoint of a run that goes on, whose folder may have been moved meanwhile.
+
+    The Trainer remembers a path; where that is gone it keeps other weights and still names this step.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        if state.best_global_step is None:
+            return
+        best = self._folder / f"checkpoint-{state.best_global_step}"
+        if best.is_dir():
+            state.best_model_checkpoint = str(best)
+        else:
+            state.best_model_checkpoint = state.best_global_step = state.best_metric = None
 
 
 class _Trainer(Trainer):
@@ -221,12 +254,14 @@ def require_reporter(options: RunOptions) -> None:
 _EXTRAS = {"tensorboard": "train", "wandb": "wandb"}
 
 
-def _claim(folder: Path, recipe: Recipe, steps: int) -> None:
-    """Write down what the checkpoints of a folder are made by; refuse to go on with another recipe's."""
+def _claim(folder: Path, recipe: Recipe, steps: int, data: str) -> None:
+    """Write down what the checkpoints of a folder are made by; refuse to go on with those made otherwise."""
     # What a step sees counts, not how it is shared out; when it is saved does not.
     ours = json.loads(json.dumps(asdict(recipe) | {"steps": steps, "epochs": None}))
     ours["accumulation"] *= processes()
     del ours["save_steps"]
+    if data:
+        ours["data"] = data
     file = folder / _RECIPE_FILE
     started = file.is_file() and _last_checkpoint(folder) is not None
     theirs = json.loads(file.read_text("utf-8")) if started else ours
@@ -234,9 +269,10 @@ def _claim(folder: Path, recipe: Recipe, steps: int) -> None:
         name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)
     ):
         name = differing[0]
+        made = "of other data" if name == "data" else f"with {name} {theirs.get(name)}, not {ours.get(name)}"
         raise InvalidRequestError(
-            f"the checkpoints in {folder} were made with {name} {theirs.get(name)}, not {ours.get(name)}: "
-            "use the settings they were made with, another folder, or remove it"
+            f"the checkpoints in {folder} were made {made}: go on as they were made, use another folder, or "
+            "remove it"
         )
     # All have read before one writes.
     barrier()

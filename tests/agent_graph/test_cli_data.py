@@ -71,7 +71,8 @@ def test_problems_make_exit_code_1(tmp_path: Path) -> None:
     [
         (("prepare", "{in}"), 2, "--out"),
         (("prepare", "{in}/none", "--out", "{out}"), 2, "does not exist"),
-        (("prepare", "{in}", "--out", "{out}", "--captions", "none.csv"), 2, "does not exist"),
+        (("prepare", "{in}", "--out", "{out}", "--captions", "none.csv"), 2, "there is no file"),
+        (("prepare", "{in}", "--out", "{in}/walk0.txt"), 2, "is a file"),
         (("prepare", "{in}", "--out", "{out}", "--val", "1.5"), 2, "--val"),
         (("prepare", "{in}", "--out", "{out}", "--val", ".6", "--test", ".6"), 1, "leave some for training"),
         (

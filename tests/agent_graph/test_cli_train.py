@@ -184,6 +184,27 @@ def test_an_interrupted_stage_goes_on_to_the_same_bits(trained: dict[str, Path],
         assert (halted / file).read_bytes() == (trained["out"] / file).read_bytes(), file
 
 
+def test_a_folder_that_was_begun_stays_with_its_tokenizer_and_its_data(
+    trained: dict[str, Path], tmp_path: Path
+) -> None:
+    halted = shutil.copytree(trained["begun"], tmp_path / "halted")
+    middle = Path("checkpoints") / "captioning"
+    shutil.copytree(trained["out"] / middle / "checkpoint-10", halted / middle / "checkpoint-10")
+    shutil.copyfile(trained["out"] / middle / "recipe.json", halted / middle / "recipe.json")
+    few = ("--steps", "1", "--batch-size", "2", "--no-bf16")
+    train("tokenizer", "--data", trained["data"], "--out", tmp_path / "other", "--preset", "tiny", *few)
+    llm = ("motion-llm", "--out", halted, "--task", "captioning", "--no-bf16", "--data")
+    refused = CliRunner().invoke(
+        app, ["train", *map(str, (*llm, trained["data"], "--tokenizer", tmp_path / "other"))]
+    )
+    assert refused.exit_code == 1 and "begun with another tokenizer" in refused.stderr
+    data = shutil.copytree(trained["data"], tmp_path / "data")
+    (data / "texts" / "000000.txt").write_text("a person strolls#stroll/VERB#0.0#0.0\n")
+    refused = CliRunner().invoke(app, ["train", *map(str, (*llm, data))])
+    assert refused.exit_code == 1 and "made of other data" in refused.stderr
+    train(*llm, trained["data"], "--tokenizer", trained["tokenizer"])
+
+
 def test_ctrl_c_is_one_line_and_exit_130(trained: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: Any, **__: Any) -> None:
         raise TrainingStoppedError(7, 20, "checkpoints")
@@ -224,8 +245,11 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert f"{2 * 34 * 32:,} of the 34 motion rows" in said
     rows = load_file(out / "motion_llm" / "adapters.safetensors")
     assert not (out / "motion_llm" / "backbone" / "model.safetensors").exists(), "it is named, not carried"
+    assert stages.preset_of(out, "gemma2-2b-r16", None).backbone == str(backbone)
+    with pytest.raises(InvalidRequestError, match="not for the backbone"):
+        stages.preset_of(out, COMPACT, None)
     said = train(*common, "--task", "captioning")
-    assert "no motion row" in said
+    assert "no motion row" in said and "begun on the backbone" not in said
     model = MotionLLM.from_pretrained(out / "motion_llm", device="cpu")
     assert model.backbone_reference == str(backbone)
     assert model.renderer.template.name == "alpaca"
@@ -251,6 +275,7 @@ def test_kit_ml_is_trained_at_its_own_rate_and_never_mixed_with_humanml3d(
     train(*llm, "--task", "backbone", "--tokenizer", tmp_path / "tokenizer")
     model = MotionLLM.from_pretrained(tmp_path / "out" / "motion_llm", device="cpu")
     assert model.defaults.seconds_per_token == pytest.approx(0.32)
+    assert model.defaults.max_seconds == pytest.approx(199 / 12.5)
     assert len(model.generate(["a person walks"], seconds=3.2)[0]) == 10
 
 

@@ -32,7 +32,7 @@ def test_its_own_statistics_fit(trained, tmp_path):
     np.testing.assert_array_equal(again.decode([1, 2]), trained.decode([1, 2]))
 
 
-@pytest.mark.parametrize("factor", [25.0, 1 / 25])
+@pytest.mark.parametrize("factor", [25.0, 5.0, 1 / 5, 1 / 25])
 def test_the_other_published_std_is_refused(trained, tmp_path, factor):
     std = trained.std.numpy().copy()
     std[0:4] *= factor

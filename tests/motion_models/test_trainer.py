@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import torch
 from motion_agent.motion_models.errors import InvalidRequestError, TrainingStoppedError
 from motion_agent.motion_models.training import trainer as module
 from motion_agent.motion_models.training.recipe import Recipe, RunOptions
-from motion_agent.motion_models.training.trainer import First, run_trainer
+from motion_agent.motion_models.training.trainer import First, Outcome, run_trainer
 from torch import Tensor, nn
 
 RECIPE = Recipe(
@@ -54,10 +55,18 @@ class Climber(nn.Module):
 
 
 def run(
-    folder: Path, model: nn.Module, recipe: Recipe = RECIPE, options: RunOptions = PLAIN, held_out: int = 2
-):
+    folder: Path,
+    model: nn.Module,
+    recipe: Recipe = RECIPE,
+    options: RunOptions = PLAIN,
+    *,
+    held_out: int = 2,
+    data: str = "",
+) -> Outcome:
     validation = First(Numbers(), held_out) if held_out else None
-    return run_trainer(model, Numbers(), folder, recipe, options, validation=validation, labels="features")
+    return run_trainer(
+        model, Numbers(), folder, recipe, options, validation=validation, labels="features", data=data
+    )
 
 
 def test_items_come_in_order_and_once(tmp_path: Path) -> None:
@@ -92,6 +101,24 @@ def test_the_best_from_before_an_interruption_is_still_known_after_it(tmp_path: 
     assert again.seen == [float(k) for k in range(12, 16)]
     assert (outcome.steps, outcome.best_step) == (8, 4)
     assert again.weight.item() == pytest.approx(4.0, abs=1e-4)
+
+
+def test_a_finished_run_that_was_moved_gives_its_best_again(tmp_path: Path) -> None:
+    run(tmp_path / "here", Climber())
+    model = Climber()
+    outcome = run((tmp_path / "here").rename(tmp_path / "there"), model)
+    assert model.seen == []
+    assert model.weight.item() == pytest.approx(4.0, abs=1e-4)
+    assert outcome.best_step == 4
+
+
+def test_a_best_whose_weights_are_gone_is_not_said_to_be_kept(tmp_path: Path) -> None:
+    with pytest.raises(TrainingStoppedError, match="step 7 of 8"):
+        run(tmp_path, Interrupted(at=7))
+    shutil.rmtree(tmp_path / "checkpoint-4")
+    model = Climber()
+    assert run(tmp_path, model).best_step == 8
+    assert model.weight.item() == pytest.approx(8.0, abs=1e-4)
 
 
 class Interrupted(Climber):
@@ -147,6 +174,14 @@ def test_checkpoints_of_another_recipe_are_refused(tmp_path: Path) -> None:
         run(tmp_path, Climber(), replace(RECIPE, batch_size=4))
     # How often it is saved is no part of what comes out.
     assert run(tmp_path, Climber(), replace(RECIPE, save_steps=4)).steps == 8
+
+
+def test_checkpoints_of_other_data_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingStoppedError):
+        run(tmp_path, Interrupted(at=3), data="some")
+    with pytest.raises(InvalidRequestError, match="made of other data"):
+        run(tmp_path, Climber(), data="more")
+    assert run(tmp_path, Climber(), data="some").steps == 8
 
 
 def learning_rates(folder: Path, recipe: Recipe) -> list[float]:

@@ -76,6 +76,15 @@ def test_a_killed_tokenizer_training_goes_on_exactly(trials: list[Trial], tmp_pa
         torch.testing.assert_close(resumed.vqvae.state_dict()[name], value, rtol=0, atol=0, msg=name)
 
 
+def test_weights_keep_the_statistics_they_were_trained_with(trials: list[Trial], tmp_path: Path) -> None:
+    clips = training_clips(trials, (1.0,))
+    trained, _ = train_on_features(clips, tmp_path, TINY, PLAIN)
+    again, outcome = train_on_features([clip * 2 for clip in clips], tmp_path, TINY, PLAIN)
+    assert outcome.steps == TINY.steps
+    torch.testing.assert_close(again.mean, trained.mean, rtol=0, atol=0)
+    torch.testing.assert_close(again.std, trained.std, rtol=0, atol=0)
+
+
 def test_root_features_weigh_five_times_as_much() -> None:
     frames = np.random.default_rng(0).normal(size=(500, 263)).astype(np.float32)
     frames[:, 3] *= 3

@@ -9,6 +9,7 @@ import pytest
 import torch
 from motion_agent.motion_models.data.humanml3d import MotionTextFolder, open_motion_text
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
+from motion_agent.motion_models.training import corpus
 from motion_agent.motion_models.training.corpus import CaptionedTokens, motions, require_clips
 from motion_folder import write_motion_folder
 
@@ -75,6 +76,30 @@ def test_tokens_are_kept_for_this_tokenizer_and_this_data(folder: MotionTextFold
     assert not torch.equal(build(other).pairs()[0][1], made.pairs()[0][1])
     assert len(build(CountingTokenizer(), count=2)) == 2
     assert len(list(cache.glob("*.npz"))) == 3
+
+
+def test_tokens_of_a_clip_that_has_changed_are_made_anew(
+    folder: MotionTextFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "_PROBES", 1)
+    clips, cache = folder.load("train"), tmp_path / "cache"
+    before = CaptionedTokens.build(clips, CountingTokenizer(), cache)  # type: ignore[arg-type]
+    path = folder.vectors("000001")
+    np.save(path, np.ones_like(np.load(path)))
+    after = CaptionedTokens.build(clips, CountingTokenizer(), cache)  # type: ignore[arg-type]
+    assert not torch.equal(before[1][1], after[1][1])
+    assert (before.name, len(before)) == (after.name, len(after))
+
+
+def test_a_name_tells_captions_and_lengths_apart() -> None:
+    tokens = torch.tensor([1, 2, 3])
+    names = {
+        CaptionedTokens(captions, motions).name  # type: ignore[arg-type]
+        for captions, motions in (
+            ([["a"]], [tokens]), ([["b"]], [tokens]), ([["a"]], [tokens[:2]]), ([["a"], ["a"]], [tokens] * 2),
+        )
+    }  # fmt: skip
+    assert len(names) == 4
 
 
 def test_a_split_without_usable_clips_is_refused(folder: MotionTextFolder) -> None:

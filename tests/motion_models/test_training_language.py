@@ -1,65 +1,28 @@
+"""One training after another: what learns, what stays frozen, what goes on to the same bits."""
+
 from __future__ import annotations
 
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
+from loops import ACTIONS, LOOPS_RECIPE, Loops
 from motion_agent.motion_models.adapters import ADAPTER_OF_TASK, AdapterSpec
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.templates import Task
 from motion_agent.motion_models.training.language import (
-    LanguageObjective,
     select_adapter,
     train_adapter,
     train_backbone,
     what_is_trained,
 )
 from motion_agent.motion_models.training.recipe import RunOptions
-from motion_agent.motion_models.training.sequences import (
-    LanguageRecipe,
-    RunDataset,
-    ValidationDataset,
-    padded,
-)
 from tiny_llm import ADAPTERS, shake_adapters, tiny_llm
 
-ACTIONS = {
-    "a person walks forward": [1, 2, 3, 4],
-    "a person jumps twice": [10, 11, 12],
-    "someone waves": [100],
-}
-TINY = LanguageRecipe(
-    steps=60,
-    batch_size=12,
-    learning_rate=1e-2,
-    warmup_steps=5,
-    dropout=0.0,
-    corruption=0.05,
-    caption_dropout=0.0,
-    save_steps=30,
-)
 PLAIN = RunOptions(bf16=False)
-
-
-class Loops:
-    """Each action's tokens, repeated to a length that differs by item and epoch."""
-
-    def __init__(self) -> None:
-        self.epoch = 0
-
-    def __len__(self) -> int:
-        return 30
-
-    def set_epoch(self, epoch: int) -> None:
-        self.epoch = epoch
-
-    def __getitem__(self, index: int) -> tuple[str, torch.Tensor]:
-        caption = list(ACTIONS)[index % 3]
-        return caption, torch.tensor((ACTIONS[caption] * 10)[: 4 + (index + self.epoch) % 5])
 
 
 def untrained() -> MotionLLM:
@@ -73,7 +36,7 @@ def untrained() -> MotionLLM:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[MotionLLM, Path]:
     folder = tmp_path_factory.mktemp("backbone")
     model = untrained()
-    train_backbone(model, Loops(), folder, TINY, options=PLAIN)
+    train_backbone(model, Loops(), folder, LOOPS_RECIPE, options=PLAIN)
     return model, folder
 
 
@@ -96,7 +59,7 @@ def test_a_killed_run_goes_on_exactly(trained: tuple[MotionLLM, Path], tmp_path:
     model, folder = trained
     shutil.copytree(folder / "checkpoint-30", tmp_path / "checkpoint-30")
     resumed = untrained()
-    train_backbone(resumed, Loops(), tmp_path, TINY, options=PLAIN)
+    train_backbone(resumed, Loops(), tmp_path, LOOPS_RECIPE, options=PLAIN)
     for name, parameter in weights(resumed).items():
         torch.testing.assert_close(parameter, weights(model)[name], rtol=0, atol=0)
 
@@ -109,7 +72,7 @@ def test_only_the_adapter_and_the_rows_change(
 ) -> None:
     model = tiny_llm(kind, policy="switched", extra_rows=3)
     before = weights(model)
-    recipe = replace(TINY, steps=2, warmup_steps=0)
+    recipe = replace(LOOPS_RECIPE, steps=2, warmup_steps=0)
     train_adapter(model, task, Loops(), tmp_path, recipe, options=PLAIN, train_rows=train_rows)
     after = weights(model)
     changed = {name for name in before if not torch.equal(before[name], after[name])}
@@ -135,7 +98,7 @@ def test_a_trained_adapter_lowers_its_loss_and_reloads(
 
     before = model.log_likelihood(captions, motions)
     train_adapter(
-        model, "generation", Swapped(), tmp_path / "adapter", replace(TINY, steps=20), options=PLAIN
+        model, "generation", Swapped(), tmp_path / "adapter", replace(LOOPS_RECIPE, steps=20), options=PLAIN
     )
     after = model.log_likelihood(captions, motions)
     assert after.item() > before.item() + 1.0
@@ -146,7 +109,7 @@ def test_a_trained_adapter_lowers_its_loss_and_reloads(
 
 def test_training_checkpoints_hold_only_what_is_trained(tmp_path: Path) -> None:
     model = tiny_llm()
-    recipe = replace(TINY, steps=1, save_steps=1, warmup_steps=0)
+    recipe = replace(LOOPS_RECIPE, steps=1, save_steps=1, warmup_steps=0)
     train_adapter(model, "captioning", Loops(), tmp_path, recipe, options=PLAIN)
     from safetensors.torch import load_file
 
@@ -195,7 +158,7 @@ def test_activations_computed_twice_give_the_same_weights(tmp_path: Path) -> Non
         passes: list[int] = []
         layer.register_forward_pre_hook(lambda *_, passes=passes: passes.append(1))
         options = replace(PLAIN, gradient_checkpointing=checkpointing)
-        recipe = replace(TINY, steps=2, warmup_steps=0)
+        recipe = replace(LOOPS_RECIPE, steps=2, warmup_steps=0)
         train_adapter(model, "generation", Loops(), tmp_path / str(checkpointing), recipe, options=options)
         made.append(weights(model))
         computed.append(len(passes))
@@ -208,7 +171,7 @@ def test_batches_summed_up_to_a_step_count_every_target_the_same(tmp_path: Path)
     made = []
     for batch, accumulation in ((12, 1), (4, 3)):
         model = tiny_llm(adapters=False).add_adapters({"t2m": AdapterSpec(4, dropout=0.0)})
-        recipe = replace(TINY, steps=1, warmup_steps=0, batch_size=batch, accumulation=accumulation)
+        recipe = replace(LOOPS_RECIPE, steps=1, warmup_steps=0, batch_size=batch, accumulation=accumulation)
         pairs = [(caption, torch.tensor(codes)) for caption, codes in ACTIONS.items()] * 4
         # One epoch, whatever its order, is all there is to see; Adam's first step would hide a scale.
         recipe = replace(recipe, corruption=0.0, duration_slot=0.0, max_grad_norm=0.0)
@@ -218,23 +181,6 @@ def test_batches_summed_up_to_a_step_count_every_target_the_same(tmp_path: Path)
         made.append([state["exp_avg"] for _, state in sorted(moments.items())])
     for whole, summed in zip(*made, strict=True):
         torch.testing.assert_close(summed, whole, rtol=1e-4, atol=1e-7)
-
-
-def test_validation_sees_every_pair_as_written() -> None:
-    model = tiny_llm(adapters=False)
-    pairs = [(caption, torch.tensor(codes)) for caption, codes in ACTIONS.items()]
-    held_out = ValidationDataset(pairs, model.renderer, ("generation", "captioning", "generation"))
-    assert len(held_out) == 6
-    objective = LanguageObjective(model.network, 0.1).eval()
-    batch = padded(2)([held_out[i] for i in range(6)])
-    with torch.no_grad():
-        loss = objective(**batch)["loss"].item()
-    expected = 0.0
-    for caption, codes in ACTIONS.items():
-        words = len(model.tokenizer(caption, add_special_tokens=False)["input_ids"])
-        for task, targets in (("generation", len(codes) + 2), ("captioning", words + 1)):
-            expected -= model.log_likelihood([caption], [codes], task=task).item() / targets / 6
-    assert loss == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_second_adapter_comes_beside_the_first() -> None:
@@ -250,90 +196,6 @@ def test_a_second_adapter_comes_beside_the_first() -> None:
 
 def test_stages_are_kept_apart(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="before adding adapters"):
-        train_backbone(tiny_llm(), Loops(), tmp_path, TINY)
+        train_backbone(tiny_llm(), Loops(), tmp_path, LOOPS_RECIPE)
     with pytest.raises(ValueError, match="no adapter 't2m'"):
-        train_adapter(tiny_llm(adapters=False), "generation", Loops(), tmp_path, TINY)
-
-
-def dataset(**changes: object) -> RunDataset:
-    recipe = replace(TINY, **changes)  # type: ignore[arg-type]
-    return RunDataset(Loops(), tiny_llm(adapters=False).renderer, recipe)
-
-
-def test_batches_hold_like_lengths_and_every_item_comes_once_an_epoch() -> None:
-    data = dataset(batch_size=10, corruption=0.0)
-    items = [data[i] for i in range(60)]
-    assert data.per_epoch == 60
-    spread = [
-        max(lengths) - min(lengths) for lengths in np.split(np.array([len(i["input_ids"]) for i in items]), 6)
-    ]
-    whole = [len(item["input_ids"]) for item in items]
-    assert np.mean(spread) < (max(whole) - min(whole)) / 2
-    captioning = [item for item in items if item["labels"].max() < 300]
-    assert len(captioning) == 30
-
-
-def test_items_depend_on_seed_and_place_only() -> None:
-    ahead, behind, other = dataset(), dataset(), dataset(seed=1)
-    late = ahead[200]
-    assert torch.equal(behind[3]["input_ids"], dataset()[3]["input_ids"])
-    assert torch.equal(behind[200]["input_ids"], late["input_ids"])
-    assert any(not torch.equal(ahead[i]["input_ids"], other[i]["input_ids"]) for i in range(5))
-
-
-def test_batches_are_padded_outside_the_targets() -> None:
-    data = dataset(batch_size=10)
-    items = [data[i] for i in range(10)]
-    batch = padded(2)(items)
-    longest = max(len(item["input_ids"]) for item in items)
-    assert batch["input_ids"].shape == batch["labels"].shape == (10, longest)
-    for row, item in enumerate(items):
-        length = len(item["input_ids"])
-        assert torch.equal(batch["input_ids"][row, :length], item["input_ids"])
-        assert (batch["input_ids"][row, length:] == 2).all() and (batch["labels"][row, length:] == -100).all()
-
-
-def test_corruption_touches_generation_inputs_and_never_targets() -> None:
-    clean, noisy = dataset(corruption=0.0, batch_size=60), dataset(corruption=1.0, batch_size=60)
-    changed = 0
-    for index in range(60):
-        a, b = clean[index], noisy[index]
-        assert torch.equal(a["labels"], b["labels"])
-        differs = a["input_ids"] != b["input_ids"]
-        changed += int(differs.sum())
-        targets = a["labels"][differs]
-        assert (targets >= 302).all(), "only motion tokens that are targets are replaced"
-        assert (b["input_ids"][differs] >= 302).all()
-    assert changed > 20
-
-
-def test_a_prefix_is_context_and_no_target() -> None:
-    class WithPrefix(Loops):
-        def __getitem__(self, index: int) -> tuple[str, torch.Tensor, torch.Tensor]:  # type: ignore[override]
-            return "a person jumps twice", torch.tensor([5, 6]), torch.tensor([7, 8])
-
-    recipe = replace(TINY, tasks=("generation",), corruption=0.0, duration_slot=1.0)
-    render = tiny_llm(adapters=False).renderer
-    item = RunDataset(WithPrefix(), render, recipe)[0]
-    words = render.vocabulary
-    assert item["labels"][item["labels"] >= 0].tolist() == [
-        *words.to_ids([5, 6]),
-        words.end_id,
-        render.eos_id,
-    ]
-    assert words.to_ids([7, 8])[0] in item["input_ids"].tolist()
-    assert "0.4 s" in render.tokenizer.decode([i for i in item["input_ids"].tolist() if i < 300])
-
-
-def test_caption_dropout_asks_generation_for_any_motion() -> None:
-    data = dataset(caption_dropout=1.0, corruption=0.0, duration_slot=0.0, batch_size=60)
-    render = tiny_llm(adapters=False).renderer
-    general = render.generation_prompt(render.template.unconditional)
-    generation = [item for item in (data[i] for i in range(60)) if item["labels"].max() >= 302]
-    assert len(generation) == 30
-    assert all(item["input_ids"][: len(general)].tolist() == general for item in generation)
-
-
-def test_an_empty_dataset_is_refused() -> None:
-    with pytest.raises(ValueError, match="nothing to train on"):
-        RunDataset([], tiny_llm(adapters=False).renderer, TINY)
+        train_adapter(tiny_llm(adapters=False), "generation", Loops(), tmp_path, LOOPS_RECIPE)

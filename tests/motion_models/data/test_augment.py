@@ -1,59 +1,24 @@
-"""Text augmentation: mirrored words, grammar of moods, joined captions."""
+"""Text augmentation: grammar of moods, joined captions."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from motion_agent.motion_models.data.augment import (
     augment,
-    clause,
     compose,
     drop_adjunct,
-    finite_verbs,
-    mirror_text,
-    predicate_as,
     reword,
     slots,
     vary_mood,
     vary_subject,
 )
 from motion_agent.motion_models.data.captions import load_captions
+from motion_agent.motion_models.data.clauses import clause, finite_verbs, predicate_as
 from motion_agent.motion_models.data.words import gerund
 
 CAPTIONS = [caption for segment in load_captions()[::40] for caption in segment.captions]
-
-
-@pytest.mark.parametrize(
-    ("text", "mirrored"),
-    [
-        ("a person turns left", "a person turns right"),
-        ("Right hand, LEFT foot", "Left hand, RIGHT foot"),
-        ("whirls counterclockwise", "whirls clockwise"),
-        ("whirls clockwise", "whirls counterclockwise"),
-        ("steps rightward", "steps leftward"),
-        ("turns left by a right angle", "turns right by a right angle"),
-        ("stands upright, right after landing", "stands upright, right after landing"),
-        ("all right, walk", "all right, walk"),
-    ],
-)
-def test_mirroring_swaps_sides_only(text: str, mirrored: str) -> None:
-    assert mirror_text(text) == mirrored
-
-
-WORDS = st.sampled_from(
-    ["left", "right", "Left", "the", "clockwise", "counterclockwise", "all", "angle", "away", "leftward", ","]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=80))
-def test_mirroring_twice_changes_nothing(text: str) -> None:
-    once = mirror_text(text)
-    assert mirror_text(mirror_text(once)) == once
 
 
 def test_rewording_keeps_sides_and_first_subject() -> None:

@@ -11,14 +11,12 @@ import pytest
 from motion_agent.motion_models.data.captions import load_captions
 from motion_agent.motion_models.data.cmu import load_trials
 from motion_agent.motion_models.data.describe import (
-    Track,
     describe,
     locomotion_caption,
-    measure,
-    measure_jumps,
     turn_words,
 )
 from motion_agent.motion_models.data.families import family_of
+from motion_agent.motion_models.data.measuring import Track, measure, measure_jumps
 from motion_agent.motion_models.features import FPS
 from motion_agent.motion_models.skeleton import (
     BONE_LENGTHS,

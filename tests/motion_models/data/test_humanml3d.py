@@ -134,6 +134,19 @@ class TestBrokenFolders:
         with pytest.raises(FormatError, match=r"val\.txt"):
             open_motion_text(tmp_path).load("val")
 
+    def test_a_split_as_other_systems_write_it(self, tmp_path: Path) -> None:
+        (small(tmp_path) / "val.txt").write_bytes("\ufeff000001\r\nM000001\r\n".encode())
+        assert [clip.id for clip in open_motion_text(tmp_path).load("val")] == ["000001", "M000001"]
+
+    def test_a_folder_of_a_test_split_alone(self, tmp_path: Path) -> None:
+        clips = {name: features_like(HUMANML3D, 60, seed) for seed, name in enumerate("ab")}
+        root = write_folder(
+            tmp_path, clips, splits={"test": "ab"}, statistics=plain_statistics(clips.values(), HUMANML3D)
+        )
+        (root / "train.txt").unlink()
+        (root / "val.txt").unlink()
+        assert len(open_motion_text(root, statistics="unweighted").held_out()) == 2
+
     def test_an_id_that_stands_twice(self, tmp_path: Path) -> None:
         root = small(tmp_path, splits={"train": ["000001", "000002", "000001"]})
         with pytest.raises(FormatError, match="000001 stands there twice"):
@@ -141,8 +154,12 @@ class TestBrokenFolders:
 
     def test_two_datasets_in_one_folder(self, tmp_path: Path) -> None:
         clips = {"a": features_like(HUMANML3D, 60), "b": features_like(KIT, 60)}
-        with pytest.raises(InvalidMotionError, match=r"\.npy: \d+ numbers a frame.*one dataset a folder"):
+        with pytest.raises(InvalidMotionError, match=r"b\.npy: 251 numbers a frame.*one dataset a folder"):
             open_motion_text(write_folder(tmp_path, clips)).load("train")
+
+    def test_hidden_files_are_no_clips(self, tmp_path: Path) -> None:
+        (small(tmp_path) / "new_joint_vecs" / "._000001.npy").write_bytes(b"Mac OS X")
+        assert open_motion_text(tmp_path).ids(None) == ["000001", "000002", "M000001"]
 
     def test_an_unknown_width(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidMotionError, match="135"):

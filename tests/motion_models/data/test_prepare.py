@@ -158,6 +158,7 @@ class TestCmu:
         assert {trial_index()[trial]["split"] for trial in ("16_17", "07_08")} == {"train", "val"}
         folder = open_motion_text(tmp_path / "out", frames=(4, 400))
         assert made.clips["test"] == 0
+        assert "2 recordings are named as CMU trials" in made.notes[0]
         for split in ("train", "val"):
             clips = folder.load(split)
             assert clips
@@ -204,6 +205,32 @@ def test_clip_names_serve_as_file_names_and_stand_once() -> None:
     assert names["ü ö.bvh"] == "ü_ö"
     mirrored = {f"M{name}" for name in names.values()}
     assert len(set(names.values()) | mirrored) == 2 * len(names)
+
+
+def test_no_recording_is_called_as_a_stretch_of_another() -> None:
+    names = clip_names(["b/walk_00100_00250.bvh", "walk.bvh", "walk_00100_00250.bvh", "run_00100_00250.bvh"])
+    assert names["walk.bvh"] == "walk"
+    assert names["run_00100_00250.bvh"] == "run_00100_00250"
+    assert not {f"{name}_00100_00250" for name in names.values()} & set(names.values())
+
+
+def test_some_recordings_are_left_to_train_on() -> None:
+    for count in (1, 2, 3):
+        splits = split_of_each({str(number): None for number in range(count)}, 0.6, 0.35)
+        assert "train" in splits.values()
+
+
+def test_a_folder_inside_the_recordings_is_no_recording(tmp_path: Path) -> None:
+    source = write_walks(tmp_path / "in")
+    prepare(source, source / "made")
+    made = prepare(source, source / "made")
+    assert (made.recordings, made.kept, made.failed) == (3, 3, [])
+
+
+def test_stretches_that_differ_by_less_than_names_tell_are_one(tmp_path: Path) -> None:
+    prepare(write_walks(tmp_path / "in", 1, caption="steps#0.5#1.5\na step#0.501#1.498\n"), tmp_path / "out")
+    (clip,) = open_motion_text(tmp_path / "out", frames=(4, 199)).load("train")
+    assert [caption.text for caption in clip.captions] == ["steps", "a step"]
 
 
 def test_the_log_is_one_line_a_recording(tmp_path: Path) -> None:

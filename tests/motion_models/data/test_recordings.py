@@ -41,7 +41,14 @@ class TestTextBesideTheMotion:
         assert said(read_sidecar(path)) == [("he walks.", None, None), ("he stops", 1.0, 2.0)]
 
     @pytest.mark.parametrize(
-        ("line", "reason"), [("#1#2", "empty"), ("walks#2#1", "2 to 1 s"), ("walks#1#inf", "1 to inf s")]
+        ("line", "reason"),
+        [
+            ("#1#2", "empty"),
+            ("walks#2#1", "2 to 1 s"),
+            ("walks#1#inf", "1 to inf s"),
+            ("walks#0,5#2", "'0,5#2' are no times"),
+            ("walks#0:05#1:20", "are no times"),
+        ],
     )
     def test_a_line_that_is_none_is_named(self, tmp_path: Path, line: str, reason: str) -> None:
         (tmp_path / "walk.txt").write_text(f"ok\n{line}\n")
@@ -62,10 +69,18 @@ class TestTextBesideTheMotion:
     def test_files_without_captions_are_listed(self, folder: Path) -> None:
         (folder / "a" / "walk.txt").write_text("a person walks")
         (folder / "jump.txt").write_text("")
+        (folder / "a" / "._run.bvh").write_bytes(b"Mac OS X")
         found = find_recordings(folder)
         assert [recording.name for recording in found.recordings] == ["a/walk.bvh"]
         assert {name for name, _ in found.unusable} == {"a/run.bvh", "jump.npy"}
         assert "write run.txt beside it" in dict(found.unusable)["a/run.bvh"]
+
+    def test_one_text_speaks_of_one_recording(self, folder: Path, walk: np.ndarray) -> None:
+        save_motion(Motion(walk[:20]), folder / "a" / "walk.npz")
+        (folder / "a" / "walk.txt").write_text("a person walks")
+        found = find_recordings(folder)
+        assert [recording.name for recording in found.recordings] == ["a/walk.bvh"]
+        assert dict(found.unusable)["a/walk.npz"] == "walk.txt speaks of walk.bvh, which was taken"
 
 
 class TestTables:
@@ -92,7 +107,8 @@ class TestTables:
 
     def test_csv(self, folder: Path, tmp_path: Path) -> None:
         table = tmp_path / "captions.csv"
-        table.write_text('file,caption,start,end\na/run.bvh,"runs, then stops",,\njump.npy,jumps,0,1\n')
+        lines = ("file, caption, start,end", 'a\\run.bvh, "runs, then stops",,', "./jump.npy ,jumps,0,1", "")
+        table.write_bytes("\r\n".join(lines).encode("utf-8-sig"))
         run, jump = find_recordings(folder, table).recordings
         assert said(run.captions) == [("runs, then stops", None, None)]
         assert said(jump.captions) == [("jumps", 0.0, 1.0)]
@@ -112,7 +128,9 @@ class TestTables:
                 "line 2: jump stands in two splits",
             ),
             ("c.csv", "path,text\na,b\n", "must name the columns file and caption"),
+            ("c.csv", "file;caption\njump;runs\n", "with commas between"),
             ("c.csv", "file,caption\njump,runs, stops\n", "line 2: more fields than columns"),
+            ("c.csv", 'file,caption\njump,"runs\nwalk,walks\n', "not CSV"),
             ("c.csv", "file,caption,start,end\njump,runs,soon,2\n", "line 2: could not convert"),
             ("c.xlsx", "", "not .xlsx"),
         ],

@@ -74,6 +74,13 @@ def test_a_line_that_is_none_is_named(line: str, reason: str, tmp_path: Path) ->
         read_texts(path)
 
 
+def test_files_of_other_systems(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(
+        "\ufeffhe walks#he/PRON walk/VERB#0.0#0.0\r\nhe stops#stop/VERB#1#2\r\n".encode()
+    )
+    assert [span.caption.text for span in read_texts(tmp_path / "a.txt")] == ["he walks", "he stops"]
+
+
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FormatError, match="UTF-8"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.motion_models.data.augment import finite_verbs
+from motion_agent.motion_models.data.clauses import finite_verbs
 from motion_agent.motion_models.data.words import gerund, lemma, past, third_person
 
 
