@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, Frames
 from .report import errors, output, show_error, show_json, show_line
 
 if TYPE_CHECKING:
@@ -71,12 +71,13 @@ def check(
     folder: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help="Folder in HumanML3D's layout.")
     ],
+    frames: Frames = None,
     as_json: AsJson = False,
 ) -> None:
     """Count what a folder of captioned motion holds and list all problems; exit 1 when there are any."""
     from ...motion_models.data.check import check_folder
 
-    report = check_folder(folder, track=_bar("Reading clips"))
+    report = check_folder(folder, frames=frames, track=_bar("Reading clips"))
     if as_json:
         show_json(report.to_dict())
     else:

@@ -42,6 +42,14 @@ Backend = Annotated[
     typer.Option("--backend", help='A motion model: folder, "hf:USER/NAME" or "plug-in:argument".'),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Base of all random seeds.")]
+Frames = Annotated[
+    tuple[int, int] | None,
+    typer.Option(
+        "--frames",
+        metavar="LEAST MOST",
+        help="Lengths of the clips that are used, in frames; the published protocol's by default (40 199).",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from .options import Frames
 from .recipe_options import (
     Accumulation,
     BatchSize,
@@ -135,6 +136,7 @@ def train_motion_llm(
         typer.Option("--train-rows/--keep-rows", help="By default motion rows train with the first adapter."),
     ] = None,
     skip_missing: SkipMissing = False,
+    frames: Frames = None,
     steps: Steps = None,
     epochs: Epochs = None,
     batch_size: BatchSize = None,
@@ -164,7 +166,7 @@ def train_motion_llm(
         stages.train_motion_llm(
             data, out, task.value, stages.preset_of(out, preset, backbone),
             tokenizer=tokenizer, overrides=own, options=options, train_rows=train_rows,
-            skip_missing=skip_missing, report=report,
+            skip_missing=skip_missing, frames=frames, report=report,
         )  # fmt: skip
         report(f'written to {out}; try: motion-agent run "a person walks" --backend {out}')
 

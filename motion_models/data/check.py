@@ -39,12 +39,17 @@ class FolderReport:
         return asdict(self)
 
 
-def check_folder(root: str | Path, *, track: Callable[[Sequence[str]], Iterable[str]] = iter) -> FolderReport:
-    """Read every file of a folder. track: shows progress over ids.
+def check_folder(
+    root: str | Path,
+    *,
+    frames: tuple[int, int] | None = None,
+    track: Callable[[Sequence[str]], Iterable[str]] = iter,
+) -> FolderReport:
+    """Read every file of a folder. frames: as `open_motion_text` takes it. track: shows progress over ids.
 
     Raises FormatError or InvalidMotionError only when the folder cannot be opened at all.
     """
-    folder = open_motion_text(root, statistics="any")
+    folder = open_motion_text(root, statistics="any", frames=frames)
     report = FolderReport(str(root), folder.representation.name, None)
     _check_statistics(folder, report)
     members: dict[Split, list[str]] = {split: _ids(folder, split, report) for split in SPLITS}

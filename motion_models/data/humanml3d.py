@@ -24,7 +24,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import FormatError, InvalidMotionError
+from ..errors import FormatError, InvalidMotionError, InvalidRequestError
 from ..representation import Representation, representation_of
 from ..statistics import Fit, StatisticsWarning, Weighting, fit_statistics
 from .clips import CaptionedClip, StoredRows
@@ -183,7 +183,8 @@ def open_motion_text(
     statistics: which Std.npy is expected. The folder's is compared with its clips: one of other data is
     refused, one of another weighting than expected too, and without an expectation a StatisticsWarning tells
     when it is not the one of published checkpoints. "any" asks no questions.
-    Raises FormatError when the folder is none, InvalidMotionError for statistics that do not belong to it.
+    Raises FormatError when the folder is none, InvalidRequestError for lengths that cannot be,
+    InvalidMotionError for statistics that do not belong to it.
     """
     root = Path(root)
     if not (root / VECTORS).is_dir() or not (root / TEXTS).is_dir():
@@ -194,7 +195,11 @@ def open_motion_text(
     first = min((root / VECTORS).glob(_CLIPS), default=None)
     if first is None:
         raise FormatError(f"{root / VECTORS} holds no .npy files: run the dataset's preparation first")
-    folder = MotionTextFolder(root, representation_of(read_shape(first)[1]), skip_missing, frames)
+    representation = representation_of(read_shape(first)[1])
+    least = representation.frames_per_token
+    if frames is not None and not least <= frames[0] <= frames[1]:
+        raise InvalidRequestError(f"the fewest frames, {least} or more, come before the most: got {frames}")
+    folder = MotionTextFolder(root, representation, skip_missing, frames)
     if statistics != "any":
         check_statistics(folder, None if statistics is None else Weighting(statistics))
     return folder

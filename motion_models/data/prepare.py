@@ -194,11 +194,11 @@ def _notes(rows: dict[str, int]) -> list[str]:
     if short:
         notes.append(
             f"{short} clips are shorter than {low:g} s, the published protocol's shortest: training and "
-            "evaluation leave them out"
+            "evaluation leave them out; train motion-llm and data check take other limits with --frames"
         )
     if long:
         notes.append(
             f"{long} clips are longer than {high:g} s, the published protocol's longest: training and "
-            "evaluation leave them out; give their captions a start and an end"
+            "evaluation leave them out; give their captions a start and an end, or train with --frames"
         )
     return notes

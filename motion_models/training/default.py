@@ -20,6 +20,7 @@ from ..data.captions import load_captions
 from ..data.cmu import Trial, load_trials
 from ..data.dataset import MotionTextDataset
 from ..data.items import Mixture
+from ..data.stamps import claim_for, fingerprint_of_arrays
 from ..decoding import Sampling
 from ..errors import InvalidRequestError
 from ..lexicon import Lexicon
@@ -97,6 +98,7 @@ def train_default(
         recipe = DefaultRecipe().for_cuda() if torch.cuda.is_available() else DefaultRecipe()
     report(f"reading recordings from {data}")
     trials = load_trials(data)
+    claim_for(work, fingerprint_of_arrays(trial.joints for trial in trials))
     report(f"training the motion tokenizer on {sum(t.split == 'train' for t in trials)} recordings")
     tokenizer = _tokenizer_stage(trials, work / "tokenizer", recipe, options)
     source = MotionTextDataset.build(

@@ -59,15 +59,17 @@ def train_motion_llm(
     options: RunOptions | None = None,
     train_rows: bool | None = None,
     skip_missing: bool = False,
+    frames: tuple[int, int] | None = None,
     report: Report = print,
 ) -> Path:
     """Fit one adapter, or a whole backbone on both tasks, and write it into `output`.
 
+    skip_missing, frames: of `open_motion_text`, which reads `data`.
     tokenizer: folder or vqvae.pth of the motion tokenizer; None takes the one in `output`. train_rows: None
     trains the motion rows with the first that is trained and keeps them afterwards. A new backbone is trained
     first, where `output` has none. overrides: of the recipe of every stage that this call trains.
     """
-    run = _Run(Path(output), preset, options or RunOptions(), skip_missing, report)
+    run = _Run(Path(output), preset, options or RunOptions(), skip_missing, frames, report)
     join_processes()
     require_reporter(run.options)
     if _is_done(run.output, stage):
@@ -105,6 +107,7 @@ class _Run:
     preset: MotionLLMPreset
     options: RunOptions
     skip_missing: bool
+    frames: tuple[int, int] | None
     report: Report
 
     def corpora(self, data: str | Path, tokenizer: str | Path | None) -> _Corpora:
@@ -117,7 +120,7 @@ class _Run:
         motion_tokenizer = MotionTokenizer.from_pretrained(tokenizer or own, device=_device())
         if tokenizer is not None and own.is_dir():
             _require_same(motion_tokenizer, MotionTokenizer.from_pretrained(own), self.output)
-        folder = open_motion_text(data, statistics="any", skip_missing=self.skip_missing)
+        folder = open_motion_text(data, statistics="any", skip_missing=self.skip_missing, frames=self.frames)
         if motion_tokenizer.representation != folder.representation:
             raise InvalidRequestError(
                 f"the tokenizer is for {motion_tokenizer.representation.name}, {data} holds "

@@ -12,7 +12,7 @@ from helpers import walking
 from motion_agent.agent_graph.cli.app import app
 from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.motion import Motion
-from motion_agent.motion_models.representation import KIT
+from motion_agent.motion_models.representation import HUMANML3D, KIT
 from typer.testing import CliRunner, Result
 
 
@@ -64,6 +64,15 @@ def test_problems_make_exit_code_1(tmp_path: Path) -> None:
     assert "kit, statistics missing" in checked.stdout
     assert checked.stderr.count("hold NaN or infinity") == 20
     assert "10 more; --json lists all" in checked.stderr
+
+
+def test_other_lengths_of_clips_can_be_taken(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, {f"{count}": features_like(HUMANML3D, count) for count in (20, 40, 220)})
+    for limits, used in (((), 1), (("--frames", "16", "400"), 3)):
+        told = json.loads(call("check", folder, *limits, "--json").stdout)
+        assert told["splits"]["train"]["clips"] == used
+    refused = call("check", folder, "--frames", "40", "16")
+    assert refused.exit_code == 1 and "come before the most" in refused.stderr
 
 
 @pytest.mark.parametrize(

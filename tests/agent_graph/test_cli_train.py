@@ -128,10 +128,12 @@ def test_losses_fall_and_the_best_weights_are_kept(
 
 
 def test_options_count_for_every_stage_a_command_trains(trained: dict[str, Path], tmp_path: Path) -> None:
-    train(
+    said = train(
         "motion-llm", "--data", trained["data"], "--out", tmp_path, "--tokenizer", trained["tokenizer"],
         "--preset", "tiny", "--task", "generation", "--no-bf16", "--steps", "2", "--save-steps", "1",
+        "--frames", "62", "199",
     )  # fmt: skip
+    assert "5 clips with 10 captions; 3 clips to validate on" in said
     for stage in ("backbone", "generation"):
         assert list(validation_losses(tmp_path / "checkpoints" / stage)) == [1, 2]
 

@@ -13,6 +13,7 @@ from folders import features_like
 from helpers import walking
 from motion_agent.motion_models import InvalidMotionError, load_backend
 from motion_agent.motion_models.data.cmu import Trial, load_trials
+from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.features import from_joints
 from motion_agent.motion_models.representation import KIT
 from motion_agent.motion_models.tokenizer import MotionTokenizer
@@ -144,3 +145,7 @@ def test_the_whole_recipe_makes_a_backend(tmp_path: Path) -> None:
     stamp = (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns
     train_default(data, tmp_path / "weights", recipe, report=said.append)
     assert (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns == stamp
+    # With other data none would be true any more.
+    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(101), "16_32": walking(90, speed=0.8)})
+    with pytest.raises(InvalidRequestError, match="begun with other data"):
+        train_default(data, tmp_path / "weights", recipe, report=said.append)

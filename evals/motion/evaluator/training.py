@@ -24,6 +24,7 @@ from ....motion_models.backend import DEFAULT_WEIGHTS
 from ....motion_models.data.cmu import load_trials
 from ....motion_models.data.dataset import MotionTextDataset
 from ....motion_models.data.items import Mixture
+from ....motion_models.data.stamps import claim_for, fingerprint_of_arrays
 from ....motion_models.features import FRAMES_PER_TOKEN
 from ....motion_models.local import TOKENIZER_FOLDER
 from ....motion_models.tokenizer import MotionTokenizer
@@ -164,9 +165,12 @@ def train_evaluator(
     """
     recipe = recipe or EvaluatorRecipe()
     output = Path(output)
+    work = Path(work) if work else output.with_name(output.name + ".work")
+    trials = load_trials(data)
+    claim_for(work, fingerprint_of_arrays(trial.joints for trial in trials))
     book = FrameBook()
     source = MotionTextDataset.build(
-        load_trials(data), book, mixture=recipe.mixture, seed=recipe.seed, length=recipe.batch_size * 100
+        trials, book, mixture=recipe.mixture, seed=recipe.seed, length=recipe.batch_size * 100
     )
     torch.manual_seed(recipe.seed)
     evaluator = _new_evaluator(source, book.table(), recipe)
@@ -176,7 +180,7 @@ def train_evaluator(
     run_trainer(
         objective,
         Pairs(source, book.table(), evaluator),
-        Path(work) if work else output.with_name(output.name + ".work"),
+        work,
         recipe,
         options,
         labels="kind",

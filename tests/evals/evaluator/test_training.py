@@ -29,7 +29,7 @@ from motion_agent.evals.motion.evaluator.training import (
 )
 from motion_agent.evals.motion.protocol import EvaluationProtocol, evaluate
 from motion_agent.evals.motion.sources import Retrieved, Stored
-from motion_agent.motion_models import CheckpointError, load_backend
+from motion_agent.motion_models import CheckpointError, InvalidRequestError, load_backend
 from motion_agent.motion_models.data.captions import load_captions
 from motion_agent.motion_models.features import from_joints
 
@@ -94,6 +94,11 @@ def test_a_killed_training_goes_on_exactly(recordings: Path, tmp_path: Path) -> 
     shutil.copytree(tmp_path / "whole.work" / "checkpoint-10", resumed / "checkpoint-10")
     again = train_evaluator(recordings, tmp_path / "resumed", TINY)
     np.testing.assert_array_equal(again.embed_motions([motion]), trained.embed_motions([motion]))
+    others = tmp_path / "others"
+    others.mkdir()
+    np.savez(others / "joints22_20fps.npz", **{SHOWN: walking(201)})
+    with pytest.raises(InvalidRequestError, match="begun with other data"):
+        train_evaluator(others, tmp_path / "resumed", TINY)
 
 
 def test_the_command_leaves_an_evaluator_with_its_reference(recordings: Path, tmp_path: Path) -> None:
