@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from safetensors import SafetensorError
@@ -36,7 +36,7 @@ from .errors import CheckpointError, InvalidRequestError
 from .llm_config import GenerationDefaults
 from .local import LLM_FOLDER
 from .motion_llm import MotionLLM
-from .network import is_tied
+from .rows import is_tied
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -52,17 +52,21 @@ _OWN_ROWS = ("trainable_tokens_delta", "modules_to_save", "lora_embedding_")
 
 
 def load_motion_llm(
-    path: Path, backbone: str | Path | None = None, policy: AdapterPolicy | None = None
+    path: Path,
+    backbone: str | Path | None = None,
+    policy: AdapterPolicy | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
 ) -> MotionLLM:
     """Load our folder, a backend's folder that holds one, or an official file (or the folder that holds
-    one). Raises CheckpointError."""
+    one). dtype: see `load_backbone_model`. Raises CheckpointError."""
     if (path / LLM_FOLDER / CONFIG).is_file():
         path = path / LLM_FOLDER
     if (path / CONFIG).is_file():
-        return _load_folder(path, backbone, policy)
+        return _load_folder(path, backbone, policy, dtype)
     official = path / OFFICIAL if path.is_dir() else path
     if official.is_file():
-        return load_official(official, backbone, policy)
+        return load_official(official, backbone, policy, dtype=dtype)
     raise CheckpointError(f"{path} is neither a MotionLLM folder (no {CONFIG}) nor a {OFFICIAL} file")
 
 
@@ -87,13 +91,15 @@ def save_motion_llm(model: MotionLLM, path: Path) -> None:
     (path / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy | None) -> MotionLLM:
+def _load_folder(
+    path: Path, backbone: str | Path | None, policy: AdapterPolicy | None, dtype: torch.dtype
+) -> MotionLLM:
     config = _read_config(path / CONFIG)
     source = backbone or config["backbone"]
     if source is None:
-        plain, tokenizer = _load_own_backbone(path / BACKBONE)
+        plain, tokenizer = _load_own_backbone(path / BACKBONE, dtype)
     else:
-        plain, tokenizer = load_backbone_model(source)
+        plain, tokenizer = load_backbone_model(source, dtype)
     if len(tokenizer) != config["text_size"]:
         raise CheckpointError(
             f"{path} was made for a text vocabulary of {config['text_size']} tokens, the backbone's "
@@ -108,7 +114,7 @@ def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy 
         defaults=_defaults(config["generation"]),
         policy=policy,
     )
-    model.backbone_reference = None if source is None else str(source)
+    model.backbone_reference = None if source is None else reference_to(source)
     _load_adapter_state(model, load_tensors(path / ADAPTERS), path / ADAPTERS)
     return model
 
@@ -164,11 +170,25 @@ def _assemble(
 # ---------------------------------------------------------------------- backbones
 
 
-def load_backbone_model(source: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Any causal LM with its text tokenizer, from a folder or by hub name. Raises CheckpointError."""
+def reference_to(backbone: str | Path) -> str:
+    """How a checkpoint names a backbone that it does not carry: a folder so that it is found from anywhere."""
+    return str(Path(backbone).absolute()) if Path(backbone).is_dir() else str(backbone)
+
+
+def dtype_for(device: str | torch.device) -> torch.dtype:
+    """What the weights of a backbone are held in: bfloat16 on a GPU."""
+    return torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
+
+
+def load_backbone_model(
+    source: str | Path, dtype: torch.dtype | Literal["auto"] = torch.float32
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Any causal LM with its text tokenizer, from a folder or by hub name, on the CPU.
+
+    dtype: of its weights in memory; "auto": the one they are stored in. Raises CheckpointError.
+    """
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
-        dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
         backbone = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
     except (OSError, ValueError, SafetensorError) as error:
         raise CheckpointError(
@@ -178,17 +198,20 @@ def load_backbone_model(source: str | Path) -> tuple[PreTrainedModel, PreTrained
     return backbone, tokenizer
 
 
-def _load_own_backbone(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def _load_own_backbone(path: Path, dtype: torch.dtype) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     # Without these files transformers would make up an empty tokenizer.
     if not any(path.glob("tokenizer*")):
         raise CheckpointError(f"{path} is not a complete backbone: its tokenizer is missing, get it again")
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
         config = AutoConfig.from_pretrained(path, local_files_only=True)
-        backbone = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+        state = load_tensors(path / WEIGHTS)
+        # Small networks trained in float32 are stored in float16 and unfold again.
+        held = dtype if all(tensor.dtype == torch.bfloat16 for tensor in state.values()) else torch.float32
+        backbone = AutoModelForCausalLM.from_config(config, dtype=held)
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} is not a complete backbone: {first_line(error)}") from error
-    copy_strictly(load_tensors(path / WEIGHTS), _backbone_state(backbone), path / WEIGHTS)
+    copy_strictly(state, _backbone_state(backbone), path / WEIGHTS)
     return backbone, tokenizer
 
 
@@ -225,8 +248,17 @@ def _load_adapter_state(model: MotionLLM, loaded: dict[str, Tensor], source: Pat
         )
 
 
-def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy | None = None) -> MotionLLM:
-    """Load a `motionllm.pth` over a backbone; the prompts are the paper's. Raises CheckpointError."""
+def load_official(
+    path: Path,
+    backbone: str | Path | None,
+    policy: AdapterPolicy | None = None,
+    *,
+    dtype: torch.dtype | Literal["auto"] = torch.float32,
+) -> MotionLLM:
+    """Load a `motionllm.pth` over a backbone; the prompts are the paper's. dtype: see `load_backbone_model`.
+
+    Raises CheckpointError.
+    """
     if backbone is None:
         raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
     state = load_torch_archive(path)
@@ -239,9 +271,9 @@ def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy
     }
     if missing := sorted(set(ADAPTER_OF_TASK.values()) - specs.keys()):
         raise CheckpointError(f"{path} lacks the adapter {missing[0]}: get the checkpoint again")
-    plain, tokenizer = load_backbone_model(backbone)
+    plain, tokenizer = load_backbone_model(backbone, dtype)
     model = _assemble(plain, tokenizer, "alpaca", specs, codebook_size=len(state[_ROWS]) - 2, policy=policy)
-    model.backbone_reference = str(backbone)
+    model.backbone_reference = reference_to(backbone)
     _load_adapter_state(model, state, path)
     return model
 

@@ -76,11 +76,11 @@ class MotionLLM:
         backbone: folder or hub name. device: None takes CUDA where there is one. Raises CheckpointError,
         and HubError for what the hub does not give.
         """
-        from .checkpoint import load_motion_llm
+        from .checkpoint import dtype_for, load_motion_llm
         from .export.hub import local_path
 
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        return load_motion_llm(local_path(path), backbone, policy=policy).to(device)
+        return load_motion_llm(local_path(path), backbone, policy, dtype=dtype_for(device)).to(device)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a folder that `from_pretrained` reads: config, backbone (or its hub name), adapters."""

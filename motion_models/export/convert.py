@@ -9,11 +9,9 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from transformers import AutoConfig
 
 from ..checkpoint import BACKBONE, OFFICIAL, load_official
 from ..errors import CheckpointError
@@ -22,9 +20,6 @@ from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
 from ..templates import TEMPLATES, PromptRenderer
 from ..tokenizer import MotionTokenizer
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 VQVAE_FILE = "vqvae.pth"
 _PAPER_TEMPLATE = "alpaca"
@@ -96,7 +91,8 @@ def from_official(
     tokenizer = MotionTokenizer.from_pretrained(
         files.vqvae, mean=_statistic(where, "mean"), std=_statistic(where, "std")
     )
-    model = load_official(files.motionllm, files.backbone)
+    # As stored: bfloat16 and half precision have other ranges.
+    model = load_official(files.motionllm, files.backbone, dtype="auto")
     if tokenizer.codebook_size != model.vocabulary.codebook_size:
         raise CheckpointError(
             f"{files.vqvae} has {tokenizer.codebook_size} codes, {files.motionllm} rows for "
@@ -107,7 +103,6 @@ def from_official(
     model.defaults = replace(model.defaults, seconds_per_token=seconds)
     if Path(files.backbone).is_dir():
         model.backbone_reference = None
-        _as_stored(model.network.plain_backbone, files.backbone)
     # A published model stands on a language model that knew words before: it reads every request.
     lexicon = Lexicon.from_captions([] if captions is None else read_captions(captions), "language")
     model.save_pretrained(out / LLM_FOLDER)
@@ -131,12 +126,6 @@ def _statistic(folder: Path | None, name: str) -> Path | None:
         return None
     found = [folder / spelled for spelled in (f"{name}.npy", f"{name.capitalize()}.npy")]
     return next((file for file in found if file.is_file()), found[0])
-
-
-def _as_stored(backbone: PreTrainedModel, source: str | Path) -> None:
-    """Back to bfloat16 where the weights came in it: half precision has another range."""
-    if AutoConfig.from_pretrained(source).dtype == torch.bfloat16:
-        backbone.to(torch.bfloat16)  # type: ignore[arg-type]
 
 
 def _require_parts(folder: Path) -> None:
