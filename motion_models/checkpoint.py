@@ -171,7 +171,7 @@ def _assemble(
 
 
 def reference_to(backbone: str | Path) -> str:
-    """How a checkpoint names a backbone that it does not carry: a folder so that it is found from anywhere."""
+    """How a checkpoint names a backbone that it does not carry; folders are found from anywhere."""
     return str(Path(backbone).absolute()) if Path(backbone).is_dir() else str(backbone)
 
 
