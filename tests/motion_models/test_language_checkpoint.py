@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from motion_agent.motion_models.checkpoint import load_backbone_model, load_official
+from motion_agent.motion_models.checkpoint import (
+    dtype_for,
+    load_backbone_model,
+    load_motion_llm,
+    load_official,
+)
 from motion_agent.motion_models.errors import CheckpointError
 from motion_agent.motion_models.motion_llm import MotionLLM
 from safetensors.torch import load_file, save_file
@@ -95,6 +100,39 @@ def test_a_backbone_given_by_name_is_referred_to_not_copied(tmp_path: Path) -> N
     torch.testing.assert_close(
         again.log_likelihood(CAPTIONS, MOTIONS), model.log_likelihood(CAPTIONS, MOTIONS), rtol=5e-3, atol=5e-2
     )
+
+
+def test_a_folder_named_as_backbone_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    official(tmp_path, "llama")
+    monkeypatch.chdir(tmp_path)
+    MotionLLM.from_pretrained("motionllm.pth", backbone="backbone", device="cpu").save_pretrained("ours")
+    monkeypatch.chdir("ours")
+    assert MotionLLM.from_pretrained(tmp_path / "ours", device="cpu").caption([[1, 2]])
+
+
+@pytest.mark.parametrize("stored", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("asked", [torch.bfloat16, torch.float32])
+def test_a_carried_backbone_is_held_as_its_device_wants_unless_it_was_trained_in_more(
+    tmp_path: Path, stored: torch.dtype, asked: torch.dtype
+) -> None:
+    model = tiny_llm("llama")
+    model.network.plain_backbone.to(stored)  # type: ignore[arg-type]
+    model.save_pretrained(tmp_path)
+    held = load_motion_llm(tmp_path, dtype=asked).network.plain_backbone.dtype
+    assert held == (asked if stored == torch.bfloat16 else torch.float32)
+
+
+def test_a_backbone_is_held_as_its_device_wants_whatever_the_machine_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, file, backbone = official(tmp_path, "llama")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert (
+        MotionLLM.from_pretrained(file, backbone, device="cpu").network.plain_backbone.dtype == torch.float32
+    )
+    assert dtype_for("cuda:1") == torch.bfloat16
 
 
 def test_an_official_file_needs_a_backbone(tmp_path: Path) -> None:
