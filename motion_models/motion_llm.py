@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import takewhile
+from numbers import Integral
 from pathlib import Path
 
 import torch
@@ -236,15 +237,15 @@ class MotionLLM:
 
     def _captioning_item(self, request: CaptionRequest) -> Item:
         longest = self.defaults.caption_tokens if request.max_new_tokens is None else request.max_new_tokens
-        if longest < 1:
-            raise InvalidRequestError(f"max_new_tokens must be at least 1, got {longest}")
+        if not isinstance(longest, Integral) or longest < 1:
+            raise InvalidRequestError(f"max_new_tokens must be an integer of at least 1, got {longest!r}")
         stop, beginning = self.renderer.eos_id, self._beginnings["captioning"]
         return Item(
             self.renderer.captioning_prompt(request.motion),
             self.network.outcomes("captioning", stop, self._special_ids, beginning),
             request.sampling(self.defaults),
             least=1,
-            most=longest,
+            most=int(longest),
             seed=check_seed(request.seed),
         )
 

@@ -120,6 +120,10 @@ class PromptRenderer:
         before, after = self._encode(self.template.before_motion), self._encode(self.template.after_motion)
         return [*self._bos, *before, self.vocabulary.start_id, *codes, self.vocabulary.end_id, *after]
 
+    def caption_ids(self, caption: str) -> list[int]:
+        """Ids of the words of a caption, as captioning is to give them."""
+        return self._encode(_check_caption(caption))
+
     def example(
         self, task: Task, caption: str, motion: Codes, *, seconds: float | None = None, prefix: Codes = ()
     ) -> Example:
@@ -132,7 +136,7 @@ class PromptRenderer:
             targets = [*self.vocabulary.to_ids(motion), self.vocabulary.end_id, self.eos_id]
         elif task == "captioning":
             prompt = self.captioning_prompt(motion)
-            targets = [*self._encode(_check_caption(caption)), self.eos_id]
+            targets = [*self.caption_ids(caption), self.eos_id]
         else:
             raise InvalidRequestError(f"task must be 'generation' or 'captioning', got {task!r}")
         return Example(prompt + targets, len(prompt))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from .options import AsJson
 from .report import busy, show_json, show_line
 
 if TYPE_CHECKING:
-    from ...motion_models.export.summary import Summary
+    from ...motion_models.export.summary import LanguageSummary, Summary
 
 app = typer.Typer(no_args_is_help=True, help="Checkpoints: look at them, convert, merge, push.")
 
@@ -174,18 +174,18 @@ def _show(summary: Summary) -> None:
         show_line(f"  vocabulary: {words}{language.motion_tokens} motion tokens")
         for name, adapter in sorted(language.adapters.items(), reverse=True):
             show_line(f"  adapter {name}: rank {adapter['rank']}, {adapter['parameters']:,} parameters")
-        _show_language(language.__dict__)
+        _show_prompts_and_backbone(language)
     if summary.repertoire is not None:
         show_line(f"  lexicon: {summary.repertoire} actions")
 
 
-def _show_language(language: dict[str, Any]) -> None:
-    if language["template"]:
-        show_line(f"  prompts: {language['template']}")
-    if language["backbone_parameters"]:
-        show_line(f"  backbone: {language['backbone']}, {language['backbone_parameters']:,} parameters")
+def _show_prompts_and_backbone(language: LanguageSummary) -> None:
+    if language.template:
+        show_line(f"  prompts: {language.template}")
+    if language.backbone_parameters:
+        show_line(f"  backbone: {language.backbone}, {language.backbone_parameters:,} parameters")
     else:
-        show_line(f"  backbone: {language['backbone'] or 'not among the files'}")
+        show_line(f"  backbone: {language.backbone or 'not among the files'}")
 
 
 def _show_notes(notes: list[str]) -> None:

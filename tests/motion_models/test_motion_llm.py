@@ -174,6 +174,8 @@ BAD_CALLS: dict[str, Callable[[MotionLLM], object]] = {
     "batched tensor": lambda m: m.caption([torch.ones(2, 3, dtype=torch.long)]),
     "motion beyond the context": lambda m: m.caption([[1] * 600]),
     "no new tokens": lambda m: m.caption([[1]], max_new_tokens=0),
+    "half a token": lambda m: m.caption([[1]], max_new_tokens=2.5),
+    "tokens in words": lambda m: m.caption([[1]], max_new_tokens="5"),
     "unequal batches": lambda m: m.log_likelihood(["a jump"], [[1], [2]]),
     "unknown task": lambda m: m.log_likelihood(["a jump"], [[1]], task="x"),  # type: ignore[arg-type]
 }
