@@ -41,7 +41,7 @@ def test_a_second_call_reads_only_what_is_its_own(policy: str, read: list[int]) 
     model.generate(CAPTIONS[:1], seconds=1.0)
     read.clear()
     model.generate(CAPTIONS[1:2], seconds=1.0)
-    kept = len(model._beginnings["generation"])
+    kept = len(model.renderer.beginnings["generation"])
     assert sum(read) == prompt - kept
     assert kept > 0.8 * prompt
 
@@ -60,7 +60,7 @@ def test_every_prompt_of_a_task_has_its_beginning() -> None:
         ("generation", model.renderer.generation_prompt("zigzag, then 3 jumps")),
         ("captioning", model.renderer.captioning_prompt([7] * 20)),
     ):
-        beginning = model._beginnings[task]  # type: ignore[index]
+        beginning = model.renderer.beginnings[task]  # type: ignore[index]
         assert len(beginning) > 100 and prompt[: len(beginning)] == beginning
 
 
