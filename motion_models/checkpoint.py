@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+from transformers import PreTrainedModel
 
 from .adapters import ADAPTER_OF_TASK, AdapterSpec
+from .backbones import WEIGHTS, backbone_state, load_backbone_model, load_carried, reference_to
 from .checkpoint_io import (
     copy_strictly,
-    first_line,
     load_tensors,
     load_torch_archive,
     read_json,
@@ -36,7 +35,6 @@ from .errors import CheckpointError, InvalidRequestError
 from .llm_config import GenerationDefaults
 from .local import LLM_FOLDER
 from .motion_llm import MotionLLM
-from .rows import is_tied
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     from .network import AdapterPolicy
 
 VERSION = 1
-CONFIG, ADAPTERS, BACKBONE, WEIGHTS = "config.json", "adapters.safetensors", "backbone", "model.safetensors"
+CONFIG, ADAPTERS, BACKBONE = "config.json", "adapters.safetensors", "backbone"
 OFFICIAL = "motionllm.pth"
 _ROWS, _HEAD_ROWS = "embeddings", "lm_head"
 #: How peft names what an adapter holds besides LoRA matrices of linear layers.
@@ -77,7 +75,7 @@ def save_motion_llm(model: MotionLLM, path: Path) -> None:
     if model.backbone_reference is None:
         network.plain_backbone.config.save_pretrained(path / BACKBONE)
         model.tokenizer.save_pretrained(path / BACKBONE)
-        save_tensors(_halves(_backbone_state(network.plain_backbone)), path / BACKBONE / WEIGHTS)
+        save_tensors(_halves(backbone_state(network.plain_backbone)), path / BACKBONE / WEIGHTS)
     save_tensors(_halves(_adapter_state(model)), path / ADAPTERS)
     config = {
         "version": VERSION,
@@ -97,7 +95,7 @@ def _load_folder(
     config = _read_config(path / CONFIG)
     source = backbone or config["backbone"]
     if source is None:
-        plain, tokenizer = _load_own_backbone(path / BACKBONE, dtype)
+        plain, tokenizer = load_carried(path / BACKBONE, dtype)
     else:
         plain, tokenizer = load_backbone_model(source, dtype)
     if len(tokenizer) != config["text_size"]:
@@ -167,65 +165,6 @@ def _assemble(
         raise CheckpointError(f"the checkpoint does not fit its backbone: {error}") from error
 
 
-# ---------------------------------------------------------------------- backbones
-
-
-def reference_to(backbone: str | Path) -> str:
-    """How a checkpoint names a backbone that it does not carry; folders are found from anywhere."""
-    return str(Path(backbone).absolute()) if Path(backbone).is_dir() else str(backbone)
-
-
-def dtype_for(device: str | torch.device) -> torch.dtype:
-    """What the weights of a backbone are held in: bfloat16 on a GPU."""
-    return torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
-
-
-def load_backbone_model(
-    source: str | Path, dtype: torch.dtype | Literal["auto"] = torch.float32
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Any causal LM with its text tokenizer, from a folder or by hub name, on the CPU.
-
-    dtype: of its weights in memory; "auto": the one they are stored in. Raises CheckpointError.
-    """
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
-        backbone = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
-    except (OSError, ValueError, SafetensorError) as error:
-        raise CheckpointError(
-            f"backbone {source} cannot be loaded: give a folder with a transformers causal LM and its "
-            f"tokenizer, or a hub name you have access to ({first_line(error)})"
-        ) from error
-    return backbone, tokenizer
-
-
-def _load_own_backbone(path: Path, dtype: torch.dtype) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    # Without these files transformers would make up an empty tokenizer.
-    if not any(path.glob("tokenizer*")):
-        raise CheckpointError(f"{path} is not a complete backbone: its tokenizer is missing, get it again")
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
-        config = AutoConfig.from_pretrained(path, local_files_only=True)
-        state = load_tensors(path / WEIGHTS)
-        # Small networks trained in float32 are stored in float16 and unfold again.
-        held = dtype if all(tensor.dtype == torch.bfloat16 for tensor in state.values()) else torch.float32
-        backbone = AutoModelForCausalLM.from_config(config, dtype=held)
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} is not a complete backbone: {first_line(error)}") from error
-    copy_strictly(state, _backbone_state(backbone), path / WEIGHTS)
-    return backbone, tokenizer
-
-
-def _backbone_state(backbone: PreTrainedModel) -> dict[str, Tensor]:
-    """The backbone's own weights by their plain names, whether or not adapters are attached."""
-    tied = is_tied(backbone)
-    state = {}
-    for name, tensor in backbone.state_dict().items():
-        if ".lora_" in name or (tied and name == "lm_head.weight"):
-            continue
-        state[name.replace(".base_layer.", ".")] = tensor
-    return state
-
-
 # ---------------------------------------------------------------------- adapters and motion rows
 
 
@@ -255,12 +194,15 @@ def load_official(
     *,
     dtype: torch.dtype | Literal["auto"] = torch.float32,
 ) -> MotionLLM:
-    """Load a `motionllm.pth` over a backbone; the prompts are the paper's. dtype: see `load_backbone_model`.
+    """Load a `motionllm.pth` over a backbone; the prompts are the paper's.
 
-    Raises CheckpointError.
+    backbone: folder or hub name; None: the folder `backbone` beside the file. dtype: see
+    `load_backbone_model`. Raises CheckpointError.
     """
     if backbone is None:
-        raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
+        backbone = path.parent / BACKBONE
+        if not backbone.is_dir():
+            raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
     state = load_torch_archive(path)
     if not is_official_state(state):
         raise CheckpointError(f"{path} is not a MotionLLM checkpoint: no '{_ROWS}' and '{_HEAD_ROWS}' in it")

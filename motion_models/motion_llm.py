@@ -75,7 +75,8 @@ class MotionLLM:
         backbone: folder or hub name. device: None takes CUDA where there is one. Raises CheckpointError,
         and HubError for what the hub does not give.
         """
-        from .checkpoint import dtype_for, load_motion_llm
+        from .backbones import dtype_for
+        from .checkpoint import load_motion_llm
         from .export.hub import local_path
 
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")

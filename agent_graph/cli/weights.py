@@ -23,7 +23,10 @@ Source = Annotated[
 OutFolder = Annotated[Path, typer.Option("--out", "-o", help="A new folder.", file_okay=False)]
 BackboneOption = Annotated[
     str | None,
-    typer.Option("--backbone", help="Of a motionllm.pth: a folder or hub name; ./backbone by default."),
+    typer.Option(
+        "--backbone",
+        help="A folder or hub name; by default what the checkpoint names, or backbone/ beside it.",
+    ),
 ]
 
 
@@ -82,13 +85,15 @@ def convert(
     template: Annotated[str, typer.Option("--template", help="Prompts the weights know.")] = "alpaca",
 ) -> None:
     """Turn a backend's folder into official files (vqvae.pth, motionllm.pth), or these into a folder."""
+    if to is Layout.official and (statistics or captions):
+        raise typer.BadParameter("statistics and captions are for --to motion-agent", param_hint="--to")
     with busy("Converting"):
         from ...motion_models.export.convert import OfficialFiles, from_official, to_official
         from ...motion_models.export.hub import local_path
 
         path = local_path(source)
         if to is Layout.official:
-            notes = to_official(path, out)
+            notes = to_official(path, out, backbone)
         else:
             files = OfficialFiles.find(path, backbone, statistics)
             notes = from_official(files, out, captions=captions, template=template)

@@ -25,14 +25,15 @@ VQVAE_FILE = "vqvae.pth"
 _PAPER_TEMPLATE = "alpaca"
 
 
-def to_official(folder: Path, out: Path) -> list[str]:
+def to_official(folder: Path, out: Path, backbone: str | Path | None = None) -> list[str]:
     """Write a backend's folder as official files; returns what these cannot say, in sentences.
 
-    A backbone the folder carries is copied beside them. Raises CheckpointError.
+    A backbone the folder carries is copied beside them. backbone: instead of the one the folder names.
+    Raises CheckpointError.
     """
     _require_parts(folder)
     tokenizer = MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER)
-    model = MotionLLM.from_pretrained(folder / LLM_FOLDER, device="cpu")
+    model = MotionLLM.from_pretrained(folder / LLM_FOLDER, backbone, device="cpu")
     out.mkdir(parents=True, exist_ok=True)
     model.save_official(out / OFFICIAL)
     torch.save(tokenizer.official_state(), out / VQVAE_FILE)

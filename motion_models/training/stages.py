@@ -20,7 +20,7 @@ from typing import Literal
 import torch
 
 from ..adapters import ADAPTER_OF_TASK
-from ..checkpoint import dtype_for, load_backbone_model, reference_to
+from ..backbones import dtype_for, load_backbone_model, reference_to
 from ..checkpoint_io import read_json
 from ..data.humanml3d import open_motion_text
 from ..errors import CheckpointError, InvalidRequestError

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from motion_agent.motion_models.checkpoint import (
-    dtype_for,
-    load_backbone_model,
-    load_motion_llm,
-    load_official,
-)
+from motion_agent.motion_models.backbones import dtype_for, load_backbone_model
+from motion_agent.motion_models.checkpoint import load_motion_llm, load_official
 from motion_agent.motion_models.errors import CheckpointError
 from motion_agent.motion_models.motion_llm import MotionLLM
 from safetensors.torch import load_file, save_file
@@ -136,7 +132,12 @@ def test_a_backbone_is_held_as_its_device_wants_whatever_the_machine_has(
 
 
 def test_an_official_file_needs_a_backbone(tmp_path: Path) -> None:
-    _, file, _ = official(tmp_path, "gemma2")
+    model, file, backbone = official(tmp_path, "gemma2")
+    beside = MotionLLM.from_pretrained(file, device="cpu")
+    torch.testing.assert_close(
+        beside.log_likelihood(CAPTIONS, MOTIONS), model.log_likelihood(CAPTIONS, MOTIONS)
+    )
+    backbone.rename(tmp_path / "elsewhere")
     with pytest.raises(CheckpointError, match="name its backbone"):
         MotionLLM.from_pretrained(file)
 
