@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import torch
 from safetensors import SafetensorError
@@ -39,12 +39,18 @@ def load_backbone_model(
     """
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
-        backbone = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
+        options: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}
+        backbone, found = cast("Any", AutoModelForCausalLM.from_pretrained(source, **options))
     except (OSError, ValueError, SafetensorError) as error:
         raise CheckpointError(
             f"backbone {source} cannot be loaded: give a folder with a transformers causal LM and its "
             f"tokenizer, or a hub name you have access to ({first_line(error)})"
         ) from error
+    # transformers makes up what is missing, and says so in a log.
+    if missing := sorted(found["missing_keys"]):
+        raise CheckpointError(
+            f"backbone {source} lacks {len(missing)} tensors, e.g. {missing[0]}: get it again"
+        )
     return backbone, tokenizer
 
 

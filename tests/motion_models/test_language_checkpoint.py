@@ -228,6 +228,14 @@ def test_an_unknown_backbone_folder_is_refused(tmp_path: Path) -> None:
         MotionLLM.from_pretrained(file, backbone=tmp_path / "empty")
 
 
+@pytest.mark.parametrize("kind", ["gemma2", "llama"])
+def test_a_backbone_with_weights_missing_is_refused(tmp_path: Path, kind: str) -> None:
+    backbone = save_backbone(tmp_path, kind)
+    change_tensors(backbone / "model.safetensors", lambda s: s.pop("model.layers.0.mlp.up_proj.weight"))
+    with pytest.raises(CheckpointError, match=r"lacks 1 tensors, e\.g\. model\.layers\.0\.mlp\.up_proj"):
+        load_backbone_model(backbone)
+
+
 def test_weights_beyond_half_precision_are_not_written(tmp_path: Path) -> None:
     model = shake_adapters(tiny_llm())
     with torch.no_grad():
