@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 from motion_agent.motion_models import slots
+from motion_agent.motion_models.batch import Batch
 from motion_agent.motion_models.beginnings import Beginnings
+from motion_agent.motion_models.decoding import Decoding
 from motion_agent.motion_models.motion_llm import MotionLLM
 from tiny_llm import CAPTIONS, tiny_llm
 from torch import nn
@@ -99,3 +101,25 @@ def test_few_are_kept_and_those_not_asked_for_leave_first() -> None:
     for name in (1, 2, 1, 3, 1, 2):
         assert ask(name).tolist() == [name, name, 1]
     assert reads == [1, 2, 3, 2] and len(kept) == 2
+
+
+def test_what_is_read_while_weights_change_is_not_kept() -> None:
+    kept, module = Beginnings(), nn.Identity()
+
+    def changed_meanwhile(cache):  # type: ignore[no-untyped-def]
+        cache.update(torch.ones(1, 1, 2, 4), torch.ones(1, 1, 2, 4), 0)
+        kept.forget()
+
+    assert kept.cache((module, 0, (1, 2)), changed_meanwhile).get_seq_length() == 2
+    assert not len(kept)
+
+
+def test_no_batch_is_kept_that_weights_of_before_were_decoded_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llm()
+    decoding = model.network.decoding = Decoding(fixed=True)
+    made(model)
+    assert decoding._idle
+    advance = Batch.advance
+    monkeypatch.setattr(Batch, "advance", lambda self: (advance(self), decoding.forget()))
+    made(model)
+    assert not decoding._idle
