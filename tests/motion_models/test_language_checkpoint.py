@@ -196,6 +196,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: change_tensors(p / "adapters.safetensors", lambda s: s.pop("embeddings")),
         "lacks 1 tensors, e.g. embeddings",
     ),
+    "a number that is none": (
+        lambda p: change_tensors(p / "adapters.safetensors", lambda s: s["embeddings"][3].fill_(torch.nan)),
+        "embeddings holds infinities or NaN",
+    ),
     "a key too many": (
         lambda p: change_tensors(p / "adapters.safetensors", lambda s: s.update(x=torch.ones(1))),
         "do not belong, e.g. x",
