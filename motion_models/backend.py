@@ -96,12 +96,14 @@ def load_backend(
     device: "cpu", "cuda", "cuda:1", ...; None takes a GPU if there is one. shared: for weights loaded here,
     let calls of several threads run in one batch (plug-ins and objects arrange that themselves). Raises
     CheckpointError for weights that are missing or damaged, HubError for what a hub does not give,
-    BackendError for other sources and plug-ins that fail.
+    BackendError for other sources, plug-ins that fail and devices that are not there.
     """
     if isinstance(source, MotionBackend):
         return source
     if isinstance(source, str) and "://" in source:
-        raise BackendError(f"{source} is a URL: this version loads motion models from folders only")
+        raise BackendError(
+            f"{source} is a URL: motion models come from folders, a hub (hf:USER/NAME) and plug-ins"
+        )
     from .export.hub import fetch, is_hub_reference
     from .local import LocalBackend
     from .plugins import find_plugin, load_plugin

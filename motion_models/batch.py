@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from .beginnings import Beginnings
 from .graphs import Steps
 from .items import Item, Outcomes, Size, power_of_two
-from .sampling import Sampling, choose, uniform_streams
+from .places import Places
+from .sampling import Sampling, choose
 from .slots import Prompts, Slots
 
 #: Steps between two looks at what has ended, where steps are captured.
@@ -72,21 +73,15 @@ class Batch:
         self.live: list[_Place] = []
         self._owners: list[int] = []  # the place of every row in use
         self._groups: list[_Group] = []
-        # One place more than there is room for: what fills up a group of fixed size is written there.
-        self._allocate(size)
-        self._steps = Steps(self.device)
         self._banned: dict[tuple[int, ...], Tensor] = {}
+        self._settle(Places(size, self.device))
 
-    def _allocate(self, size: Size) -> None:
-        places = size.room + 1
-        self.uniforms = torch.zeros(places, size.longest, device=self.device)
-        counts = torch.zeros(5, places, dtype=torch.long, device=self.device)
-        self.floor, self.ceiling, self.made, self.last, self.kind = counts
-        self.ended = torch.zeros(places, dtype=torch.bool, device=self.device)
-        # One column more than any item may use, for what is drawn between its end and its harvest.
-        self.history = torch.zeros(places, size.longest + 1, dtype=torch.long, device=self.device)
-        self._owner = torch.zeros(size.rows, dtype=torch.long, device=self.device)
+    def _settle(self, places: Places) -> None:
+        """Take other tensors for places: all that was told where the earlier ones are is of no use."""
+        self.places, self.size = places, places.size
+        self._owner = torch.zeros(self.size.rows, dtype=torch.long, device=self.device)
         self._indices: dict[object, Tensor] = {}
+        self._steps = Steps(self.device)
 
     @property
     def work(self) -> int:
@@ -94,16 +89,9 @@ class Batch:
         return self.size.rows * self.weights
 
     @property
-    def _per_place(self) -> tuple[Tensor, ...]:
-        return (
-            self.uniforms, self.history,
-            self.floor, self.ceiling, self.made, self.last, self.kind, self.ended,
-        )  # fmt: skip
-
-    @property
     def _state(self) -> tuple[Tensor, ...]:
         """All that a step changes but keys and values: these it writes again at the same place."""
-        return self.made, self.last, self.ended, self.history, self.slots.lengths
+        return *self.places.state, self.slots.lengths
 
     # ------------------------------------------------------------------ coming
 
@@ -113,20 +101,12 @@ class Batch:
         return len(self.live) + len(items) <= self.size.room and rows <= self.size.rows
 
     def resize(self, size: Size) -> None:
-        """Room for more or longer items; those in work go on."""
+        """Room for more or longer items; those in work go on. A failure leaves all as it was."""
         if size == self.size:
             return
-        old = self._per_place
-        self._allocate(size)
-        live = slice(len(self.live))
-        for larger, values in zip(self._per_place, old, strict=True):
-            if values.ndim == 1:
-                larger[live] = values[live]
-            else:
-                larger[live, : values.shape[1]] = values[live]
+        larger = self.places.enlarged(size, len(self.live))
         self.slots.resize(size.rows, size.columns)
-        self.size = size
-        self._steps = Steps(self.device)
+        self._settle(larger)
         self._regroup()
 
     def admit(self, entries: Sequence[tuple[Hashable, Item]]) -> None:
@@ -142,15 +122,16 @@ class Batch:
             new.append(_Place(name, item, list(range(row, row + len(item.prompts)))))
         try:
             hidden = self._read(new, start)
+            self.live += new
+            self._owners += [first + n for n, place in enumerate(new) for _ in place.rows]
+            self.places.fill(first, [place.item for place in new])
+            for group in self._group(range(first, len(self.live)), offset=start):
+                self._draw(hidden, group)
+            self._regroup()
         except BaseException:
+            del self.live[first:], self._owners[start:]
             self.slots.keep(start)
             raise
-        self.live += new
-        self._owners += [first + n for n, place in enumerate(new) for _ in place.rows]
-        self._fill(new, slice(first, first + len(new)))
-        for group in self._group(range(first, len(self.live)), offset=start):
-            self._draw(hidden, group)
-        self._regroup()
 
     def _read(self, new: Sequence[_Place], start: int) -> Tensor:
         hidden = []
@@ -163,20 +144,6 @@ class Batch:
             )
             start += len(prompts)
         return torch.cat(hidden)
-
-    def _fill(self, new: Sequence[_Place], here: slice) -> None:
-        items = [place.item for place in new]
-        self.uniforms[here] = uniform_streams([item.seed for item in items], self.size.longest).to(
-            self.device
-        )
-        for values, numbers in (
-            (self.floor, [item.least for item in items]),
-            (self.ceiling, [item.most for item in items]),
-            (self.kind, [item.outcomes.adapter for item in items]),
-        ):
-            values[here] = torch.tensor(numbers, device=self.device)
-        self.made[here] = 0
-        self.ended[here] = False
 
     # ------------------------------------------------------------------ groups
 
@@ -211,7 +178,7 @@ class Batch:
             self._indices[group] = torch.zeros(3, self.size.room, dtype=torch.long, device=self.device)
         count = group.index.shape[1]
         index = self._indices[group][:, : min(power_of_two(count), self.size.room)]
-        index[0, count:], index[1:, count:] = self.size.room, 0
+        index[0, count:], index[1:, count:] = self.places.spare, 0
         index[:, :count] = group.index
         return replace(group, index=index)
 
@@ -240,13 +207,13 @@ class Batch:
     def _inputs(self, count: int, groups: Sequence[_Group]) -> Tensor:
         """What the first `count` rows read next (count, H)."""
         owner = self._owner[:count]
-        last = self.last[owner]
+        last = self.places.last[owner]
         embed = {group.outcomes.adapter: group.outcomes.embed for group in groups}
         if len(embed) == 1:
             return next(iter(embed.values()))(last)
         inputs = self.like.new_zeros(count, self.like.shape[-1])
         for adapter, look_up in embed.items():
-            mine = self.kind[owner] == adapter
+            mine = self.places.kind[owner] == adapter
             inputs = torch.where(mine[:, None], look_up(last * mine), inputs)
         return inputs
 
@@ -258,15 +225,10 @@ class Batch:
             logits = free + sampling.guidance * (asked - free)
         else:
             logits = outcomes.score(hidden[rows])
-        made, stop = self.made[places], outcomes.stop
         logits.index_fill_(1, self._banned_tensor(outcomes), -torch.inf)
-        logits[:, stop].masked_fill_(made < self.floor[places], -torch.inf)
-        uniform = self.uniforms[places, made.clamp(max=self.size.longest - 1)]
-        chosen = choose(logits, uniform, sampling)
-        self.history[places, made.clamp(max=self.size.longest)] = chosen
-        self.last[places] = chosen
-        self.made[places] = made + 1
-        self.ended[places] |= (chosen == stop) | (made + 1 >= self.ceiling[places])
+        logits[:, outcomes.stop].masked_fill_(self.places.may_not_stop(places), -torch.inf)
+        chosen = choose(logits, self.places.uniform(places), sampling)
+        self.places.record(places, chosen, outcomes.stop)
 
     def _banned_tensor(self, outcomes: Outcomes) -> Tensor:
         if outcomes.banned not in self._banned:
@@ -279,16 +241,13 @@ class Batch:
 
     def harvest(self) -> list[tuple[Hashable, list[int]]]:
         """Take out the items that are done, by name, with their outcomes; the stop is not one of them."""
-        places = self.ended[: len(self.live)].nonzero().squeeze(1).tolist()
+        places = self.places.done(len(self.live))
         if not places:
             return []
-        here = torch.tensor(places, device=self.device)
-        rows, counts = self.history[here].tolist(), self.made[here].tolist()
         done = []
-        for place, row, count in zip(places, rows, counts, strict=True):
+        for place, row in zip(places, self.places.outcomes(places), strict=True):
             item, name = self.live[place].item, self.live[place].name
-            # Beyond what was made stands what an earlier item left behind.
-            made, stop = row[: min(count, item.most)], item.outcomes.stop
+            made, stop = row[: item.most], item.outcomes.stop
             done.append((name, made[: made.index(stop)] if stop in made else made))
         self._close(places)
         return done
@@ -302,7 +261,7 @@ class Batch:
         if not places:
             return
         freed = [row for place in places for row in self.live[place].rows]
-        for filler, hole in _fillings(len(self.live), places, self._move_places):
+        for filler, hole in _fillings(len(self.live), places, self.places.move):
             self.live[hole] = self.live[filler]
         del self.live[len(self.live) - len(places) :]
         count = len(self._owners) - len(freed)
@@ -314,11 +273,6 @@ class Batch:
                 self._owners[row] = place
         self.slots.keep(count)
         self._regroup()
-
-    def _move_places(self, sources: Sequence[int], targets: Sequence[int]) -> None:
-        source, target = (torch.tensor(places, device=self.device) for places in (sources, targets))
-        for values in self._per_place:
-            values[target] = values[source]
 
 
 def _fillings(

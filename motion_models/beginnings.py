@@ -29,19 +29,21 @@ class Beginnings:
     def __init__(self, room: int = 8) -> None:
         self.room = room
         self._kept: OrderedDict[Key, States] = OrderedDict()
+        self._forgotten = 0
         self._lock = Lock()
 
     def cache(self, key: Key, read: Callable[[DynamicCache], object]) -> DynamicCache:
         """A cache that holds the beginning; `read` fills an empty one where it is not known yet."""
         with self._lock:
-            states = self._kept.get(key)
+            states, forgotten = self._kept.get(key), self._forgotten
         if states is None:
             first = DynamicCache()
             read(first)
             states = [(layer.keys, layer.values) for layer in cast("list[Any]", first.layers)]
         with self._lock:
-            self._kept[key] = states
-            self._kept.move_to_end(key)
+            if forgotten == self._forgotten:  # else these are of weights that have changed since
+                self._kept[key] = states
+                self._kept.move_to_end(key)
             while len(self._kept) > self.room:
                 self._kept.popitem(last=False)
         filled = DynamicCache()
@@ -51,6 +53,7 @@ class Beginnings:
 
     def forget(self) -> None:
         with self._lock:
+            self._forgotten += 1
             self._kept.clear()
 
     def __len__(self) -> int:

@@ -15,17 +15,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+from transformers import PreTrainedModel
 
 from .adapters import ADAPTER_OF_TASK, AdapterSpec
+from .backbones import WEIGHTS, backbone_state, load_backbone_model, load_carried, reference_to
 from .checkpoint_io import (
     copy_strictly,
-    first_line,
     load_tensors,
     load_torch_archive,
     read_json,
@@ -36,7 +35,6 @@ from .errors import CheckpointError, InvalidRequestError
 from .llm_config import GenerationDefaults
 from .local import LLM_FOLDER
 from .motion_llm import MotionLLM
-from .network import is_tied
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     from .network import AdapterPolicy
 
 VERSION = 1
-CONFIG, ADAPTERS, BACKBONE, WEIGHTS = "config.json", "adapters.safetensors", "backbone", "model.safetensors"
+CONFIG, ADAPTERS, BACKBONE = "config.json", "adapters.safetensors", "backbone"
 OFFICIAL = "motionllm.pth"
 _ROWS, _HEAD_ROWS = "embeddings", "lm_head"
 #: How peft names what an adapter holds besides LoRA matrices of linear layers.
@@ -52,17 +50,21 @@ _OWN_ROWS = ("trainable_tokens_delta", "modules_to_save", "lora_embedding_")
 
 
 def load_motion_llm(
-    path: Path, backbone: str | Path | None = None, policy: AdapterPolicy | None = None
+    path: Path,
+    backbone: str | Path | None = None,
+    policy: AdapterPolicy | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
 ) -> MotionLLM:
     """Load our folder, a backend's folder that holds one, or an official file (or the folder that holds
-    one). Raises CheckpointError."""
+    one). dtype: see `load_backbone_model`. Raises CheckpointError."""
     if (path / LLM_FOLDER / CONFIG).is_file():
         path = path / LLM_FOLDER
     if (path / CONFIG).is_file():
-        return _load_folder(path, backbone, policy)
+        return _load_folder(path, backbone, policy, dtype)
     official = path / OFFICIAL if path.is_dir() else path
     if official.is_file():
-        return load_official(official, backbone, policy)
+        return load_official(official, backbone, policy, dtype=dtype)
     raise CheckpointError(f"{path} is neither a MotionLLM folder (no {CONFIG}) nor a {OFFICIAL} file")
 
 
@@ -73,7 +75,7 @@ def save_motion_llm(model: MotionLLM, path: Path) -> None:
     if model.backbone_reference is None:
         network.plain_backbone.config.save_pretrained(path / BACKBONE)
         model.tokenizer.save_pretrained(path / BACKBONE)
-        save_tensors(_halves(_backbone_state(network.plain_backbone)), path / BACKBONE / WEIGHTS)
+        save_tensors(_halves(backbone_state(network.plain_backbone)), path / BACKBONE / WEIGHTS)
     save_tensors(_halves(_adapter_state(model)), path / ADAPTERS)
     config = {
         "version": VERSION,
@@ -87,13 +89,15 @@ def save_motion_llm(model: MotionLLM, path: Path) -> None:
     (path / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy | None) -> MotionLLM:
+def _load_folder(
+    path: Path, backbone: str | Path | None, policy: AdapterPolicy | None, dtype: torch.dtype
+) -> MotionLLM:
     config = _read_config(path / CONFIG)
     source = backbone or config["backbone"]
     if source is None:
-        plain, tokenizer = _load_own_backbone(path / BACKBONE)
+        plain, tokenizer = load_carried(path / BACKBONE, dtype)
     else:
-        plain, tokenizer = load_backbone_model(source)
+        plain, tokenizer = load_backbone_model(source, dtype)
     if len(tokenizer) != config["text_size"]:
         raise CheckpointError(
             f"{path} was made for a text vocabulary of {config['text_size']} tokens, the backbone's "
@@ -108,7 +112,7 @@ def _load_folder(path: Path, backbone: str | Path | None, policy: AdapterPolicy 
         defaults=_defaults(config["generation"]),
         policy=policy,
     )
-    model.backbone_reference = None if source is None else str(source)
+    model.backbone_reference = None if source is None else reference_to(source)
     _load_adapter_state(model, load_tensors(path / ADAPTERS), path / ADAPTERS)
     return model
 
@@ -161,48 +165,6 @@ def _assemble(
         raise CheckpointError(f"the checkpoint does not fit its backbone: {error}") from error
 
 
-# ---------------------------------------------------------------------- backbones
-
-
-def load_backbone_model(source: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Any causal LM with its text tokenizer, from a folder or by hub name. Raises CheckpointError."""
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
-        dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
-        backbone = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
-    except (OSError, ValueError, SafetensorError) as error:
-        raise CheckpointError(
-            f"backbone {source} cannot be loaded: give a folder with a transformers causal LM and its "
-            f"tokenizer, or a hub name you have access to ({first_line(error)})"
-        ) from error
-    return backbone, tokenizer
-
-
-def _load_own_backbone(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    # Without these files transformers would make up an empty tokenizer.
-    if not any(path.glob("tokenizer*")):
-        raise CheckpointError(f"{path} is not a complete backbone: its tokenizer is missing, get it again")
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
-        config = AutoConfig.from_pretrained(path, local_files_only=True)
-        backbone = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} is not a complete backbone: {first_line(error)}") from error
-    copy_strictly(load_tensors(path / WEIGHTS), _backbone_state(backbone), path / WEIGHTS)
-    return backbone, tokenizer
-
-
-def _backbone_state(backbone: PreTrainedModel) -> dict[str, Tensor]:
-    """The backbone's own weights by their plain names, whether or not adapters are attached."""
-    tied = is_tied(backbone)
-    state = {}
-    for name, tensor in backbone.state_dict().items():
-        if ".lora_" in name or (tied and name == "lm_head.weight"):
-            continue
-        state[name.replace(".base_layer.", ".")] = tensor
-    return state
-
-
 # ---------------------------------------------------------------------- adapters and motion rows
 
 
@@ -225,10 +187,22 @@ def _load_adapter_state(model: MotionLLM, loaded: dict[str, Tensor], source: Pat
         )
 
 
-def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy | None = None) -> MotionLLM:
-    """Load a `motionllm.pth` over a backbone; the prompts are the paper's. Raises CheckpointError."""
+def load_official(
+    path: Path,
+    backbone: str | Path | None,
+    policy: AdapterPolicy | None = None,
+    *,
+    dtype: torch.dtype | Literal["auto"] = torch.float32,
+) -> MotionLLM:
+    """Load a `motionllm.pth` over a backbone; the prompts are the paper's.
+
+    backbone: folder or hub name; None: the folder `backbone` beside the file. dtype: see
+    `load_backbone_model`. Raises CheckpointError.
+    """
     if backbone is None:
-        raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
+        backbone = path.parent / BACKBONE
+        if not backbone.is_dir():
+            raise CheckpointError(f"{path} holds adapters only: name its backbone, e.g. google/gemma-2-2b-it")
     state = load_torch_archive(path)
     if not is_official_state(state):
         raise CheckpointError(f"{path} is not a MotionLLM checkpoint: no '{_ROWS}' and '{_HEAD_ROWS}' in it")
@@ -239,9 +213,9 @@ def load_official(path: Path, backbone: str | Path | None, policy: AdapterPolicy
     }
     if missing := sorted(set(ADAPTER_OF_TASK.values()) - specs.keys()):
         raise CheckpointError(f"{path} lacks the adapter {missing[0]}: get the checkpoint again")
-    plain, tokenizer = load_backbone_model(backbone)
+    plain, tokenizer = load_backbone_model(backbone, dtype)
     model = _assemble(plain, tokenizer, "alpaca", specs, codebook_size=len(state[_ROWS]) - 2, policy=policy)
-    model.backbone_reference = str(backbone)
+    model.backbone_reference = reference_to(backbone)
     _load_adapter_state(model, state, path)
     return model
 

@@ -38,7 +38,7 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
 def save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
     """Write a safetensors file, whole or not at all. Raises CheckpointError for infinities and NaN."""
     stored = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-    broken = [name for name, value in stored.items() if not torch.isfinite(value).all()]
+    broken = [name for name, value in stored.items() if not _is_finite(value)]
     if broken:
         raise CheckpointError(f"{broken[0]} is not finite as stored: {path} was not written")
     temporary = path.with_suffix(".partial")
@@ -55,7 +55,7 @@ def load_torch_archive(path: Path) -> Any:
 
 
 def copy_strictly(loaded: dict[str, Tensor], own: dict[str, Tensor], source: Path) -> None:
-    """Copy `loaded` into the tensors of `own`; both must have the same names and shapes."""
+    """Copy `loaded` into the tensors of `own`; names and shapes must be the same, numbers finite."""
     if missing := sorted(own.keys() - loaded.keys()):
         raise CheckpointError(f"{source} lacks {len(missing)} tensors, e.g. {missing[0]}: get it again")
     if unknown := sorted(loaded.keys() - own.keys()):
@@ -68,9 +68,18 @@ def copy_strictly(loaded: dict[str, Tensor], own: dict[str, Tensor], source: Pat
                 f"{source}: {name} has shape {shape}, the model needs {tuple(tensor.shape)}: "
                 "it belongs to another model"
             )
+        if not _is_finite(given):
+            raise CheckpointError(f"{source}: {name} holds infinities or NaN: get it again")
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.copy_(loaded[name])
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    """Whether all numbers are, found in one pass that makes no other tensor."""
+    if not tensor.is_floating_point() or not tensor.numel():
+        return True
+    return all(bool(torch.isfinite(bound)) for bound in tensor.aminmax())
 
 
 def first_line(error: BaseException) -> str:

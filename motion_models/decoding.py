@@ -9,6 +9,7 @@ its batch mates nor on how long they run. Items that are done make room for thos
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Sequence
 from typing import cast
@@ -42,11 +43,13 @@ class Decoding:
         #: Grows when the weights changed: what was made of earlier ones is of no use.
         self.epoch = 0
         self._idle: dict[tuple[object, ...], Batch] = {}
+        self._lock = threading.Lock()
 
     def forget(self) -> None:
         """Let go of everything: the weights have moved or changed their adapters."""
-        self.epoch += 1
-        self._idle.clear()
+        with self._lock:
+            self.epoch += 1
+            self._idle.clear()
         self.beginnings.forget()
 
     def is_fixed(self, item: Item) -> bool:
@@ -62,14 +65,22 @@ class Decoding:
     def decode(self, decoder: nn.Module, items: Sequence[Item]) -> list[list[int]]:
         """The outcomes of each item, without the stop."""
         key = (decoder, Size.of(items, self.room, self.is_fixed(items[0])), self.compiled)
-        batch = self._idle.pop(key, None) or self.start(decoder, items, self.room)
+        with self._lock:
+            epoch, batch = self.epoch, self._idle.pop(key, None)
+        batch = batch or self.start(decoder, items, self.room)
         with fitting_threads(batch.device, batch.work):
             results = _decode_all(batch, items)
         if batch.size.fixed:
+            self._keep(key, batch, epoch)
+        return results
+
+    def _keep(self, key: tuple[object, ...], batch: Batch, epoch: int) -> None:
+        with self._lock:
+            if epoch != self.epoch:
+                return
             self._idle[key] = batch
             while len(self._idle) > IDLE:
                 del self._idle[next(iter(self._idle))]
-        return results
 
 
 def _decode_all(batch: Batch, items: Sequence[Item]) -> list[list[int]]:

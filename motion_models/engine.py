@@ -5,11 +5,13 @@ Orca, OSDI 2022); one batch for each decoder, so both tasks share one where adap
 becomes does not depend on its company.
 
 One thread decodes. It starts with the first call and ends by itself when nothing was asked for a while, so an
-engine that is not used holds nothing, and one that is dropped needs no farewell.
+engine that is not used holds nothing, and one that is dropped needs no farewell. A process that ends stops it
+first; one that forked starts its own.
 """
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from types import TracebackType
 from typing import cast, get_args
 
 import torch
+from torch import nn
 
 from .batch import Batch
 from .errors import BackendError
@@ -52,7 +55,7 @@ class _Call:
 
     def fail(self, error: BaseException) -> None:
         self.error = error
-        self.waiting.clear()
+        self.waiting = {}  # another thread may be counting those of the old one
         self.finished.set()
 
     def take(self, lane: Task) -> _Name | None:
@@ -125,11 +128,19 @@ class Engine:
             ahead = sum(other.count for other in self._calls)
             if ahead and ahead + call.count > self.waiting:
                 raise BackendError(f"{ahead} requests are waiting already: try again later")
+            if self._worker is None or not self._worker.is_alive():
+                self._start_worker()
             self._calls.append(call)
             self._news.notify_all()
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name="motion-engine", daemon=True)
-                self._worker.start()
+
+    def _start_worker(self) -> None:
+        # What a thread left behind that this process has not got: it forked.
+        self._calls.clear()
+        self._batches.clear()
+        self._worker = threading.Thread(target=self._work, name="motion-engine", daemon=True)
+        self._worker.start()
+        # A thread that still computes while the interpreter is taken down brings the process down with it.
+        atexit.register(self.close)
 
     def _withdraw(self, call: _Call) -> None:
         with self._news:
@@ -139,12 +150,14 @@ class Engine:
 
     @torch.inference_mode()
     def _work(self) -> None:
-        while self._wait_for_work():
-            for lane in cast("tuple[Task, ...]", get_args(Task)):
-                try:
+        try:
+            while self._wait_for_work():
+                for lane in cast("tuple[Task, ...]", get_args(Task)):
                     self._turn(lane)
-                except Exception as error:  # what is in work cannot go on: its callers are told
-                    self._abandon(lane, error)
+        except BaseException as error:
+            with self._news:
+                self._end(error)
+            raise
 
     def _wait_for_work(self) -> bool:
         """False when the thread is to end."""
@@ -155,41 +168,60 @@ class Engine:
                     return True
                 if not self._news.wait(self.linger):
                     break
-            error = BackendError("the engine was closed")
-            places = [place for _, batch in self._batches.values() for place in batch.live]
-            for call in (*self._calls, *(_call(place.name) for place in places)):
-                call.fail(error)
-            self._calls.clear()
-            self._batches.clear()
-            self._worker = None
+            self._end(BackendError("the engine was closed"))
             return False
 
+    def _end(self, error: BaseException) -> None:
+        """The next call finds no thread and nothing of this one; who still waits for it is told."""
+        for call in self._calls:
+            call.fail(error)
+        for lane in tuple(self._batches):
+            self._abandon(lane, error)
+        self._calls.clear()
+        self._worker = None
+        atexit.unregister(self.close)
+
     def _turn(self, lane: Task) -> None:
-        """For one decoder: let go, let in, one step."""
-        with self.network.decoder(lane) as decoder:
-            epoch = self.network.decoding.epoch
-            known, batch = self._batches.get(lane, (epoch, None))
-            if batch is not None and known != epoch and not batch.live:
-                batch = None
-            if batch is not None:
-                batch.drop({p.name for p in batch.live if _call(p.name).error is not None})
-            # Weights that changed meanwhile are for those who come when the earlier ones are done.
-            entries = self._next(lane, batch) if batch is None or known == epoch else []
-            if batch is None:
-                if not entries:
-                    return
-                items = [item for _, item in entries]
-                batch = self.network.decoding.start(decoder, items, self.room)
-                self._batches[lane] = (epoch, batch)
-            with fitting_threads(batch.device, batch.work):
-                self._admit(batch, entries)
-                for name, outcomes in batch.harvest():
-                    call, number = cast(_Name, name)
-                    call.keep(number, outcomes)
-                batch.advance()
+        """For one decoder: let go, let in, one step. Who is in it when that fails is told."""
+        entries: list[tuple[_Name, Item]] = []
+        try:
+            batch = self._running(lane)
+            entries += self._next(lane, batch)
+            if not entries and (batch is None or not batch.live):
+                return
+            with self.network.decoder(lane) as decoder:
+                if batch is None:
+                    batch = self._start(lane, decoder, entries)
+                with fitting_threads(batch.device, batch.work):
+                    self._admit(batch, entries)
+                    for name, outcomes in batch.harvest():
+                        call, number = cast(_Name, name)
+                        call.keep(number, outcomes)
+                    batch.advance()
+        except Exception as error:
+            for (call, _), _ in entries:
+                call.fail(error)
+            self._abandon(lane, error)
+
+    def _running(self, lane: Task) -> Batch | None:
+        """The batch of a decoder, without the items nobody waits for; None where one is to be started."""
+        epoch, batch = self._batches.get(lane, (0, None))
+        if batch is not None:
+            batch.drop({place.name for place in batch.live if _call(place.name).error is not None})
+            if not batch.live and epoch != self.network.decoding.epoch:
+                return None
+        return batch
+
+    def _start(self, lane: Task, decoder: nn.Module, entries: Sequence[tuple[_Name, Item]]) -> Batch:
+        decoding = self.network.decoding
+        batch = decoding.start(decoder, [item for _, item in entries], self.room)
+        self._batches[lane] = decoding.epoch, batch
+        return batch
 
     def _next(self, lane: Task, batch: Batch | None) -> list[tuple[_Name, Item]]:
         """Waiting items there is a place for, one of every call in turn: none waits for a long one."""
+        if batch is not None and self._batches[lane][0] != self.network.decoding.epoch:
+            return []  # new weights are for those who come when the earlier ones are done
         free = self.room - (len(batch.live) if batch else 0)
         entries: list[tuple[_Name, Item]] = []
         with self._news:
@@ -221,9 +253,9 @@ class Engine:
         needed = Size.of([*(place.item for place in batch.live), *items], self.room, batch.size.fixed)
         batch.resize(batch.size.with_room_for(needed.rounded()))
 
-    def _abandon(self, lane: Task, error: Exception) -> None:
-        _, batch = self._batches.pop(lane)
-        for place in batch.live:
+    def _abandon(self, lane: Task, error: BaseException) -> None:
+        _, batch = self._batches.pop(lane, (0, None))
+        for place in batch.live if batch is not None else ():
             _call(place.name).fail(error)
 
 

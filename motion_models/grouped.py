@@ -103,6 +103,12 @@ class GroupedDecoder(nn.Module):
         return self.stack(**inputs)
 
 
+def without_adapters(decoder: nn.Module) -> nn.Module:
+    """The same stack over the same tensors, none of peft's adapters in it."""
+    adapted = [module for module in decoder.modules() if isinstance(module, LoraLinear)]
+    return _shared_copy(decoder, {id(layer): layer.base_layer for layer in adapted})
+
+
 def _shared_copy(module: nn.Module, replaced: dict[int, Any]) -> nn.Module:
     """A copy of a tree of modules over the same tensors, with some modules replaced."""
     kept = {id(tensor): tensor for tensor in chain(module.parameters(), module.buffers())}

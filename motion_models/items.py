@@ -86,8 +86,8 @@ class Size:
         return Size(
             power_of_two(self.room),
             power_of_two(self.rows),
-            _round_up(self.columns),
-            _round_up(self.longest),
+            round_up(self.columns),
+            round_up(self.longest),
             self.fixed,
         )
 
@@ -105,5 +105,5 @@ def power_of_two(count: int) -> int:
     return 1 << (count - 1).bit_length()
 
 
-def _round_up(tokens: int, step: int = 64) -> int:
+def round_up(tokens: int, step: int = 64) -> int:
     return -(-tokens // step) * step

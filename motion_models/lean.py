@@ -19,6 +19,8 @@ from torch.nn import functional
 from transformers.models.gemma2.modeling_gemma2 import Gemma2Model
 from transformers.models.llama.modeling_llama import LlamaModel
 
+from .items import round_up
+
 #: One module that gives the outputs of several linear layers of the same input, one behind the other.
 Joined = Callable[[Sequence[nn.Module]], nn.Module]
 
@@ -56,7 +58,9 @@ class LeanDecoder(nn.Module):
         config = decoder.config
         self.layers = nn.ModuleList(_Layer(layer, config, join) for layer in decoder.layers)
         self.norm = _Norm(decoder.norm)
-        positions = torch.arange(config.max_position_embeddings, device=decoder.norm.weight.device)
+        # As many as a cache of rounded size has columns: rows out of use are turned, too.
+        longest = round_up(config.max_position_embeddings)
+        positions = torch.arange(longest, device=decoder.norm.weight.device)
         cos, sin = decoder.rotary_emb(decoder.norm.weight, positions[None])
         half = sin.shape[-1] // 2
         self.cos, self.sin = (
@@ -143,15 +147,23 @@ class _Layer(nn.Module):
 
 
 class _Norm(nn.Module):
-    """Root mean square normalisation; Gemma stores its weights less one."""
+    """Root mean square normalisation; Gemma stores its weights less one.
+
+    beyond_one: in half precision they stay so, as one more would cost them most of their digits.
+    """
 
     def __init__(self, norm: Any) -> None:
         super().__init__()
         gemma = type(norm).__name__.startswith("Gemma")
+        stored = norm.weight.detach()
         self.eps: float = norm.eps if gemma else norm.variance_epsilon
-        self.weight = nn.Buffer(1.0 + norm.weight.detach() if gemma else norm.weight.detach())
+        self.beyond_one = gemma and stored.dtype != torch.float32
+        self.weight = nn.Buffer(1.0 + stored if gemma and not self.beyond_one else stored)
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.beyond_one:
+            plain = functional.rms_norm(x, x.shape[-1:], None, self.eps)
+            return torch.addcmul(plain, plain, self.weight)
         return functional.rms_norm(x, x.shape[-1:], self.weight, self.eps)
 
 

@@ -22,12 +22,26 @@ import yaml
 
 from .backend import Interpretation
 from .data.captions import CaptionedSegment, load_captions
-from .data.clauses import clause, finite_verbs, wording
+from .data.clauses import finite_verbs, wording
 from .data.families import actions_named, families, family_of, repertoire
 from .data.words import WORD, gerund, lemma, lemmas, past, third_person
-from .errors import CheckpointError, InvalidRequestError, UnknownActionError
+from .errors import CheckpointError, UnknownActionError
+from .request_text import (
+    ANY_WORD,
+    TOKEN,
+    after_article,
+    inflected_like,
+    is_slip,
+    is_subject,
+    join,
+    named_in,
+    normalised,
+    person,
+    present,
+    quoted,
+    stands,
+)
 
-MAX_CHARACTERS = 1000
 #: Cosine similarity to a family's captions from which a request without trigger words is taken for it.
 MIN_SIMILARITY = 0.3
 #: Above this share of words that are no known English the request is not read at all.
@@ -39,24 +53,6 @@ _FORMAT = 1
 #: actions: a request must rest on a known action. words: anything said in words the model saw. language: the
 #: backbone knew language before, so that a request stays as it is and new words are only named.
 Reading = Literal["actions", "words", "language"]
-
-_ANY_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-#: What is kept of a request: words, numbers ("90", "1.5", "180-degree"), commas.
-_TOKEN = re.compile(rf"\d+(?:\.\d+)?(?:-[a-z]+)*|{_ANY_WORD.pattern}|,")
-_PICTURE = r"(?:a|an|the) (?:\w+ )?(?:motion|animation|clip|video|movement|scene|sequence)"
-#: "please could you generate an animation of", and the like.
-_REQUEST_FRAME = re.compile(
-    r"^(?:(?:please|kindly|hey|ok|okay|so|now)[, ]+)*"
-    r"(?:(?:can|could|would|will) you (?:please )?|i(?: want| need|'d like| would like)(?: you| to see)? )?"
-    r"(?:(?:generate|create|animate|render|produce|simulate|show|give)(?: me| us)? "
-    rf"|make (?:me )?(?={_PICTURE}))?"
-    rf"(?:{_PICTURE}(?: of| where| in which| that shows| showing)? )?"
-)
-#: Words that must not be left hanging before a gap.
-_DANGLING = frozenset(
-    ["a", "an", "the", "his", "her", "their", "my", "to", "of", "with", "in", "on", "at", "like", "as",
-     "into", "onto", "over", "from", "for", "and", "or", "by", "under", "very", "along", ","]
-)  # fmt: skip
 
 
 @dataclass
@@ -155,7 +151,7 @@ class Lexicon:
                 )
             if strange := set(content["actions"]) - set(families()):
                 raise CheckpointError(
-                    f"{path} names actions this version does not know: {_quoted(sorted(strange))}"
+                    f"{path} names actions this version does not know: {quoted(sorted(strange))}"
                 )
             if not isinstance(content["words"], list):
                 raise TypeError("its words are no list")
@@ -178,29 +174,29 @@ class Lexicon:
         """
         if self.reading == "language":
             return self._interpret_freely(normalised(description))
-        tokens = _TOKEN.findall(normalised(description))
-        reading = self._read(tokens, _named_in(description))
+        tokens = TOKEN.findall(normalised(description))
+        reading = self._read(tokens, named_in(description))
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
-        text = _join(reading.words)
+        text = join(reading.words)
         action = self._action(text) if share <= MAX_UNKNOWN_SHARE else ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
             raise UnknownActionError(self._refusal(description, reading.unknown))
-        if action and (reading.unknown or reading.notes) and not _stands(text):
+        if action and (reading.unknown or reading.notes) and not stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
         notes = list(reading.notes)
         if unknown:
-            notes.insert(0, f"I do not know {_quoted(unknown)}; used '{text}'")
+            notes.insert(0, f"I do not know {quoted(unknown)}; used '{text}'")
         return Interpretation(text, action, tuple(unknown), tuple(notes))
 
     def _interpret_freely(self, text: str) -> Interpretation:
         """A request as it is, with the words that stood in no caption named."""
         named = actions_named(text)
         # Without words nothing is known of the training, so none counts as unknown.
-        found = _ANY_WORD.findall(text) if self.words else ()
+        found = ANY_WORD.findall(text) if self.words else ()
         unknown = tuple(dict.fromkeys(word for word in found if not self.knows(word)))
-        notes = (f"no caption it was trained on has {_quoted(unknown)}",) if unknown else ()
+        notes = (f"no caption it was trained on has {quoted(unknown)}",) if unknown else ()
         return Interpretation(text, main_action(named) if named else "", unknown, notes)
 
     def knows(self, word: str) -> bool:
@@ -213,14 +209,14 @@ class Lexicon:
         reading = _Reading()
         for i, word in enumerate(tokens):
             if word in _tables()["manner"] and word not in self.words:
-                reading.words += _person(tokens, i) if _is_subject(tokens, i, names) else []
+                reading.words += person(tokens, i) if is_subject(tokens, i, names) else []
                 reading.notes.append(f"'{word}' has no effect: the model knows no such manner or looks")
             elif word not in self.words and (phrase := _tables()["replacements"].get(lemma(word))):
                 said = reading.words and lemma(reading.words[-1]) == lemma(phrase)
-                reading.words += [] if said else _inflected_like(phrase, word).split()
+                reading.words += [] if said else inflected_like(phrase, word).split()
                 reading.replaced.append(word)
             elif self.knows(word):
-                reading.words.append(_present(word, self.words))
+                reading.words.append(present(word, self.words))
             else:
                 self._read_unknown(reading, tokens, i, names)
         return reading
@@ -228,9 +224,9 @@ class Lexicon:
     def _read_unknown(self, reading: _Reading, tokens: Sequence[str], i: int, names: frozenset[str]) -> None:
         """A word in no table: a name, an adverb, a slip of the pen, or truly unknown."""
         word = tokens[i]
-        if _is_subject(tokens, i, names):
-            reading.words += _person(tokens, i)
-            if _after_article(tokens, i):
+        if is_subject(tokens, i, names):
+            reading.words += person(tokens, i)
+            if after_article(tokens, i):
                 reading.notes.append(f"'{word}' is shown as a person")
         elif word.endswith("ly"):
             reading.notes.append(f"'{word}' has no effect: the model knows no such manner or looks")
@@ -251,7 +247,7 @@ class Lexicon:
             known for known in self._spelling if known[0] == word[0] and abs(len(known) - len(word)) <= 1
         ]
         close = get_close_matches(word, candidates, n=5, cutoff=0.75)
-        return next((known for known in close if _is_slip(word, known)), None)
+        return next((known for known in close if is_slip(word, known)), None)
 
     def _action(self, text: str) -> str:
         """The family a known text rests on: by trigger words, else by likeness to captions, else ""."""
@@ -271,7 +267,7 @@ class Lexicon:
 
     def _refusal(self, description: str, unknown: Sequence[str]) -> str:
         shown = " ".join(description.split())[:60]
-        why = f" ({_quoted(unknown[:5])} not known)" if unknown else ""
+        why = f" ({quoted(unknown[:5])} not known)" if unknown else ""
         return f"no known action in {shown!r}{why}; try for example: {', '.join(self.actions[:12])}"
 
 
@@ -292,98 +288,6 @@ def _inflections(words: Iterable[str]) -> frozenset[str]:
     verbs = [verb for form, verb in finite_verbs().items() if form in known or verb in known]
     forms = {form for verb in verbs for form in (verb, third_person(verb), gerund(verb), past(verb))}
     return frozenset(forms | {third_person(word) for word in known if len(word) > 2})
-
-
-@cache
-def _present_by_past() -> dict[str, str]:
-    return {past(verb): form for form, verb in finite_verbs().items()}
-
-
-def _present(word: str, seen: frozenset[str]) -> str:
-    """A past form the model never saw, in the present tense; other words as they are."""
-    return word if word in seen else _present_by_past().get(word, word)
-
-
-def _quoted(words: Sequence[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
-
-
-def normalised(description: str) -> str:
-    """Lower case, without the frame of a request ("please make an animation of")."""
-    if not description.strip():
-        raise InvalidRequestError("the description is empty: say what the person does")
-    if len(description) > MAX_CHARACTERS:
-        raise InvalidRequestError(
-            f"the description has {len(description)} characters, at most {MAX_CHARACTERS} are read"
-        )
-    text = " ".join(description.lower().replace("’", "'").split())
-    stripped = _REQUEST_FRAME.sub("", text, count=1)
-    return stripped if _ANY_WORD.search(stripped) else text
-
-
-def _named_in(description: str) -> frozenset[str]:
-    """Words written with a capital inside a sentence: names, in lower case."""
-    return frozenset(word.lower() for word in re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", description))
-
-
-def _is_subject(tokens: Sequence[str], i: int, names: frozenset[str]) -> bool:
-    """Whether a word stands where the one who does it stands: a name, or a noun right before a verb."""
-    following = tokens[i + 1] if i + 1 < len(tokens) else ""
-    starts = i == 0 or tokens[i - 1] in ("and", "then") or (i == 1 and _after_article(tokens, i))
-    if i == 0 and (tokens[i] in names or following == "and"):
-        return not tokens[i].endswith("ing")
-    return starts and (following in finite_verbs() or following == "is")
-
-
-def _after_article(words: Sequence[str], i: int) -> bool:
-    return i > 0 and words[i - 1] in ("a", "an", "the", "this", "my")
-
-
-def _person(tokens: Sequence[str], i: int) -> list[str]:
-    """What a name or an unknown noun in the place of the subject is shown as."""
-    return ["person"] if _after_article(tokens, i) else ["a", "person"]
-
-
-def _inflected_like(phrase: str, word: str) -> str:
-    """Give a base-form phrase the ending of a word: "walk backward" for "moonwalks" -> "walks backward"."""
-    verb, _, rest = phrase.partition(" ")
-    if verb not in finite_verbs().values():
-        return phrase
-    form = gerund(verb) if word.endswith("ing") else third_person(verb) if word.endswith("s") else verb
-    return f"{form} {rest}".strip()
-
-
-def _is_slip(wrong: str, right: str) -> bool:
-    """Whether two words differ by one swap of neighbours or by one letter more or less."""
-    if len(wrong) == len(right):
-        differing = [i for i in range(len(wrong)) if wrong[i] != right[i]]
-        return len(differing) == 2 and differing[1] == differing[0] + 1 and sorted(wrong) == sorted(right)
-    longer, shorter = sorted((wrong, right), key=len, reverse=True)
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
-
-
-def _join(words: Sequence[str]) -> str:
-    """Words to text; a gap ("") takes the small words right before it along."""
-    kept: list[str] = []
-    for word in words:
-        if word:
-            kept.append(word)
-        else:
-            while kept and kept[-1] in _DANGLING:
-                kept.pop()
-    while kept and kept[-1] in _DANGLING and kept[-1] not in ("over", "in", "on", "along"):
-        kept.pop()
-    while kept and kept[0] in ("and", "or", "then", ","):
-        kept.pop(0)
-    text = " ".join(kept).replace(" ,", ",")
-    return re.sub(r"\ban (?=[^aeiou])", "a ", text)
-
-
-def _stands(text: str) -> bool:
-    """Whether a text, after words were left out, is still a sentence, an order or a gerund."""
-    first = text.split(" ", maxsplit=1)[0]
-    verbs = finite_verbs()
-    return clause(text) is not None or first in verbs or first in verbs.values() or first.endswith("ing")
 
 
 #: Where or how something is done while the other action is what is asked for.

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .backend import Interpretation
-from .errors import CheckpointError
+from .checkpoint_io import first_line
+from .errors import BackendError, CheckpointError
 from .lexicon import Lexicon
 from .selection import generate_best
 from .threads import WORTH_SHARING, fitting_threads
@@ -45,7 +46,7 @@ class LocalBackend:
         shared: bool = False,
     ) -> LocalBackend:
         """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`, which names the backend unless
-        `name` does. Raises CheckpointError.
+        `name` does. Raises CheckpointError, and BackendError for a device that is not there.
 
         shared: calls of several threads share running batches (see engine.py); a single caller is served
         best without.
@@ -56,7 +57,7 @@ class LocalBackend:
         folder = Path(folder)
         if not folder.is_dir():
             raise CheckpointError(f"no motion model at {folder}: give a folder of trained weights")
-        target = device or _best_device()
+        target = _device(device)
         llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target)
         llm.engine = Engine(llm.network) if shared else None
         return cls(
@@ -105,8 +106,8 @@ class LocalBackend:
     def judge(self, captions: Sequence[str], motions: Sequence[LongTensor]) -> list[float]:
         """How well each motion shows its caption: mean log p of the caption's tokens given the motion."""
         scores = self.llm.log_likelihood(captions, motions, task="captioning").tolist()
-        encoded = self.llm.tokenizer(list(captions), add_special_tokens=False)["input_ids"]
-        return [score / (len(ids) + 1) for score, ids in zip(scores, encoded, strict=True)]  # 1: the end
+        counts = [len(self.llm.renderer.caption_ids(caption)) for caption in captions]
+        return [score / (count + 1) for score, count in zip(scores, counts, strict=True)]  # 1: the end
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):
@@ -122,7 +123,14 @@ class LocalBackend:
             return self.tokenizer.decode_batch(motions)
 
 
-def _best_device() -> str:
+def _device(wanted: str | None) -> str:
+    """The device asked for, or a GPU where there is one. Raises BackendError."""
     import torch
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    if wanted is None:
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.zeros(1, device=wanted)
+    except (RuntimeError, AssertionError) as error:  # torch without CUDA asserts
+        raise BackendError(f"no device {wanted!r} on this machine: {first_line(error)}") from error
+    return wanted

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
-from itertools import takewhile
+from numbers import Integral
 from pathlib import Path
 
 import torch
@@ -23,7 +22,7 @@ from .llm_config import GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
 from .requests import CaptionRequest, GenerateRequest, Request, check_seed, check_seeds, per_item
 from .sampling import Sampling
-from .templates import TEMPLATES, Codes, Example, PromptRenderer, Task
+from .templates import TEMPLATES, Codes, PromptRenderer, Task, collate
 from .threads import fitting_threads
 from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary
 
@@ -76,11 +75,12 @@ class MotionLLM:
         backbone: folder or hub name. device: None takes CUDA where there is one. Raises CheckpointError,
         and HubError for what the hub does not give.
         """
+        from .backbones import dtype_for
         from .checkpoint import load_motion_llm
         from .export.hub import local_path
 
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        return load_motion_llm(local_path(path), backbone, policy=policy).to(device)
+        return load_motion_llm(local_path(path), backbone, policy, dtype=dtype_for(device)).to(device)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a folder that `from_pretrained` reads: config, backbone (or its hub name), adapters."""
@@ -221,7 +221,9 @@ class MotionLLM:
         ]
         return Item(
             prompts[0],
-            self.network.outcomes("generation", END_ROW, (START_ROW,), self._beginnings["generation"]),
+            self.network.outcomes(
+                "generation", END_ROW, (START_ROW,), self.renderer.beginnings["generation"]
+            ),
             sampling,
             least=shortest if count is None else count,
             most=limit if count is None else count,
@@ -236,29 +238,19 @@ class MotionLLM:
 
     def _captioning_item(self, request: CaptionRequest) -> Item:
         longest = self.defaults.caption_tokens if request.max_new_tokens is None else request.max_new_tokens
-        if longest < 1:
-            raise InvalidRequestError(f"max_new_tokens must be at least 1, got {longest}")
-        stop, beginning = self.renderer.eos_id, self._beginnings["captioning"]
+        if not isinstance(longest, Integral) or longest < 1:
+            raise InvalidRequestError(f"max_new_tokens must be an integer of at least 1, got {longest!r}")
+        renderer = self.renderer
         return Item(
-            self.renderer.captioning_prompt(request.motion),
-            self.network.outcomes("captioning", stop, self._special_ids, beginning),
+            renderer.captioning_prompt(request.motion),
+            self.network.outcomes(
+                "captioning", renderer.eos_id, renderer.special_ids, renderer.beginnings["captioning"]
+            ),
             request.sampling(self.defaults),
             least=1,
-            most=longest,
+            most=int(longest),
             seed=check_seed(request.seed),
         )
-
-    @cached_property
-    def _beginnings(self) -> dict[Task, list[int]]:
-        """What every prompt of a task begins with, read off prompts that have nothing else in common."""
-        generation = [self.renderer.generation_prompt(text) for text in ("a", "person", "2", "!")]
-        captioning = [self.renderer.captioning_prompt([code]) for code in (0, 1)]
-        return {"generation": _common(generation), "captioning": _common(captioning)}
-
-    @cached_property
-    def _special_ids(self) -> tuple[int, ...]:
-        """Text ids that a caption cannot contain."""
-        return tuple(i for i in self.tokenizer.all_special_ids if i != self.renderer.eos_id)
 
     # ------------------------------------------------------------------ likelihood
 
@@ -314,23 +306,6 @@ class MotionLLM:
         finally:
             if training:
                 self.network.train()
-
-
-def collate(examples: Sequence[Example], padding: int) -> tuple[Tensor, Tensor]:
-    """Pad examples on the right: ids (B, L), and labels (B, L) that are -100 outside the targets."""
-    longest = max(len(example.ids) for example in examples)
-    input_ids = torch.full((len(examples), longest), padding)
-    labels = torch.full((len(examples), longest), -100)
-    for row, example in enumerate(examples):
-        ids = torch.tensor(example.ids)
-        input_ids[row, : len(ids)] = ids
-        labels[row, example.prompt_length : len(ids)] = ids[example.prompt_length :]
-    return input_ids, labels
-
-
-def _common(prompts: Sequence[Sequence[int]]) -> list[int]:
-    """The ids all prompts begin with."""
-    return [ids[0] for ids in takewhile(lambda ids: len(set(ids)) == 1, zip(*prompts, strict=False))]
 
 
 def _texts(captions: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, cast
 
@@ -24,9 +24,10 @@ from transformers import PreTrainedModel
 
 from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters, join_merged
 from .decoding import Decoding
-from .grouped import GroupedDecoder
+from .grouped import GroupedDecoder, without_adapters
 from .items import Item, Outcomes
 from .lean import lean_decoder
+from .rows import MotionRows, check_backbone, head_table, word_table
 from .templates import Task
 from .vocabulary import MotionVocabulary
 
@@ -34,27 +35,12 @@ from .vocabulary import MotionVocabulary
 #: grouped: one backbone, every row of a batch with its own adapter, so that both tasks share a batch.
 AdapterPolicy = Literal["merged", "switched", "grouped"]
 
-#: Rows of logits formed at once when a loss or likelihood is computed: bounds memory at 256k words.
-_LOGIT_CHUNK = 4096
-
+#: Logits formed at once when a loss or likelihood is computed (1 GiB), and rows of them: the first bounds
+#: memory at 256k words.
+_LOGITS, _LOGIT_ROWS = 2**28, 4096
 
 #: The order in which adapters are counted.
-_TASKS = tuple(ADAPTER_OF_TASK)
-
-
-class MotionRows(nn.Module):
-    """Embedding and head rows (M, H) of the motion words; `head` is None where the backbone ties them."""
-
-    def __init__(self, backbone: PreTrainedModel, n_rows: int) -> None:
-        super().__init__()
-        embedding = _word_table(backbone)
-        self.embedding = nn.Parameter(_new_rows(embedding, n_rows))
-        head = _head_table(backbone)
-        self.head = None if is_tied(backbone) else nn.Parameter(_new_rows(head, n_rows))
-
-    @property
-    def head_weight(self) -> Tensor:
-        return self.embedding if self.head is None else self.head
+_TASKS, _NAMES = tuple(ADAPTER_OF_TASK), tuple(ADAPTER_OF_TASK.values())
 
 
 class MotionNetwork(nn.Module):
@@ -66,7 +52,7 @@ class MotionNetwork(nn.Module):
         self, backbone: PreTrainedModel, vocabulary: MotionVocabulary, policy: AdapterPolicy = "merged"
     ) -> None:
         super().__init__()
-        _check_backbone(backbone, vocabulary)
+        check_backbone(backbone, vocabulary)
         self.vocabulary = vocabulary
         self.policy: AdapterPolicy = policy
         self.backbone = backbone
@@ -94,7 +80,7 @@ class MotionNetwork(nn.Module):
     def decoder_size(self) -> int:
         """Weights that every token multiplies with."""
         matrices = (p for p in self.plain_backbone.get_decoder().parameters() if p.ndim > 1)
-        return sum(p.numel() for p in matrices) - _word_table(self.plain_backbone).numel()
+        return sum(p.numel() for p in matrices) - word_table(self.plain_backbone).numel()
 
     @property
     def context(self) -> int:
@@ -126,39 +112,41 @@ class MotionNetwork(nn.Module):
         Merged copies may run side by side; a switched or grouped backbone belongs to one caller at a time.
         """
         name = ADAPTER_OF_TASK[task]
+        plain = self.plain_backbone.get_decoder()
         if self._is_grouped:
             with self._lock:
-                decoder = self._grouped_decoder()
-                decoder.select(torch.tensor([_TASKS.index(task)], device=self.device))
-                yield decoder
+                grouped = cast(GroupedDecoder, self._once("grouped", lambda: GroupedDecoder(plain, _NAMES)))
+                grouped.select(torch.tensor([_TASKS.index(task)], device=self.device))
+                yield grouped
+        elif not self.adapters:
+            yield plain
         elif name not in self.adapters:
-            yield self.plain_backbone.get_decoder()
+            yield self._once("bare", lambda: without_adapters(plain))
         elif self.policy == "merged":
-            yield self._merged_decoder(name)
+            yield self._once(name, lambda: self._merged_decoder(name))
         else:
             with self._lock:
                 self.activate(task)
-                yield self.plain_backbone.get_decoder()
+                yield plain
+
+    def _once(self, name: str, make: Callable[[], nn.Module]) -> nn.Module:
+        """A decoder that is made when it is first asked for."""
+        with self._lock, torch.inference_mode(False), torch.no_grad():
+            if name not in self._made:
+                self._made[name] = make()
+            return self._made[name]
 
     def _merged_decoder(self, name: str) -> nn.Module:
-        with self._lock:
-            if name not in self._made:
-                with torch.inference_mode(False), torch.no_grad():
-                    lean = lean_decoder(self.plain_backbone.get_decoder(), join_merged(name))
-                self._made[name] = lean or self._merged_copy(name).get_decoder()
-            return self._made[name]
+        plain = self.plain_backbone
+        if (lean := lean_decoder(plain.get_decoder(), join_merged(name))) is not None:
+            return lean
+        shared = (plain.get_input_embeddings(), cast(nn.Module, plain.get_output_embeddings()))
+        return self._merged_copy(name, shared).get_decoder()
 
     @property
     def _is_grouped(self) -> bool:
         """Whether rows of both tasks can share a batch by their adapters."""
-        return self.policy == "grouped" and set(self.adapters) == set(ADAPTER_OF_TASK.values())
-
-    def _grouped_decoder(self) -> GroupedDecoder:
-        with torch.inference_mode(False), torch.no_grad():
-            if "grouped" not in self._made:
-                names = [ADAPTER_OF_TASK[task] for task in _TASKS]
-                self._made["grouped"] = GroupedDecoder(self.plain_backbone.get_decoder(), names)
-            return cast(GroupedDecoder, self._made["grouped"])
+        return self.policy == "grouped" and set(self.adapters) == set(_NAMES)
 
     def lane(self, task: Task) -> Task:
         """The task under whose name a batch runs: the same for both where one decoder serves both."""
@@ -184,13 +172,15 @@ class MotionNetwork(nn.Module):
         self._made.clear()
         self.decoding.forget()
 
-    def _merged_copy(self, name: str) -> PreTrainedModel:
-        """A copy of the backbone with one adapter merged in; embedding and head are shared, not copied."""
-        plain = self.plain_backbone
-        shared = (plain.get_input_embeddings(), plain.get_output_embeddings())
+    def _merged_copy(self, name: str, shared: Sequence[nn.Module] = ()) -> PreTrainedModel:
+        """A copy of the backbone with the adapter `name`, if it has one, merged in; `shared` is no copy."""
         with torch.inference_mode(False), torch.no_grad():
-            twin = copy.deepcopy(self.backbone, {id(module): module for module in shared})
-            return twin.eval().merge_and_unload(adapter_names=[name])  # type: ignore[union-attr,operator]
+            twin = copy.deepcopy(self.backbone, {id(module): module for module in shared}).eval()
+            if not isinstance(twin, PeftModel):
+                return twin
+            if name not in self.adapters:
+                return twin.unload()  # type: ignore[return-value,operator]
+            return twin.merge_and_unload(adapter_names=[name])  # type: ignore[return-value,operator]
 
     def train(self, mode: bool = True) -> MotionNetwork:
         if mode:
@@ -216,7 +206,7 @@ class MotionNetwork(nn.Module):
     @property
     def _like(self) -> Tensor:
         """A tensor with the dtype and device of the decoder's inputs."""
-        return _word_table(self.plain_backbone)
+        return word_table(self.plain_backbone)
 
     def outcomes(
         self, task: Task, stop: int, banned: tuple[int, ...], beginning: Sequence[int] = ()
@@ -237,7 +227,7 @@ class MotionNetwork(nn.Module):
     def embed_rows(self, rows: Tensor) -> Tensor:
         """Motion rows (...) -> inputs of the decoder (..., H)."""
         table = self.plain_backbone.get_input_embeddings()
-        vectors = functional.embedding(rows, self.rows.embedding).to(_word_table(self.plain_backbone).dtype)
+        vectors = functional.embedding(rows, self.rows.embedding).to(word_table(self.plain_backbone).dtype)
         # Gemma scales what it looks up; the scale is part of the table module.
         scale = getattr(table, "embed_scale", None)
         return vectors if scale is None else vectors * scale.to(vectors.dtype)
@@ -248,7 +238,7 @@ class MotionNetwork(nn.Module):
 
     def text_logits(self, hidden: Tensor) -> Tensor:
         """Hidden states (..., H) -> float32 logits of the text tokens (..., V)."""
-        head = _head_table(self.plain_backbone)[: self.vocabulary.text_size]
+        head = head_table(self.plain_backbone)[: self.vocabulary.text_size]
         return self._cap(functional.linear(hidden, head).float())
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -272,11 +262,12 @@ class MotionNetwork(nn.Module):
         # Padding stands on the right of causal attention, so no real position can see it: no mask needed.
         hidden = decoder(inputs_embeds=embedded, use_cache=False).last_hidden_state
         items, positions = (labels[:, 1:] != -100).nonzero(as_tuple=True)
+        rows = max(1, min(_LOGIT_ROWS, _LOGITS // self.vocabulary.size))
         losses = [
             functional.cross_entropy(
                 self.logits(hidden[i, p]), labels[i, p + 1], reduction="none", label_smoothing=label_smoothing
             )
-            for i, p in zip(items.split(_LOGIT_CHUNK), positions.split(_LOGIT_CHUNK), strict=True)
+            for i, p in zip(items.split(rows), positions.split(rows), strict=True)
         ]
         return torch.cat(losses), items
 
@@ -300,44 +291,9 @@ class MotionNetwork(nn.Module):
     @torch.no_grad()
     def merged_backbone(self, task: Task) -> PreTrainedModel:
         """One plain transformers model over the whole vocabulary, the adapter of `task` merged in."""
-        name = ADAPTER_OF_TASK[task]
-        source = self.plain_backbone
-        model = self._merged_copy(name) if name in self.adapters else source
-        model = copy.deepcopy(model)
+        model = self._merged_copy(ADAPTER_OF_TASK[task])
         model.resize_token_embeddings(self.vocabulary.text_size, mean_resizing=False)
         model.resize_token_embeddings(self.vocabulary.size, mean_resizing=False)
-        _word_table(model)[self.vocabulary.text_size :] = self.rows.embedding
-        _head_table(model)[self.vocabulary.text_size :] = self.rows.head_weight
+        word_table(model)[self.vocabulary.text_size :] = self.rows.embedding
+        head_table(model)[self.vocabulary.text_size :] = self.rows.head_weight
         return model.eval()
-
-
-def is_tied(backbone: PreTrainedModel) -> bool:
-    return _head_table(backbone) is _word_table(backbone)
-
-
-def _word_table(backbone: PreTrainedModel) -> Tensor:
-    """Embedding rows (V, H) of the backbone's words."""
-    return cast(nn.Embedding, backbone.get_input_embeddings()).weight
-
-
-def _head_table(backbone: PreTrainedModel) -> Tensor:
-    """Head rows (V, H) of the backbone's words."""
-    return cast(nn.Linear, backbone.get_output_embeddings()).weight
-
-
-def _new_rows(weight: Tensor, n_rows: int) -> Tensor:
-    """Rows around the mean of the trained ones, with their spread, so that new words start plausible."""
-    with torch.no_grad():
-        mean = weight.float().mean(dim=0)
-        return mean + weight.float().std() * torch.randn(n_rows, len(mean), device=weight.device)
-
-
-def _check_backbone(backbone: PreTrainedModel, vocabulary: MotionVocabulary) -> None:
-    words = len(_word_table(backbone))
-    if words < vocabulary.text_size:
-        raise ValueError(f"the backbone knows {words} words, its text tokenizer {vocabulary.text_size}")
-    if backbone.get_output_embeddings() is None:
-        raise ValueError("the backbone is not a causal LM: it has no head")
-    unsupported = [n for n in ("logit_scale", "logits_scaling") if getattr(backbone.config, n, None)]
-    if unsupported:
-        raise ValueError(f"backbones with {unsupported[0]} in their config are not supported")

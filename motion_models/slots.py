@@ -118,12 +118,14 @@ class Slots:
         del self._known[rows:]
 
     def resize(self, capacity: int, columns: int) -> None:
-        """More room; rows and columns in use stay."""
+        """More room; rows and columns in use stay. A failure, such as no memory, leaves all as it was."""
+        states = [
+            [enlarged(kept, capacity, kept.shape[1], columns) for kept in (layer.keys, layer.values)]
+            for layer in self._layers
+        ]
         self.lengths, self.adapters = (enlarged(values, capacity) for values in (self.lengths, self.adapters))
-        for layer in self._layers:
-            layer.keys, layer.values = (
-                enlarged(states, capacity, states.shape[1], columns) for states in (layer.keys, layer.values)
-            )
+        for layer, (keys, values) in zip(self._layers, states, strict=True):
+            layer.keys, layer.values = keys, values
         self.capacity, self.columns = capacity, columns
         self._make_ranges()
 

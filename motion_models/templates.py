@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 from typing import Literal
 
+import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
@@ -120,6 +123,10 @@ class PromptRenderer:
         before, after = self._encode(self.template.before_motion), self._encode(self.template.after_motion)
         return [*self._bos, *before, self.vocabulary.start_id, *codes, self.vocabulary.end_id, *after]
 
+    def caption_ids(self, caption: str) -> list[int]:
+        """Ids of the words of a caption, as captioning is to give them."""
+        return self._encode(_check_caption(caption))
+
     def example(
         self, task: Task, caption: str, motion: Codes, *, seconds: float | None = None, prefix: Codes = ()
     ) -> Example:
@@ -132,10 +139,22 @@ class PromptRenderer:
             targets = [*self.vocabulary.to_ids(motion), self.vocabulary.end_id, self.eos_id]
         elif task == "captioning":
             prompt = self.captioning_prompt(motion)
-            targets = [*self._encode(_check_caption(caption)), self.eos_id]
+            targets = [*self.caption_ids(caption), self.eos_id]
         else:
             raise InvalidRequestError(f"task must be 'generation' or 'captioning', got {task!r}")
         return Example(prompt + targets, len(prompt))
+
+    @cached_property
+    def beginnings(self) -> dict[Task, list[int]]:
+        """What every prompt of a task begins with, read off prompts that have nothing else in common."""
+        generation = [self.generation_prompt(text) for text in ("a", "person", "2", "!")]
+        captioning = [self.captioning_prompt([code]) for code in (0, 1)]
+        return {"generation": _common(generation), "captioning": _common(captioning)}
+
+    @cached_property
+    def special_ids(self) -> tuple[int, ...]:
+        """Text ids that a caption cannot contain."""
+        return tuple(i for i in self.tokenizer.all_special_ids if i != self.eos_id)
 
     def _encode(self, text: str) -> list[int]:
         # Special tokens written out in a caption are plain text: a user must not be able to end a prompt.
@@ -149,3 +168,20 @@ def _check_caption(caption: str) -> str:
     if not caption:
         raise InvalidRequestError("a caption must not be empty")
     return caption
+
+
+def collate(examples: Sequence[Example], padding: int) -> tuple[Tensor, Tensor]:
+    """Pad examples on the right: ids (B, L), and labels (B, L) that are -100 outside the targets."""
+    longest = max(len(example.ids) for example in examples)
+    input_ids = torch.full((len(examples), longest), padding)
+    labels = torch.full((len(examples), longest), -100)
+    for row, example in enumerate(examples):
+        ids = torch.tensor(example.ids)
+        input_ids[row, : len(ids)] = ids
+        labels[row, example.prompt_length : len(ids)] = ids[example.prompt_length :]
+    return input_ids, labels
+
+
+def _common(prompts: Sequence[Sequence[int]]) -> list[int]:
+    """The ids all prompts begin with."""
+    return [ids[0] for ids in takewhile(lambda ids: len(set(ids)) == 1, zip(*prompts, strict=False))]

@@ -153,7 +153,7 @@ class MotionTokenizer:
         config.pop("format_version", None)
         try:
             vqvae = VQVAE(VQVAEConfig(**config))
-        except TypeError as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"{folder / CONFIG_NAME} does not fit this version: {error}") from error
         tensors = load_tensors(folder / WEIGHTS_NAME)
         stored_mean, stored_std = tensors.pop("mean", None), tensors.pop("std", None)
@@ -216,6 +216,8 @@ def _official_config(tensors: dict[str, Tensor], path: Path) -> VQVAEConfig:
         first, codebook = tensors["encoder.model.0.weight"], tensors["quantizer.codebook"]
     except KeyError as error:
         raise CheckpointError(f"{path} lacks {error}: it is no official tokenizer checkpoint") from error
+    if first.ndim != 3 or codebook.ndim != 2:
+        raise CheckpointError(f"{path} has tensors of other shapes: it is no official tokenizer checkpoint")
     blocks = sum(name.startswith("encoder.model.2.1.model.") for name in tensors) // 4
     return VQVAEConfig(
         features=first.shape[1],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from motion_agent.motion_models.checkpoint import load_backbone_model
+from motion_agent.motion_models.backbones import load_backbone_model
 from motion_agent.motion_models.lexicon import Lexicon
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.tokenizer import MotionTokenizer

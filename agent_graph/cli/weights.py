@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from .options import AsJson
 from .report import busy, show_json, show_line
 
 if TYPE_CHECKING:
-    from ...motion_models.export.summary import Summary
+    from ...motion_models.export.summary import LanguageSummary, Summary
 
 app = typer.Typer(no_args_is_help=True, help="Checkpoints: look at them, convert, merge, push.")
 
@@ -23,7 +23,10 @@ Source = Annotated[
 OutFolder = Annotated[Path, typer.Option("--out", "-o", help="A new folder.", file_okay=False)]
 BackboneOption = Annotated[
     str | None,
-    typer.Option("--backbone", help="Of a motionllm.pth: a folder or hub name; ./backbone by default."),
+    typer.Option(
+        "--backbone",
+        help="A folder or hub name; by default what the checkpoint names, or backbone/ beside it.",
+    ),
 ]
 
 
@@ -82,13 +85,15 @@ def convert(
     template: Annotated[str, typer.Option("--template", help="Prompts the weights know.")] = "alpaca",
 ) -> None:
     """Turn a backend's folder into official files (vqvae.pth, motionllm.pth), or these into a folder."""
+    if to is Layout.official and (statistics or captions):
+        raise typer.BadParameter("statistics and captions are for --to motion-agent", param_hint="--to")
     with busy("Converting"):
         from ...motion_models.export.convert import OfficialFiles, from_official, to_official
         from ...motion_models.export.hub import local_path
 
         path = local_path(source)
         if to is Layout.official:
-            notes = to_official(path, out)
+            notes = to_official(path, out, backbone)
         else:
             files = OfficialFiles.find(path, backbone, statistics)
             notes = from_official(files, out, captions=captions, template=template)
@@ -174,18 +179,18 @@ def _show(summary: Summary) -> None:
         show_line(f"  vocabulary: {words}{language.motion_tokens} motion tokens")
         for name, adapter in sorted(language.adapters.items(), reverse=True):
             show_line(f"  adapter {name}: rank {adapter['rank']}, {adapter['parameters']:,} parameters")
-        _show_language(language.__dict__)
+        _show_prompts_and_backbone(language)
     if summary.repertoire is not None:
         show_line(f"  lexicon: {summary.repertoire} actions")
 
 
-def _show_language(language: dict[str, Any]) -> None:
-    if language["template"]:
-        show_line(f"  prompts: {language['template']}")
-    if language["backbone_parameters"]:
-        show_line(f"  backbone: {language['backbone']}, {language['backbone_parameters']:,} parameters")
+def _show_prompts_and_backbone(language: LanguageSummary) -> None:
+    if language.template:
+        show_line(f"  prompts: {language.template}")
+    if language.backbone_parameters:
+        show_line(f"  backbone: {language.backbone}, {language.backbone_parameters:,} parameters")
     else:
-        show_line(f"  backbone: {language['backbone'] or 'not among the files'}")
+        show_line(f"  backbone: {language.backbone or 'not among the files'}")
 
 
 def _show_notes(notes: list[str]) -> None:

@@ -4,13 +4,20 @@ Random weights cost what trained ones cost, so nothing has to be downloaded. The
 to read every weight that a token needs once, at the bandwidth measured in the same run. The reference
 procedure is the paper's: its prompts, transformers' `generate` with two beams, one request after another, on
 the same weights with the adapter merged. Grouped adapters, which need no second copy of the backbone and let
-both tasks share a batch, are measured beside merged ones.
+both tasks share a batch, are measured beside merged ones. Steps are captured as graphs, which is what every
+call on a GPU gets; what torch.compile adds, which one asks for with `Decoding(compiled=True)`, has lines of
+its own.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import sysconfig
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,14 +38,13 @@ BATCHES = (64, 256)
 STEPS_OF_PLAN = 8
 
 
-def make_llm(config: PreTrainedConfig, device: str, *, compiled: bool) -> MotionLLM:
+def make_llm(config: PreTrainedConfig, device: str) -> MotionLLM:
     """Random weights with adapters of rank 64 and 32, merged; the words are those of the model that ships."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from ...motion_models.adapters import PAPER_ADAPTERS
     from ...motion_models.backend import DEFAULT_WEIGHTS
-    from ...motion_models.decoding import Decoding
     from ...motion_models.motion_llm import MotionLLM
 
     words = AutoTokenizer.from_pretrained(DEFAULT_WEIGHTS / "motion_llm" / "backbone")
@@ -46,11 +52,27 @@ def make_llm(config: PreTrainedConfig, device: str, *, compiled: bool) -> Motion
         backbone = AutoModelForCausalLM.from_config(
             config, dtype=torch.bfloat16 if device == "cuda" else torch.float32
         )
-    llm = (
-        MotionLLM(backbone, words, template="alpaca", policy="merged").add_adapters(PAPER_ADAPTERS).to(device)
-    )
-    llm.network.decoding = Decoding(compiled=compiled)
-    return llm
+    llm = MotionLLM(backbone, words, template="alpaca", policy="merged")
+    return llm.add_adapters(PAPER_ADAPTERS).to(device)
+
+
+def can_compile() -> bool:
+    """Whether torch.compile finds what it makes kernels for a GPU with: a C compiler and Python's headers."""
+    compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")
+    return bool(compiler) and Path(sysconfig.get_paths()["include"], "Python.h").is_file()
+
+
+@contextmanager
+def compiled(llm: MotionLLM) -> Iterator[None]:
+    """The same model with steps that go through torch.compile."""
+    from ...motion_models.decoding import Decoding
+
+    before = llm.network.decoding
+    llm.network.decoding = Decoding(compiled=True)
+    try:
+        yield
+    finally:
+        llm.network.decoding = before
 
 
 def bandwidth(device: str, mebibytes: int) -> float:
@@ -78,6 +100,11 @@ def time_generation(llm: MotionLLM, count: int, tokens: int, repeats: int = 5) -
     captions = [f"{PROMPTS[n % len(PROMPTS)]} {n}" for n in range(count)]
     seconds = tokens * SECONDS_PER_TOKEN
     return _typical(lambda seed: llm.generate(captions, seconds=seconds, seed=seed), str(llm.device), repeats)
+
+
+def time_token(llm: MotionLLM) -> float:
+    """Seconds of one token at batch 1: prompts are read in both calls, the tokens are the difference."""
+    return (time_generation(llm, 1, TOKENS) - time_generation(llm, 1, SHORT)) / (TOKENS - SHORT)
 
 
 def time_mixed(llm: MotionLLM, count: int, tokens: int, repeats: int = 3) -> float:
@@ -123,49 +150,63 @@ def time_reference(llm: MotionLLM, count: int, tokens: int, repeats: int = 3) ->
     return _typical(work, str(llm.device), repeats)
 
 
-def run(config: PreTrainedConfig | None = None, *, device: str = "cuda", compiled: bool = True) -> Report:
-    """Measure one backbone (None: Gemma 2 2B). Raises BackendError where the device is not there."""
+def run(
+    config: PreTrainedConfig | None = None, *, device: str = "cuda", compile_too: bool | None = None
+) -> Report:
+    """Measure one backbone (None: Gemma 2 2B). compile_too: measure torch.compile as well; None: where it can
+    be had. Raises BackendError where the device is not there."""
     import torch
 
     from ...motion_models.llm_config import gemma2_2b_config
 
     if device == "cuda" and not torch.cuda.is_available():
         raise BackendError("this benchmark is for a CUDA GPU, and none is here")
-    llm = make_llm(config or gemma2_2b_config(), device, compiled=compiled)
+    llm = make_llm(config or gemma2_2b_config(), device)
     speed = bandwidth(device, 4096 if device == "cuda" else 64)
     floor = bytes_per_token(llm) / speed
-    one = (time_generation(llm, 1, TOKENS) - time_generation(llm, 1, SHORT)) / (TOKENS - SHORT)
-    rows = [
-        ["memory bandwidth, GB/s", f"{speed / 1e9:.0f}"],
-        ["floor of a token at batch 1, ms", f"{1000 * floor:.2f}"],
-        ["a token at batch 1, ms", f"{1000 * one:.2f}"],
-        ["share of the floor's speed", f"{floor / one:.0%}"],
-    ]
-    batches = {size: time_generation(llm, size, TOKENS, repeats=3) for size in BATCHES}
-    rows += [[f"tokens/s at batch {size}", f"{size * TOKENS / taken:.0f}"] for size, taken in batches.items()]
+    data: dict[str, Any] = {"bandwidth": speed, "floor": floor, "token": time_token(llm)}
+    data["batches"] = {size: time_generation(llm, size, TOKENS, repeats=3) for size in BATCHES}
     with policy(llm, "grouped"):
-        grouped = time_generation(llm, BATCHES[0], TOKENS, repeats=3)
+        data["grouped"] = time_generation(llm, BATCHES[0], TOKENS, repeats=3)
         mixed = time_mixed(llm, BATCHES[0], TOKENS)
-    apart = time_mixed(llm, BATCHES[0], TOKENS)
-    half = BATCHES[0] // 2
-    rows += [
-        [f"tokens/s at batch {BATCHES[0]}, adapters grouped", f"{BATCHES[0] * TOKENS / grouped:.0f}"],
+    data["mixed"] = [mixed, time_mixed(llm, BATCHES[0], TOKENS)]
+    plan = time_generation(llm, STEPS_OF_PLAN, TOKENS)
+    if can_compile() if compile_too is None else compile_too:
+        with compiled(llm):
+            data["compiled"] = [time_token(llm), time_generation(llm, STEPS_OF_PLAN, TOKENS)]
+    data["plan"] = [plan, time_reference(llm, STEPS_OF_PLAN, TOKENS)]
+    body = f"{machine()}. Motions of {TOKENS} tokens.\n\n{table(['', ''], _rows(data))}"
+    if "compiled" not in data:
+        body += "\n\ntorch.compile was not run: it needs a C compiler and Python's headers."
+    return Report("MotionLLM on a large backbone", "motion-agent eval backbone", "random weights", body, data)
+
+
+def _rows(data: dict[str, Any]) -> list[list[str]]:
+    floor, (ours, reference), (mixed, apart) = data["floor"], data["plan"], data["mixed"]
+    compiled_token, compiled_plan = data.get("compiled", (None, None))
+    first, half = BATCHES[0], BATCHES[0] // 2
+    rows = [
+        ["memory bandwidth, GB/s", f"{data['bandwidth'] / 1e9:.0f}"],
+        ["floor of a token at batch 1, ms", f"{1000 * floor:.2f}"],
+        *_token_rows("a token at batch 1", floor, data["token"]),
+        *_token_rows("the same through torch.compile", floor, compiled_token),
+        *([f"tokens/s at batch {n}", f"{n * TOKENS / taken:.0f}"] for n, taken in data["batches"].items()),
+        [f"tokens/s at batch {first}, adapters grouped", f"{first * TOKENS / data['grouped']:.0f}"],
         [f"{half} motions and {half} captions in one batch, adapters grouped, s", f"{mixed:.2f}"],
         ["the same in a batch for each, adapters merged, s", f"{apart:.2f}"],
-    ]
-    ours = time_generation(llm, STEPS_OF_PLAN, TOKENS)
-    reference = time_reference(llm, STEPS_OF_PLAN, TOKENS)
-    rows += [
         [f"a plan of {STEPS_OF_PLAN} steps as one batch, s", f"{ours:.2f}"],
-        ["the same by the reference procedure, s", f"{reference:.2f}"],
-        ["times faster", f"{reference / ours:.1f}"],
     ]
-    data = {
-        "bandwidth": speed, "floor": floor, "token": one, "batches": batches, "plan": [ours, reference],
-        "grouped": grouped, "mixed": [mixed, apart],
-    }  # fmt: skip
-    body = f"{machine()}. Motions of {TOKENS} tokens.\n\n{table(['', ''], rows)}"
-    return Report("MotionLLM on a large backbone", "motion-agent eval backbone", "random weights", body, data)
+    if compiled_plan is not None:
+        rows.append(["the same through torch.compile, s", f"{compiled_plan:.2f}"])
+    rows.append(["the same by the reference procedure, s", f"{reference:.2f}"])
+    rows.append(["times faster as one batch, without torch.compile", f"{reference / ours:.1f}"])
+    return rows
+
+
+def _token_rows(name: str, floor: float, taken: float | None) -> list[list[str]]:
+    if taken is None:
+        return []
+    return [[f"{name}, ms", f"{1000 * taken:.2f}"], ["share of the floor's speed", f"{floor / taken:.0%}"]]
 
 
 def _typical(work: Callable[[int], object], device: str, repeats: int) -> float:

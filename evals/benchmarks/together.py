@@ -88,6 +88,8 @@ def _engine(llm: MotionLLM) -> Iterator[None]:
     from ...motion_models.engine import Engine
 
     before = llm.engine
-    with Engine(llm.network) as llm.engine:
-        yield
-    llm.engine = before
+    try:
+        with Engine(llm.network) as llm.engine:
+            yield
+    finally:
+        llm.engine = before

@@ -9,11 +9,9 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from transformers import AutoConfig
 
 from ..checkpoint import BACKBONE, OFFICIAL, load_official
 from ..errors import CheckpointError
@@ -23,21 +21,19 @@ from ..motion_llm import MotionLLM
 from ..templates import TEMPLATES, PromptRenderer
 from ..tokenizer import MotionTokenizer
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
 VQVAE_FILE = "vqvae.pth"
 _PAPER_TEMPLATE = "alpaca"
 
 
-def to_official(folder: Path, out: Path) -> list[str]:
+def to_official(folder: Path, out: Path, backbone: str | Path | None = None) -> list[str]:
     """Write a backend's folder as official files; returns what these cannot say, in sentences.
 
-    A backbone the folder carries is copied beside them. Raises CheckpointError.
+    A backbone the folder carries is copied beside them. backbone: instead of the one the folder names.
+    Raises CheckpointError.
     """
     _require_parts(folder)
     tokenizer = MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER)
-    model = MotionLLM.from_pretrained(folder / LLM_FOLDER, device="cpu")
+    model = MotionLLM.from_pretrained(folder / LLM_FOLDER, backbone, device="cpu")
     out.mkdir(parents=True, exist_ok=True)
     model.save_official(out / OFFICIAL)
     torch.save(tokenizer.official_state(), out / VQVAE_FILE)
@@ -96,7 +92,8 @@ def from_official(
     tokenizer = MotionTokenizer.from_pretrained(
         files.vqvae, mean=_statistic(where, "mean"), std=_statistic(where, "std")
     )
-    model = load_official(files.motionllm, files.backbone)
+    # As stored: bfloat16 and half precision have other ranges.
+    model = load_official(files.motionllm, files.backbone, dtype="auto")
     if tokenizer.codebook_size != model.vocabulary.codebook_size:
         raise CheckpointError(
             f"{files.vqvae} has {tokenizer.codebook_size} codes, {files.motionllm} rows for "
@@ -107,7 +104,6 @@ def from_official(
     model.defaults = replace(model.defaults, seconds_per_token=seconds)
     if Path(files.backbone).is_dir():
         model.backbone_reference = None
-        _as_stored(model.network.plain_backbone, files.backbone)
     # A published model stands on a language model that knew words before: it reads every request.
     lexicon = Lexicon.from_captions([] if captions is None else read_captions(captions), "language")
     model.save_pretrained(out / LLM_FOLDER)
@@ -131,12 +127,6 @@ def _statistic(folder: Path | None, name: str) -> Path | None:
         return None
     found = [folder / spelled for spelled in (f"{name}.npy", f"{name.capitalize()}.npy")]
     return next((file for file in found if file.is_file()), found[0])
-
-
-def _as_stored(backbone: PreTrainedModel, source: str | Path) -> None:
-    """Back to bfloat16 where the weights came in it: half precision has another range."""
-    if AutoConfig.from_pretrained(source).dtype == torch.bfloat16:
-        backbone.to(torch.bfloat16)  # type: ignore[arg-type]
 
 
 def _require_parts(folder: Path) -> None:

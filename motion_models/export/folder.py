@@ -63,7 +63,8 @@ def _check_source(source: Path, summary: Summary) -> None:
             "motion-agent) or a merged model (weights merge)"
         )
     backbone = summary.language.referred if summary.language else ""
-    if whole and backbone and Path(backbone).exists():
+    # A folder that is gone still is no model of a hub.
+    if whole and backbone and (Path(backbone).exists() or Path(backbone).is_absolute()):
         raise CheckpointError(
             f"{source} refers to the backbone at {backbone}, which others do not have: name its hub model in "
             f"{LLM_FOLDER}/config.json, or convert again, which copies the folder"

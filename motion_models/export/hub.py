@@ -31,9 +31,14 @@ def local_path(source: str | Path) -> Path:
     """The path itself where there is something, or the snapshot of what "USER/NAME" names on the hub."""
     if isinstance(source, Path) or (Path(source).exists() and not is_hub_reference(source)):
         return Path(source)
-    if is_hub_reference(source) or _REFERENCE.fullmatch(source):
+    if is_hub_reference(source):
         return fetch(source)
-    return Path(source)
+    if not _REFERENCE.fullmatch(source):
+        return Path(source)
+    try:
+        return fetch(source)
+    except HubError as error:
+        raise HubError(f"no folder or file {source} here, and as a name on the hub: {error}") from error
 
 
 def fetch(reference: str) -> Path:

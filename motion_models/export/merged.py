@@ -141,8 +141,7 @@ def suppressed(model: MotionLLM, task: Task) -> list[int]:
     vocabulary = model.vocabulary
     if task == "generation":
         return list(range(vocabulary.end_id))
-    special = (i for i in model.tokenizer.all_special_ids if i != model.renderer.eos_id)
-    return [*sorted(special), *range(vocabulary.start_id, vocabulary.size)]
+    return [*sorted(model.renderer.special_ids), *range(vocabulary.start_id, vocabulary.size)]
 
 
 def _check_prompts(model: MotionLLM, tokenizer: PreTrainedTokenizerBase) -> None:

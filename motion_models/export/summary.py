@@ -144,7 +144,8 @@ def _transformers(path: Path, config: Mapping[str, Any]) -> Summary:
         raise CheckpointError(f"the tokenizer of {path} cannot be read: {first_line(error)}") from error
     motion = sum(word.startswith(("<Motion", "</Motion")) for word in words)
     kind = "plain transformers model" + (", a MotionLLM merged" if motion else "")
-    language = LanguageSummary("", len(words) - motion, motion, {}, 0, config["architectures"][0], parameters)
+    [name, *_] = config["architectures"] or ["unknown"]
+    language = LanguageSummary("", len(words) - motion, motion, {}, 0, name, parameters)
     return Summary(str(path), kind, _size(path), language=language)
 
 
@@ -167,12 +168,14 @@ def _tokenizer(shapes: Shapes, path: Path, statistics: str) -> TokenizerSummary:
 
 def _own_language(path: Path) -> LanguageSummary:
     config = read_json(path / "config.json")
-    reference = config.get("backbone")
+    reference, text_tokens = config.get("backbone"), config.get("text_size")
+    if not isinstance(text_tokens, int):
+        raise CheckpointError(f"{path / 'config.json'} says no number of text tokens: get it again")
     backbone, parameters = _carried(path / BACKBONE) if reference is None else (str(reference), 0)
     return _language(
         shapes_of(path / ADAPTERS),
         str(config.get("template", "")),
-        text_tokens=int(config.get("text_size", 0)),
+        text_tokens=text_tokens,
         backbone=backbone,
         backbone_parameters=parameters,
     )

@@ -12,7 +12,6 @@ A stage starts from what the folder holds, and writes into it when it is done.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Literal
 import torch
 
 from ..adapters import ADAPTER_OF_TASK
-from ..checkpoint import load_backbone_model
+from ..backbones import dtype_for, load_backbone_model, reference_to
 from ..checkpoint_io import read_json
 from ..data.humanml3d import open_motion_text
 from ..data.stamps import fingerprint, fingerprint_of_arrays
@@ -191,14 +190,13 @@ class _Run:
 
     def _pretrained(self, corpora: _Corpora) -> MotionLLM:
         source = self.preset.backbone
-        backbone, words = load_backbone_model(source)
+        backbone, words = load_backbone_model(source, dtype_for(_device()))
         torch.manual_seed(self.preset.generation.seed)
         model = MotionLLM(
             backbone, words,
             template=self.preset.template, codebook_size=corpora.tokenizer.codebook_size, policy="switched",
         )  # fmt: skip
-        # A folder is found again from anywhere.
-        model.backbone_reference = os.path.abspath(source) if Path(source).is_dir() else source  # noqa: PTH100
+        model.backbone_reference = reference_to(source)
         return self._with_defaults(model.to(_device()), corpora)
 
     def _stored(self) -> MotionLLM:

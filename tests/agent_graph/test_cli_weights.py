@@ -67,6 +67,8 @@ def test_merge_writes_what_transformers_loads(weights, tmp_path, task):
 def test_bad_usage_and_errors_are_told_apart(weights, tmp_path):
     assert cli("merge", weights, "--task", "dancing", "--out", tmp_path / "x").exit_code == 2
     assert cli("push", weights, "--repo", "me/x", "--dry-run").exit_code == 2
+    refused = cli("convert", weights, "--to", "official", "--out", tmp_path / "x", "--captions", weights)
+    assert refused.exit_code == 2
     failed = cli("show", tmp_path / "nowhere")
     assert failed.exit_code == 1
     assert failed.stderr.startswith("error: nothing at") and failed.stderr.count("\n") == 1

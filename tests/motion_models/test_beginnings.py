@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 from motion_agent.motion_models import slots
+from motion_agent.motion_models.batch import Batch
 from motion_agent.motion_models.beginnings import Beginnings
+from motion_agent.motion_models.decoding import Decoding
 from motion_agent.motion_models.motion_llm import MotionLLM
 from tiny_llm import CAPTIONS, tiny_llm
 from torch import nn
@@ -41,7 +43,7 @@ def test_a_second_call_reads_only_what_is_its_own(policy: str, read: list[int]) 
     model.generate(CAPTIONS[:1], seconds=1.0)
     read.clear()
     model.generate(CAPTIONS[1:2], seconds=1.0)
-    kept = len(model._beginnings["generation"])
+    kept = len(model.renderer.beginnings["generation"])
     assert sum(read) == prompt - kept
     assert kept > 0.8 * prompt
 
@@ -60,7 +62,7 @@ def test_every_prompt_of_a_task_has_its_beginning() -> None:
         ("generation", model.renderer.generation_prompt("zigzag, then 3 jumps")),
         ("captioning", model.renderer.captioning_prompt([7] * 20)),
     ):
-        beginning = model._beginnings[task]  # type: ignore[index]
+        beginning = model.renderer.beginnings[task]  # type: ignore[index]
         assert len(beginning) > 100 and prompt[: len(beginning)] == beginning
 
 
@@ -99,3 +101,25 @@ def test_few_are_kept_and_those_not_asked_for_leave_first() -> None:
     for name in (1, 2, 1, 3, 1, 2):
         assert ask(name).tolist() == [name, name, 1]
     assert reads == [1, 2, 3, 2] and len(kept) == 2
+
+
+def test_what_is_read_while_weights_change_is_not_kept() -> None:
+    kept, module = Beginnings(), nn.Identity()
+
+    def changed_meanwhile(cache):  # type: ignore[no-untyped-def]
+        cache.update(torch.ones(1, 1, 2, 4), torch.ones(1, 1, 2, 4), 0)
+        kept.forget()
+
+    assert kept.cache((module, 0, (1, 2)), changed_meanwhile).get_seq_length() == 2
+    assert not len(kept)
+
+
+def test_no_batch_is_kept_that_weights_of_before_were_decoded_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llm()
+    decoding = model.network.decoding = Decoding(fixed=True)
+    made(model)
+    assert decoding._idle
+    advance = Batch.advance
+    monkeypatch.setattr(Batch, "advance", lambda self: (advance(self), decoding.forget()))
+    made(model)
+    assert not decoding._idle

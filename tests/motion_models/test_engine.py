@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import torch
+from motion_agent.motion_models import slots
 from motion_agent.motion_models.batch import Batch
 from motion_agent.motion_models.decoding import Decoding
 from motion_agent.motion_models.engine import Engine
@@ -105,6 +110,100 @@ def test_after_a_failed_step_the_next_call_is_served(monkeypatch: pytest.MonkeyP
         with pytest.raises(BackendError, match="broken"):
             model.generate(CAPTIONS, seconds=1.0)
     assert len(model.generate(CAPTIONS, seconds=1.0)[0]) == 5
+
+
+@pytest.mark.parametrize("broken", ["decoder", "decoding.start"])
+def test_who_waits_is_told_that_no_batch_can_be_made(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    model = shared()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            model.network if broken == "decoder" else model.network.decoding,
+            broken.rpartition(".")[2],
+            lambda *_: (_ for _ in ()).throw(RuntimeError("no memory")),
+        )
+        for _ in range(2):
+            with pytest.raises(BackendError, match="no memory"):
+                model.generate(CAPTIONS, seconds=1.0)
+    assert len(model.generate(CAPTIONS, seconds=1.0)[0]) == 5
+
+
+@pytest.mark.parametrize("method", ["_draw", "_regroup"])
+def test_a_failed_admission_leaves_no_trace(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    model, failures = shared(), []
+    expected = tiny_llm().generate(CAPTIONS, seconds=2.0, seed=3)
+    plain_method = getattr(Batch, method)
+
+    def fails_once(self: Batch, *arguments: object) -> None:
+        if len(self.live) > 1 and not failures:
+            failures.append(len(self.live))
+            raise RuntimeError("out of memory")
+        plain_method(self, *arguments)
+
+    monkeypatch.setattr(Batch, method, fails_once)
+    found = model.generate(CAPTIONS, seconds=2.0, seed=3)
+    assert failures == [3] and all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_who_needs_more_room_than_there_is_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = shared()
+    expected = tiny_llm().generate(CAPTIONS, seconds=20.0, seed=3)
+    inside, advance, resize = threading.Event(), Batch.advance, slots.enlarged
+
+    def watched(self: Batch) -> None:
+        inside.set()
+        advance(self)
+
+    def full(values: torch.Tensor, *sizes: int) -> torch.Tensor:
+        if len(sizes) == 3 and sizes[2] > 300:
+            raise RuntimeError("out of memory")
+        return resize(values, *sizes)
+
+    monkeypatch.setattr(Batch, "advance", watched)
+    monkeypatch.setattr(slots, "enlarged", full)
+    with ThreadPoolExecutor(1) as pool:
+        good = pool.submit(model.generate, CAPTIONS, seconds=20.0, seed=3)
+        assert inside.wait(10)
+        with pytest.raises(BackendError, match="out of memory"):
+            model.generate(CAPTIONS[:1], seconds=80.0)
+        assert all(torch.equal(a, b) for a, b in zip(good.result(), expected, strict=True))
+
+
+_ENDING = """
+import contextlib, threading, time
+from motion_agent.motion_models.engine import Engine
+from motion_agent.motion_models.errors import BackendError
+from tiny_llm import CAPTIONS, tiny_llm
+model = tiny_llm()
+model.engine = Engine(model.network)
+def call():
+    with contextlib.suppress(BackendError):
+        model.generate(CAPTIONS * 20, seconds=90.0)
+threading.Thread(target=call, daemon=True).start()
+while not model.engine._batches:
+    time.sleep(0.01)
+"""
+
+_FORKED = """
+import os
+from motion_agent.motion_models.engine import Engine
+from tiny_llm import CAPTIONS, tiny_llm
+model = tiny_llm()
+model.engine = Engine(model.network)
+before = model.generate(CAPTIONS, seconds=1.0, seed=1)
+child = os.fork()
+after = model.generate(CAPTIONS, seconds=1.0, seed=1)
+assert all(map(lambda a, b: a.equal(b), before, after))
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.parametrize("program", [_ENDING, _FORKED], ids=["ending", "forked"])
+def test_a_process_may_end_and_fork(program: str) -> None:
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_queue_is_bounded_and_closing_wakes_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from motion_agent.motion_models.checkpoint import load_backbone_model, load_official
+from motion_agent.motion_models.backbones import dtype_for, load_backbone_model
+from motion_agent.motion_models.checkpoint import load_motion_llm, load_official
 from motion_agent.motion_models.errors import CheckpointError
 from motion_agent.motion_models.motion_llm import MotionLLM
 from safetensors.torch import load_file, save_file
@@ -97,8 +98,46 @@ def test_a_backbone_given_by_name_is_referred_to_not_copied(tmp_path: Path) -> N
     )
 
 
+def test_a_folder_named_as_backbone_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    official(tmp_path, "llama")
+    monkeypatch.chdir(tmp_path)
+    MotionLLM.from_pretrained("motionllm.pth", backbone="backbone", device="cpu").save_pretrained("ours")
+    monkeypatch.chdir("ours")
+    assert MotionLLM.from_pretrained(tmp_path / "ours", device="cpu").caption([[1, 2]])
+
+
+@pytest.mark.parametrize("stored", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("asked", [torch.bfloat16, torch.float32])
+def test_a_carried_backbone_is_held_as_its_device_wants_unless_it_was_trained_in_more(
+    tmp_path: Path, stored: torch.dtype, asked: torch.dtype
+) -> None:
+    model = tiny_llm("llama")
+    model.network.plain_backbone.to(stored)  # type: ignore[arg-type]
+    model.save_pretrained(tmp_path)
+    held = load_motion_llm(tmp_path, dtype=asked).network.plain_backbone.dtype
+    assert held == (asked if stored == torch.bfloat16 else torch.float32)
+
+
+def test_a_backbone_is_held_as_its_device_wants_whatever_the_machine_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, file, backbone = official(tmp_path, "llama")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert (
+        MotionLLM.from_pretrained(file, backbone, device="cpu").network.plain_backbone.dtype == torch.float32
+    )
+    assert dtype_for("cuda:1") == torch.bfloat16
+
+
 def test_an_official_file_needs_a_backbone(tmp_path: Path) -> None:
-    _, file, _ = official(tmp_path, "gemma2")
+    model, file, backbone = official(tmp_path, "gemma2")
+    beside = MotionLLM.from_pretrained(file, device="cpu")
+    torch.testing.assert_close(
+        beside.log_likelihood(CAPTIONS, MOTIONS), model.log_likelihood(CAPTIONS, MOTIONS)
+    )
+    backbone.rename(tmp_path / "elsewhere")
     with pytest.raises(CheckpointError, match="name its backbone"):
         MotionLLM.from_pretrained(file)
 
@@ -157,6 +196,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: change_tensors(p / "adapters.safetensors", lambda s: s.pop("embeddings")),
         "lacks 1 tensors, e.g. embeddings",
     ),
+    "a number that is none": (
+        lambda p: change_tensors(p / "adapters.safetensors", lambda s: s["embeddings"][3].fill_(torch.nan)),
+        "embeddings holds infinities or NaN",
+    ),
     "a key too many": (
         lambda p: change_tensors(p / "adapters.safetensors", lambda s: s.update(x=torch.ones(1))),
         "do not belong, e.g. x",
@@ -187,6 +230,14 @@ def test_an_unknown_backbone_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(CheckpointError, match="cannot be loaded"):
         MotionLLM.from_pretrained(file, backbone=tmp_path / "empty")
+
+
+@pytest.mark.parametrize("kind", ["gemma2", "llama"])
+def test_a_backbone_with_weights_missing_is_refused(tmp_path: Path, kind: str) -> None:
+    backbone = save_backbone(tmp_path, kind)
+    change_tensors(backbone / "model.safetensors", lambda s: s.pop("model.layers.0.mlp.up_proj.weight"))
+    with pytest.raises(CheckpointError, match=r"lacks 1 tensors, e\.g\. model\.layers\.0\.mlp\.up_proj"):
+        load_backbone_model(backbone)
 
 
 def test_weights_beyond_half_precision_are_not_written(tmp_path: Path) -> None:

@@ -34,6 +34,22 @@ def test_a_whole_sequence(kind: str, dtype: torch.dtype, tolerance: float) -> No
     torch.testing.assert_close(found, expected, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.parametrize("kind", ["gemma2", "llama"])
+@torch.no_grad()
+def test_norms_keep_the_digits_of_their_weights_in_half_precision(kind: str) -> None:
+    decoder, lean = pair(kind, torch.bfloat16)
+    x = torch.randn(4000, 32).to(torch.bfloat16)
+    # Rounded outputs differ from one another; a weight that lost digits shows in the mean.
+    share = (lean.norm(x).float() / decoder.norm.float()(x.float())).nanmean(0)
+    torch.testing.assert_close(share, torch.ones(32), rtol=0, atol=3e-4)
+
+
+def test_a_cache_of_rounded_size_has_no_column_without_a_rotation() -> None:
+    config = LlamaConfig(**SIZES | {"max_position_embeddings": 70})
+    lean = lean_decoder(AutoModelForCausalLM.from_config(config).get_decoder(), Beside)
+    assert lean is not None and len(lean.cos) == len(lean.sin) == 128
+
+
 @KINDS
 @torch.no_grad()
 def test_token_by_token_over_a_cache(kind: str) -> None:

@@ -14,7 +14,7 @@ from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.network import MotionNetwork
 from motion_agent.motion_models.training.language import LanguageRecipe, RunDataset
 from motion_agent.motion_models.vocabulary import MotionVocabulary
-from tiny_llm import ADAPTERS, CAPTIONS, tiny_backbone, tiny_llm
+from tiny_llm import ADAPTERS, CAPTIONS, shake_adapters, tiny_backbone, tiny_llm
 from transformers import BertConfig, BertModel
 
 KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama", "compact"])
@@ -59,6 +59,35 @@ def test_each_task_uses_its_own_adapter(policy: str) -> None:
         )
     merged = tiny_llm(policy="merged")
     assert model.caption(MOTIONS) == merged.caption(MOTIONS)
+
+
+@KINDS
+@pytest.mark.parametrize("policy", ["merged", "switched", "grouped"])
+def test_the_only_adapter_does_not_speak_for_the_other_task(kind: str, policy: str) -> None:
+    bare = tiny_llm(kind, adapters=False)
+    torch.manual_seed(0)
+    model = tiny_llm(kind, adapters=False, policy=policy)
+    shake_adapters(model.add_adapters({"t2m": ADAPTERS["t2m"]}))
+    assert model.caption(MOTIONS) == bare.caption(MOTIONS)
+    torch.testing.assert_close(
+        model.log_likelihood(CAPTIONS, MOTIONS, task="captioning"),
+        bare.log_likelihood(CAPTIONS, MOTIONS, task="captioning"),
+    )
+    ours, theirs = (m.network.merged_backbone("captioning").state_dict() for m in (model, bare))
+    assert ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
+    generating = model.log_likelihood(CAPTIONS, MOTIONS), bare.log_likelihood(CAPTIONS, MOTIONS)
+    assert not torch.allclose(*generating, atol=0.1)
+
+
+def test_few_logits_are_formed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llm()
+    expected = model.log_likelihood(CAPTIONS, MOTIONS)
+    rows: list[int] = []
+    monkeypatch.setattr("motion_agent.motion_models.network._LOGITS", 3 * model.vocabulary.size + 1)
+    logits = model.network.logits
+    monkeypatch.setattr(model.network, "logits", lambda hidden: rows.append(len(hidden)) or logits(hidden))
+    torch.testing.assert_close(model.log_likelihood(CAPTIONS, MOTIONS), expected)
+    assert max(rows) == 3 and len(rows) > 3
 
 
 def test_a_switched_backbone_serves_threads_without_mixing_adapters() -> None:
@@ -145,6 +174,8 @@ BAD_CALLS: dict[str, Callable[[MotionLLM], object]] = {
     "batched tensor": lambda m: m.caption([torch.ones(2, 3, dtype=torch.long)]),
     "motion beyond the context": lambda m: m.caption([[1] * 600]),
     "no new tokens": lambda m: m.caption([[1]], max_new_tokens=0),
+    "half a token": lambda m: m.caption([[1]], max_new_tokens=2.5),
+    "tokens in words": lambda m: m.caption([[1]], max_new_tokens="5"),
     "unequal batches": lambda m: m.log_likelihood(["a jump"], [[1], [2]]),
     "unknown task": lambda m: m.log_likelihood(["a jump"], [[1]], task="x"),  # type: ignore[arg-type]
 }

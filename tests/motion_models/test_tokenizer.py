@@ -268,6 +268,20 @@ class TestDamagedCheckpoints:
         with pytest.raises(CheckpointError, match="shape"):
             MotionTokenizer.from_pretrained(tmp_path)
 
+    @pytest.mark.parametrize("change", [{"width": -1}, {"width": "wide"}, {"codes": None}, {"colour": 3}])
+    def test_sizes_that_are_none(self, tokenizer, tmp_path, change):
+        tokenizer.save_pretrained(tmp_path)
+        config = json.loads((tmp_path / "config.json").read_text())
+        (tmp_path / "config.json").write_text(json.dumps(config | change))
+        with pytest.raises(CheckpointError, match="does not fit this version"):
+            MotionTokenizer.from_pretrained(tmp_path)
+
+    def test_an_official_file_of_other_shapes(self, tokenizer, tmp_path):
+        net = tokenizer.official_state()["net"] | {"vqvae.encoder.model.0.weight": torch.ones(3)}
+        torch.save({"net": net}, tmp_path / "vqvae.pth")
+        with pytest.raises(CheckpointError, match="other shapes"):
+            MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth", mean=np.zeros(263), std=np.ones(263))
+
     def test_another_model(self, tokenizer, tmp_path):
         tokenizer.save_pretrained(tmp_path)
         (tmp_path / "config.json").write_text('{"model_type": "bert"}')

@@ -67,5 +67,11 @@ def test_other_sources(tmp_path: Path, backend: MotionBackend) -> None:
     assert load_backend(backend) is backend
     with pytest.raises(CheckpointError, match="no motion model"):
         load_backend(tmp_path / "nowhere")
-    with pytest.raises(BackendError, match="folders only"):
+    with pytest.raises(BackendError, match="is a URL"):
         load_backend("http://localhost:1/motion")
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "toaster"])
+def test_a_device_that_is_not_there_is_named(device: str) -> None:
+    with pytest.raises(BackendError, match=f"no device '{device}'"):
+        load_backend(device=device)

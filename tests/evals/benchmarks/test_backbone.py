@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from motion_agent.evals.benchmarks import backbone
@@ -14,15 +16,36 @@ def test_the_benchmark_measures_every_figure(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(backbone, "TOKENS", 6)
     monkeypatch.setattr(backbone, "SHORT", 2)
     config = compact_config(2048, width=32, layers=1, heads=2)
-    report = backbone.run(config, device="cpu", compiled=False)
+    report = backbone.run(config, device="cpu", compile_too=False)
     assert report.data["floor"] > 0 and all(taken > 0 for taken in report.data["plan"])
     assert report.data["grouped"] > 0 and all(taken > 0 for taken in report.data["mixed"])
-    assert "share of the floor's speed" in report.markdown()
+    assert report.markdown().count("share of the floor's speed") == 1
+    assert "torch.compile was not run" in report.markdown()
+
+
+@pytest.mark.slow
+def test_compiled_steps_are_measured_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"BATCHES": (2,), "TOKENS": 6, "SHORT": 2, "STEPS_OF_PLAN": 2}.items():
+        monkeypatch.setattr(backbone, name, value)
+    report = backbone.run(compact_config(2048, width=32, layers=1, heads=2), device="cpu", compile_too=True)
+    assert len(report.data["compiled"]) == 2
+    assert report.markdown().count("share of the floor's speed") == 2
+
+
+def test_what_compiling_needs_is_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CC", "cc")
+    monkeypatch.setattr(backbone.sysconfig, "get_paths", lambda: {"include": str(tmp_path)})
+    assert not backbone.can_compile()
+    (tmp_path / "Python.h").touch()
+    assert backbone.can_compile()
+    monkeypatch.delenv("CC")
+    monkeypatch.setattr(backbone.shutil, "which", lambda name: None)
+    assert not backbone.can_compile()
 
 
 def test_the_reference_is_the_papers_procedure(monkeypatch: pytest.MonkeyPatch) -> None:
     config = compact_config(2048, width=32, layers=1, heads=2)
-    llm = backbone.make_llm(config, "cpu", compiled=False)
+    llm = backbone.make_llm(config, "cpu")
     calls: list[dict[str, object]] = []
     plain = type(llm.network.plain_backbone)
     generate = plain.generate

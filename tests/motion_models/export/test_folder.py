@@ -106,9 +106,10 @@ def test_what_a_hub_must_not_get_is_refused(weights, tmp_path):
     with pytest.raises(CheckpointError, match="broken header"):
         write_hub_folder(weights, tmp_path / "out", options)
     (weights / "README.md").unlink()
-    change_reference(weights, str(tmp_path))
-    with pytest.raises(CheckpointError, match="which others do not have"):
-        write_hub_folder(weights, tmp_path / "out", options)
+    for folder in (tmp_path, tmp_path / "gone"):
+        change_reference(weights, str(folder))
+        with pytest.raises(CheckpointError, match="which others do not have"):
+            write_hub_folder(weights, tmp_path / "out", options)
     (weights / "motion_llm" / "old.pth").touch()
     change_reference(weights, "me/backbone")
     with pytest.raises(CheckpointError, match=r"old\.pth may hold code"):

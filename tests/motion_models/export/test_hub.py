@@ -196,6 +196,8 @@ def test_refusals_of_a_download_are_one_clear_line(hub, folder, tmp_path, monkey
         load_backend(f"hf:{NAME}")
     with pytest.raises(HubError, match="names no model"):
         load_backend("hf:nonsense")
+    with pytest.raises(HubError, match="no folder or file weights/mine here"):
+        MotionLLM.from_pretrained("weights/mine")
 
 
 def test_a_folder_comes_before_the_hub(hub, tmp_path, monkeypatch):

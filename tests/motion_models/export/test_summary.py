@@ -85,6 +85,14 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path):
         summarise(tmp_path / "x.pth")
 
 
+@pytest.mark.parametrize("size", [None, "many"])
+def test_a_config_without_a_number_is_refused(tmp_path: Path, size: object):
+    file = save_tiny_backend(tmp_path) / "motion_llm" / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"text_size": size}))
+    with pytest.raises(CheckpointError, match="number of text tokens"):
+        summarise(tmp_path)
+
+
 def test_damaged_weights_are_refused(tmp_path: Path):
     folder = save_tiny_backend(tmp_path)
     weights = folder / "tokenizer" / "model.safetensors"
