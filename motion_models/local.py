@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .motion_llm import MotionLLM
 
 TOKENIZER_FOLDER, LLM_FOLDER, LEXICON_FILE = "tokenizer", "motion_llm", "lexicon.json"
+#: What a training leaves beside them to go on from; no part of the backend.
+CHECKPOINTS_FOLDER = "checkpoints"
 
 
 class LocalBackend:

@@ -17,7 +17,7 @@ from torch import Tensor
 from ..checkpoint import ADAPTERS, BACKBONE, OFFICIAL, is_official_state
 from ..checkpoint_io import first_line, load_torch_archive, read_json
 from ..errors import CheckpointError
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..tokenizer import MODEL_TYPE
 from .convert import VQVAE_FILE
 
@@ -235,5 +235,8 @@ def _count(shapes: Shapes) -> int:
 
 
 def _size(path: Path) -> int:
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    if path.is_file():
+        return path.stat().st_size
+    resumed_from = path / CHECKPOINTS_FOLDER
+    files = [file for file in path.rglob("*") if file.is_file() and resumed_from not in file.parents]
     return sum(file.stat().st_size for file in files)

@@ -26,7 +26,7 @@ from ..data.humanml3d import open_motion_text
 from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..errors import CheckpointError, InvalidRequestError
 from ..lexicon import Lexicon
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
 from ..templates import Codes, Task
 from ..tokenizer import MotionTokenizer
@@ -42,7 +42,7 @@ from .trainer import require_reporter
 Report = Callable[[str], None]
 Stage = Literal["backbone", "generation", "captioning"]
 
-CHECKPOINTS, NOTES = "checkpoints", "training.json"
+NOTES = "training.json"
 #: No template writes more tokens than this around a caption and a motion.
 _PROMPT_ROOM = 256
 
@@ -128,7 +128,7 @@ class _Run:
         clips = folder.load("train")
         require_clips(clips, folder, "train")
         held_out = folder.load("val") if folder.has("val") else []
-        cache = self.output / CHECKPOINTS / "tokens"
+        cache = self.output / CHECKPOINTS_FOLDER / "tokens"
         train, val = (CaptionedTokens.build(part, motion_tokenizer, cache) for part in (clips, held_out))
         self.report(f"{len(train)} clips with {len(train.texts())} captions; {len(val)} clips to validate on")
         name = fingerprint(train.name, val.name, _name_of(motion_tokenizer))
@@ -221,7 +221,7 @@ class _Run:
         return model
 
     def _checkpoints(self, stage: Stage) -> Path:
-        return self.output / CHECKPOINTS / stage
+        return self.output / CHECKPOINTS_FOLDER / stage
 
     def _save(self, model: MotionLLM, corpora: _Corpora) -> None:
         with main_first():

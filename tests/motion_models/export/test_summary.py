@@ -36,6 +36,9 @@ def test_a_backend(tmp_path: Path, kind: str):
         language.backbone_parameters == tiny_llm(kind, adapters=False).network.plain_backbone.num_parameters()
     )
     assert language.referred == ""
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "optimizer.pt").write_bytes(bytes(1000))
+    assert summarise(tmp_path).bytes == summary.bytes, "what a training goes on from is no part of it"
     assert (tokenizer.width, tokenizer.codes, tokenizer.code_dim) == (16, 512, 8)
     network = sum(p.numel() for p in motion.vqvae.parameters())
     assert tokenizer.parameters == network + motion.vqvae.quantizer.codebook.numel()
