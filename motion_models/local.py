@@ -55,10 +55,14 @@ class LocalBackend:
         """
         from .engine import Engine
         from .motion_llm import MotionLLM
+        from .plugins import plugin_names
 
         folder = Path(folder)
         if not folder.is_dir():
-            raise CheckpointError(f"no motion model at {folder}: give a folder of trained weights")
+            raise CheckpointError(
+                f"no motion model at {folder}: give a folder of trained weights, hf:USER/NAME of a model hub "
+                f"or an installed plug-in ({', '.join(plugin_names())})"
+            )
         target = _device(device)
         llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target)
         llm.engine = Engine(llm.network) if shared else None

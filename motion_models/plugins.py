@@ -32,6 +32,11 @@ def find_plugin(source: str | Path | None) -> tuple[EntryPoint, str | None] | No
     return (found[0], argument or None) if found else None
 
 
+def plugin_names() -> list[str]:
+    """The plug-ins of all installed packages."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
+
+
 def load_plugin(entry: EntryPoint, argument: str | None, device: str | None) -> MotionBackend:
     """Make the backend. Raises BackendError where the package cannot be imported or makes something else."""
     try:

@@ -65,7 +65,7 @@ def evaluate(
         typer.Option("--data", exists=True, help="Folder of recordings: CMU's, or in HumanML3D's layout."),
     ] = None,
     seeds: Annotated[
-        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite.")
+        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 leaves it out.")
     ] = 5,
     repetitions: Repetitions = 20,
     judge_motion: EvaluatorFile = None,

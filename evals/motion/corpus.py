@@ -1,4 +1,4 @@
-"""Captioned stretches of real motion, cut from a folder of CMU data, and what a folder holds out."""
+"""Captioned stretches of real motion: of CMU data, or of a folder in HumanML3D's layout."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import numpy.typing as npt
 from ...motion_models.data.captions import load_captions
 from ...motion_models.data.clips import CaptionedClip
 from ...motion_models.data.cmu import load_trials
-from ...motion_models.data.humanml3d import MotionTextFolder
-from ...motion_models.features import FPS
+from ...motion_models.data.families import actions_named
+from ...motion_models.data.humanml3d import VECTORS, MotionTextFolder, open_motion_text
+from ...motion_models.errors import InvalidRequestError
+from ...motion_models.features import DIM, FPS, from_joints
 
 NOTHING_HELD_OUT = (
     "{} holds out no captioned clip to evaluate on: give a folder whose test.txt or val.txt names clips of a "
@@ -38,6 +40,31 @@ class Clip:
         """All captions in lower case, parted by ' | '."""
         return " | ".join(self.captions).lower()
 
+    @property
+    def frames(self) -> int:
+        """Of the features."""
+        return len(self.joints) - 1
+
+    @property
+    def features(self) -> npt.NDArray[np.float32]:
+        """(T - 1, 263), made anew each time."""
+        return from_joints(self.joints)
+
+
+class StoredClip:
+    """A clip of a folder in HumanML3D's layout; its features stay in their file until they are asked for."""
+
+    def __init__(self, clip: CaptionedClip) -> None:
+        self._clip = clip
+        self.captions = tuple(caption.text for caption in clip.captions)
+        #: The first action that a caption names, or what the first caption says.
+        self.action = next((name for text in self.captions for name in actions_named(text)), self.captions[0])
+        self.frames = clip.frames
+
+    @property
+    def features(self) -> npt.NDArray[np.float32]:
+        return self._clip.features
+
 
 def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
     """Every captioned segment of the trials in `folder`; raises InvalidMotionError when there are none."""
@@ -61,6 +88,19 @@ def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
                 )
             )
     return clips
+
+
+def training_clips(folder: str | Path) -> Sequence[Clip | StoredClip]:
+    """What training may see of a folder of CMU data, or of one in HumanML3D's layout.
+
+    Raises MotionAgentError where there is nothing to read, and for KIT-ML's skeleton.
+    """
+    if not (Path(folder) / VECTORS).is_dir():
+        return [clip for clip in load_clips(folder) if clip.split == "train"]
+    opened = open_motion_text(folder, statistics="any")
+    if opened.representation.dim != DIM:
+        raise InvalidRequestError(f"{folder} holds {opened.representation.name}, not HumanML3D's skeleton")
+    return [StoredClip(clip) for clip in opened.load("train")]
 
 
 def split_of(folder: MotionTextFolder, held_out: Sequence[CaptionedClip]) -> str:

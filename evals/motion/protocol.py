@@ -66,9 +66,10 @@ def evaluate(
     progress: bool = True,
 ) -> dict[str, Estimate]:
     """What of MEASURES every repetition has, and "MultiModality" where the source varies."""
+    title = f"{source.name} on {reference.name}"
     runs = [
         _repetition(source, reference, evaluator, protocol.seed + number)
-        for number in track(range(protocol.repetitions), source.name, show=progress)
+        for number in track(range(protocol.repetitions), title, show=progress)
     ]
     found = {
         name: over_repetitions([run[name] for run in runs])
@@ -76,7 +77,9 @@ def evaluate(
         if all(name in run for run in runs)
     }
     if source.varies and protocol.mm_texts:
-        found["MultiModality"] = _multimodality(source, reference, protocol)
+        found["MultiModality"] = _multimodality(
+            source, reference, protocol, f"{title}, MultiModality", progress
+        )
     return found
 
 
@@ -103,13 +106,18 @@ def _repetition(
     return found
 
 
-def _multimodality(source: Source, reference: ReferenceSet, protocol: EvaluationProtocol) -> Estimate:
+def _multimodality(
+    source: Source, reference: ReferenceSet, protocol: EvaluationProtocol, title: str, progress: bool
+) -> Estimate:
     """Over texts of which every sample could be made, with a bootstrap interval: one set of samples is made,
     as it costs most of all."""
     rng = np.random.default_rng((protocol.seed, 33))
     places = rng.permutation(len(reference))[: protocol.mm_texts]
     texts = [_any(reference.captions[place], rng).text for place in places]
-    samples = np.stack([source.embed(texts, places.tolist(), 10_000 + k) for k in range(protocol.mm_samples)])
+    seeds = range(10_000, 10_000 + protocol.mm_samples)
+    samples = np.stack(
+        [source.embed(texts, places.tolist(), seed) for seed in track(seeds, title, show=progress)]
+    )
     failed = _failures(samples).any(axis=0)
     return bootstrap_mean(multimodality(samples.transpose(1, 0, 2)[~failed], rng, protocol.pairs).tolist())
 

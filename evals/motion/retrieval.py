@@ -2,7 +2,7 @@
 
 The suite's ceiling (real motion, matched by words alone) and the baseline any generator should be held
 against. Every four frames of every clip have a token of their own, so tokens may be cut and joined. It is
-the plug-in "retrieval:FOLDER", FOLDER holding CMU motion capture.
+the plug-in "retrieval:FOLDER", FOLDER holding CMU motion capture or data in HumanML3D's layout.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,23 +20,43 @@ from torch import LongTensor
 
 from ...motion_models.backend import Interpretation
 from ...motion_models.errors import BackendError, InvalidMotionError, InvalidRequestError
-from ...motion_models.features import DIM, FRAMES_PER_TOKEN, TOKENS_PER_SECOND, check_features, from_joints
+from ...motion_models.features import DIM, FRAMES_PER_TOKEN, TOKENS_PER_SECOND, check_features
 from .caption_index import CaptionIndex
-from .corpus import Clip, load_clips
+from .corpus import training_clips
 
 LONGEST_SECONDS = 120.0
+
+
+class RecordedClip(Protocol):
+    """Real motion that may be answered with."""
+
+    @property
+    def captions(self) -> tuple[str, ...]: ...
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def frames(self) -> int:
+        """T, without reading the features."""
+        ...
+
+    @property
+    def features(self) -> npt.NDArray[np.float32]:
+        """(T, 263)."""
+        ...
 
 
 class RetrievalBackend:
     """MotionBackend over real clips; `seed` picks among the `nearest` best matching clips."""
 
-    def __init__(self, clips: Sequence[Clip], nearest: int = 1) -> None:
+    def __init__(self, clips: Sequence[RecordedClip], nearest: int = 1) -> None:
         if not clips:
             raise InvalidRequestError("retrieval needs at least one clip")
         self._clips = list(clips)
         self._nearest = nearest
         self._captions = CaptionIndex([clip.captions for clip in clips])
-        lengths = [max(1, (len(clip.joints) - 1) // FRAMES_PER_TOKEN) for clip in clips]
+        lengths = [max(1, clip.frames // FRAMES_PER_TOKEN) for clip in clips]
         #: Clip i has the tokens from _first[i] up to _first[i + 1].
         self._first = np.concatenate([[0], np.cumsum(lengths)])
 
@@ -78,7 +100,7 @@ class RetrievalBackend:
         """The clip's own tokens for one that is held, else for every four frames the nearest token."""
         rows = check_features(features)
         for index, clip in enumerate(self._clips):
-            if len(clip.joints) - 1 == len(rows) and np.allclose(from_joints(clip.joints), rows, atol=1e-4):
+            if clip.frames == len(rows) and np.allclose(clip.features, rows, atol=1e-4):
                 return self._tokens(index)
         if len(rows) < FRAMES_PER_TOKEN:
             raise InvalidMotionError(f"a motion needs at least {FRAMES_PER_TOKEN} frames to fill a token")
@@ -99,7 +121,7 @@ class RetrievalBackend:
         made = np.empty((len(ids), FRAMES_PER_TOKEN, DIM), dtype=np.float32)
         for clip in np.unique(clips):
             own = clips == clip
-            rows = from_joints(self._clips[clip].joints)
+            rows = self._clips[clip].features
             frames = (ids[own] - self._first[clip])[:, None] * FRAMES_PER_TOKEN + np.arange(FRAMES_PER_TOKEN)
             made[own] = rows[np.minimum(frames, len(rows) - 1)]
         return made.reshape(-1, DIM)
@@ -130,7 +152,11 @@ class RetrievalBackend:
 
 
 def load(argument: str | None, *, device: str | None = None) -> RetrievalBackend:
-    """The plug-in: retrieval among the training clips of the CMU folder `argument`, on the CPU always."""
-    if argument is None:
-        raise BackendError('retrieval needs real motion: give "retrieval:FOLDER" with CMU motion capture')
-    return RetrievalBackend([clip for clip in load_clips(argument) if clip.split == "train"])
+    """The plug-in: retrieval among the training clips of the folder `argument`, on the CPU always."""
+    if argument is None or not Path(argument).is_dir():
+        missing = f"there is no folder {argument}" if argument else "no folder was named"
+        raise BackendError(
+            f'retrieval needs real motion, and {missing}: give "retrieval:FOLDER" with CMU motion capture or '
+            "with what motion-agent data prepare makes"
+        )
+    return RetrievalBackend(training_clips(argument))

@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeBackend
+from folders import features_like, write_folder
 from helpers import walking
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli import app
 from motion_agent.evals.motion.retrieval import RetrievalBackend
 from motion_agent.motion_models import load_backend, plugins
+from motion_agent.motion_models.errors import BackendError, InvalidRequestError
 from motion_agent.motion_models.features import from_joints, recover_joints
 from motion_agent.motion_models.formats import load_motion
+from motion_agent.motion_models.representation import KIT
 from motions import bump, shifted, standing, with_joint
 from typer.testing import CliRunner
 
@@ -101,6 +104,21 @@ def test_retrieval_reads_motion_it_does_not_hold(recordings: Path) -> None:
     assert backend.caption([tokens]) == ["a person walks forward"]
     ahead = recover_joints(backend.decode(tokens))[:, 0, 2]
     assert ahead[-1] - ahead[0] == pytest.approx(1.2 * 2.8, abs=0.2)
+
+
+def test_retrieval_answers_with_prepared_recordings_too(tmp_path: Path) -> None:
+    clips = {"slow": from_joints(walking(60, speed=0.5)), "fast": from_joints(walking(61, speed=1.5))}
+    texts = {"slow": "someone strolls#stroll/VERB#0#0", "fast": "someone hurries along#hurry/VERB#0#0"}
+    folder = write_folder(tmp_path / "mine", clips, texts=texts)
+    backend = load_backend(f"retrieval:{folder}")
+    [tokens] = backend.generate(["a person hurries"])
+    np.testing.assert_array_equal(backend.decode(tokens), clips["fast"])
+    assert backend.caption([backend.encode(clips["slow"])]) == ["someone strolls"]
+    kit = write_folder(tmp_path / "kit", {"a": features_like(KIT, 40)})
+    with pytest.raises(InvalidRequestError, match="not HumanML3D's skeleton"):
+        load_backend(f"retrieval:{kit}")
+    with pytest.raises(BackendError, match="there is no folder nowhere"):
+        load_backend("retrieval:nowhere")
 
 
 def test_a_plug_in_of_another_package_is_a_config_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,8 @@ class ReferenceSet:
 
     def reworded(self) -> ReferenceSet:
         """The same clips with their last caption alone."""
-        return replace(self, captions=tuple(captions[-1:] for captions in self.captions))
+        captions = tuple(captions[-1:] for captions in self.captions)
+        return replace(self, name=f"{self.name}, reworded", captions=captions)
 
 
 def codebook_mark(tokenizer: MotionTokenizer) -> str:
