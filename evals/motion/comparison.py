@@ -136,7 +136,7 @@ def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0)
     note = (
         f"{len(reference)} clips, one motion of each clip's first caption, floor at 0; ± half of the 95 % "
         f"interval over {'recordings' if reference.segments else 'clips'}. Real motion skates, floats and "
-        "jerks as well, so below the reconstruction's values less is not better. Jerk: the jerkiest joint's."
+        "jerks as well, so below its values less is not better. Jerk: the jerkiest joint's."
     )
     real = [(Physics(*row), trial) for row, trial in zip(reference.physics, trials, strict=True)]
     rows = {"real": _summary([(values, trial) for values, trial in real if not np.isnan(values[0])])}
