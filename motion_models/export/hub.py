@@ -61,6 +61,12 @@ def fetch(reference: str) -> Path:
     return Path(folder)
 
 
+def require_repository_name(repo: str) -> None:
+    """Raise HubError for what is not USER/NAME."""
+    if _REFERENCE.fullmatch(repo) is None or "@" in repo:
+        raise HubError(f"{repo!r} is no name of a repository: give USER/NAME")
+
+
 def push(folder: Path, repo: str, *, private: bool = False) -> str:
     """Make the repository where there is none, and commit all files of `folder` to it; returns its address.
 
@@ -68,8 +74,7 @@ def push(folder: Path, repo: str, *, private: bool = False) -> str:
     """
     from huggingface_hub import HfApi, get_token
 
-    if _REFERENCE.fullmatch(repo) is None or "@" in repo:
-        raise HubError(f"{repo!r} is no name of a repository: give USER/NAME")
+    require_repository_name(repo)
     if get_token() is None:
         raise HubError("no token for the hub: run `hf auth login`, or set HF_TOKEN")
     api = HfApi(library_name="motion-agent")

@@ -17,7 +17,7 @@ from torch import Tensor
 from ..checkpoint import ADAPTERS, BACKBONE, OFFICIAL, is_official_state
 from ..checkpoint_io import first_line, load_torch_archive, read_json
 from ..errors import CheckpointError
-from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, files_of
 from ..tokenizer import MODEL_TYPE
 from .convert import VQVAE_FILE
 
@@ -237,6 +237,4 @@ def _count(shapes: Shapes) -> int:
 def _size(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
-    resumed_from = path / CHECKPOINTS_FOLDER
-    files = [file for file in path.rglob("*") if file.is_file() and resumed_from not in file.parents]
-    return sum(file.stat().st_size for file in files)
+    return sum(file.stat().st_size for file in files_of(path))
