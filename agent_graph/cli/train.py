@@ -97,7 +97,6 @@ def train_tokenizer(
             skip_missing=skip_missing,
             report=report,
         )
-        report(f"written to {out}")
 
 
 @app.command("motion-llm")
@@ -168,7 +167,6 @@ def train_motion_llm(
             tokenizer=tokenizer, overrides=own, options=options, train_rows=train_rows,
             skip_missing=skip_missing, frames=frames, report=report,
         )  # fmt: skip
-        report(f'written to {out}; try: motion-agent run "a person walks" --backend {out}')
 
 
 @app.command("default")

@@ -93,7 +93,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         shutil.copytree(out, root / "begun")
         said = train(*llm, "--task", "captioning")
         assert f"captioning, for {TINY.captioning.length}: training" in said
-        assert "nothing to do" in train(*llm, "--task", "captioning")
     return {"data": data, "tokenizer": root / "tokenizer", "out": out, "begun": root / "begun"}
 
 
@@ -125,6 +124,46 @@ def test_losses_fall_and_the_best_weights_are_kept(
             compared += 1
             assert torch.equal(made[name], value.to(made[name].dtype)), name
     assert compared >= len(kept) - 3, "all but motion rows, or what the loss of a tokenizer needs"
+
+
+def test_what_is_finished_is_left_as_it_is(trained: dict[str, Path], tmp_path: Path) -> None:
+    out = shutil.copytree(trained["out"], tmp_path / "out")
+    made = shutil.copytree(trained["tokenizer"], tmp_path / "tokenizer")
+    llm = ("motion-llm", "--data", trained["data"], "--out", out, "--no-bf16", "--task")
+    vqvae = ("tokenizer", "--data", trained["data"], "--out", made, "--preset", "tiny", "--no-bf16")
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.safetensors")}
+    for again in ((*llm, "generation"), (*llm, "captioning"), (*llm, "backbone"), vqvae):
+        said = train(*again)
+        assert "finished already: nothing to do" in said and "written to" not in said
+    grown = shutil.copytree(trained["data"], tmp_path / "data")
+    (grown / "train.txt").write_text((grown / "train.txt").read_text().replace("000000\n", ""))
+    for asked, reason in (
+        ((*llm, "captioning", "--steps", "9"), "steps 20, not 9"),
+        ((*vqvae, "--steps", "7"), "steps 40, not 7"),
+        ((*llm[:2], grown, *llm[3:], "captioning"), "of other data"),
+        ((*vqvae[:2], grown, *vqvae[3:]), "of other data"),
+    ):
+        refused = CliRunner().invoke(app, ["train", *map(str, asked)])
+        assert refused.exit_code == 1, refused.output
+        assert reason in refused.stderr and "choose another --out" in refused.stderr
+        assert refused.stderr.count("error: ") == 1 and "written to" not in refused.output
+    assert before == {file: file.read_bytes() for file in tmp_path.rglob("*.safetensors")}
+    for folder in (out, made):
+        shutil.rmtree(folder / "checkpoints")
+    for asked in ((*llm, "captioning", "--steps", "9"), (*vqvae, "--steps", "7")):
+        assert "finished already" in train(*asked), "nothing tells how it was made"
+    assert not (out / "checkpoints").exists()
+
+
+def test_a_finished_adapter_of_another_size_is_refused(
+    trained: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    larger = MappingProxyType({"t2m": AdapterSpec(8), "m2t": AdapterSpec(2)})
+    monkeypatch.setitem(presets.MOTION_LLM_PRESETS, "tiny", replace(TINY, adapters=larger))
+    asked = ("motion-llm", "--data", trained["data"], "--out", trained["out"], "--task", "generation")
+    refused = CliRunner().invoke(app, ["train", *map(str, asked)])
+    assert refused.exit_code == 1
+    assert "its generation trained with rank 4, not 8: choose another --out" in refused.stderr
 
 
 def test_options_count_for_every_stage_a_command_trains(trained: dict[str, Path], tmp_path: Path) -> None:
