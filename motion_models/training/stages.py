@@ -29,11 +29,11 @@ from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLD
 from ..motion_llm import MotionLLM
 from ..templates import Codes, Task
 from ..tokenizer import MotionTokenizer
+from .begun import NOTES, Stage, is_finished, require_backbone, require_same_model
 from .corpus import CaptionedTokens, require_clips, require_room
 from .default import new_compact_model
-from .finished import Stage, is_finished, require_same_model
 from .language import select_adapter, train_adapter, train_backbone, what_is_trained
-from .presets import MotionLLMPreset, motion_llm_preset
+from .presets import MotionLLMPreset
 from .processes import is_main, join_processes, main_first
 from .recipe import Overrides, RunOptions
 from .records import last_checkpoint, require_same_training
@@ -41,8 +41,6 @@ from .sequences import LanguageRecipe
 from .trainer import require_reporter
 
 Report = Callable[[str], None]
-
-NOTES = "training.json"
 
 
 def train_motion_llm(
@@ -76,6 +74,7 @@ def train_motion_llm(
         run.require_same(stage, recipe, data, tokenizer)
         report(f"{run.output} has its {stage} finished already: nothing to do; {attempt}")
         return run.output
+    require_backbone(run.output, preset, report)
     corpora = run.corpora(data, tokenizer)
     if not (run.output / LLM_FOLDER).is_dir() and preset.new:
         run.train_backbone(corpora, own.on(preset.new.backbone))
@@ -255,14 +254,6 @@ class _Run:
             Lexicon.from_captions(corpora.train.texts(), self.preset.reading).save(self.output / LEXICON_FILE)
             notes = {"preset": self.preset.name, "backbone": self.preset.backbone}
             (self.output / NOTES).write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
-
-
-def preset_of(output: str | Path, name: str | None, backbone: str | None) -> MotionLLMPreset:
-    """The preset and the backbone asked for; what is not asked for is as `output` was begun with, else the
-    paper's. Raises InvalidRequestError where the two do not go together."""
-    notes = Path(output) / NOTES
-    begun = read_json(notes) if notes.is_file() else {}
-    return motion_llm_preset(name or begun.get("preset"), backbone or begun.get("backbone"))
 
 
 def _name_of(tokenizer: MotionTokenizer) -> str:

@@ -23,6 +23,7 @@ from motion_agent.motion_models.llm_config import GenerationDefaults
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.representation import KIT
 from motion_agent.motion_models.training import presets, stages
+from motion_agent.motion_models.training.begun import preset_of
 from motion_agent.motion_models.training.default import DefaultRecipe
 from motion_agent.motion_models.training.presets import COMPACT, MotionLLMPreset
 from motion_agent.motion_models.training.recipe import RunOptions
@@ -286,9 +287,9 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert f"{2 * 34 * 32:,} of the 34 motion rows" in said
     rows = load_file(out / "motion_llm" / "adapters.safetensors")
     assert not (out / "motion_llm" / "backbone" / "model.safetensors").exists(), "it is named, not carried"
-    assert stages.preset_of(out, "gemma2-2b-r16", None).backbone == str(backbone)
+    assert preset_of(out, "gemma2-2b-r16", None).backbone == str(backbone)
     with pytest.raises(InvalidRequestError, match="not for the backbone"):
-        stages.preset_of(out, COMPACT, None)
+        preset_of(out, COMPACT, None)
     said = train(*common, "--task", "captioning")
     assert "no motion row" in said and "begun on the backbone" not in said
     model = MotionLLM.from_pretrained(out / "motion_llm", device="cpu")
@@ -299,6 +300,46 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert all(torch.equal(after[name], value) for name, value in rows.items())
     reading = load_backend(out, device="cpu").interpret("a person juggles")
     assert (reading.text, reading.unknown) == ("a person juggles", ("juggles",))
+
+
+@pytest.mark.parametrize("backbone", [None, "nowhere/model", "nowhere/to/go"])
+def test_a_backbone_out_of_reach_is_said_at_once(
+    trained: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backbone: str | None
+) -> None:
+    asked: list[str] = []
+
+    def no_network(url: str, **_: Any) -> None:
+        asked.append(url)
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", no_network)
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: None)
+    data, tokenizer = str(trained["data"]), str(trained["tokenizer"])
+    common = ["motion-llm", "--data", data, "--out", str(tmp_path / "out"), "--tokenizer", tokenizer]
+    named = ["--backbone", backbone] if backbone else []
+    done = CliRunner().invoke(app, ["train", *common, "--task", "captioning", *named])
+    assert done.exit_code == 1 and done.stderr.count("\n") == 1 and done.stdout == ""
+    assert f"error: backbone {backbone or 'google/gemma-2-2b-it'}: there is no such folder" in done.stderr
+    assert "give --backbone FOLDER" in done.stderr and "--backbone compact" in done.stderr
+    assert len(asked) <= 1 and not (tmp_path / "out").exists()
+
+
+def test_a_backbone_is_named_before_it_is_fetched(
+    trained: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def stop(*_: Any, **__: Any) -> None:
+        raise CheckpointError("far enough")
+
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", lambda url: None)
+    monkeypatch.setattr(stages, "load_backbone_model", stop)
+    with pytest.raises(CheckpointError, match="far enough"):
+        stages.train_motion_llm(
+            trained["data"], tmp_path, "captioning", preset_of(tmp_path, None, "me/model"),
+            tokenizer=trained["tokenizer"], report=said.append,
+        )  # fmt: skip
+    assert said[0] == "fetching the backbone me/model from the hub"
 
 
 def test_kit_ml_is_trained_at_its_own_rate_and_never_mixed_with_humanml3d(
