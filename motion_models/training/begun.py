@@ -40,7 +40,7 @@ def require_backbone(output: Path, preset: MotionLLMPreset, report: Callable[[st
     except HubError as error:
         raise InvalidRequestError(
             f"backbone {source}: there is no such folder, and {error}; give --backbone FOLDER (a causal LM "
-            f"with its tokenizer) or --backbone {COMPACT}; a download needs the network, and for gated models "
+            f"with its tokenizer) or --backbone {COMPACT}; a download needs the network, for gated models "
             "HF_TOKEN"
         ) from error
 

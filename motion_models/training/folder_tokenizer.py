@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..data.humanml3d import open_motion_text
+from ..data.naming import counted
 from ..data.stamps import fingerprint_of_arrays
 from ..local import CHECKPOINTS_FOLDER
 from ..tokenizer import CONFIG_NAME, MotionTokenizer
@@ -49,8 +50,8 @@ def train_tokenizer_on_folder(
         return MotionTokenizer.from_pretrained(output)
     hours = sum(len(clip) for clip in train) / layout.fps / 3600
     report(
-        f"training a tokenizer of width {recipe.vqvae.width} on {len(train)} recordings, {hours:.1f} h of "
-        f"{layout.name}; {len(held_out)} to validate on"
+        f"training a tokenizer of width {recipe.vqvae.width} on {counted(len(train), 'recording')}, "
+        f"{hours:.1f} h of {layout.name}; {len(held_out)} to validate on"
     )
     tokenizer, outcome = train_on_features(train, output, recipe, options, validation=held_out, data=name)
     report(str(outcome))

@@ -22,6 +22,7 @@ from ..adapters import ADAPTER_OF_TASK
 from ..backbones import dtype_for, load_backbone_model, reference_to
 from ..checkpoint_io import read_json
 from ..data.humanml3d import open_motion_text
+from ..data.naming import counted
 from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..errors import CheckpointError, InvalidRequestError
 from ..lexicon import Lexicon
@@ -138,7 +139,8 @@ class _Run:
         held_out = folder.load("val") if folder.has("val") else []
         cache = self.output / CHECKPOINTS_FOLDER / "tokens"
         train, val = (CaptionedTokens.build(part, motion_tokenizer, cache) for part in (clips, held_out))
-        self.report(f"{len(train)} clips with {len(train.texts())} captions; {len(val)} clips to validate on")
+        said = f"{counted(len(train), 'clip')} with {counted(len(train.texts()), 'caption')}"
+        self.report(f"{said}; {counted(len(val), 'clip')} to validate on")
         name = fingerprint(train.name, val.name, _name_of(motion_tokenizer))
         return _Corpora(train, val.pairs(), motion_tokenizer, name)
 
