@@ -397,6 +397,9 @@ def test_a_clip_longer_than_the_backbones_context_is_refused(
     ("arguments", "code", "reason"),
     [
         (["tokenizer", "--data", "DATA", "--steps", "3", "--epochs", "2"], 2, "--steps or for --epochs"),
+        (["tokenizer", "--data", "DATA", "--learning-rate", "-1"], 2, "'--learning-rate': -1 is not more"),
+        (["tokenizer", "--data", "DATA", "--learning-rate", "nan"], 2, "'--learning-rate': nan is not more"),
+        (["tokenizer", "--data", "DATA", "--epochs", "-5"], 2, "'--epochs': -5 is not more than 0"),
         (["tokenizer", "--data", "DATA", "--preset", "none"], 1, "no preset 'none'"),
         (["tokenizer", "--data", ".", "--preset", "tiny"], 1, "data prepare"),
         (["tokenizer", "--data", "DATA", "--report-to", "paper"], 2, "paper"),

@@ -95,6 +95,20 @@ def test_what_is_written_goes_into_a_new_folder(weights, tmp_path):
         shutil.rmtree(tmp_path / "empty")
 
 
+def test_what_is_no_checkpoint_is_named_as_what_it_is(weights, tmp_path):
+    (tmp_path / "empty.bvh").touch()
+    shown = cli("show", tmp_path / "empty.bvh")
+    assert shown.exit_code == 1 and "empty.bvh is no checkpoint" in shown.stderr
+    options = ("--task", "generation", "--out", tmp_path / "out")
+    for folder, kind in (
+        ("tokenizer", "a motion tokenizer"),
+        ("motion_llm/backbone", "a plain transformers model"),
+    ):
+        merged = cli("merge", weights / folder, *options)
+        assert merged.exit_code == 1
+        assert f"is {kind}, not a MotionLLM: give a backend's folder" in merged.stderr
+
+
 def test_a_dry_run_writes_the_folder_alone(weights, tmp_path):
     report = tmp_path / "report.md"
     report.write_text("## Suite\n\nall met\n")
