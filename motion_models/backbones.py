@@ -11,7 +11,8 @@ from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
 from .checkpoint_io import copy_strictly, first_line, load_tensors
-from .errors import CheckpointError
+from .errors import CheckpointError, HubError
+from .export.hub import must_be_fetched
 from .rows import is_tied
 
 if TYPE_CHECKING:
@@ -35,8 +36,17 @@ def load_backbone_model(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Any causal LM with its text tokenizer, from a folder or by hub name, on the CPU.
 
-    dtype: of its weights in memory; "auto": the one they are stored in. Raises CheckpointError.
+    dtype: of its weights in memory; "auto": the one they are stored in. Raises CheckpointError, for a name
+    that is out of reach at once: transformers would try for a minute.
     """
+    if not Path(source).is_dir():
+        try:
+            must_be_fetched(str(source))
+        except HubError as error:
+            raise CheckpointError(
+                f"backbone {source}: there is no such folder, and {error}: give the folder of a transformers "
+                "causal LM with its tokenizer"
+            ) from error
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         options: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}

@@ -35,6 +35,7 @@ from .errors import CheckpointError, InvalidRequestError
 from .llm_config import GenerationDefaults
 from .local import LLM_FOLDER
 from .motion_llm import MotionLLM
+from .tokenizer import MODEL_TYPE
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -119,12 +120,23 @@ def _load_folder(
 
 def _read_config(path: Path) -> dict[str, Any]:
     config = read_json(path)
-    if config.get("version") != VERSION:
+    if "version" not in config:
+        raise CheckpointError(
+            f"{path.parent} is {_other_kind(config)}, not a MotionLLM: give a backend's folder, which "
+            f"has one in {LLM_FOLDER}/"
+        )
+    if config["version"] != VERSION:
         raise CheckpointError(f"{path} is not a MotionLLM config of version {VERSION}: update motion-agent")
     keys = {"template", "text_size", "codebook_size", "adapters", "generation", "backbone"}
     if missing := keys - config.keys():
         raise CheckpointError(f"{path} lacks {', '.join(sorted(missing))}: get the checkpoint again")
     return config
+
+
+def _other_kind(config: dict[str, Any]) -> str:
+    if config.get("model_type") == MODEL_TYPE:
+        return "a motion tokenizer"
+    return "a plain transformers model" if "model_type" in config else "no checkpoint we know"
 
 
 def _defaults(fields: dict[str, Any]) -> GenerationDefaults:

@@ -13,6 +13,9 @@ from torch import Tensor
 
 from .errors import CheckpointError
 
+#: How files of torch.save begin: a zip, or of old a pickle.
+_ARCHIVES = (b"PK", b"\x80")
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object."""
@@ -47,11 +50,20 @@ def save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
 
 
 def load_torch_archive(path: Path) -> Any:
-    """Read a torch.save file without running any code in it."""
+    """Read a torch.save file without running any code in it. Raises CheckpointError."""
+    try:
+        with path.open("rb") as file:
+            known = file.read(2).startswith(_ARCHIVES)
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+    if not known:
+        raise CheckpointError(f"{path} is no checkpoint: one is a folder, or a file of torch.save")
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises a dozen types on damaged or unsafe pickles
-        raise CheckpointError(f"{path} is damaged or unsafe ({first_line(error)}): get it again") from error
+        # What torch says of code is how to run it.
+        reason = "it holds more than tensors" if "weights_only" in str(error) else first_line(error)
+        raise CheckpointError(f"{path} is damaged or unsafe ({reason}): get it again") from error
 
 
 def copy_strictly(loaded: dict[str, Tensor], own: dict[str, Tensor], source: Path) -> None:

@@ -27,6 +27,12 @@ TOKENIZER_FOLDER, LLM_FOLDER, LEXICON_FILE = "tokenizer", "motion_llm", "lexicon
 CHECKPOINTS_FOLDER = "checkpoints"
 
 
+def files_of(folder: Path) -> list[Path]:
+    """All files of a trained folder, in order of name, but those that only its training goes on from."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in files if CHECKPOINTS_FOLDER not in file.relative_to(folder).parts[:-1])
+
+
 class LocalBackend:
     """A `MotionBackend` on torch in this process."""
 

@@ -33,6 +33,8 @@ from .vqvae import VQVAE, VQVAEConfig
 
 CONFIG_NAME, WEIGHTS_NAME = "config.json", "model.safetensors"
 MODEL_TYPE = "motion-tokenizer"
+#: Under this name an official file that we write also carries mean and std; other programs read "net" alone.
+STATISTICS = "statistics"
 #: EMA state that official checkpoints leave out and that inference never reads.
 _TRAINING_STATE = ("quantizer.code_sum", "quantizer.code_count", "quantizer.initialised")
 
@@ -131,7 +133,7 @@ class MotionTokenizer:
     ) -> MotionTokenizer:
         """Load our folder, or an official `vqvae.pth` ({'net': ...}).
 
-        An official file carries no statistics: give `mean` and `std` (arrays or .npy files), or keep
+        A published official file carries no statistics: give `mean` and `std` (arrays or .npy files), or keep
         them beside it as mean.npy/std.npy (or Mean.npy/Std.npy, or under meta/). Raises CheckpointError
         for missing, truncated or misfitting weights; a StatisticsWarning tells when the std beside an
         official file looks like the HumanML3D repository's instead of the one it was trained with.
@@ -176,12 +178,14 @@ class MotionTokenizer:
         tensors |= {name: state[name] for name in _TRAINING_STATE}
         copy_strictly(tensors, vqvae.state_dict(), path)
         vqvae.quantizer.restart_averages()
+        own = _own_statistics(archive)
         tokenizer = cls(
             vqvae,
-            _read_statistics(mean, None, "mean", path.parent),
-            _read_statistics(std, None, "std", path.parent),
+            _read_statistics(mean, own.get("mean"), "mean", path.parent),
+            _read_statistics(std, own.get("std"), "std", path.parent),
         )
         known = require_fitting_statistics(tokenizer, path)
+        known |= "std" in own and torch.equal(own["std"], tokenizer.std)
         weighting = weighting_of(tokenizer.std.numpy(), tokenizer.representation)
         if not known and weighting is Weighting.unweighted:
             warnings.warn(
@@ -208,6 +212,12 @@ class MotionTokenizer:
             for number, features in zip(alike, (batch * self.std + self.mean).cpu().numpy(), strict=True):
                 decoded[number] = features
         return decoded  # pyright: ignore[reportReturnType]
+
+
+def _own_statistics(archive: dict[str, object]) -> dict[str, Tensor]:
+    """The mean and std that `to_official` leaves in a file, empty for published ones."""
+    own = archive.get(STATISTICS)
+    return own if isinstance(own, dict) and all(isinstance(part, Tensor) for part in own.values()) else {}
 
 
 def _official_config(tensors: dict[str, Tensor], path: Path) -> VQVAEConfig:

@@ -6,6 +6,7 @@ with --debug). Nothing heavy is imported before a command needs it.
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +30,9 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except Exception as error:
@@ -78,6 +81,11 @@ app.command()(version)
 def main() -> None:
     """Entry point of the `motion-agent` command."""
     app()
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    """Without the place in the code, which helps no one who types commands."""
+    show_error(str(message), "warning")
 
 
 def _line(error: Exception) -> str:

@@ -20,6 +20,14 @@ Item = TypeVar("Item")
 app = typer.Typer(no_args_is_help=True, help="Prepare and check captioned motion to train on.")
 #: How many problems are printed; --json has all.
 SHOWN = 20
+#: What a folder's statistics are, by the weighting of its std.
+_STATISTICS = {
+    None: "without mean and std",
+    "unknown": "with a mean and std that could not be compared with the clips",
+    "unweighted": "with the mean and std that training of your own takes (unweighted)",
+    "once": "with a std whose root features are weighted once",
+    "twice": "with the mean and std that published checkpoints take (weighted twice)",
+}
 
 
 @app.command()
@@ -108,11 +116,13 @@ def _bar(text: str) -> Callable[[Sequence[Item]], Iterable[Item]]:
 
 
 def _show_prepared(made: Prepared) -> None:
+    from ...motion_models.data.naming import counted
+
     counts = ", ".join(f"{split} {count}" for split, count in made.clips.items())
-    show_line(
-        f"{made.folder}: {sum(made.clips.values())} clips ({counts}), {made.seconds / 60:.1f} minutes, from "
-        f"{made.recordings} recordings" + (f" ({made.kept} of them were there already)" if made.kept else "")
-    )
+    clips = counted(sum(made.clips.values()), "clip")
+    kept = f" ({made.kept} there already)" if made.kept else ""
+    source = counted(made.recordings, "recording") + kept
+    show_line(f"{made.folder}: {clips} ({counts}), {made.seconds / 60:.1f} minutes, from {source}")
     for note in made.notes:
         show_line(f"note: {note}")
     if made.tagger == "none":
@@ -123,7 +133,7 @@ def _show_prepared(made: Prepared) -> None:
 def _show_report(report: FolderReport) -> None:
     from rich.table import Table
 
-    show_line(f"{report.folder}: {report.representation}, statistics {report.statistics or 'missing'}")
+    show_line(f"{report.folder}: {report.representation}, {_STATISTICS[report.statistics]}")
     table = Table("split", "ids", "clips used", "captions", "minutes")
     for split, content in report.splits.items():
         row = (content.ids, content.clips, content.captions, f"{content.seconds / 60:.1f}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,6 +35,12 @@ class Kept(StrEnum):
     last = "last"
 
 
+def _positive(value: float | None) -> float | None:
+    if value is not None and not 0 < value < inf:
+        raise typer.BadParameter(f"{value:g} is not more than 0.")
+    return value
+
+
 _RECIPE, _MACHINE = "The recipe, instead of the preset's", "How it runs"
 
 Data = Annotated[
@@ -56,7 +63,12 @@ Steps = Annotated[
 ]
 Epochs = Annotated[
     float | None,
-    typer.Option("--epochs", help="Passes over the data, in steps' place.", rich_help_panel=_RECIPE),
+    typer.Option(
+        "--epochs",
+        callback=_positive,
+        help="Passes over the data, in steps' place.",
+        rich_help_panel=_RECIPE,
+    ),
 ]
 BatchSize = Annotated[
     int | None, typer.Option("--batch-size", min=1, help="Items of one process.", rich_help_panel=_RECIPE)
@@ -65,7 +77,9 @@ Accumulation = Annotated[
     int | None,
     typer.Option("--accumulation", min=1, help="Batches summed up to one step.", rich_help_panel=_RECIPE),
 ]
-LearningRate = Annotated[float | None, typer.Option("--learning-rate", rich_help_panel=_RECIPE)]
+LearningRate = Annotated[
+    float | None, typer.Option("--learning-rate", callback=_positive, rich_help_panel=_RECIPE)
+]
 Warmup = Annotated[int | None, typer.Option("--warmup-steps", min=0, rich_help_panel=_RECIPE)]
 WeightDecay = Annotated[float | None, typer.Option("--weight-decay", min=0, rich_help_panel=_RECIPE)]
 Optimizer = Annotated[Optimizers | None, typer.Option("--optimizer", rich_help_panel=_RECIPE)]

@@ -97,7 +97,6 @@ def train_tokenizer(
             skip_missing=skip_missing,
             report=report,
         )
-        report(f"written to {out}")
 
 
 @app.command("motion-llm")
@@ -161,14 +160,14 @@ def train_motion_llm(
     options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience,
                        gradient_checkpointing=gradient_checkpointing)  # fmt: skip
     from ...motion_models.training import stages
+    from ...motion_models.training.begun import preset_of
 
     with _training() as report:
         stages.train_motion_llm(
-            data, out, task.value, stages.preset_of(out, preset, backbone),
+            data, out, task.value, preset_of(out, preset, backbone),
             tokenizer=tokenizer, overrides=own, options=options, train_rows=train_rows,
             skip_missing=skip_missing, frames=frames, report=report,
         )  # fmt: skip
-        report(f'written to {out}; try: motion-agent run "a person walks" --backend {out}')
 
 
 @app.command("default")

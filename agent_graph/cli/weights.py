@@ -20,7 +20,17 @@ app = typer.Typer(no_args_is_help=True, help="Checkpoints: look at them, convert
 Source = Annotated[
     str, typer.Argument(metavar="PATH", help='A checkpoint\'s folder or file, or "hf:USER/NAME".')
 ]
-OutFolder = Annotated[Path, typer.Option("--out", "-o", help="A new folder.", file_okay=False)]
+
+
+def _new_folder(out: Path) -> Path:
+    if out.is_dir() and any(out.iterdir()):
+        raise typer.BadParameter("the folder is not empty: name a new one")
+    return out
+
+
+OutFolder = Annotated[
+    Path, typer.Option("--out", "-o", help="A new folder.", file_okay=False, callback=_new_folder)
+]
 BackboneOption = Annotated[
     str | None,
     typer.Option(

@@ -10,8 +10,12 @@ from typing import Any
 from ..errors import MotionAgentError
 from ..statistics import Weighting
 from .clips import CaptionedClip
-from .humanml3d import MANIFEST, SPLITS, MotionTextFolder, Split, open_motion_text
+from .humanml3d import MANIFEST, SPLITS, UNFINISHED, MotionTextFolder, Split, open_motion_text
+from .naming import counted
 from .texts import DescribedSpan, read_texts
+
+#: What stands for statistics that are there and cannot be compared with the clips.
+UNKNOWN = "unknown"
 
 
 @dataclass
@@ -26,7 +30,10 @@ class SplitContent:
 
 @dataclass
 class FolderReport:
-    """problems: what keeps the folder from being used as it stands. notes: what one may want to know."""
+    """statistics: their weighting, "unknown" where that cannot be told, None where there are none.
+
+    problems: what keeps the folder from being used as it stands. notes: what one may want to know.
+    """
 
     folder: str
     representation: str
@@ -51,6 +58,9 @@ def check_folder(
     """
     folder = open_motion_text(root, statistics="any", frames=frames)
     report = FolderReport(str(root), folder.representation.name, None)
+    if folder.is_unfinished:
+        report.problems.append(UNFINISHED)
+        return report
     _check_statistics(folder, report)
     members: dict[Split, list[str]] = {split: _ids(folder, split, report) for split in SPLITS}
     _check_splits(folder, members, report)
@@ -69,6 +79,7 @@ def _check_statistics(folder: MotionTextFolder, report: FolderReport) -> None:
     try:
         fit = folder.fit
     except MotionAgentError as error:
+        report.statistics = UNKNOWN
         report.problems.append(str(error))
         return
     if fit is None:
@@ -104,11 +115,12 @@ def _check_splits(folder: MotionTextFolder, members: dict[Split, list[str]], rep
         if mixed:
             some = ", ".join(sorted(mixed)[:3])
             report.problems.append(
-                f"{len(mixed)} clips and their mirrored copies are in different splits: {some}"
+                f"clips and their mirrored copies are in different splits: {some} ({len(mixed)} in all)"
             )
     left_out = [name for name in folder.ids(None) if name not in seen]
     if left_out:
-        report.notes.append(f"{len(left_out)} clips are in no split ({', '.join(left_out[:3])}, ...)")
+        some = ", ".join(left_out[:3]) + (", ..." if len(left_out) > 3 else "")
+        report.notes.append(f"in no split: {counted(len(left_out), 'clip')} ({some})")
 
 
 def _read_clip(folder: MotionTextFolder, name: str, report: FolderReport) -> list[CaptionedClip]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +39,7 @@ VECTORS, TEXTS, JOINTS = "new_joint_vecs", "texts", "new_joints"
 MEAN, STD = "Mean.npy", "Std.npy"
 #: Written by `data prepare`, whose statistics are therefore known.
 MANIFEST = "prepared.jsonl"
+UNFINISHED = "not prepared to its end: start motion-agent data prepare again"
 _STATISTICS = ((MEAN, STD), ("meta/mean.npy", "meta/std.npy"), ("mean.npy", "std.npy"))
 #: Files of clips; those that begin with a dot are what macOS leaves beside them.
 _CLIPS = "[!.]*.npy"
@@ -75,8 +77,13 @@ class MotionTextFolder:
             return None
         names = (self.ids("train") if self.has("train") else []) or self.ids(None)
         chosen = names[:: max(1, len(names) // _SAMPLE)][:_SAMPLE]
-        clips = (self.rows(name).read() for name in chosen if self.vectors(name).is_file())
-        return fit_statistics(self.mean, self.std, clips, self.representation)
+        return fit_statistics(self.mean, self.std, self._readable(chosen), self.representation)
+
+    def _readable(self, names: Sequence[str]) -> Iterator[FloatArray]:
+        """The rows of those that are there and sound; who reads the others is told of them then."""
+        for name in names:
+            with suppress(FormatError, InvalidMotionError):
+                yield self.rows(name).read()
 
     def vectors(self, name: str) -> Path:
         return self.root / VECTORS / f"{name}.npy"
@@ -88,11 +95,20 @@ class MotionTextFolder:
         """Whether the folder names this split, be it an empty one."""
         return (self.root / f"{split}.txt").is_file()
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether `data prepare` was stopped on its way: the splits are written last."""
+        return (self.root / MANIFEST).is_file() and not any(self.has(split) for split in SPLITS)
+
     def ids(self, split: Split | None) -> list[str]:
         """Ids of a split, in its file's order; without one, of every clip that is there."""
         if split is None:
             return sorted(path.stem for path in (self.root / VECTORS).glob(_CLIPS))
         path = self.root / f"{split}.txt"
+        if self.is_unfinished:
+            raise FormatError(f"{self.root}: {UNFINISHED}")
+        if not path.is_file():
+            raise FormatError(f"{path} is missing: it holds one id a line")
         try:
             names = path.read_text(encoding="utf-8-sig").split()
         except (OSError, UnicodeDecodeError) as error:
@@ -192,10 +208,7 @@ def open_motion_text(
             f"{root} is no folder of captioned motion: {VECTORS}/ and {TEXTS}/ are expected in it; "
             "motion-agent data prepare makes one from motion files and captions"
         )
-    first = min((root / VECTORS).glob(_CLIPS), default=None)
-    if first is None:
-        raise FormatError(f"{root / VECTORS} holds no .npy files: run the dataset's preparation first")
-    representation = representation_of(read_shape(first)[1])
+    representation = representation_of(_width(root / VECTORS))
     least = representation.frames_per_token
     if frames is not None and not least <= frames[0] <= frames[1]:
         raise InvalidRequestError(f"the fewest frames, {least} or more, come before the most: got {frames}")
@@ -231,6 +244,17 @@ def check_statistics(folder: MotionTextFolder, expected: Weighting | None) -> No
             StatisticsWarning,
             stacklevel=3,
         )
+
+
+def _width(vectors: Path) -> int:
+    """Numbers a frame of the first clip that can be read; the error of the first where none can."""
+    failed: FormatError | None = None
+    for path in sorted(vectors.glob(_CLIPS)):
+        try:
+            return read_shape(path)[1]
+        except FormatError as error:
+            failed = failed or error
+    raise failed or FormatError(f"{vectors} holds no .npy files: run the dataset's preparation first")
 
 
 def read_shape(path: Path) -> tuple[int, int]:

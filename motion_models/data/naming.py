@@ -69,3 +69,8 @@ def _draw(name: str) -> str:
 def _count(share: float, total: int) -> int:
     at_least = 1 if share > 0 and total >= 3 else 0
     return max(at_least, round(share * total))
+
+
+def counted(count: int, noun: str) -> str:
+    """ "1 clip", "2 clips"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -22,7 +22,7 @@ from ..representation import HUMANML3D
 from .captions import load_captions
 from .cmu import Trial, trial_index, trial_sources
 from .humanml3d import SPLITS, Split
-from .naming import clip_names, split_of_each
+from .naming import clip_names, counted, split_of_each
 from .recordings import Described, Found, Joints, Recording, find_recordings, motion_files
 from .stamps import file_stamp, fingerprint
 from .tagging import find_tagger
@@ -80,12 +80,15 @@ def prepare(
 
     captions: a table, "cmu" for the captions that ship, or None for text files beside the motion files; CMU
     data without any is taken with the captions that ship, and with their split. track: shows progress.
-    Recordings that fail are listed, the others go on. Raises InvalidMotionError when none succeeds.
+    Recordings that fail are listed, the others go on. Raises InvalidMotionError when none succeeds, and
+    InvalidRequestError for a folder to write that holds `source`.
     """
     source, out, asked = Path(source), Path(out), preparation or Preparation()
+    if source.resolve().is_relative_to(out.resolve()):
+        raise InvalidRequestError(f"{out} holds the recordings themselves: choose another folder to write to")
     found = gather(source, captions, without=out)
     tagger_name, tagger = find_tagger()
-    out.mkdir(parents=True, exist_ok=True)
+    _make_folder(out)
     known = read_log(out)
     names = clip_names([recording.name for recording in found.recordings])
     done, failed, kept = {}, list(found.unusable), 0
@@ -116,6 +119,15 @@ def prepare(
     return Prepared(
         str(out), len(done), kept, clips, seconds, tagger_name, failed, found.notes + _notes(rows)
     )
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise InvalidRequestError(
+            f"{out} can be no folder, as a file is in its place: choose another"
+        ) from error
 
 
 def gather(source: Path, captions: str | Path | None = None, *, without: Path | None = None) -> Found:
@@ -152,9 +164,10 @@ def _cmu_recordings(source: Path) -> Found:
                     trial, partial(_trial_joints, load), tuple(described[trial]), index[trial]["split"], whole
                 )
             )
+    named, are = counted(len(found.recordings), "recording"), "is" if len(found.recordings) == 1 else "are"
     found.notes.append(
-        f"{len(found.recordings)} recordings are named as CMU trials and got the captions and the split that "
-        "ship; for your own, write them beside the files or in a table"
+        f"{named} {are} named as CMU trials and got the captions and the split that ship; for your own, "
+        "write them beside the files or in a table"
     )
     return found
 
@@ -193,12 +206,16 @@ def _notes(rows: dict[str, int]) -> list[str]:
     notes = []
     if short:
         notes.append(
-            f"{short} clips are shorter than {low:g} s, the published protocol's shortest: training and "
-            "evaluation leave them out; train motion-llm and data check take other limits with --frames"
+            f"{_are(short)} shorter than {low:g} s, the published protocol's shortest: training and "
+            "evaluation leave such out; train motion-llm and data check take other limits with --frames"
         )
     if long:
         notes.append(
-            f"{long} clips are longer than {high:g} s, the published protocol's longest: training and "
-            "evaluation leave them out; give their captions a start and an end, or train with --frames"
+            f"{_are(long)} longer than {high:g} s, the published protocol's longest: training and "
+            "evaluation leave such out; give their captions a start and an end, or train with --frames"
         )
     return notes
+
+
+def _are(clips: int) -> str:
+    return f"{counted(clips, 'clip')} {'is' if clips == 1 else 'are'}"

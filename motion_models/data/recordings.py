@@ -6,7 +6,7 @@ Captions of a folder of motion files, one of two:
   published texts files are read too);
 - one table for all, JSON Lines or CSV, with `file` (below the folder; its extension may be left out),
   `caption`, and if wanted `start`, `end` (seconds) and `split` (train, val or test). In JSON Lines
-  `captions` may list several.
+  `captions` may list several. A line that cannot be used is listed, the others go on.
 
 One text file speaks of one recording: of `walk.bvh` and `walk.npy` beside `walk.txt` only the first is taken,
 or the same motion would be there twice, perhaps in two splits.
@@ -35,6 +35,8 @@ from .stamps import file_stamp
 from .texts import parse_texts
 
 Joints = npt.NDArray[np.float32]
+#: A row of a table, or what is wrong with its line.
+_Row = Mapping[Any, Any] | ValueError
 _SPLITS = ("train", "val", "test")
 #: What is meant as a time, whether or not it is written as a number of seconds: 0,5 or 1:20.
 _LIKE_TIME = re.compile(r"\s*\d[\d.,:]*\s*s?\s*")
@@ -193,13 +195,16 @@ def _from_table(folder: Path, files: list[Path], table: Path) -> Found:
     for path in reversed(files):
         relative = path.relative_to(folder)
         known |= {relative.as_posix(): path, relative.with_suffix("").as_posix(): path}
-    found, captions, splits = Found(), {}, {}
+    found, captions, splits, broken = Found(), {}, {}, set[Path]()
     for number, row in _rows(table):
-        try:
-            name, described, split = _read_row(row)
-        except (KeyError, TypeError, ValueError) as error:
-            raise FormatError(f"{table}, line {number}: {_said(error)}") from error
+        name = "" if isinstance(row, ValueError) else str(row.get("file") or "").strip().removeprefix("./")
         path = known.get(name) or known.get(name.replace("\\", "/"))
+        try:
+            described, split = _read_row(row)
+        except (KeyError, TypeError, ValueError) as error:
+            found.unusable.append((name or table.name, f"{table.name}, line {number}: {_said(error)}"))
+            broken |= {path} - {None}
+            continue
         if path is None:
             found.unusable.append((name, f"named in {table.name}, line {number}, but not below {folder}"))
             continue
@@ -209,28 +214,28 @@ def _from_table(folder: Path, files: list[Path], table: Path) -> Found:
     for path in sorted(captions):
         found.recordings.append(_recording(folder, path, captions[path], splits[path]))
     for path in files:
-        if path not in captions:
+        if path not in captions and path not in broken:
             name = path.relative_to(folder).as_posix()
             found.unusable.append((name, f"no captions: {table.name} does not name it"))
     return found
 
 
-def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """(line, row) of a JSON Lines or CSV file."""
+def _rows(table: Path) -> Iterator[tuple[int, _Row]]:
+    """(line, row) of a JSON Lines or CSV file. Raises FormatError for a file that is none as a whole."""
     try:
         text = table.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{table}: cannot be read ({error}): save it as UTF-8 text") from error
     match table.suffix.lower():
         case ".jsonl" | ".ndjson":
-            yield from _json_rows(table, text)
+            yield from _json_rows(text)
         case ".csv":
             yield from _csv_rows(table, text)
         case ending:
             raise FormatError(f"{table}: captions are read from .jsonl and .csv, not {ending or 'this file'}")
 
 
-def _csv_rows(table: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _csv_rows(table: Path, text: str) -> Iterator[tuple[int, _Row]]:
     # Not strict, it would take all that follows a quote that is never closed for one caption.
     reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
     try:
@@ -239,29 +244,33 @@ def _csv_rows(table: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]
                 f"{table}: its first line must name the columns file and caption, with commas between"
             )
         for row in reader:
-            if None in row:
-                raise FormatError(
-                    f"{table}, line {reader.line_num}: more fields than columns: put captions that "
-                    "hold a comma in quotes"
-                )
-            yield reader.line_num, {key: value for key, value in row.items() if value and value.strip()}
+            yield reader.line_num, {key: value for key, value in row.items() if key is None or _filled(value)}
     except csv.Error as error:
         raise FormatError(f"{table}, line {reader.line_num}: not CSV ({error})") from error
 
 
-def _json_rows(table: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _filled(value: str | None) -> bool:
+    return bool(value and value.strip())
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, _Row]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
             except ValueError as error:
-                raise FormatError(f"{table}, line {number}: not JSON ({error})") from error
-            if not isinstance(row, dict):
-                raise FormatError(f"{table}, line {number}: must be an object with file and caption")
-            yield number, row
+                row = ValueError(f"not JSON ({error})")
+            known = isinstance(row, dict | ValueError)
+            yield number, row if known else ValueError("must be an object with file and caption")
 
 
-def _read_row(row: Mapping[str, Any]) -> tuple[str, list[Described], str | None]:
+def _read_row(row: _Row) -> tuple[list[Described], str | None]:
+    if isinstance(row, ValueError):
+        raise row
+    if None in row:
+        raise ValueError("more fields than columns: put captions that hold a comma in quotes")
+    if "file" not in row:
+        raise KeyError("file")
     texts = row["captions"] if "captions" in row else [row["caption"]]
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise TypeError("caption must be text, captions a list of texts")
@@ -269,7 +278,7 @@ def _read_row(row: Mapping[str, Any]) -> tuple[str, list[Described], str | None]
     split = row.get("split")
     if split is not None and split not in _SPLITS:
         raise ValueError(f"split must be one of {', '.join(_SPLITS)}, got {split!r}")
-    return str(row["file"]).strip().removeprefix("./"), [Described(text, start, end) for text in texts], split
+    return [Described(text, start, end) for text in texts], split
 
 
 def _said(error: Exception) -> str:

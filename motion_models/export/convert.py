@@ -19,7 +19,7 @@ from ..lexicon import Lexicon
 from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..motion_llm import MotionLLM
 from ..templates import TEMPLATES, PromptRenderer
-from ..tokenizer import MotionTokenizer
+from ..tokenizer import STATISTICS, MotionTokenizer
 
 VQVAE_FILE = "vqvae.pth"
 _PAPER_TEMPLATE = "alpaca"
@@ -36,7 +36,8 @@ def to_official(folder: Path, out: Path, backbone: str | Path | None = None) -> 
     model = MotionLLM.from_pretrained(folder / LLM_FOLDER, backbone, device="cpu")
     out.mkdir(parents=True, exist_ok=True)
     model.save_official(out / OFFICIAL)
-    torch.save(tokenizer.official_state(), out / VQVAE_FILE)
+    statistics = {"mean": tokenizer.mean, "std": tokenizer.std}
+    torch.save(tokenizer.official_state() | {STATISTICS: statistics}, out / VQVAE_FILE)
     np.save(out / "mean.npy", tokenizer.mean.numpy())
     np.save(out / "std.npy", tokenizer.std.numpy())
     if model.backbone_reference is None:

@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import CheckpointError
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, files_of
 from .card import CardOptions, model_card
-from .hub import PATTERNS
+from .hub import PATTERNS, require_repository_name
 from .summary import Summary, summarise
 
 _ATTRIBUTES = "".join(
@@ -25,8 +25,9 @@ def write_hub_folder(source: Path, out: Path, options: CardOptions) -> Summary:
     """Copy a backend's folder, or a merged model's, into the empty folder `out` with all a hub wants beside.
 
     Raises CheckpointError for pickles, for anything else than such a folder, and for a backbone that only
-    this machine has.
+    this machine has, HubError for a repository that is not USER/NAME.
     """
+    require_repository_name(options.repo)
     summary = summarise(source)
     _check_source(source, summary)
     written = source / "README.md"
@@ -72,8 +73,8 @@ def _check_source(source: Path, summary: Summary) -> None:
 
 
 def _files(source: Path, summary: Summary) -> list[Path]:
-    """What is copied; a pickle among the files is refused rather than left out."""
-    files = sorted(file for file in source.rglob("*") if file.is_file())
+    """What is copied, nothing of a training; a pickle among the files is refused rather than left out."""
+    files = files_of(source)
     if pickles := [file for file in files if any(fnmatch(file.name, pattern) for pattern in _PICKLES)]:
         raise CheckpointError(f"{pickles[0]} may hold code: hub folders carry safetensors only, take it away")
     if summary.tokenizer is not None:

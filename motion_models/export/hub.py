@@ -19,6 +19,8 @@ PREFIX = "hf:"
 PATTERNS = [
     "*.json", "*.safetensors", "*.md", "*.txt", "*.model", "LICENSE*", ".gitattributes",
 ]  # fmt: skip
+#: What every transformers model has.
+_MODEL_CONFIG = "config.json"
 _REFERENCE = re.compile(r"(?P<repo>[\w-][\w.-]*/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 
 
@@ -61,6 +63,31 @@ def fetch(reference: str) -> Path:
     return Path(folder)
 
 
+def must_be_fetched(repo: str) -> bool:
+    """Whether a transformers model named "USER/NAME" is not in the cache yet. The hub is asked once, at once.
+
+    Raises HubError for one that is no name, or that the hub does not give us.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+    from huggingface_hub.utils import HFValidationError
+
+    try:
+        if isinstance(try_to_load_from_cache(repo, _MODEL_CONFIG), str):
+            return False
+        get_hf_file_metadata(hf_hub_url(repo, _MODEL_CONFIG))
+    except HFValidationError as error:
+        raise HubError(f"{repo} can be no name on a hub") from error
+    except Exception as error:  # besides its own, the client passes on what its HTTP library raises
+        raise HubError(_explained(error, repo, "read")) from error
+    return True
+
+
+def require_repository_name(repo: str) -> None:
+    """Raise HubError for what is not USER/NAME."""
+    if _REFERENCE.fullmatch(repo) is None or "@" in repo:
+        raise HubError(f"{repo!r} is no name of a repository: give USER/NAME")
+
+
 def push(folder: Path, repo: str, *, private: bool = False) -> str:
     """Make the repository where there is none, and commit all files of `folder` to it; returns its address.
 
@@ -68,8 +95,7 @@ def push(folder: Path, repo: str, *, private: bool = False) -> str:
     """
     from huggingface_hub import HfApi, get_token
 
-    if _REFERENCE.fullmatch(repo) is None or "@" in repo:
-        raise HubError(f"{repo!r} is no name of a repository: give USER/NAME")
+    require_repository_name(repo)
     if get_token() is None:
         raise HubError("no token for the hub: run `hf auth login`, or set HF_TOKEN")
     api = HfApi(library_name="motion-agent")

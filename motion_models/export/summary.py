@@ -17,8 +17,8 @@ from torch import Tensor
 from ..checkpoint import ADAPTERS, BACKBONE, OFFICIAL, is_official_state
 from ..checkpoint_io import first_line, load_torch_archive, read_json
 from ..errors import CheckpointError
-from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
-from ..tokenizer import MODEL_TYPE
+from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, files_of
+from ..tokenizer import MODEL_TYPE, STATISTICS
 from .convert import VQVAE_FILE
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -123,7 +123,8 @@ def _official_file(path: Path) -> Summary:
     if isinstance(net, dict) and all(isinstance(value, Tensor) for value in net.values()):
         shapes = {name.removeprefix("vqvae."): tuple(value.shape) for name, value in net.items()}
         kind = f"official motion tokenizer ({VQVAE_FILE})"
-        return Summary(str(path), kind, _size(path), tokenizer=_tokenizer(shapes, path, _beside(path)))
+        where = "stored" if STATISTICS in state else _beside(path)
+        return Summary(str(path), kind, _size(path), tokenizer=_tokenizer(shapes, path, where))
     if is_official_state(state):
         shapes = {name: tuple(value.shape) for name, value in state.items()}
         kind = f"official adapters and motion rows ({OFFICIAL})"
@@ -237,6 +238,4 @@ def _count(shapes: Shapes) -> int:
 def _size(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
-    resumed_from = path / CHECKPOINTS_FOLDER
-    files = [file for file in path.rglob("*") if file.is_file() and resumed_from not in file.parents]
-    return sum(file.stat().st_size for file in files)
+    return sum(file.stat().st_size for file in files_of(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,22 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from ..adapters import ADAPTER_OF_TASK
 from ..data.clips import CaptionedClip, StoredRows
 from ..data.humanml3d import MotionTextFolder, Split, read_shape
 from ..data.stamps import fingerprint
 from ..data.streams import SupportsEncode
-from ..errors import InvalidMotionError
+from ..errors import InvalidMotionError, InvalidRequestError
 from .processes import is_main, main_first
 
 if TYPE_CHECKING:
     from torch import LongTensor
 
+    from ..motion_llm import MotionLLM
+    from ..templates import Codes
+
+#: No template writes more tokens than this around a caption and a motion.
+_PROMPT_ROOM = 256
 #: Version of the cache's layout, and clips whose tokens tell one tokenizer and one data set from another.
 _CACHE_FORMAT, _PROBES = 2, 16
 
@@ -127,3 +133,18 @@ def require_clips(clips: Sequence[CaptionedClip], folder: MotionTextFolder, spli
             f"{folder.root}: no clip of {split}.txt can be used; clips have {shortest} to {longest} frames "
             "and a caption"
         )
+
+
+def require_room(model: MotionLLM, pairs: Iterable[tuple[str, Codes]]) -> None:
+    """Raise InvalidRequestError for a clip that does not fit into the model's context with its caption."""
+    room = model.network.context
+    for caption, codes in pairs:
+        # No text has more tokens than bytes, so that most need no second look.
+        if len(codes) + len(caption.encode()) + _PROMPT_ROOM <= room:
+            continue
+        length = max(len(model.renderer.example(task, caption, codes).ids) for task in ADAPTER_OF_TASK)
+        if length > room:
+            raise InvalidRequestError(
+                f"a clip of {len(codes)} tokens with the caption {caption[:40]!r} needs {length} tokens, the "
+                f"backbone holds {room}: leave it out or cut it"
+            )

@@ -6,7 +6,7 @@ A recipe decides what comes out of a training; `RunOptions` decide how a machine
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import ceil, inf
 from typing import Any, Literal, TypeVar, get_args
 
 from ..errors import InvalidRequestError
@@ -50,13 +50,15 @@ class Recipe:
             raise InvalidRequestError(
                 f"a training lasts for steps or for epochs, got steps={self.steps} and epochs={self.epochs}"
             )
-        counts = (self.steps, self.epochs, self.batch_size, self.accumulation, self.save_steps)
-        if any(count is not None and count <= 0 for count in counts) or self.learning_rate <= 0:
-            raise InvalidRequestError(f"lengths, sizes and the learning rate must be more than 0: {self}")
-        if min(self.warmup_steps, self.weight_decay, self.max_grad_norm) < 0 or not 0 < self.beta2 < 1:
-            raise InvalidRequestError(
-                f"warm-up, weight decay and gradient norm cannot be negative, beta2 lies in 0..1: {self}"
-            )
+        for name in ("steps", "epochs", "batch_size", "accumulation", "learning_rate", "save_steps"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < inf:
+                raise InvalidRequestError(f"{name} must be more than 0, got {value}")
+        for name in ("warmup_steps", "weight_decay", "max_grad_norm"):
+            if not 0 <= (value := getattr(self, name)) < inf:
+                raise InvalidRequestError(f"{name} cannot be negative, got {value}")
+        if not 0 < self.beta2 < 1:
+            raise InvalidRequestError(f"beta2 lies in 0..1, got {self.beta2}")
         if self.optimizer not in get_args(Optimizer) or self.schedule not in get_args(Schedule):
             raise InvalidRequestError(f"unknown optimizer or schedule: {self.optimizer}, {self.schedule}")
 

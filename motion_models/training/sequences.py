@@ -55,11 +55,11 @@ class LanguageRecipe(Recipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        shares = (
-            self.label_smoothing, self.dropout, self.corruption, self.duration_slot, self.caption_dropout,
-        )  # fmt: skip
-        if not self.tasks or any(not 0.0 <= share <= 1.0 for share in shares):
-            raise InvalidRequestError(f"tasks must not be empty and shares lie in 0..1: {self}")
+        for name in ("label_smoothing", "dropout", "corruption", "duration_slot", "caption_dropout"):
+            if not 0.0 <= (share := getattr(self, name)) <= 1.0:
+                raise InvalidRequestError(f"{name} is a share, in 0..1, got {share}")
+        if not self.tasks:
+            raise InvalidRequestError("a recipe needs a task to train")
 
 
 class RunDataset(Dataset[dict[str, Tensor]]):

@@ -15,7 +15,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 
@@ -23,6 +22,7 @@ from ..adapters import ADAPTER_OF_TASK
 from ..backbones import dtype_for, load_backbone_model, reference_to
 from ..checkpoint_io import read_json
 from ..data.humanml3d import open_motion_text
+from ..data.naming import counted
 from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..errors import CheckpointError, InvalidRequestError
 from ..lexicon import Lexicon
@@ -30,21 +30,18 @@ from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLD
 from ..motion_llm import MotionLLM
 from ..templates import Codes, Task
 from ..tokenizer import MotionTokenizer
-from .corpus import CaptionedTokens, require_clips
+from .begun import NOTES, Stage, is_finished, require_backbone, require_same_model
+from .corpus import CaptionedTokens, require_clips, require_room
 from .default import new_compact_model
 from .language import select_adapter, train_adapter, train_backbone, what_is_trained
-from .presets import MotionLLMPreset, motion_llm_preset
+from .presets import MotionLLMPreset
 from .processes import is_main, join_processes, main_first
 from .recipe import Overrides, RunOptions
+from .records import last_checkpoint, require_same_training
 from .sequences import LanguageRecipe
 from .trainer import require_reporter
 
 Report = Callable[[str], None]
-Stage = Literal["backbone", "generation", "captioning"]
-
-NOTES = "training.json"
-#: No template writes more tokens than this around a caption and a motion.
-_PROMPT_ROOM = 256
 
 
 def train_motion_llm(
@@ -71,21 +68,33 @@ def train_motion_llm(
     run = _Run(Path(output), preset, options or RunOptions(), skip_missing, frames, report)
     join_processes()
     require_reporter(run.options)
-    if _is_done(run.output, stage):
-        report(f"{run.output} has its {stage} trained already: nothing to do")
-        return run.output
-    corpora = run.corpora(data, tokenizer)
     own = overrides or Overrides()
-    if not (run.output / LLM_FOLDER).is_dir() and (stage == "backbone" or preset.new):
+    recipe = own.on(_recipe_of(stage, preset))
+    attempt = f'try: motion-agent run "a person walks" --backend {run.output}'
+    if is_finished(run.output, stage):
+        run.require_same(stage, recipe, data, tokenizer)
+        report(f"{run.output} has its {stage} finished already: nothing to do; {attempt}")
+        return run.output
+    require_backbone(run.output, preset, report)
+    corpora = run.corpora(data, tokenizer)
+    if not (run.output / LLM_FOLDER).is_dir() and preset.new:
+        run.train_backbone(corpora, own.on(preset.new.backbone))
+    if stage != "backbone":
+        run.train_adapter(stage, corpora, recipe, train_rows)
+    report(f"written to {run.output}; {attempt}")
+    return run.output
+
+
+def _recipe_of(stage: Stage, preset: MotionLLMPreset) -> LanguageRecipe:
+    """Raises InvalidRequestError for the backbone of a preset that has no new one."""
+    if stage == "backbone":
         if preset.new is None:
             raise InvalidRequestError(
                 f"only a new backbone is trained as a whole, and {preset.name} starts from {preset.backbone}"
             )
-        run.train_backbone(corpora, own.on(preset.new.backbone))
-    if stage != "backbone":
-        recipe = preset.generation if stage == "generation" else preset.captioning
-        run.train_adapter(stage, corpora, own.on(recipe), train_rows)
-    return run.output
+        return preset.new.backbone
+    recipe = preset.generation if stage == "generation" else preset.captioning
+    return replace(recipe, tasks=(stage,))
 
 
 @dataclass(frozen=True)
@@ -130,14 +139,28 @@ class _Run:
         held_out = folder.load("val") if folder.has("val") else []
         cache = self.output / CHECKPOINTS_FOLDER / "tokens"
         train, val = (CaptionedTokens.build(part, motion_tokenizer, cache) for part in (clips, held_out))
-        self.report(f"{len(train)} clips with {len(train.texts())} captions; {len(val)} clips to validate on")
+        said = f"{counted(len(train), 'clip')} with {counted(len(train.texts()), 'caption')}"
+        self.report(f"{said}; {counted(len(val), 'clip')} to validate on")
         name = fingerprint(train.name, val.name, _name_of(motion_tokenizer))
         return _Corpora(train, val.pairs(), motion_tokenizer, name)
+
+    def require_same(
+        self, stage: Stage, recipe: LanguageRecipe, data: str | Path, tokenizer: str | Path | None
+    ) -> None:
+        """Raise InvalidRequestError where what is there was made by other settings or of other data.
+
+        Where the checkpoints were taken away, recipe and data cannot be known and count as the same.
+        """
+        require_same_model(self.output, stage, self.preset)
+        folder = self._checkpoints(stage)
+        if last_checkpoint(folder) is not None:
+            corpora = self.corpora(data, tokenizer)
+            require_same_training(folder, recipe, len(corpora.train) * len(recipe.tasks), corpora.name)
 
     def train_backbone(self, corpora: _Corpora, recipe: LanguageRecipe) -> None:
         """All weights of a new backbone, on both tasks."""
         model = self._new_compact(corpora)
-        _check_room(model, corpora)
+        require_room(model, [*corpora.train.pairs(), *corpora.val])
         model.network.requires_grad_(True)
         self.report(f"backbone, for {recipe.length}: {what_is_trained(model)}")
         outcome = train_backbone(
@@ -157,7 +180,7 @@ class _Run:
             raise CheckpointError(
                 f"the MotionLLM in {self.output} was not trained on this tokenizer's tokens"
             )
-        _check_room(model, corpora)
+        require_room(model, [*corpora.train.pairs(), *corpora.val])
         torch.manual_seed(recipe.seed)
         name = ADAPTER_OF_TASK[task]
         model.add_adapters({name: self.preset.adapters[name]})
@@ -235,14 +258,6 @@ class _Run:
             (self.output / NOTES).write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
 
 
-def preset_of(output: str | Path, name: str | None, backbone: str | None) -> MotionLLMPreset:
-    """The preset and the backbone asked for; what is not asked for is as `output` was begun with, else the
-    paper's. Raises InvalidRequestError where the two do not go together."""
-    notes = Path(output) / NOTES
-    begun = read_json(notes) if notes.is_file() else {}
-    return motion_llm_preset(name or begun.get("preset"), backbone or begun.get("backbone"))
-
-
 def _name_of(tokenizer: MotionTokenizer) -> str:
     """A name for what its tokens mean, the same for every copy of it."""
     parts = (tokenizer.vqvae.quantizer.codebook, tokenizer.mean, tokenizer.std)
@@ -255,29 +270,6 @@ def _require_same(given: MotionTokenizer, begun: MotionTokenizer, output: Path) 
         raise InvalidRequestError(
             f"{output} was begun with another tokenizer: leave --tokenizer out, or choose another --out"
         )
-
-
-def _is_done(output: Path, stage: Stage) -> bool:
-    """Whether the folder holds what the stage makes."""
-    file = output / LLM_FOLDER / "config.json"
-    if not file.is_file():
-        return False
-    return stage == "backbone" or ADAPTER_OF_TASK[stage] in read_json(file).get("adapters", {})
-
-
-def _check_room(model: MotionLLM, corpora: _Corpora) -> None:
-    """Raise InvalidRequestError for a clip that does not fit into the model's context with its caption."""
-    room = model.network.context
-    for caption, codes in [*corpora.train.pairs(), *corpora.val]:
-        # No text has more tokens than bytes, so that most need no second look.
-        if len(codes) + len(caption.encode()) + _PROMPT_ROOM <= room:
-            continue
-        length = max(len(model.renderer.example(task, caption, codes).ids) for task in ADAPTER_OF_TASK)
-        if length > room:
-            raise InvalidRequestError(
-                f"a clip of {len(codes)} tokens with the caption {caption[:40]!r} needs {length} tokens, the "
-                f"backbone holds {room}: leave it out or cut it"
-            )
 
 
 def _device() -> str:

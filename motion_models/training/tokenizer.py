@@ -22,6 +22,7 @@ from torch.utils.data import Dataset
 from ..data.cmu import Trial
 from ..data.stamps import fingerprint
 from ..errors import InvalidMotionError
+from ..local import CHECKPOINTS_FOLDER
 from ..representation import representation_of
 from ..statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
 from ..tokenizer import MotionTokenizer
@@ -213,7 +214,7 @@ def train_on_features(
     outcome = run_trainer(
         objective,
         windows(clips),
-        Path(folder) / "checkpoints",
+        Path(folder) / CHECKPOINTS_FOLDER,
         recipe,
         options,
         validation=First(windows(validation), _held_out_windows(frames, recipe)) if validation else None,

@@ -7,9 +7,8 @@ with N times the accumulation see the same sequences in the same steps.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,14 +27,14 @@ from transformers import (
 )
 
 from ..errors import InvalidRequestError, TrainingStoppedError
-from .processes import barrier, is_main, join_processes, processes
+from .processes import join_processes, processes
 from .recipe import Recipe, RunOptions
+from .records import claim, last_checkpoint
 from .stopping import StopOnSignal
 
 Item = dict[str, Tensor]
 Report = Callable[[str], None]
 
-_RECIPE_FILE = "recipe.json"
 #: Where "drop" lowers the learning rate, as a share of the steps, and by what (T2M-GPT: 200k of 300k).
 _DROP_AT, _DROP_TO = 2 / 3, 0.05
 
@@ -100,7 +99,7 @@ def run_trainer(
     require_reporter(options)
     join_processes()
     steps = recipe.steps_over(items.per_epoch, processes())
-    _claim(folder, recipe, steps, data)
+    claim(folder, recipe, items.per_epoch, data)
     settings = _arguments(folder, recipe, options, steps, labels, validated=validation is not None)
     stop = StopOnSignal()
     trainer = _Trainer(
@@ -116,7 +115,7 @@ def run_trainer(
     # Processes start from the same weights, but each must draw a dropout of its own.
     torch.manual_seed(recipe.seed + settings.process_index)
     with stop.listening():
-        trainer.train(resume_from_checkpoint=_last_checkpoint(folder))
+        trainer.train(resume_from_checkpoint=last_checkpoint(folder))
     if stop.stopped:
         raise TrainingStoppedError(trainer.state.global_step, steps, str(folder))
     best = trainer.state.best_global_step if settings.load_best_model_at_end else None
@@ -252,36 +251,3 @@ def require_reporter(options: RunOptions) -> None:
 
 #: The extra of this package that brings each reporter.
 _EXTRAS = {"tensorboard": "train", "wandb": "wandb"}
-
-
-def _claim(folder: Path, recipe: Recipe, steps: int, data: str) -> None:
-    """Write down what the checkpoints of a folder are made by; refuse to go on with those made otherwise."""
-    # What a step sees counts, not how it is shared out; when it is saved does not.
-    ours = json.loads(json.dumps(asdict(recipe) | {"steps": steps, "epochs": None}))
-    ours["accumulation"] *= processes()
-    del ours["save_steps"]
-    if data:
-        ours["data"] = data
-    file = folder / _RECIPE_FILE
-    started = file.is_file() and _last_checkpoint(folder) is not None
-    theirs = json.loads(file.read_text("utf-8")) if started else ours
-    if differing := sorted(
-        name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)
-    ):
-        name = differing[0]
-        made = "of other data" if name == "data" else f"with {name} {theirs.get(name)}, not {ours.get(name)}"
-        raise InvalidRequestError(
-            f"the checkpoints in {folder} were made {made}: go on as they were made, use another folder, or "
-            "remove it"
-        )
-    # All have read before one writes.
-    barrier()
-    if is_main():
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(ours, indent=2) + "\n", encoding="utf-8")
-
-
-def _last_checkpoint(folder: Path) -> str | None:
-    """The latest checkpoint that was written to its end: the Trainer writes its state last."""
-    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return str(max(found, key=lambda path: int(path.name.rpartition("-")[2]))) if found else None

@@ -45,14 +45,14 @@ def test_people_are_told_in_lines(recordings: Path, tmp_path: Path) -> None:
     (recordings / "captions.csv").write_text("file,caption,start,end\nwalk1.bvh,walks,0,1\n")
     made = call("prepare", recordings, "--captions", recordings / "captions.csv", "--out", tmp_path / "out")
     assert made.exit_code == 0
-    assert "1 clips (train 1, val 0, test 0)" in made.stdout
-    assert "note: 1 clips are shorter than 2 s" in made.stdout
+    assert "1 clip (train 1, val 0, test 0), 0.0 minutes, from 1 recording" in made.stdout
+    assert "note: 1 clip is shorter than 2 s" in made.stdout
     assert "left out: walk0.bvh: no captions: captions.csv does not name it" in made.stderr
     again = call("prepare", recordings, "--captions", recordings / "captions.csv", "--out", tmp_path / "out")
-    assert "(1 of them were there already)" in again.stdout
+    assert "(1 there already)" in again.stdout
     checked = call("check", tmp_path / "out")
     assert checked.exit_code == 0
-    assert "humanml3d, statistics unweighted" in checked.stdout
+    assert "humanml3d, with the mean and std that training of your own takes (unweighted)" in checked.stdout
 
 
 def test_problems_make_exit_code_1(tmp_path: Path) -> None:
@@ -61,12 +61,33 @@ def test_problems_make_exit_code_1(tmp_path: Path) -> None:
         rows[3, 3] = np.nan
     checked = call("check", write_folder(tmp_path, clips))
     assert checked.exit_code == 1
-    assert "kit, statistics missing" in checked.stdout
+    assert "kit, without mean and std" in checked.stdout
     assert checked.stderr.count("hold NaN or infinity") == 20
     assert "10 more; --json lists all" in checked.stderr
 
 
-def test_other_lengths_of_clips_can_be_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [100, 1000], ids=["of the header", "of the numbers"])
+def test_one_clip_that_cannot_be_read_is_one_problem(recordings: Path, tmp_path: Path, left: int) -> None:
+    (recordings / "walk1.txt").write_text("a person walks\n")
+    call("prepare", recordings, "--out", tmp_path / "out")
+    clip = tmp_path / "out" / "new_joint_vecs" / "walk0.npy"
+    clip.write_bytes(clip.read_bytes()[:left])
+    checked = call("check", tmp_path / "out")
+    assert checked.exit_code == 1
+    assert checked.stderr.count("problem: ") == 1 and "walk0.npy" in checked.stderr
+    assert "(unweighted)" in checked.stdout
+
+
+def test_a_preparation_that_was_stopped_is_to_be_started_again(recordings: Path, tmp_path: Path) -> None:
+    call("prepare", recordings, "--out", tmp_path / "out")
+    for split in ("train", "val", "test", "all"):
+        (tmp_path / "out" / f"{split}.txt").unlink()
+    checked = call("check", tmp_path / "out")
+    assert checked.exit_code == 1
+    assert checked.stderr == ("problem: not prepared to its end: start motion-agent data prepare again\n")
+
+
+def test_other_lengths(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, {f"{count}": features_like(HUMANML3D, count) for count in (20, 40, 220)})
     for limits, used in (((), 1), (("--frames", "16", "400"), 3)):
         told = json.loads(call("check", folder, *limits, "--json").stdout)
@@ -82,6 +103,9 @@ def test_other_lengths_of_clips_can_be_taken(tmp_path: Path) -> None:
         (("prepare", "{in}/none", "--out", "{out}"), 2, "does not exist"),
         (("prepare", "{in}", "--out", "{out}", "--captions", "none.csv"), 2, "there is no file"),
         (("prepare", "{in}", "--out", "{in}/walk0.txt"), 2, "is a file"),
+        (("prepare", "{in}", "--out", "{in}/walk0.txt/x"), 1, "a file is in its place"),
+        (("prepare", "{in}", "--out", "{in}"), 1, "holds the recordings themselves"),
+        (("prepare", "{in}", "--out", "{in}/.."), 1, "holds the recordings themselves"),
         (("prepare", "{in}", "--out", "{out}", "--val", "1.5"), 2, "--val"),
         (("prepare", "{in}", "--out", "{out}", "--val", ".6", "--test", ".6"), 1, "leave some for training"),
         (

@@ -23,6 +23,7 @@ from motion_agent.motion_models.llm_config import GenerationDefaults
 from motion_agent.motion_models.motion_llm import MotionLLM
 from motion_agent.motion_models.representation import KIT
 from motion_agent.motion_models.training import presets, stages
+from motion_agent.motion_models.training.begun import preset_of
 from motion_agent.motion_models.training.default import DefaultRecipe
 from motion_agent.motion_models.training.presets import COMPACT, MotionLLMPreset
 from motion_agent.motion_models.training.recipe import RunOptions
@@ -93,7 +94,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         shutil.copytree(out, root / "begun")
         said = train(*llm, "--task", "captioning")
         assert f"captioning, for {TINY.captioning.length}: training" in said
-        assert "nothing to do" in train(*llm, "--task", "captioning")
     return {"data": data, "tokenizer": root / "tokenizer", "out": out, "begun": root / "begun"}
 
 
@@ -125,6 +125,46 @@ def test_losses_fall_and_the_best_weights_are_kept(
             compared += 1
             assert torch.equal(made[name], value.to(made[name].dtype)), name
     assert compared >= len(kept) - 3, "all but motion rows, or what the loss of a tokenizer needs"
+
+
+def test_what_is_finished_is_left_as_it_is(trained: dict[str, Path], tmp_path: Path) -> None:
+    out = shutil.copytree(trained["out"], tmp_path / "out")
+    made = shutil.copytree(trained["tokenizer"], tmp_path / "tokenizer")
+    llm = ("motion-llm", "--data", trained["data"], "--out", out, "--no-bf16", "--task")
+    vqvae = ("tokenizer", "--data", trained["data"], "--out", made, "--preset", "tiny", "--no-bf16")
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.safetensors")}
+    for again in ((*llm, "generation"), (*llm, "captioning"), (*llm, "backbone"), vqvae):
+        said = train(*again)
+        assert "finished already: nothing to do" in said and "written to" not in said
+    grown = shutil.copytree(trained["data"], tmp_path / "data")
+    (grown / "train.txt").write_text((grown / "train.txt").read_text().replace("000000\n", ""))
+    for asked, reason in (
+        ((*llm, "captioning", "--steps", "9"), "steps 20, not 9"),
+        ((*vqvae, "--steps", "7"), "steps 40, not 7"),
+        ((*llm[:2], grown, *llm[3:], "captioning"), "of other data"),
+        ((*vqvae[:2], grown, *vqvae[3:]), "of other data"),
+    ):
+        refused = CliRunner().invoke(app, ["train", *map(str, asked)])
+        assert refused.exit_code == 1, refused.output
+        assert reason in refused.stderr and "choose another --out" in refused.stderr
+        assert refused.stderr.count("error: ") == 1 and "written to" not in refused.output
+    assert before == {file: file.read_bytes() for file in tmp_path.rglob("*.safetensors")}
+    for folder in (out, made):
+        shutil.rmtree(folder / "checkpoints")
+    for asked in ((*llm, "captioning", "--steps", "9"), (*vqvae, "--steps", "7")):
+        assert "finished already" in train(*asked), "nothing tells how it was made"
+    assert not (out / "checkpoints").exists()
+
+
+def test_a_finished_adapter_of_another_size_is_refused(
+    trained: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    larger = MappingProxyType({"t2m": AdapterSpec(8), "m2t": AdapterSpec(2)})
+    monkeypatch.setitem(presets.MOTION_LLM_PRESETS, "tiny", replace(TINY, adapters=larger))
+    asked = ("motion-llm", "--data", trained["data"], "--out", trained["out"], "--task", "generation")
+    refused = CliRunner().invoke(app, ["train", *map(str, asked)])
+    assert refused.exit_code == 1
+    assert "its generation trained with rank 4, not 8: choose another --out" in refused.stderr
 
 
 def test_options_count_for_every_stage_a_command_trains(trained: dict[str, Path], tmp_path: Path) -> None:
@@ -247,9 +287,9 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert f"{2 * 34 * 32:,} of the 34 motion rows" in said
     rows = load_file(out / "motion_llm" / "adapters.safetensors")
     assert not (out / "motion_llm" / "backbone" / "model.safetensors").exists(), "it is named, not carried"
-    assert stages.preset_of(out, "gemma2-2b-r16", None).backbone == str(backbone)
+    assert preset_of(out, "gemma2-2b-r16", None).backbone == str(backbone)
     with pytest.raises(InvalidRequestError, match="not for the backbone"):
-        stages.preset_of(out, COMPACT, None)
+        preset_of(out, COMPACT, None)
     said = train(*common, "--task", "captioning")
     assert "no motion row" in said and "begun on the backbone" not in said
     model = MotionLLM.from_pretrained(out / "motion_llm", device="cpu")
@@ -260,6 +300,46 @@ def test_any_causal_lm_is_a_backbone(trained: dict[str, Path], tmp_path: Path) -
     assert all(torch.equal(after[name], value) for name, value in rows.items())
     reading = load_backend(out, device="cpu").interpret("a person juggles")
     assert (reading.text, reading.unknown) == ("a person juggles", ("juggles",))
+
+
+@pytest.mark.parametrize("backbone", [None, "nowhere/model", "nowhere/to/go"])
+def test_a_backbone_out_of_reach_is_said_at_once(
+    trained: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backbone: str | None
+) -> None:
+    asked: list[str] = []
+
+    def no_network(url: str, **_: Any) -> None:
+        asked.append(url)
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", no_network)
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: None)
+    data, tokenizer = str(trained["data"]), str(trained["tokenizer"])
+    common = ["motion-llm", "--data", data, "--out", str(tmp_path / "out"), "--tokenizer", tokenizer]
+    named = ["--backbone", backbone] if backbone else []
+    done = CliRunner().invoke(app, ["train", *common, "--task", "captioning", *named])
+    assert done.exit_code == 1 and done.stderr.count("\n") == 1 and done.stdout == ""
+    assert f"error: backbone {backbone or 'google/gemma-2-2b-it'}: there is no such folder" in done.stderr
+    assert "give --backbone FOLDER" in done.stderr and "--backbone compact" in done.stderr
+    assert len(asked) <= 1 and not (tmp_path / "out").exists()
+
+
+def test_a_backbone_is_named_before_it_is_fetched(
+    trained: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def stop(*_: Any, **__: Any) -> None:
+        raise CheckpointError("far enough")
+
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", lambda url: None)
+    monkeypatch.setattr(stages, "load_backbone_model", stop)
+    with pytest.raises(CheckpointError, match="far enough"):
+        stages.train_motion_llm(
+            trained["data"], tmp_path, "captioning", preset_of(tmp_path, None, "me/model"),
+            tokenizer=trained["tokenizer"], report=said.append,
+        )  # fmt: skip
+    assert said[0] == "fetching the backbone me/model from the hub"
 
 
 def test_kit_ml_is_trained_at_its_own_rate_and_never_mixed_with_humanml3d(
@@ -317,6 +397,9 @@ def test_a_clip_longer_than_the_backbones_context_is_refused(
     ("arguments", "code", "reason"),
     [
         (["tokenizer", "--data", "DATA", "--steps", "3", "--epochs", "2"], 2, "--steps or for --epochs"),
+        (["tokenizer", "--data", "DATA", "--learning-rate", "-1"], 2, "'--learning-rate': -1 is not more"),
+        (["tokenizer", "--data", "DATA", "--learning-rate", "nan"], 2, "'--learning-rate': nan is not more"),
+        (["tokenizer", "--data", "DATA", "--epochs", "-5"], 2, "'--epochs': -5 is not more than 0"),
         (["tokenizer", "--data", "DATA", "--preset", "none"], 1, "no preset 'none'"),
         (["tokenizer", "--data", ".", "--preset", "tiny"], 1, "data prepare"),
         (["tokenizer", "--data", "DATA", "--report-to", "paper"], 2, "paper"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hub_server import TOKEN, hub_server
 from motion_agent.agent_graph.cli import app
@@ -45,6 +47,16 @@ def test_convert_there_and_back(weights, tmp_path):
     assert load_backend(tmp_path / "again", device="cpu").repertoire == []
 
 
+def test_a_warning_is_one_plain_line(tmp_path):
+    files, backbone = save_tiny_official(tmp_path / "official")
+    np.save(files / "std.npy", np.full(263, 0.3))
+    command = ["weights", "convert", files, "--to", "motion-agent", "--backbone", backbone]
+    done = program("http://127.0.0.1:1", tmp_path / "home", *command, "--out", tmp_path / "ours")
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "no feature bias" in line]
+    assert line.startswith("warning: the std given for vqvae.pth") and ".py" not in done.stderr
+
+
 def test_convert_published_files_with_their_backbone(tmp_path):
     files, backbone = save_tiny_official(tmp_path / "official")
     refused = cli("convert", files, "--to", "motion-agent", "--out", tmp_path / "ours")
@@ -72,6 +84,29 @@ def test_bad_usage_and_errors_are_told_apart(weights, tmp_path):
     failed = cli("show", tmp_path / "nowhere")
     assert failed.exit_code == 1
     assert failed.stderr.startswith("error: nothing at") and failed.stderr.count("\n") == 1
+
+
+def test_what_is_written_goes_into_a_new_folder(weights, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for command in (("convert", weights, "--to", "official"), ("merge", weights, "--task", "generation")):
+        refused = cli(*command, "--out", weights)
+        assert refused.exit_code == 2 and "is not empty" in refused.output
+        assert cli(*command, "--out", tmp_path / "empty").exit_code == 0
+        shutil.rmtree(tmp_path / "empty")
+
+
+def test_what_is_no_checkpoint_is_named_as_what_it_is(weights, tmp_path):
+    (tmp_path / "empty.bvh").touch()
+    shown = cli("show", tmp_path / "empty.bvh")
+    assert shown.exit_code == 1 and "empty.bvh is no checkpoint" in shown.stderr
+    options = ("--task", "generation", "--out", tmp_path / "out")
+    for folder, kind in (
+        ("tokenizer", "a motion tokenizer"),
+        ("motion_llm/backbone", "a plain transformers model"),
+    ):
+        merged = cli("merge", weights / folder, *options)
+        assert merged.exit_code == 1
+        assert f"is {kind}, not a MotionLLM: give a backend's folder" in merged.stderr
 
 
 def test_a_dry_run_writes_the_folder_alone(weights, tmp_path):

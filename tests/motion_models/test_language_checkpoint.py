@@ -232,6 +232,20 @@ def test_an_unknown_backbone_folder_is_refused(tmp_path: Path) -> None:
         MotionLLM.from_pretrained(file, backbone=tmp_path / "empty")
 
 
+def test_a_backbone_out_of_reach_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def no_network(url: str) -> None:
+        asked.append(url)
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", no_network)
+    _, file, _ = official(tmp_path, "gemma2")
+    with pytest.raises(CheckpointError, match="no such folder, and nobody/model is not in the cache"):
+        MotionLLM.from_pretrained(file, backbone="nobody/model")
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("kind", ["gemma2", "llama"])
 def test_a_backbone_with_weights_missing_is_refused(tmp_path: Path, kind: str) -> None:
     backbone = save_backbone(tmp_path, kind)

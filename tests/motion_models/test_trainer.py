@@ -261,8 +261,10 @@ def test_epochs_become_steps() -> None:
     ],
 )  # fmt: skip
 def test_a_recipe_that_contradicts_itself_is_refused(changes: dict[str, object]) -> None:
-    with pytest.raises(InvalidRequestError):
+    (name,) = changes
+    with pytest.raises(InvalidRequestError, match=name) as refused:
         replace(RECIPE, **changes)  # type: ignore[arg-type]
+    assert "Recipe(" not in str(refused.value)
 
 
 @pytest.mark.parametrize("changes", [{"report_to": "paper"}, {"keep": "all"}, {"patience": -1},

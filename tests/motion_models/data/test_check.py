@@ -45,7 +45,7 @@ def test_all_problems_are_listed(tmp_path: Path) -> None:
     for expected in (
         "a.npy: motion features hold NaN",
         "b stands in train.txt and in val.txt",
-        "mirrored copies are in different splits: Mb",
+        "mirrored copies are in different splits: Mb (1 in all)",
         "251 numbers a frame",
         "d.txt, line 1: expected",
         "e.txt, line 2: begins at 9 s",
@@ -53,7 +53,7 @@ def test_all_problems_are_listed(tmp_path: Path) -> None:
         "x.npy: not a readable .npy file",
     ):
         assert expected in problems
-    assert any("2 clips are in no split (g, h" in note for note in check_folder(root).notes)
+    assert any("in no split: 2 clips (g, h)" in note for note in check_folder(root).notes)
 
 
 def test_foreign_statistics_are_a_problem(tmp_path: Path) -> None:

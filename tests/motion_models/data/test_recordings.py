@@ -114,14 +114,42 @@ class TestTables:
         assert said(jump.captions) == [("jumps", 0.0, 1.0)]
 
     @pytest.mark.parametrize(
+        ("content", "file", "reason"),
+        [
+            ("{", "c.jsonl", "line 1: not JSON"),
+            ("[]", "c.jsonl", "line 1: must be an object"),
+            ('{"caption": "x"}', "c.jsonl", "line 1: 'file' is missing"),
+            ('{"file": "a/run"}', "a/run", "'caption' is missing"),
+            ('{"file": "a/run", "caption": 3}', "a/run", "must be text"),
+            (
+                '{"file": "a/run", "caption": "x", "start": 1}',
+                "a/run",
+                "start and end go together",
+            ),
+            ('{"file": "a/run", "caption": "x", "split": "dev"}', "a/run", "split must be one of"),
+            ("a/run.bvh,,,\n", "a/run.bvh", "c.csv, line 2: 'caption' is missing"),
+            ("a/run,runs,0,1, stops\n", "a/run", "line 2: more fields than columns"),
+            ("a/run,runs,soon,2\n", "a/run", "line 2: could not convert"),
+        ],
+    )
+    def test_a_line_that_is_none_is_listed_and_the_others_go_on(
+        self, folder: Path, tmp_path: Path, content: str, file: str, reason: str
+    ) -> None:
+        if content.startswith("a/"):
+            table, head, more = tmp_path / "c.csv", "file,caption,start,end\n", "jump,jumps,,\n"
+        else:
+            table, head, more = tmp_path / "c.jsonl", "", '\n{"file": "jump", "caption": "jumps"}'
+        table.write_text(head + content + more)
+        found = find_recordings(folder, table)
+        assert [recording.name for recording in found.recordings] == ["jump.npy"]
+        assert reason in dict(found.unusable)[file]
+        assert sum("run" in each for each, _ in found.unusable) == 1, (
+            "a line that is named needs no other word"
+        )
+
+    @pytest.mark.parametrize(
         ("name", "content", "reason"),
         [
-            ("c.jsonl", "{", "line 1: not JSON"),
-            ("c.jsonl", "[]", "line 1: must be an object"),
-            ("c.jsonl", '{"file": "jump"}', "'caption' is missing"),
-            ("c.jsonl", '{"file": "jump", "caption": 3}', "must be text"),
-            ("c.jsonl", '{"file": "jump", "caption": "x", "start": 1}', "start and end go together"),
-            ("c.jsonl", '{"file": "jump", "caption": "x", "split": "dev"}', "split must be one of"),
             (
                 "c.jsonl",
                 '{"file": "jump", "caption": "x"}\n{"file": "jump", "caption": "x", "split": "val"}',
@@ -129,13 +157,13 @@ class TestTables:
             ),
             ("c.csv", "path,text\na,b\n", "must name the columns file and caption"),
             ("c.csv", "file;caption\njump;runs\n", "with commas between"),
-            ("c.csv", "file,caption\njump,runs, stops\n", "line 2: more fields than columns"),
             ("c.csv", 'file,caption\njump,"runs\nwalk,walks\n', "not CSV"),
-            ("c.csv", "file,caption,start,end\njump,runs,soon,2\n", "line 2: could not convert"),
             ("c.xlsx", "", "not .xlsx"),
         ],
     )
-    def test_what_is_wrong_is_named(self, folder: Path, tmp_path: Path, name, content, reason) -> None:
+    def test_what_is_wrong_as_a_whole_is_named(
+        self, folder: Path, tmp_path: Path, name: str, content: str, reason: str
+    ) -> None:
         (tmp_path / name).write_text(content)
         with pytest.raises(FormatError, match=reason):
             find_recordings(folder, tmp_path / name)

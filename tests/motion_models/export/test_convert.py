@@ -13,6 +13,8 @@ from motion_agent.motion_models.export.convert import OfficialFiles, from_offici
 from motion_agent.motion_models.features import from_joints
 from motion_agent.motion_models.local import LocalBackend
 from motion_agent.motion_models.motion_llm import MotionLLM
+from motion_agent.motion_models.statistics import StatisticsWarning
+from motion_agent.motion_models.tokenizer import MotionTokenizer
 from safetensors.torch import load_file
 from tiny_llm import CAPTIONS, tiny_llm
 from tiny_weights import save_tiny_backend, save_tiny_official, tiny_tokenizer
@@ -84,6 +86,22 @@ def test_our_folder_there_and_back_is_the_same_model(tmp_path, walk, template):
     assert second.repertoire == first.repertoire == ["walk", "jump", "wave"]
 
 
+def test_a_std_that_looks_confused_is_known_to_be_the_weights_own(tmp_path):
+    ours = save_tiny_backend(tmp_path / "ours")
+    std = np.full(263, 0.3, np.float32)
+    MotionTokenizer(tiny_tokenizer().vqvae, np.zeros(263), std).save_pretrained(ours / "tokenizer")
+    to_official(ours, tmp_path / "official")
+    from_official(OfficialFiles.find(tmp_path / "official"), tmp_path / "back")  # warnings are errors here
+    again = MotionTokenizer.from_pretrained(tmp_path / "back" / "tokenizer")
+    assert np.array_equal(again.std.numpy(), std)
+    for name in ("mean", "std"):
+        (tmp_path / "official" / f"{name}.npy").unlink()
+    file = tmp_path / "official" / "vqvae.pth"
+    assert np.array_equal(MotionTokenizer.from_pretrained(file).std.numpy(), std)
+    with pytest.warns(StatisticsWarning, match="no feature bias"):
+        MotionTokenizer.from_pretrained(file, std=std * 1.1)
+
+
 def test_the_weights_that_ship_go_there_and_back(tmp_path):
     to_official(DEFAULT_WEIGHTS, tmp_path / "official")
     from_official(OfficialFiles.find(tmp_path / "official"), tmp_path / "again", template="compact")
@@ -150,7 +168,7 @@ def test_code_in_official_files_is_not_run(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     files, backbone = save_tiny_official(tmp_path / "official")
     torch.save({"net": Payload(), "embeddings": Payload()}, files / name)
-    with pytest.raises(CheckpointError, match="unsafe"):
+    with pytest.raises(CheckpointError, match=r"unsafe \(it holds more than tensors\)"):
         from_official(OfficialFiles.find(files, str(backbone)), tmp_path / "ours")
     assert not (tmp_path / "code-ran").exists()
 

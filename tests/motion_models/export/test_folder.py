@@ -10,6 +10,7 @@ from huggingface_hub import ModelCard
 from motion_agent.evals.report import Report
 from motion_agent.motion_models import CheckpointError, load_backend
 from motion_agent.motion_models.backend import DEFAULT_WEIGHTS
+from motion_agent.motion_models.errors import HubError
 from motion_agent.motion_models.export.card import CardOptions
 from motion_agent.motion_models.export.convert import OfficialFiles, from_official
 from motion_agent.motion_models.export.folder import write_hub_folder
@@ -43,6 +44,19 @@ def test_the_folder_is_whole_and_loads(weights, tmp_path):
     assert "*.safetensors filter=lfs" in (out / ".gitattributes").read_text()
     assert json.loads((out / "config.json").read_text())["parts"]["motion_llm"] == "motion_llm"
     assert load_backend(out, device="cpu").generate(["a person jumps"], seconds=0.4)
+
+
+def test_what_a_training_goes_on_from_stays_at_home(weights, tmp_path):
+    for part in (weights, weights / "tokenizer"):
+        step = part / "checkpoints" / "backbone" / "checkpoint-5"
+        step.mkdir(parents=True)
+        for name in ("optimizer.pt", "model.safetensors", "trainer_state.json"):
+            (step / name).touch()
+    (weights / "training.json").write_text("{}")
+    write_hub_folder(weights, tmp_path / "out", CardOptions("me/motion", "mit"))
+    assert not list((tmp_path / "out").rglob("checkpoint*"))
+    assert not (tmp_path / "out" / "training.json").exists()
+    assert load_backend(tmp_path / "out", device="cpu").repertoire
 
 
 def test_the_card_says_what_the_weights_are(weights, tmp_path):
@@ -98,6 +112,8 @@ def test_what_a_hub_must_not_get_is_refused(weights, tmp_path):
     (tmp_path / "full" / "x").touch()
     with pytest.raises(CheckpointError, match="is not empty"):
         write_hub_folder(weights, tmp_path / "full", options)
+    with pytest.raises(HubError, match="'noslash' is no name of a repository: give USER/NAME"):
+        write_hub_folder(weights, tmp_path / "out", CardOptions("noslash", "mit"))
     with pytest.raises(CheckpointError, match="--license"):
         write_hub_folder(weights, tmp_path / "out", CardOptions("me/motion"))
     with pytest.raises(CheckpointError, match="needs its text"):

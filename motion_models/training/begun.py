@@ -1,0 +1,76 @@
+"""What a folder of MotionLLM's training was begun with: its preset and backbone, and the stages it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+from ..adapters import ADAPTER_OF_TASK
+from ..checkpoint_io import read_json
+from ..errors import HubError, InvalidRequestError
+from ..export.hub import must_be_fetched
+from ..local import LLM_FOLDER
+from .presets import COMPACT, MotionLLMPreset, motion_llm_preset
+
+Stage = Literal["backbone", "generation", "captioning"]
+
+NOTES = "training.json"
+
+
+def preset_of(output: str | Path, name: str | None, backbone: str | None) -> MotionLLMPreset:
+    """The preset and the backbone asked for; what is not asked for is as `output` was begun with, else the
+    paper's. Raises InvalidRequestError where the two do not go together."""
+    notes = Path(output) / NOTES
+    begun = read_json(notes) if notes.is_file() else {}
+    return motion_llm_preset(name or begun.get("preset"), backbone or begun.get("backbone"))
+
+
+def require_backbone(output: Path, preset: MotionLLMPreset, report: Callable[[str], None]) -> None:
+    """Say which backbone is about to be fetched. Raises InvalidRequestError where it cannot be had."""
+    config = output / LLM_FOLDER / "config.json"
+    carried = config.is_file() and not read_json(config).get("backbone")
+    source = preset.backbone
+    if preset.new or carried or Path(source).is_dir():
+        return
+    try:
+        if must_be_fetched(source):
+            report(f"fetching the backbone {source} from the hub")
+    except HubError as error:
+        raise InvalidRequestError(
+            f"backbone {source}: there is no such folder, and {error}; give --backbone FOLDER (a causal LM "
+            f"with its tokenizer) or --backbone {COMPACT}; a download needs the network, for gated models "
+            "HF_TOKEN"
+        ) from error
+
+
+def is_finished(output: Path, stage: Stage) -> bool:
+    """Whether the folder holds what the stage makes."""
+    file = output / LLM_FOLDER / "config.json"
+    if not file.is_file():
+        return False
+    return stage == "backbone" or ADAPTER_OF_TASK[stage] in read_json(file).get("adapters", {})
+
+
+def require_same_model(output: Path, stage: Stage, preset: MotionLLMPreset) -> None:
+    """Raise InvalidRequestError where a finished stage was trained on another backbone or by another rank."""
+    config = read_json(output / LLM_FOLDER / "config.json")
+    begun = config.get("backbone")
+    if begun and Path(str(begun)).name != Path(preset.backbone).name:
+        raise InvalidRequestError(
+            f"{output} was trained on the backbone {begun}, not {preset.backbone}: choose another --out"
+        )
+    if stage == "backbone":
+        return
+    name = ADAPTER_OF_TASK[stage]
+    made, asked = config["adapters"][name], asdict(preset.adapters[name])
+    if made != asked:
+        raise InvalidRequestError(
+            f"{output} has its {stage} trained with {_differing(made, asked)}: choose another --out"
+        )
+
+
+def _differing(made: dict[str, object], asked: dict[str, object]) -> str:
+    name = next(name for name in asked if made.get(name) != asked[name])
+    return f"{name} {made.get(name)}, not {asked[name]}"
