@@ -150,7 +150,8 @@ def test_bad_usage_is_exit_2(arguments, reason):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["-c", "nowhere:model"], "coordinator nowhere:model"),
+        (["-c", "nowhere:model"], "write provider:model (openai:gpt-4.1), local:FOLDER, or offline"),
+        (["-c", "nonsense"], "coordinator nonsense cannot be set up: write provider:model (openai:gpt-4.1)"),
         (["-c", "openai:gpt-4.1"], "coordinator openai:gpt-4.1 cannot be set up"),
         (["-c", "openai:x", "--base-url", "http://127.0.0.1:9/v1"], "failed"),
         (["--base-url", "http://127.0.0.1:9/v1"], "offline coordinator reaches no server"),
