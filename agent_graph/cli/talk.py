@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from .interrupts import heard
 from .options import (
     DEFAULT_FORMATS,
     AsJson,
@@ -182,6 +183,7 @@ def _heard(question: str = "you> ") -> str | None:
     try:
         return output.input(f"[bold]{escape(question)}[/bold]").strip()
     except (EOFError, KeyboardInterrupt):
+        heard()
         output.print()
         return None
 
@@ -195,6 +197,7 @@ def _talk(session: Session, text: str) -> None:
     except (MotionAgentError, OSError) as error:
         show_error(str(error))
     except KeyboardInterrupt:
+        heard()
         show_line("stopped")
     else:
         _show(turn, list(turn.files))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +100,28 @@ def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) ->
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=torch.set_num_threads,
                              initargs=(1,)) as pool:  # fmt: skip
-        for done in as_completed([pool.submit(hold_job, job) for job in jobs]):
-            yield done.result()
+        try:
+            with _ctrl_c_held_back():  # by the processes that start here, for good
+                dialogues = [pool.submit(hold_job, job) for job in jobs]
+            for done in as_completed(dialogues):
+                yield done.result()
+        except BaseException:  # nobody waits for the others any more, and leaving the pool would
+            for process in active_children():
+                process.terminate()
+            raise
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """A terminal sends Ctrl-C to every process; this one alone is to answer it, once this is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def hold_job(job: Job, backend: MotionBackend | None = None) -> list[Line]:
