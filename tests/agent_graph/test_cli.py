@@ -188,6 +188,20 @@ def test_a_chat_makes_exports_and_ends(tmp_path):
     assert done.exit_code == 0, done.output
     assert [path.name for path in (tmp_path / "made").iterdir()] == ["a-person-walks.npz"]
     assert "unknown format 'exe'" in done.stderr
+    assert "there is no /nonsense; /help lists the commands" in done.stderr
+
+
+def test_help_in_a_chat_lists_the_commands_and_what_can_be_asked():
+    shown = cli("chat", typed="/help\n/quit\n").stdout
+    for told in (
+        "/export [formats]",
+        "/list",
+        "/help",
+        "/quit",
+        "make it longer",
+        "what is the person doing?",
+    ):
+        assert told in shown
 
 
 def test_a_chat_ends_with_its_input():
