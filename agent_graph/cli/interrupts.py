@@ -61,6 +61,9 @@ def listening() -> Iterator[None]:
                 if _ctrl_c.pending:
                     raise KeyboardInterrupt
     finally:
+        # Python notes that a text it ran (libraries have some) ended in KeyboardInterrupt, and later kills
+        # itself instead of giving the exit code; a text that ends well takes the note back.
+        exec("")
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -83,7 +86,8 @@ def _again(_number: int, _frame: FrameType | None) -> None:
 def _unraisable(lost: Any) -> None:
     """Instead of Python's words on a KeyboardInterrupt that it could not raise, the next one."""
     if issubclass(lost.exc_type, KeyboardInterrupt):
-        _remind_in(SOON)
+        if _ctrl_c.pending:
+            _remind_in(SOON)
     else:
         sys.__unraisablehook__(lost)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ with listening():
 
 PROGRAMS = {
     "as it is": "ctrl_c()",
+    "in a text that is run": "exec('ctrl_c()')",
     "in a __del__": "group = Group(); del group; time.sleep(60)",
     "in a __del__ at the end": "group = Group(); del group",
     "under a bare except": "\n    try: ctrl_c()\n    except BaseException: pass\n    time.sleep(60)",
@@ -35,27 +38,32 @@ PROGRAMS = {
 }
 
 
-def ran(program: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", LISTENING + f"    {program}\n"],
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
+@pytest.fixture
+def ran(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Run a program as a module, which is how Python may end itself by a signal in place of a code."""
+
+    def run(program: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "program.py").write_text(LISTENING + f"    {program}\n")
+        command = [sys.executable, "-m", "program"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path)
+
+    return run
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
-def test_ctrl_c_is_never_lost(program: str) -> None:
+def test_ctrl_c_is_never_lost(ran, program: str) -> None:
     done = ran(program)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")
 
 
-def test_what_was_heard_does_not_come_again() -> None:
+def test_what_was_heard_does_not_come_again(ran) -> None:
     done = ran(
         "\n    try: ctrl_c()\n    except KeyboardInterrupt: heard()\n    time.sleep(1.5); print('goes on')"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "goes on\n", "")
 
 
-def test_a_command_may_say_more() -> None:
+def test_a_command_may_say_more(ran) -> None:
     done = ran("\n    with stopping('stopped; go on'): ctrl_c()")
     assert (done.returncode, done.stderr) == (130, "stopped; go on\n")
 
@@ -98,7 +106,7 @@ def test_a_command_that_is_interrupted_says_so(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs alarms")
-def test_who_takes_the_signal_meanwhile_is_told_of_what_was_lost() -> None:
+def test_who_takes_the_signal_meanwhile_is_told_of_what_was_lost(ran) -> None:
     program = """
     try: ctrl_c()
     except BaseException: pass
