@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .errors import ConfigError, CoordinatorError, PlanError
     from .graph import create_motion_agent
     from .plan import MotionPlan
+    from .state import serializer
 
 _HOMES = {
     "AgentConfig": "config",
@@ -21,9 +22,18 @@ _HOMES = {
     "MotionPlan": "plan",
     "PlanError": "errors",
     "create_motion_agent": "graph",
+    "serializer": "state",
 }
 
-__all__ = ["AgentConfig", "ConfigError", "CoordinatorError", "MotionPlan", "PlanError", "create_motion_agent"]
+__all__ = [
+    "AgentConfig",
+    "ConfigError",
+    "CoordinatorError",
+    "MotionPlan",
+    "PlanError",
+    "create_motion_agent",
+    "serializer",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,8 @@ from .modes import Asked, in_mode
 
 #: What the name of a folder with a chat model begins with.
 LOCAL = "local:"
+#: What to do about a name that says nothing of who offers the model.
+HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, or {OFFLINE}"
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
 
@@ -46,9 +48,8 @@ def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChat
     except ImportError as error:
         raise CoordinatorError(f"coordinator {config.coordinator}: {_line(error)}") from error
     except Exception as error:
-        raise CoordinatorError(
-            f"coordinator {config.coordinator} cannot be set up: {_line(error)}"
-        ) from error
+        reason = HOW_TO_NAME if _names_no_provider(error) else _line(error)
+        raise CoordinatorError(f"coordinator {config.coordinator} cannot be set up: {reason}") from error
 
 
 def label_of(config: AgentConfig, model: BaseChatModel | None = None) -> str:
@@ -161,6 +162,11 @@ def _options(config: AgentConfig) -> dict[str, Any]:
     if config.api_key is not None:
         options["api_key"] = config.api_key.get_secret_value()
     return options
+
+
+def _names_no_provider(error: Exception) -> bool:
+    """Whether `init_chat_model` could not tell the provider; its text speaks of its own arguments."""
+    return isinstance(error, ValueError) and "'model_provider'" in str(error)
 
 
 def _line(error: Exception) -> str:

@@ -40,7 +40,8 @@ def create_motion_agent(
 
     model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
     `load_backend` takes (None: `config.backend`, else the weights that ship). checkpointer: keeps threads
-    between turns (None: every call stands alone). store: keeps motions (None: in this process).
+    between turns, best made with `serde=serializer()` (None: every call stands alone). store: keeps motions
+    (None: in this process).
 
     Invoke it with {"messages": [...]} and {"configurable": {"thread_id": ..., "user_id": ...}}; the state
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).

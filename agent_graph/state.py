@@ -93,5 +93,8 @@ class AgentState(Conversation, total=False):
 
 
 def serializer() -> JsonPlusSerializer:
-    """For checkpointers: besides LangGraph's own types, only those of this state are revived."""
+    """For checkpointers: besides LangGraph's own types, only those of this state are revived.
+
+    `InMemorySaver(serde=serializer())`, and likewise with any other; without it LangGraph warns of each type.
+    """
     return JsonPlusSerializer(allowed_msgpack_modules=[MotionRef, MotionPlan, Trail])

@@ -8,10 +8,10 @@ from langchain.agents import create_agent
 from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
-from motion_agent.agent_graph import create_motion_agent
+from motion_agent.agent_graph import create_motion_agent, serializer
 from scripted import Scripted, calls
 
-animator = create_motion_agent(checkpointer=InMemorySaver())
+animator = create_motion_agent(checkpointer=InMemorySaver(serde=serializer()))
 
 
 @tool

@@ -6,12 +6,12 @@ from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
-from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph import AgentConfig, create_motion_agent, serializer
 
 
 def main() -> dict[str, Any]:
     config = AgentConfig(approve_above=0)  # plans of more than so many seconds of motion wait; 0: every plan
-    agent = create_motion_agent(config, checkpointer=InMemorySaver())
+    agent = create_motion_agent(config, checkpointer=InMemorySaver(serde=serializer()))
     settings: Any = {"configurable": {"thread_id": "demo"}}
     waiting = agent.invoke({"messages": [("user", "a person walks for 20 seconds")]}, settings)
     [pause] = waiting["__interrupt__"]

@@ -11,12 +11,12 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
-from motion_agent.agent_graph import create_motion_agent
+from motion_agent.agent_graph import create_motion_agent, serializer
 from scripted import Line, Scripted, calls
 
 
 def hold(requests: list[str], *lines: Line) -> dict[str, Any]:
-    agent = create_motion_agent(model=Scripted.of(*lines), checkpointer=InMemorySaver())
+    agent = create_motion_agent(model=Scripted.of(*lines), checkpointer=InMemorySaver(serde=serializer()))
     state: dict[str, Any] = {}
     for request in requests:
         thread: Any = {"configurable": {"thread_id": "demo"}}

@@ -14,7 +14,9 @@ async def talk() -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     async for mode, chunk in agent.astream(asked, stream_mode=["custom", "values"]):
         if mode == "custom":
-            print(chunk)  # {"event": "planned", ...}, {"event": "generating", ...}, {"event": "done", ...}
+            # {"event": "planned", ...}, {"event": "generating", ...}, {"event": "done", ...}; the seconds of
+            # a plan are an estimate where no length was asked for, because the model chooses one.
+            print(chunk)
             events.append(chunk)
         else:
             state = chunk

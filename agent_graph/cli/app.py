@@ -1,7 +1,7 @@
 """The command line: `motion-agent`.
 
-Every command exits 0 on success, 2 on bad usage, and 1 with one line on stderr otherwise (a traceback only
-with --debug). Nothing heavy is imported before a command needs it.
+Every command exits 0 on success, 2 on bad usage, 130 after Ctrl-C, and 1 with one line on stderr otherwise (a
+traceback only with --debug). Nothing heavy is imported before a command needs it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from . import data, threads, train, weights
 from .files import caption, export
 from .info import list_tools, plan_schema, version
+from .interrupts import listening, stopping
 from .report import show_error
 from .talk import chat, run
 from .work import evaluate
@@ -30,7 +31,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            with warnings.catch_warnings():
+            with stopping(), warnings.catch_warnings():
                 warnings.showwarning = _show_warning
                 return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):
@@ -80,7 +81,8 @@ app.command()(version)
 
 def main() -> None:
     """Entry point of the `motion-agent` command."""
-    app()
+    with listening():
+        app()
 
 
 def _show_warning(message: Warning | str, *_: object) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from .interrupts import stopping
 from .options import AsJson, Frames
 from .report import errors, output, show_error, show_json, show_line
 
@@ -65,9 +66,11 @@ def prepare(
     from ...motion_models.data import prepare as preparing
 
     asked = preparing.Preparation(val, test, mirror)
-    made = preparing.prepare(
-        source, out, captions=_table(captions), preparation=asked, track=_bar("Preparing recordings")
-    )
+    table = _table(captions)
+    with stopping("stopped; the same command goes on from here"):
+        made = preparing.prepare(
+            source, out, captions=table, preparation=asked, track=_bar("Preparing recordings")
+        )
     if as_json:
         show_json(made.to_dict())
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from .interrupts import heard
 from .options import (
     DEFAULT_FORMATS,
     AsJson,
@@ -44,7 +45,20 @@ Opened = Annotated[
     Path | None,
     typer.Option("--motion", "-m", exists=True, dir_okay=False, help="A motion file to talk about."),
 ]
-HELP = "Say what you want. /export [formats] writes the current motion, /list shows all, /quit ends."
+GREETING = (
+    "Say what you want. /export [formats] writes the current motion, /list shows all, /help tells more."
+)
+HELP = f"""\
+/export [formats]  write the current motion to files ({DEFAULT_FORMATS} without formats)
+/list              show the motions of this conversation
+/help              show this
+/quit              end; so does Ctrl-C, which stops a turn while one runs
+Everything else is a request in your own words, for example
+  "a person walks forward for 3 seconds, then turns around and waves"
+  "two people face each other and wave"
+  "replace the second part with a jump", "make it longer", "mirror it", "undo"
+  "what is the person doing?", "how long is it?", "what can you do?"
+  "what is the person in walk.bvh doing?", "call this my greeting", "go back to my greeting\""""
 
 
 def run(
@@ -101,7 +115,7 @@ def chat(
         coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
     )
     with _start(config, motion, thread) as session:
-        show_line(HELP)
+        show_line(GREETING)
         _finish(session)
         while (text := _heard()) is not None:
             if text.startswith("/"):
@@ -182,6 +196,7 @@ def _heard(question: str = "you> ") -> str | None:
     try:
         return output.input(f"[bold]{escape(question)}[/bold]").strip()
     except (EOFError, KeyboardInterrupt):
+        heard()
         output.print()
         return None
 
@@ -195,6 +210,7 @@ def _talk(session: Session, text: str) -> None:
     except (MotionAgentError, OSError) as error:
         show_error(str(error))
     except KeyboardInterrupt:
+        heard()
         show_line("stopped")
     else:
         _show(turn, list(turn.files))
@@ -215,8 +231,10 @@ def _command(session: Session, text: str) -> bool:
             case "/list":
                 for ref in session.motions():
                     show_line(f"{ref.id}  {ref.seconds:g} s  {ref.name}")
-            case _:
+            case "/help":
                 show_line(HELP)
+            case _:
+                show_error(f"there is no {name}; /help lists the commands")
     except (MotionAgentError, typer.BadParameter, OSError) as error:
         show_error(str(error))
     return True

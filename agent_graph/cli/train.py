@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from .interrupts import INTERRUPTED, heard
 from .options import Frames
 from .recipe_options import (
     Accumulation,
@@ -44,9 +45,6 @@ app = typer.Typer(
     help="Train motion models. A run that was stopped (Ctrl-C is fine) goes on when it is started again. "
     "Several GPUs: torchrun --nproc-per-node N -m motion_agent.agent_graph.cli train ...",
 )
-
-#: What a shell gives a program that Ctrl-C ended.
-INTERRUPTED = 130
 
 
 class Stages(StrEnum):
@@ -235,6 +233,7 @@ def _training() -> Iterator[Callable[[str], None]]:
     try:
         yield report
     except TrainingStoppedError as stopped:
+        heard()
         if is_main():
             errors.print(str(stopped), markup=False, soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from stopped

@@ -26,6 +26,7 @@ from .evaluate import (
     Trials,
     require,
 )
+from .interrupts import stopping
 from .options import AsJson, Backend, config_of
 from .report import show_json, show_line
 
@@ -92,7 +93,9 @@ def evaluate(
     else:
         measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
         options = _options(what, name, data, measured | {"bert_model": bert_model})
-    report = evaluator(what)(**options)
+    kept = what is Evaluation.conversations and out is not None
+    with stopping("stopped; the same command goes on from here" if kept else "stopped"):
+        report = evaluator(what)(**options)
     if out is not None:
         report.save(out, what.value)
     if as_json:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from ...tools.schemas import MAX_SECONDS
 from .dialogue import MAKERS, Clip, Outcome, Thread, number_in, objects
 from .grammar import Lexicon
 from .quantities import spoken
@@ -79,6 +80,10 @@ def _close_words(text: str, lexicon: Lexicon) -> Iterator[str]:
 
 def too_long(length: int, limit: int) -> str:
     return f"That message has {length} characters; I read at most {limit}. Please say it in smaller steps."
+
+
+def impossible_length(seconds: float) -> str:
+    return f"A motion of {seconds:g} seconds is not possible: between 0.2 and {MAX_SECONDS:g} seconds are."
 
 
 def timeline(segments: Sequence[tuple[str, float]]) -> str:

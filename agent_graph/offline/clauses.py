@@ -91,7 +91,7 @@ def read_actions(sentence: str, lexicon: Lexicon, subject: str = PERSON) -> list
     for clause in split_clauses(text, lexicon):
         subject, action = _read_clause(clause, subject, lexicon)
         if action:
-            actions.append(action if action.seconds else replace(action, seconds=each))
+            actions.append(replace(action, seconds=each) if action.seconds is None else action)
     return actions
 
 

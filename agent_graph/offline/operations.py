@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...tools.schemas import FASTEST, MAX_REPEATS, MAX_SECONDS, SLOWEST
+from .answers import impossible_length
 from .answers import timeline as told
 from .clauses import Action
 from .dialogue import Clip, find_parts
@@ -31,9 +32,7 @@ def allowed_seconds(seconds: float | None) -> float | None:
     """A length as the tools accept it. Raises PlanningError for zero and for absurd ones."""
     if seconds is None or 0 < seconds <= MAX_SECONDS:
         return seconds
-    raise PlanningError(
-        f"A motion of {seconds:g} seconds is not possible: between 0.2 and {MAX_SECONDS:g} seconds are."
-    )
+    raise PlanningError(impossible_length(seconds))
 
 
 class Timeline:

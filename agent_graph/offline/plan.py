@@ -24,6 +24,7 @@ from .requests import (
     Edit,
     Export,
     Forbid,
+    Impossible,
     Join,
     ListMotions,
     Make,
@@ -138,6 +139,8 @@ class _Planner:
                 return self.answer(request)
             case Forbid(action=action):
                 return self.forbid(action)
+            case Impossible(seconds=seconds):
+                return answers.impossible_length(seconds)
             case Unclear(text=text) if len(text) > MAX_CHARACTERS:
                 return answers.too_long(len(text), MAX_CHARACTERS)
             case Unclear(text=text):

@@ -71,6 +71,7 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> Re
 
 
 _REWRITES: tuple[Rewrite, ...] = (
+    _rule(rf"\b(?:minus|negative) (?={_NUMBER}[ -]?{_UNIT}\b)", "-"),
     _rule(r"\bhalf an? (?P<u>minute|second)\b", lambda m: _seconds(0.5 * _unit_seconds(m["u"]))),
     _rule(rf"\b(?P<n>{_NUMBER}) and an? half (?P<u>{_UNIT})\b", _amount_and_half),
     _rule(rf"\b(?P<n>{_NUMBER}) (?P<u>{_UNIT}) and an? half\b", _amount_and_half),
@@ -78,7 +79,7 @@ _REWRITES: tuple[Rewrite, ...] = (
         rf"\b(?P<n>{_NUMBER})[ -]?(?:minutes?|mins?)(?: and|,)? (?P<s>{_NUMBER})[ -]?(?:seconds?|secs?|s)\b",
         _minutes_and_seconds,
     ),
-    _rule(rf"(?<![\w.])(?P<n>\d+(?:[.,]\d+)?)[ -]?(?P<u>{_UNIT})\b", _amount),
+    _rule(rf"(?<![\w.])(?P<n>-?\d+(?:[.,]\d+)?)[ -]?(?P<u>{_UNIT})\b", _amount),
     _rule(
         rf"\b(?<!the )(?P<n>{'|'.join(NUMBERS)}|a couple of|a few|several)[ -](?P<u>seconds?|secs?|minutes?"
         rf"|mins?)\b",
@@ -101,6 +102,15 @@ def canonical(text: str) -> str:
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
     return text
+
+
+_NEGATIVE = re.compile(r"(?<!\w)(?P<n>-\d+(?:\.\d+)?) seconds")
+
+
+def negative_seconds(text: str) -> float | None:
+    """A length below zero that a canonical text asks for, None where there is none."""
+    match = _NEGATIVE.search(text)
+    return float(match["n"]) if match else None
 
 
 class Taken(NamedTuple):

@@ -11,13 +11,14 @@ from .abstract import stage
 from .clauses import Action, read_actions
 from .directives import read_directive
 from .grammar import Lexicon
-from .quantities import canonical, take_seed, take_total, take_variants
+from .quantities import canonical, negative_seconds, take_seed, take_total, take_variants
 from .requests import (
     Again,
     Describe,
     Edit,
     Export,
     Forbid,
+    Impossible,
     Make,
     NameIt,
     Request,
@@ -56,6 +57,9 @@ def read_message(text: str, lexicon: Lexicon) -> list[Request]:
     cleaned = clean(text)
     if len(cleaned) > MAX_CHARACTERS or not re.search(r"\w", cleaned):
         return [Unclear(cleaned)]
+    below = negative_seconds(canonical(cleaned))
+    if below is not None:
+        return [Impossible(below)]
     found, cleaned = _take_files(cleaned)
     scene = read_scene(canonical(cleaned), lexicon)
     if scene:
@@ -195,7 +199,7 @@ def _joined(make: Make, request: Request) -> Make | None:
         case Make():
             return Make(
                 (*make.actions, *request.actions),
-                make.total or request.total,
+                request.total if make.total is None else make.total,
                 make.seed if make.seed is not None else request.seed,
                 max(make.variants, request.variants),
                 make.continues,

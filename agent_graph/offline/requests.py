@@ -129,6 +129,13 @@ class Forbid:
 
 
 @dataclass(frozen=True)
+class Impossible:
+    """A length below zero, whatever it is to be the length of."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Unclear:
     """Nothing this coordinator understands; `text` is quoted back."""
 
@@ -137,5 +144,5 @@ class Unclear:
 
 Request = (
     Make | Scene | Edit | Again | Describe | Export | NameIt | Travel | Join | ListMotions | Question | Social
-    | Forbid | Unclear
+    | Forbid | Impossible | Unclear
 )  # fmt: skip

@@ -1,18 +1,20 @@
 """Hold every dialogue with every coordinator, in parallel, and keep one JSON line per turn.
 
-The log is the only state: a run that was stopped goes on where it ended, and dialogues whose case has
-changed since are held again.
+The log is the only state: a run that was stopped goes on where it ended. Dialogues whose case has changed
+since are held again, and so are those in which the agent raised: a server that was away says nothing of it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,6 @@ from ...agent_graph.config import AgentConfig
 from ...agent_graph.coordinators import make_coordinator
 from ...motion_models import load_backend
 from ...motion_models.backend import MotionBackend
-from ...motion_models.errors import MotionAgentError
 from ..progress import track
 from .drive import Record, hold
 from .files import write_files
@@ -68,10 +69,12 @@ def run_jobs(
 ) -> list[Line]:
     """The lines of all jobs: those the log holds already, and those of the dialogues held now.
 
-    backend: one that is there already, for one process.
+    backend: one that is there already, for one process. Raises, before any dialogue is held or anything is
+    written, what the set-up of a coordinator, an agent or a judge raises.
     """
     kept = _kept(log)
     missing = [job for job in jobs if job.key not in kept]
+    _set_up(missing, backend)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
         held = _held(missing, processes, backend)
@@ -82,6 +85,14 @@ def run_jobs(
     return [line for job in jobs for line in kept[job.key]]
 
 
+def _set_up(jobs: Sequence[Job], backend: MotionBackend | None) -> None:
+    """Build once what is to be examined, so that a missing key is one error and not one of every dialogue."""
+    for job in {job.subject.label: job for job in jobs}.values():
+        job.subject.build(backend or backend_of(job.backend), job.workspace)
+        if job.judge is not None:
+            _judge(job.judge)
+
+
 def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) -> Iterator[list[Line]]:
     if processes == 1 or len(jobs) < 2:
         for job in jobs:
@@ -89,20 +100,37 @@ def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) ->
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=torch.set_num_threads,
                              initargs=(1,)) as pool:  # fmt: skip
-        for done in as_completed([pool.submit(hold_job, job) for job in jobs]):
-            yield done.result()
+        try:
+            with _ctrl_c_held_back():  # by the processes that start here, for good
+                dialogues = [pool.submit(hold_job, job) for job in jobs]
+            for done in as_completed(dialogues):
+                yield done.result()
+        except BaseException:  # nobody waits for the others any more, and leaving the pool would
+            for process in active_children():
+                process.terminate()
+            raise
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """A terminal sends Ctrl-C to every process; this one alone is to answer it, once this is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def hold_job(job: Job, backend: MotionBackend | None = None) -> list[Line]:
-    """Hold one dialogue and judge it. An agent that cannot even be built fails its dialogue, saying why."""
+    """Hold one dialogue and judge it."""
     backend = backend or backend_of(job.backend)
     files = write_files(backend, job.workspace)
     if job.subject.agent is not None:
         files = {name: str(job.workspace.resolve() / name) for name in files}
-    try:
-        records = hold(job.case, job.subject.build(backend, job.workspace, seed=job.trial - 1), files)
-    except MotionAgentError as error:
-        records = [_unbuilt(turn.user, error) for turn in job.case.turns]
+    records = hold(job.case, job.subject.build(backend, job.workspace, seed=job.trial - 1), files)
     return [_line(job, number, record, backend) for number, record in enumerate(records, 1)]
 
 
@@ -125,7 +153,7 @@ def _line(job: Job, number: int, record: Record, backend: MotionBackend) -> Line
         "record": record,
         "scores": score_turn(record, expect, lambda tokens: _decoded(backend, tokens)),
         "opinion": _opinion(job.judge, record),
-        "first_try": bool(plan_first_try(outputs=record)["score"]),
+        "first_try": not record["error"] and bool(plan_first_try(outputs=record)["score"]),
         "cost": cost,
     }
 
@@ -144,15 +172,6 @@ def _decoded(backend: MotionBackend, tokens: Sequence[int]) -> Any:
     return backend.decode(torch.LongTensor(list(tokens)))
 
 
-def _unbuilt(user: str, error: Exception) -> Record:
-    return {
-        "user": user, "answer": "", "attempts": [], "motions": {}, "made": [], "before": None,
-        "current": None, "files": [], "gave_up": False,
-        "error": f"{type(error).__name__}: {error}", "seconds_taken": 0.0,
-        "model_calls": 0, "input_tokens": 0, "output_tokens": 0, "stood": [],
-    }  # fmt: skip
-
-
 @cache
 def backend_of(name: str | None) -> MotionBackend:
     """One backend per process."""
@@ -160,7 +179,7 @@ def backend_of(name: str | None) -> MotionBackend:
 
 
 def _kept(log: Path) -> dict[str, list[Line]]:
-    """The dialogues a log holds; a last line that was cut off, with its dialogue, is held again."""
+    """The dialogues a log holds to their end: cut off in the middle or by an error, they are held again."""
     kept: dict[str, list[Line]] = {}
     for line in _readable(log.read_text("utf-8").splitlines()) if log.is_file() else ():
         turns = kept.setdefault(line["key"], [])
@@ -171,8 +190,9 @@ def _kept(log: Path) -> dict[str, list[Line]]:
 
 
 def _complete(lines: Sequence[Line]) -> bool:
-    """Whether all turns are there, in order."""
-    return [line["turn"] for line in lines] == list(range(1, lines[0]["of"] + 1))
+    """Whether all turns are there, in order, and none ended in an error."""
+    whole = [line["turn"] for line in lines] == list(range(1, lines[0]["of"] + 1))
+    return whole and not any(line["record"]["error"] for line in lines)
 
 
 def _readable(lines: Iterable[str]) -> Iterator[Line]:

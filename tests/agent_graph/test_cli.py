@@ -150,7 +150,8 @@ def test_bad_usage_is_exit_2(arguments, reason):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["-c", "nowhere:model"], "coordinator nowhere:model"),
+        (["-c", "nowhere:model"], "write provider:model (openai:gpt-4.1), local:FOLDER, or offline"),
+        (["-c", "nonsense"], "coordinator nonsense cannot be set up: write provider:model (openai:gpt-4.1)"),
         (["-c", "openai:gpt-4.1"], "coordinator openai:gpt-4.1 cannot be set up"),
         (["-c", "openai:x", "--base-url", "http://127.0.0.1:9/v1"], "failed"),
         (["--base-url", "http://127.0.0.1:9/v1"], "offline coordinator reaches no server"),
@@ -187,6 +188,20 @@ def test_a_chat_makes_exports_and_ends(tmp_path):
     assert done.exit_code == 0, done.output
     assert [path.name for path in (tmp_path / "made").iterdir()] == ["a-person-walks.npz"]
     assert "unknown format 'exe'" in done.stderr
+    assert "there is no /nonsense; /help lists the commands" in done.stderr
+
+
+def test_help_in_a_chat_lists_the_commands_and_what_can_be_asked():
+    shown = cli("chat", typed="/help\n/quit\n").stdout
+    for told in (
+        "/export [formats]",
+        "/list",
+        "/help",
+        "/quit",
+        "make it longer",
+        "what is the person doing?",
+    ):
+        assert told in shown
 
 
 def test_a_chat_ends_with_its_input():

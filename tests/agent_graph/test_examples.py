@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import runpy
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.serde.event_hooks import register_serde_event_listener
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """No example reads a type from a checkpoint that the next LangGraph would block."""
+    events: list[Any] = []
+    forget = register_serde_event_listener(events.append)
+    yield
+    forget()
+    assert not events
 
 
 @pytest.fixture(autouse=True)

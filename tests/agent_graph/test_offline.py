@@ -346,6 +346,34 @@ async def test_async_gives_the_same_message() -> None:
     assert answer.tool_calls == bound().invoke([HumanMessage("walk")]).tool_calls
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("a person walks for -3 seconds", "-3"),
+        ("a person walks for −2.5 s", "-2.5"),
+        ("a person walks for minus three seconds, then jumps", "-3"),
+        ("two people wave for -3 seconds", "-3"),
+        ("make it -3 seconds longer", "-3"),
+        ("a person walks for 0 seconds", "0"),
+        ("a person walks for zero seconds, then jumps", "0"),
+        ("two people wave for 0 seconds", "0"),
+        ("a person walks and jumps, 0 seconds in total", "0"),
+        ("a person walks for 5000 s", "5000"),
+    ],
+)
+def test_a_length_no_motion_can_have_is_refused_with_the_limits(text: str, seconds: str) -> None:
+    answer = bound().invoke([HumanMessage(text)])
+    assert not answer.tool_calls
+    assert answer.text == f"A motion of {seconds} seconds is not possible: between 0.2 and 600 seconds are."
+
+
+def test_a_hyphen_makes_no_length_negative() -> None:
+    [call] = bound().invoke([HumanMessage("a 3-second walk")]).tool_calls
+    assert call["args"] == {"description": "a person walks", "seconds": 3.0}
+    [call] = bound().invoke([HumanMessage("a person walks for 2-3 seconds")]).tool_calls
+    assert call["args"]["seconds"] == 3.0
+
+
 def test_no_call_when_calls_are_forbidden() -> None:
     tools = [
         {"type": "function", "function": {"name": "generate_motion", "description": "", "parameters": {}}}

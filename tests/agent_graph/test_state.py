@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +51,36 @@ def test_a_message_can_be_taken_out():
 
 def test_nothing_new_is_no_change():
     assert with_newer({}, [None, {}]) == {}
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "as a subgraph"])
+def test_a_strict_langgraph_revives_the_state_with_any_checkpointer(inside: bool) -> None:
+    """LangGraph reads the setting when it is imported, hence a process of its own."""
+    program = f"""
+from fakes import FakeBackend
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from motion_agent.agent_graph import AgentConfig, create_motion_agent
+
+agent = create_motion_agent(
+    AgentConfig(), backend=FakeBackend(), checkpointer=True if {inside} else InMemorySaver()
+)
+if {inside}:
+    outer = StateGraph(MessagesState).add_node("motion", agent).add_edge(START, "motion")
+    agent = outer.compile(checkpointer=InMemorySaver())
+for text in ("a person walks", "make it slower", "undo"):
+    state = agent.invoke({{"messages": [("user", text)]}}, {{"configurable": {{"thread_id": "t"}}}})
+print(state["messages"][-1].text)
+"""
+    environment = {
+        **os.environ,
+        "LANGGRAPH_STRICT_MSGPACK": "true",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.startswith("The current motion is now") and not done.stderr
 
 
 @pytest.mark.parametrize("place", ["memory", "sqlite"], indirect=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,14 @@ from langchain_core.messages import AIMessage
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli.app import app
+from motion_agent.agent_graph.errors import CoordinatorError
 from motion_agent.evals.conversations import runner
 from motion_agent.evals.conversations.page import write_page
 from motion_agent.evals.conversations.report import body, dialogues, passed
 from motion_agent.evals.conversations.runner import Job, run_jobs
 from motion_agent.evals.conversations.schema import Case, load_cases
-from motion_agent.evals.conversations.subjects import COORDINATORS, agent, coordinator
-from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.evals.conversations.subjects import COORDINATORS, Subject, agent, coordinator
+from motion_agent.motion_models.errors import InvalidRequestError, MotionAgentError
 from typer.testing import CliRunner
 
 CASE = Case.model_validate({
@@ -77,10 +77,66 @@ def test_reports_escape_what_was_said_and_tell_what_was_missed(
     assert "| 0 of 1 |" in body(lines)
 
 
-def test_an_agent_that_cannot_be_built_fails_its_dialogues_and_says_why(tmp_path: Path) -> None:
-    lines = run_jobs([job(tmp_path, who="nobody:x")], tmp_path / "log", backend=FakeBackend(), progress=False)
-    assert not passed(lines)
-    assert "nobody" in json.dumps(lines[0]["scores"])
+@pytest.mark.parametrize(
+    "who", [coordinator("nobody:x"), agent("no.such:thing")], ids=["coordinator", "agent"]
+)
+def test_what_cannot_be_set_up_ends_the_run_before_anything_is_held_or_written(
+    who: Subject, tmp_path: Path
+) -> None:
+    jobs = [job(tmp_path), Job(who, CASE, 1, tmp_path / "files")]
+    with pytest.raises(MotionAgentError, match=r"nobody:x|no\.such:thing"):
+        run_jobs(jobs, tmp_path / "turns.jsonl", backend=FakeBackend(), progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_judge_that_cannot_be_set_up_ends_the_run_too(tmp_path: Path) -> None:
+    judged = Job(coordinator("offline"), CASE, 1, tmp_path / "files", judge="nobody:x")
+    with pytest.raises(CoordinatorError, match="nobody:x"):
+        run_jobs([judged], tmp_path / "turns.jsonl", backend=FakeBackend(), progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_says_in_one_line_what_cannot_be_set_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    asked = ["eval", "conversations", "-c", "openai:gpt-4.1", "--fast", "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert "coordinator openai:gpt-4.1 cannot be set up" in line
+    assert not (tmp_path / "out").exists()
+
+
+class Away:
+    """An agent whose server is away at first."""
+
+    checkpointer, store, up = True, None, False
+
+    def stream(self, *_: Any, **__: Any) -> list[Any]:
+        if not self.up:
+            raise ConnectionError("no server")
+        return []
+
+    def get_state(self, *_: Any) -> Any:
+        return type("snapshot", (), {"values": {}})
+
+
+def test_dialogues_that_ended_in_an_error_are_held_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = Away()
+    module = type("module", (), {"away": away})
+    monkeypatch.setattr("motion_agent.evals.conversations.subjects.import_module", lambda _: module)
+    mine, log = Job(agent("theirs:away"), CASE, 1, tmp_path / "files"), tmp_path / "turns.jsonl"
+    before = run_jobs([mine], log, backend=FakeBackend(), progress=False)
+    assert [line["record"]["error"] for line in before] == ["ConnectionError: no server"] * 2
+    assert "| turns without a refused plan | 0.0% |" in body(before)
+    away.up = True
+    for _ in range(2):
+        after = run_jobs([mine], log, backend=FakeBackend(), progress=False)
+        assert [line["record"]["error"] for line in after] == ["", ""]
+    assert len(log.read_text("utf-8").splitlines()) == 4  # held twice, and the last run read it from there
 
 
 def somebody() -> Any:

@@ -1,0 +1,98 @@
+"""Ctrl-C ends a command with one line and exit code 130, whatever happened to run when it came.
+
+Python raises KeyboardInterrupt wherever the main thread stands. Inside a `__del__`, or under a library's bare
+`except`, it is lost and the program goes on; so it is raised once more unless somebody has `heard` it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+#: What a shell gives a program that Ctrl-C ended.
+INTERRUPTED = 130
+#: Seconds a KeyboardInterrupt has to reach whoever ends the command, or the turn of a chat.
+PATIENCE = 1.0
+#: Seconds to leave a `__del__` that Python says it was lost in.
+SOON = 0.05
+
+
+class _CtrlC:
+    """The signal of this process. pending: it came, and nobody has heard of it yet."""
+
+    def __init__(self) -> None:
+        self.pending = False
+
+    def came(self, _number: int, _frame: FrameType | None) -> None:
+        self.pending = True
+        _remind_in(PATIENCE)
+        raise KeyboardInterrupt
+
+    def heard(self) -> None:
+        if self.pending:
+            self.pending = False
+            _remind_in(0)
+
+
+_ctrl_c = _CtrlC()
+#: To be called where a KeyboardInterrupt is caught for good.
+heard = _ctrl_c.heard
+
+
+@contextmanager
+def listening() -> Iterator[None]:
+    """Around the whole program: no Ctrl-C is lost, not even one that came too late to be raised again.
+
+    What is left of the program afterwards is ended by a further one without a word.
+    """
+    signal.signal(signal.SIGINT, _ctrl_c.came)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, _again)
+    sys.unraisablehook = _unraisable
+    try:
+        with stopping():
+            try:
+                yield
+            finally:
+                if _ctrl_c.pending:
+                    raise KeyboardInterrupt
+    finally:
+        # Python notes that a text it ran (libraries have some) ended in KeyboardInterrupt, and later kills
+        # itself instead of giving the exit code; a text that ends well takes the note back.
+        exec("")
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def stopping(told: str = "stopped") -> Iterator[None]:
+    """Where Ctrl-C is to end the command: `told` is what the user reads. Raises SystemExit."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        heard()
+        print(told, file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _again(_number: int, _frame: FrameType | None) -> None:
+    """To whoever takes SIGINT now: a training that began meanwhile has a handler of its own."""
+    signal.raise_signal(signal.SIGINT)
+
+
+def _unraisable(lost: Any) -> None:
+    """Instead of Python's words on a KeyboardInterrupt that it could not raise, the next one."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        if _ctrl_c.pending:
+            _remind_in(SOON)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _remind_in(seconds: float) -> None:
+    """Where the system has no such alarm (Windows), one that was lost is noticed at the command's end."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
