@@ -6,6 +6,7 @@ Python raises KeyboardInterrupt wherever the main thread stands. Inside a `__del
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,30 +18,19 @@ from typing import Any
 INTERRUPTED = 130
 #: Seconds a KeyboardInterrupt has to reach whoever ends the command, or the turn of a chat.
 PATIENCE = 1.0
-#: Seconds to leave a `__del__` that Python says it was lost in.
-SOON = 0.05
 
 
 class _CtrlC:
-    """The signal of this process. pending: it came, and nobody has heard of it yet."""
+    """Of this process. pending: it came, and nobody has heard of it yet."""
 
-    def __init__(self) -> None:
-        self.pending = False
-
-    def came(self, _number: int, _frame: FrameType | None) -> None:
-        self.pending = True
-        _remind_in(PATIENCE)
-        raise KeyboardInterrupt
-
-    def heard(self) -> None:
-        if self.pending:
-            self.pending = False
-            _remind_in(0)
+    pending = False
 
 
-_ctrl_c = _CtrlC()
-#: To be called where a KeyboardInterrupt is caught for good.
-heard = _ctrl_c.heard
+def heard() -> None:
+    """To be called where a KeyboardInterrupt is caught for good."""
+    if _CtrlC.pending:
+        _CtrlC.pending = False
+        _remind_in(0)
 
 
 @contextmanager
@@ -49,7 +39,7 @@ def listening() -> Iterator[None]:
 
     What is left of the program afterwards is ended by a further one without a word.
     """
-    signal.signal(signal.SIGINT, _ctrl_c.came)
+    signal.signal(signal.SIGINT, _came)
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, _again)
     sys.unraisablehook = _unraisable
@@ -58,7 +48,7 @@ def listening() -> Iterator[None]:
             try:
                 yield
             finally:
-                if _ctrl_c.pending:
+                if _CtrlC.pending:
                     raise KeyboardInterrupt
     finally:
         # Python notes that a text it ran (libraries have some) ended in KeyboardInterrupt, and later kills
@@ -69,26 +59,40 @@ def listening() -> Iterator[None]:
 
 @contextmanager
 def stopping(told: str = "stopped") -> Iterator[None]:
-    """Where Ctrl-C is to end the command: `told` is what the user reads. Raises SystemExit."""
+    """Where Ctrl-C is to end the command: `told` is what the user reads, once for all processes of torchrun.
+
+    Raises SystemExit.
+    """
     try:
         yield
     except KeyboardInterrupt:
         heard()
-        print(told, file=sys.stderr)
+        if os.environ.get("RANK", "0") == "0":
+            print(told, file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
 
 
+def _came(_number: int, _frame: FrameType | None) -> None:
+    _CtrlC.pending = True
+    _remind_in(PATIENCE)
+    raise KeyboardInterrupt
+
+
 def _again(_number: int, _frame: FrameType | None) -> None:
-    """To whoever takes SIGINT now: a training that began meanwhile has a handler of its own."""
-    signal.raise_signal(signal.SIGINT)
+    """To whoever takes SIGINT now (a training that began meanwhile has a handler of its own); one that is on
+    its way out through a cleanup is left the time that takes."""
+    error = sys.exception()
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    if error is None:
+        signal.raise_signal(signal.SIGINT)
+    else:
+        _remind_in(PATIENCE)
 
 
 def _unraisable(lost: Any) -> None:
-    """Instead of Python's words on a KeyboardInterrupt that it could not raise, the next one."""
-    if issubclass(lost.exc_type, KeyboardInterrupt):
-        if _ctrl_c.pending:
-            _remind_in(SOON)
-    else:
+    """No words on a KeyboardInterrupt that Python could not raise: there will be a next one."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
 
 

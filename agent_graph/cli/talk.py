@@ -157,7 +157,7 @@ def _approved(session: Session, turn: Turn) -> Turn:
     while turn.waiting is not None:
         for step in turn.waiting["plan"]["steps"]:
             show_line(f"  {step['tool']} {json.dumps(step['arguments'], ensure_ascii=False)}")
-        word = (_heard(f"run this plan ({turn.waiting['seconds']:g} s of motion)? [y/n] ") or "").lower()
+        word = (_asked(f"run this plan ({turn.waiting['seconds']:g} s of motion)? [y/n] ") or "").lower()
         with busy(WHILE_WAITING["validate"]) as say:
             turn = session.decide(word in ("y", "yes"), on_step=lambda node: say(WHILE_WAITING[node]))
     return turn
@@ -191,11 +191,20 @@ def _document(turn: Turn, files: list[str], times: dict[str, float]) -> dict[str
     }
 
 
-def _heard(question: str = "you> ") -> str | None:
-    """The user's next line; None at the end of input or after Ctrl-C."""
+def _asked(question: str) -> str | None:
+    """The user's next line; None at the end of input."""
     try:
         return output.input(f"[bold]{escape(question)}[/bold]").strip()
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
+        output.print()
+        return None
+
+
+def _heard() -> str | None:
+    """What the user says next in a chat; None at the end of input or after Ctrl-C."""
+    try:
+        return _asked("you> ")
+    except KeyboardInterrupt:
         heard()
         output.print()
         return None
@@ -237,6 +246,9 @@ def _command(session: Session, text: str) -> bool:
                 show_error(f"there is no {name}; /help lists the commands")
     except (MotionAgentError, typer.BadParameter, OSError) as error:
         show_error(str(error))
+    except KeyboardInterrupt:
+        heard()
+        show_line("stopped")
     return True
 
 

@@ -104,7 +104,11 @@ def canonical(text: str) -> str:
     return text
 
 
-_NEGATIVE = re.compile(r"(?<!\w)(?P<n>-\d+(?:\.\d+)?) seconds")
+#: After these words a hyphen is a sign; anywhere else it is a dash, or begins a line of a list.
+_NEGATIVE = re.compile(
+    r"\b(?:for|by|of|to|it|that|lasts?|lasting|takes?|taking|during|over|in|within) "
+    r"(?P<n>-\d+(?:\.\d+)?) seconds"
+)
 
 
 def negative_seconds(text: str) -> float | None:

@@ -98,6 +98,7 @@ def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) ->
         for job in jobs:
             yield hold_job(job, backend)
         return
+    before = set(active_children())
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=torch.set_num_threads,
                              initargs=(1,)) as pool:  # fmt: skip
         try:
@@ -106,7 +107,7 @@ def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) ->
             for done in as_completed(dialogues):
                 yield done.result()
         except BaseException:  # nobody waits for the others any more, and leaving the pool would
-            for process in active_children():
+            for process in set(active_children()) - before:
                 process.terminate()
             raise
 

@@ -40,10 +40,11 @@ def claim_for(folder: Path, name: str) -> None:
     Raises InvalidRequestError where it holds something begun with other data.
     """
     file = folder / _NAME_FILE
-    if file.is_file() and file.read_text("utf-8").strip() != name:
+    if not file.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(name + "\n", encoding="utf-8")
+    elif file.read_text("utf-8").strip() != name:
         raise InvalidRequestError(
             f"what {folder} holds was begun with other data: use the data it was begun with, another folder, "
             "or remove it"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(name + "\n", encoding="utf-8")

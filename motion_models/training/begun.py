@@ -45,10 +45,15 @@ def require_backbone(output: Path, preset: MotionLLMPreset, report: Callable[[st
         ) from error
 
 
+def is_begun(output: Path) -> bool:
+    """Whether the folder holds what a first stage made, written to its end: the config is written last."""
+    return (output / LLM_FOLDER / "config.json").is_file()
+
+
 def is_finished(output: Path, stage: Stage) -> bool:
     """Whether the folder holds what the stage makes."""
     file = output / LLM_FOLDER / "config.json"
-    if not file.is_file():
+    if not is_begun(output):
         return False
     return stage == "backbone" or ADAPTER_OF_TASK[stage] in read_json(file).get("adapters", {})
 

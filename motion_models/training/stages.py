@@ -30,7 +30,7 @@ from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLD
 from ..motion_llm import MotionLLM
 from ..templates import Codes, Task
 from ..tokenizer import MotionTokenizer
-from .begun import NOTES, Stage, is_finished, require_backbone, require_same_model
+from .begun import NOTES, Stage, is_begun, is_finished, require_backbone, require_same_model
 from .corpus import CaptionedTokens, require_clips, require_room
 from .default import new_compact_model
 from .language import select_adapter, train_adapter, train_backbone, what_is_trained
@@ -77,7 +77,7 @@ def train_motion_llm(
         return run.output
     require_backbone(run.output, preset, report)
     corpora = run.corpora(data, tokenizer)
-    if not (run.output / LLM_FOLDER).is_dir() and preset.new:
+    if not is_begun(run.output) and preset.new:
         run.train_backbone(corpora, own.on(preset.new.backbone))
     if stage != "backbone":
         run.train_adapter(stage, corpora, recipe, train_rows)
@@ -174,8 +174,8 @@ class _Run:
         self, task: Task, corpora: _Corpora, recipe: LanguageRecipe, train_rows: bool | None
     ) -> None:
         """One adapter on what the folder holds, or on the preset's backbone."""
-        begun = (self.output / LLM_FOLDER).is_dir()
-        model = self._stored() if begun else self._pretrained(corpora)
+        begun = is_begun(self.output)
+        model = self._stored(corpora) if begun else self._pretrained(corpora)
         if model.vocabulary.codebook_size != corpora.tokenizer.codebook_size:
             raise CheckpointError(
                 f"the MotionLLM in {self.output} was not trained on this tokenizer's tokens"
@@ -222,7 +222,7 @@ class _Run:
         model.backbone_reference = reference_to(source)
         return self._with_defaults(model.to(_device()), corpora)
 
-    def _stored(self) -> MotionLLM:
+    def _stored(self, corpora: _Corpora) -> MotionLLM:
         backbone = None if self.preset.new else self.preset.backbone
         begun = read_json(self.output / LLM_FOLDER / "config.json").get("backbone")
         given = backbone if begun else None
@@ -230,16 +230,24 @@ class _Run:
             self.report(
                 f"begun on the backbone {begun}, going on with {given}: their weights must be the same"
             )
-        return MotionLLM.from_pretrained(self.output / LLM_FOLDER, given, device=_device(), policy="switched")
+        model = MotionLLM.from_pretrained(
+            self.output / LLM_FOLDER, given, device=_device(), policy="switched"
+        )
+        return self._with_lengths(model, corpora)
 
     def _with_defaults(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
-        layout, preset = corpora.tokenizer.representation, self.preset.generating
+        seconds = corpora.tokenizer.representation.seconds_per_token
+        model.defaults = replace(self.preset.generating, seconds_per_token=seconds)
+        return self._with_lengths(model, corpora)
+
+    def _with_lengths(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
+        """The lengths it may choose take in what it learns from: KIT-ML's clips are the longer ones."""
+        layout, defaults = corpora.tokenizer.representation, model.defaults
+        least, most = self.frames or (layout.min_frames, layout.max_frames)
         model.defaults = replace(
-            preset,
-            seconds_per_token=layout.seconds_per_token,
-            min_seconds=max(preset.min_seconds, layout.seconds_per_token),
-            # KIT-ML's clips are longer than HumanML3D's: what is learnt must not be cut off.
-            max_seconds=max(preset.max_seconds, layout.max_frames / layout.fps),
+            defaults,
+            min_seconds=max(min(defaults.min_seconds, least / layout.fps), layout.seconds_per_token),
+            max_seconds=max(defaults.max_seconds, most / layout.fps),
         )
         return model
 
@@ -251,11 +259,12 @@ class _Run:
             if not is_main():
                 return
             self.output.mkdir(parents=True, exist_ok=True)
-            model.save_pretrained(self.output / LLM_FOLDER)
             corpora.tokenizer.save_pretrained(self.output / TOKENIZER_FOLDER)
             Lexicon.from_captions(corpora.train.texts(), self.preset.reading).save(self.output / LEXICON_FILE)
             notes = {"preset": self.preset.name, "backbone": self.preset.backbone}
             (self.output / NOTES).write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
+            # Last: it is what says that the stage is finished.
+            model.save_pretrained(self.output / LLM_FOLDER)
 
 
 def _name_of(tokenizer: MotionTokenizer) -> str:

@@ -114,3 +114,16 @@ def test_a_chat_asks_before_it_runs_a_plan(monkeypatch):
     assert done.exit_code == 0, done.output
     assert "generate_motion" in done.stdout and "run this plan (" in done.stdout
     assert re.findall(r"m\w{4}  [\d.]+ s  (.*)", done.stdout) == ["a person jumps"]
+
+
+def test_ctrl_c_at_the_question_is_no_answer(monkeypatch):
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setenv("MOTION_AGENT_APPROVE_ABOVE", "0")
+    monkeypatch.setattr("motion_agent.agent_graph.cli.talk.output.input", _interrupted)
+    done = CliRunner().invoke(app, ["run", "a person walks"])
+    assert (done.exit_code, "declined" in done.output) == (130, False)
+    assert done.stderr.endswith("stopped\n")
+
+
+def _interrupted(_: str) -> str:
+    raise KeyboardInterrupt

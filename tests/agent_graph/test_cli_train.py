@@ -171,11 +171,27 @@ def test_options_count_for_every_stage_a_command_trains(trained: dict[str, Path]
     said = train(
         "motion-llm", "--data", trained["data"], "--out", tmp_path, "--tokenizer", trained["tokenizer"],
         "--preset", "tiny", "--task", "generation", "--no-bf16", "--steps", "2", "--save-steps", "1",
-        "--frames", "62", "199",
+        "--frames", "16", "400",
     )  # fmt: skip
-    assert "5 clips with 10 captions; 3 clips to validate on" in said
+    assert "6 clips with 12 captions; 3 clips to validate on" in said
     for stage in ("backbone", "generation"):
         assert list(validation_losses(tmp_path / "checkpoints" / stage)) == [1, 2]
+    lengths = json.loads((tmp_path / "motion_llm" / "config.json").read_text())["generation"]
+    assert (lengths["min_seconds"], lengths["max_seconds"]) == (0.2, 20.0), "what it learnt is not cut off"
+
+
+def test_a_stage_is_finished_only_when_all_of_it_is_written(
+    trained: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (
+        "motion-llm", "--data", trained["data"], "--out", tmp_path, "--tokenizer", trained["tokenizer"],
+        "--preset", "tiny", "--task", "backbone", "--no-bf16", "--steps", "1",
+    )  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(stages.Lexicon, "save", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
+        assert "the disk is full" in train(*command, code=1)
+    assert "written to" in train(*command)
+    load_backend(tmp_path, device="cpu")
 
 
 def test_the_result_is_a_backend(trained: dict[str, Path]) -> None:

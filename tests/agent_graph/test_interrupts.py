@@ -28,6 +28,8 @@ class Group:
 with listening():
 """
 
+needs_alarms = pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs alarms")
+
 PROGRAMS = {
     "as it is": "ctrl_c()",
     "in a text that is run": "exec('ctrl_c()')",
@@ -50,7 +52,13 @@ def ran(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
     return run
 
 
-@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(text, id=name, marks=[needs_alarms] if "sleep" in text else [])
+        for name, text in PROGRAMS.items()
+    ],
+)
 def test_ctrl_c_is_never_lost(ran, program: str) -> None:
     done = ran(program)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")
@@ -105,7 +113,12 @@ def test_a_command_that_is_interrupted_says_so(
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", f"{told}\n")
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs alarms")
+def test_a_slow_cleanup_is_left_its_time(ran) -> None:
+    done = ran("\n    try: ctrl_c()\n    finally: time.sleep(2.5); print('tidy')")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "tidy\n", "stopped\n")
+
+
+@needs_alarms
 def test_who_takes_the_signal_meanwhile_is_told_of_what_was_lost(ran) -> None:
     program = """
     try: ctrl_c()

@@ -372,6 +372,8 @@ def test_a_hyphen_makes_no_length_negative() -> None:
     assert call["args"] == {"description": "a person walks", "seconds": 3.0}
     [call] = bound().invoke([HumanMessage("a person walks for 2-3 seconds")]).tool_calls
     assert call["args"]["seconds"] == 3.0
+    [call] = bound().invoke([HumanMessage("a person walks -3s, then jumps -2s")]).tool_calls
+    assert [part["seconds"] for part in call["args"]["segments"]] == [3.0, 2.0]
 
 
 def test_no_call_when_calls_are_forbidden() -> None:

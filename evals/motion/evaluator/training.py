@@ -25,9 +25,11 @@ from ....motion_models.data.cmu import load_trials
 from ....motion_models.data.dataset import MotionTextDataset
 from ....motion_models.data.items import Mixture
 from ....motion_models.data.stamps import claim_for, fingerprint_of_arrays
+from ....motion_models.errors import InvalidRequestError
 from ....motion_models.features import FRAMES_PER_TOKEN
 from ....motion_models.local import TOKENIZER_FOLDER
 from ....motion_models.tokenizer import MotionTokenizer
+from ....motion_models.training.processes import processes
 from ....motion_models.training.recipe import Recipe, RunOptions
 from ....motion_models.training.tokenizer import feature_statistics
 from ....motion_models.training.trainer import run_trainer
@@ -163,6 +165,8 @@ def train_evaluator(
 
     A run that was killed goes on from its last checkpoint under `work` (default: `output` + ".work").
     """
+    if processes() > 1:
+        raise InvalidRequestError("the evaluator is small: train it in one process, without torchrun")
     recipe = recipe or EvaluatorRecipe()
     output = Path(output)
     work = Path(work) if work else output.with_name(output.name + ".work")
