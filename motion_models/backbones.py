@@ -26,6 +26,11 @@ def reference_to(backbone: str | Path) -> str:
     return str(Path(backbone).absolute()) if Path(backbone).is_dir() else str(backbone)
 
 
+def default_device() -> str:
+    """A GPU where there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 def dtype_for(device: str | torch.device) -> torch.dtype:
     """What the weights of a backbone are held in: bfloat16 on a GPU."""
     return torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32

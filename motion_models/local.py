@@ -139,8 +139,10 @@ def _device(wanted: str | None) -> str:
     """The device asked for, or a GPU where there is one. Raises BackendError."""
     import torch
 
+    from .backbones import default_device
+
     if wanted is None:
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        return default_device()
     try:
         torch.zeros(1, device=wanted)
     except (RuntimeError, AssertionError) as error:  # torch without CUDA asserts

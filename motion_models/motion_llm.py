@@ -75,11 +75,11 @@ class MotionLLM:
         backbone: folder or hub name. device: None takes CUDA where there is one. Raises CheckpointError,
         and HubError for what the hub does not give.
         """
-        from .backbones import dtype_for
+        from .backbones import default_device, dtype_for
         from .checkpoint import load_motion_llm
         from .export.hub import local_path
 
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        device = device or default_device()
         return load_motion_llm(local_path(path), backbone, policy, dtype=dtype_for(device)).to(device)
 
     def save_pretrained(self, path: str | Path) -> None:

@@ -164,10 +164,9 @@ def _cmu_recordings(source: Path) -> Found:
                     trial, partial(_trial_joints, load), tuple(described[trial]), index[trial]["split"], whole
                 )
             )
-    named, are = counted(len(found.recordings), "recording"), "is" if len(found.recordings) == 1 else "are"
     found.notes.append(
-        f"{named} {are} named as CMU trials and got the captions and the split that ship; for your own, "
-        "write them beside the files or in a table"
+        f"{_are(len(found.recordings), 'recording')} named as CMU trials and got the captions and the split "
+        "that ship; for your own, write them beside the files or in a table"
     )
     return found
 
@@ -206,16 +205,16 @@ def _notes(rows: dict[str, int]) -> list[str]:
     notes = []
     if short:
         notes.append(
-            f"{_are(short)} shorter than {low:g} s, the published protocol's shortest: training and "
+            f"{_are(short, 'clip')} shorter than {low:g} s, the published protocol's shortest: training and "
             "evaluation leave such out; train motion-llm and data check take other limits with --frames"
         )
     if long:
         notes.append(
-            f"{_are(long)} longer than {high:g} s, the published protocol's longest: training and "
+            f"{_are(long, 'clip')} longer than {high:g} s, the published protocol's longest: training and "
             "evaluation leave such out; give their captions a start and an end, or train with --frames"
         )
     return notes
 
 
-def _are(clips: int) -> str:
-    return f"{counted(clips, 'clip')} {'is' if clips == 1 else 'are'}"
+def _are(count: int, noun: str) -> str:
+    return f"{counted(count, noun)} {'is' if count == 1 else 'are'}"

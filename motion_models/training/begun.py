@@ -29,8 +29,7 @@ def preset_of(output: str | Path, name: str | None, backbone: str | None) -> Mot
 
 def require_backbone(output: Path, preset: MotionLLMPreset, report: Callable[[str], None]) -> None:
     """Say which backbone is about to be fetched. Raises InvalidRequestError where it cannot be had."""
-    config = output / LLM_FOLDER / "config.json"
-    carried = config.is_file() and not read_json(config).get("backbone")
+    carried = is_begun(output) and backbone_of(output) is None
     source = preset.backbone
     if preset.new or carried or Path(source).is_dir():
         return
@@ -47,33 +46,51 @@ def require_backbone(output: Path, preset: MotionLLMPreset, report: Callable[[st
 
 def is_begun(output: Path) -> bool:
     """Whether the folder holds what a first stage made, written to its end: the config is written last."""
-    return (output / LLM_FOLDER / "config.json").is_file()
+    return _config_file(output).is_file()
+
+
+def backbone_of(output: Path) -> str | None:
+    """The backbone that what was begun names; None where it carries its own."""
+    named = read_json(_config_file(output)).get("backbone")
+    return str(named) if named else None
+
+
+def is_same_backbone(begun: str, asked: str) -> bool:
+    """By name: a folder may have been moved, and a hub's model stored in one."""
+    return Path(begun).name == Path(asked).name
 
 
 def is_finished(output: Path, stage: Stage) -> bool:
     """Whether the folder holds what the stage makes."""
-    file = output / LLM_FOLDER / "config.json"
     if not is_begun(output):
         return False
-    return stage == "backbone" or ADAPTER_OF_TASK[stage] in read_json(file).get("adapters", {})
+    return stage == "backbone" or ADAPTER_OF_TASK[stage] in _adapters(output)
 
 
 def require_same_model(output: Path, stage: Stage, preset: MotionLLMPreset) -> None:
     """Raise InvalidRequestError where a finished stage was trained on another backbone or by another rank."""
-    config = read_json(output / LLM_FOLDER / "config.json")
-    begun = config.get("backbone")
-    if begun and Path(str(begun)).name != Path(preset.backbone).name:
+    begun = backbone_of(output)
+    if begun and not is_same_backbone(begun, preset.backbone):
         raise InvalidRequestError(
             f"{output} was trained on the backbone {begun}, not {preset.backbone}: choose another --out"
         )
     if stage == "backbone":
         return
     name = ADAPTER_OF_TASK[stage]
-    made, asked = config["adapters"][name], asdict(preset.adapters[name])
+    made, asked = _adapters(output)[name], asdict(preset.adapters[name])
     if made != asked:
         raise InvalidRequestError(
             f"{output} has its {stage} trained with {_differing(made, asked)}: choose another --out"
         )
+
+
+def _config_file(output: Path) -> Path:
+    return output / LLM_FOLDER / "config.json"
+
+
+def _adapters(output: Path) -> dict[str, dict[str, object]]:
+    """Name -> settings of the adapters that are there."""
+    return read_json(_config_file(output)).get("adapters", {})
 
 
 def _differing(made: dict[str, object], asked: dict[str, object]) -> str:

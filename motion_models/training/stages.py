@@ -19,8 +19,7 @@ from pathlib import Path
 import torch
 
 from ..adapters import ADAPTER_OF_TASK
-from ..backbones import dtype_for, load_backbone_model, reference_to
-from ..checkpoint_io import read_json
+from ..backbones import default_device, dtype_for, load_backbone_model, reference_to
 from ..data.humanml3d import open_motion_text
 from ..data.naming import counted
 from ..data.stamps import fingerprint, fingerprint_of_arrays
@@ -30,7 +29,16 @@ from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLD
 from ..motion_llm import MotionLLM
 from ..templates import Codes, Task
 from ..tokenizer import MotionTokenizer
-from .begun import NOTES, Stage, is_begun, is_finished, require_backbone, require_same_model
+from .begun import (
+    NOTES,
+    Stage,
+    backbone_of,
+    is_begun,
+    is_finished,
+    is_same_backbone,
+    require_backbone,
+    require_same_model,
+)
 from .corpus import CaptionedTokens, require_clips, require_room
 from .default import new_compact_model
 from .language import select_adapter, train_adapter, train_backbone, what_is_trained
@@ -125,7 +133,7 @@ class _Run:
             raise InvalidRequestError(
                 "no motion tokenizer: give --tokenizer, or train one with train tokenizer"
             )
-        motion_tokenizer = MotionTokenizer.from_pretrained(tokenizer or own, device=_device())
+        motion_tokenizer = MotionTokenizer.from_pretrained(tokenizer or own, device=default_device())
         if tokenizer is not None and own.is_dir():
             _require_same(motion_tokenizer, MotionTokenizer.from_pretrained(own), self.output)
         folder = open_motion_text(data, statistics="any", skip_missing=self.skip_missing, frames=self.frames)
@@ -208,30 +216,29 @@ class _Run:
             if not (start / "config.json").is_file():
                 # Kept, so that a resumed run has the very same text tokenizer and weights.
                 self._random(corpora).save_pretrained(start)
-        model = MotionLLM.from_pretrained(start, device=_device())
+        model = MotionLLM.from_pretrained(start, device=default_device())
         return self._with_defaults(model, corpora)
 
     def _pretrained(self, corpora: _Corpora) -> MotionLLM:
         source = self.preset.backbone
-        backbone, words = load_backbone_model(source, dtype_for(_device()))
+        backbone, words = load_backbone_model(source, dtype_for(default_device()))
         torch.manual_seed(self.preset.generation.seed)
         model = MotionLLM(
             backbone, words,
             template=self.preset.template, codebook_size=corpora.tokenizer.codebook_size, policy="switched",
         )  # fmt: skip
         model.backbone_reference = reference_to(source)
-        return self._with_defaults(model.to(_device()), corpora)
+        return self._with_defaults(model.to(default_device()), corpora)
 
     def _stored(self, corpora: _Corpora) -> MotionLLM:
-        backbone = None if self.preset.new else self.preset.backbone
-        begun = read_json(self.output / LLM_FOLDER / "config.json").get("backbone")
-        given = backbone if begun else None
-        if given and Path(given).name != Path(str(begun)).name:
+        begun = backbone_of(self.output)
+        given = None if self.preset.new or begun is None else self.preset.backbone
+        if begun and given and not is_same_backbone(begun, given):
             self.report(
                 f"begun on the backbone {begun}, going on with {given}: their weights must be the same"
             )
         model = MotionLLM.from_pretrained(
-            self.output / LLM_FOLDER, given, device=_device(), policy="switched"
+            self.output / LLM_FOLDER, given, device=default_device(), policy="switched"
         )
         return self._with_lengths(model, corpora)
 
@@ -279,7 +286,3 @@ def _require_same(given: MotionTokenizer, begun: MotionTokenizer, output: Path) 
         raise InvalidRequestError(
             f"{output} was begun with another tokenizer: leave --tokenizer out, or choose another --out"
         )
-
-
-def _device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
