@@ -15,7 +15,6 @@ from ...motion_models.backend import MotionBackend
 from ...motion_models.data.clips import Caption
 from ...motion_models.data.humanml3d import VECTORS, open_motion_text
 from ...motion_models.errors import InvalidRequestError
-from ...motion_models.features import from_joints
 from ..progress import track
 from .corpus import NOTHING_HELD_OUT, load_clips, split_of
 from .evaluator.reference import load_reference, mark_of
@@ -94,7 +93,7 @@ def shipped_set(backend: MotionBackend) -> CaptioningSet:
 def _cmu(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:
     clips = load_clips(data)
     held_out, training = ([clip for clip in clips if clip.split == split] for split in ("val", "train"))
-    features = [from_joints(clip.joints) for clip in held_out]
+    features = [clip.features for clip in held_out]
     items = tuple(
         CaptioningItem(
             trial=clip.trial,
@@ -105,7 +104,7 @@ def _cmu(data: Path, backend: MotionBackend, progress: bool) -> CaptioningSet:
         )
         for clip, rows in zip(held_out, features, strict=True)
     )
-    library = (from_joints(c.joints) for c in track(training, "training clips", show=progress))
+    library = (clip.features for clip in track(training, "training clips", show=progress))
     found = nearest(features, library) if training else []
     captions = tuple(training[place].captions[0] for place in found)
     return CaptioningSet(f"{len(items)} held-out clips of CMU motion capture", items, captions, CMU_NOTE)

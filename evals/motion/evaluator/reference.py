@@ -23,7 +23,7 @@ from ....motion_models.data.captions import CaptionedSegment, load_captions
 from ....motion_models.data.clips import Caption, CaptionedClip
 from ....motion_models.data.humanml3d import VECTORS, open_motion_text
 from ....motion_models.errors import CheckpointError, InvalidRequestError
-from ....motion_models.features import DIM, from_joints, recover_joints
+from ....motion_models.features import DIM, recover_joints
 from ..corpus import NOTHING_HELD_OUT, Clip, load_clips, split_of
 from ..physics import LABELS, measure
 from .evaluator import SHIPPED
@@ -116,7 +116,7 @@ def clips_of(folder: Path, split: str) -> list[CaptionedClip]:
 
 def _captioned(clip: Clip) -> CaptionedClip:
     captions = [Caption(text) for text in clip.captions]
-    return CaptionedClip(_name(clip), from_joints(clip.joints), captions)
+    return CaptionedClip(_name(clip), clip.features, captions)
 
 
 def _name(stretch: Clip | CaptionedSegment) -> str:
