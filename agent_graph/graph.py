@@ -18,12 +18,12 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
-from ..motion_models.backend import MotionBackend
+from ..motion_models.backends.protocol import MotionBackend
 from ..tools.memory import MotionMemory
 from ..tools.services import Services
 from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
-from .coordinators import Coordinators, RunSettings
+from .coordinators.create import Coordinators, RunSettings
 from .nodes import Nodes
 from .state import AgentState, Conversation
 

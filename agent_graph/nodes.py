@@ -14,16 +14,16 @@ from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
+from ..tools.batching import Job, Outcome, Result, Task, Tokens, perform
 from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
-from ..tools.work import Job, Outcome, Result, Task, Tokens, perform
-from .coordinators import Coordinators, RunSettings, reached
+from .coordinators.create import Coordinators, RunSettings, reached
 from .errors import PlanError
+from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected, system_prompt
 from .state import AgentState
-from .thread import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
 
 
 class Nodes:

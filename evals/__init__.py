@@ -15,7 +15,7 @@ Each evaluation is a function `run(...)` with plain arguments that returns a `Re
 
 `backend` is a MotionBackend, a folder of weights, or None for the weights that ship. `evals.report`
 renders saved reports into a model card. What the checks themselves are worth on real motion is shown by
-`python -m motion_agent.evals.motion.calibration DATA/cmu` and `... .ceiling DATA/cmu`.
+`python -m motion_agent.evals.motion.suite.calibration DATA/cmu` and `... .ceiling DATA/cmu`.
 
 Metrics of captions stand in `evals.text` (BLEU, ROUGE-L, CIDEr, BERTScore), those of motion in
 `evals.motion.metrics`; `evals.motion.physics.measure(joints)` gathers skating, penetration, float and jerk

@@ -11,9 +11,15 @@ from typing import Any
 
 import numpy as np
 from motion_agent.agent_graph import create_motion_agent
-from motion_agent.motion_models import Interpretation, MotionTokenizer, features
-from motion_agent.motion_models.backend import DEFAULT_WEIGHTS
-from motion_agent.motion_models.skeleton import BONE_LENGTHS, HIERARCHY_ORDER, PARENTS, REST_DIRECTIONS
+from motion_agent.motion_models import Interpretation, MotionTokenizer
+from motion_agent.motion_models.motion.motion import features
+from motion_agent.motion_models.motion.skeleton import (
+    BONE_LENGTHS,
+    HIERARCHY_ORDER,
+    PARENTS,
+    REST_DIRECTIONS,
+)
+from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 
 
 class OtherModel:

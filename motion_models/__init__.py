@@ -8,8 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import features
-from .backend import Interpretation, MotionBackend, load_backend
+from .backends.load import load_backend
+from .backends.protocol import MotionBackend
+from .english.interpretation import Interpretation
 from .errors import (
     BackendError,
     CheckpointError,
@@ -19,11 +20,12 @@ from .errors import (
     MotionAgentError,
     UnknownActionError,
 )
-from .motion import Motion, Segment
+from .motion import features, skeleton
+from .motion.motion import Motion, Segment
 
 if TYPE_CHECKING:
-    from .motion_llm import MotionLLM
-    from .tokenizer import MotionTokenizer
+    from .language.motion_llm import MotionLLM
+    from .tokenizer.tokenizer import MotionTokenizer
 
 __all__ = [
     "BackendError",
@@ -41,9 +43,10 @@ __all__ = [
     "UnknownActionError",
     "features",
     "load_backend",
+    "skeleton",
 ]
 
-_LAZY = {"MotionLLM": ".motion_llm", "MotionTokenizer": ".tokenizer"}
+_LAZY = {"MotionLLM": ".language.motion_llm", "MotionTokenizer": ".tokenizer.tokenizer"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from motion_agent.motion_models.representation import Representation
+from motion_agent.motion_models.motion.representation import Representation
 
 Array = npt.NDArray[np.float32]
 LINE = "a person walks#a/DET person/NOUN walk/VERB#0.0#0.0\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from motion_agent.motion_models.errors import MotionAgentError
+from motion_agent.tools.batching import Result, Task, perform
 from motion_agent.tools.memory import MotionClip
 from motion_agent.tools.services import Call, Services
 from motion_agent.tools.toolbox import TOOLS
-from motion_agent.tools.work import Result, Task, perform
 
 
 class Hand:

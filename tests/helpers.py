@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from motion_agent.motion_models.skeleton import BONE_LENGTHS, JOINT_NAMES, PARENTS
+from motion_agent.motion_models.motion.skeleton import BONE_LENGTHS, JOINT_NAMES, PARENTS
 
 STANDING = {
     "left_hip": (0.7, -0.6, 0.0), "right_hip": (-0.7, -0.6, 0.0),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from folders import write_folder
 from helpers import walking
-from motion_agent.motion_models.features import from_joints
+from motion_agent.motion_models.motion.features import from_joints
 
 #: What a walking speed in m/s is called.
 GAITS = {0.4: "slowly", 1.2: "forward", 2.2: "quickly"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from helpers import walking
-from motion_agent.motion_models.skeleton import JOINT
+from motion_agent.motion_models.motion.skeleton import JOINT
 
 Joints = npt.NDArray[np.floating]
 

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import torch
-from motion_agent.motion_models.adapters import AdapterSpec
-from motion_agent.motion_models.llm_config import compact_config
-from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.text_tokenizer import train_text_tokenizer
+from motion_agent.motion_models.language.adapters import AdapterSpec
+from motion_agent.motion_models.language.llm_config import compact_config
+from motion_agent.motion_models.language.motion_llm import MotionLLM
+from motion_agent.motion_models.language.text_tokenizer import train_text_tokenizer
 from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 CAPTIONS = ("a person walks forward", "a person jumps twice", "someone waves with the left hand")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from motion_agent.motion_models.backbones import load_backbone_model
-from motion_agent.motion_models.lexicon import Lexicon
-from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.tokenizer import MotionTokenizer
-from motion_agent.motion_models.vqvae import VQVAE, VQVAEConfig
+from motion_agent.motion_models.english.lexicon import Lexicon
+from motion_agent.motion_models.language.backbones import load_backbone_model
+from motion_agent.motion_models.language.motion_llm import MotionLLM
+from motion_agent.motion_models.tokenizer.tokenizer import MotionTokenizer
+from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
 from tiny_llm import ADAPTERS, CAPTIONS, save_backbone, shake_adapters, tiny_llm
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from helpers import walking
-from motion_agent.motion_models.adapters import AdapterSpec
-from motion_agent.motion_models.features import from_joints
+from motion_agent.motion_models.language.adapters import AdapterSpec
+from motion_agent.motion_models.motion.features import from_joints
+from motion_agent.motion_models.tokenizer.vqvae import VQVAEConfig
 from motion_agent.motion_models.training.language import train_adapter
 from motion_agent.motion_models.training.processes import processes
 from motion_agent.motion_models.training.recipe import RunOptions
 from motion_agent.motion_models.training.sequences import LanguageRecipe
 from motion_agent.motion_models.training.tokenizer import TokenizerRecipe, train_on_features
-from motion_agent.motion_models.vqvae import VQVAEConfig
 from tiny_llm import tiny_llm
 
 PLAIN = RunOptions(bf16=False)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from ..motion_models.errors import FormatError
-from ..motion_models.features import SECONDS_PER_TOKEN
+from ..motion_models.motion.features import SECONDS_PER_TOKEN
+from .batching import Result
 from .errors import ForbiddenPathError
 from .generate import told
 from .memory import MotionClip
-from .parts import PIECE_TOKENS, Part, describe, draft
+from .montage.parts import PIECE_TOKENS, Part, describe, draft
 from .schemas import CaptionMotionArgs
 from .services import Call, Services
-from .work import Result
 
 Span = tuple[int, int]
 

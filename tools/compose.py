@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .flow import Piece, flowing
+from .batching import Work
 from .generate import made
-from .parts import Request, draft, parts_of
+from .montage.flow import Piece, flowing
+from .montage.parts import Request, draft, parts_of
 from .schemas import NOMINAL_SECONDS, ComposeSequenceArgs, SegmentRequest
 from .services import Call, Services
-from .work import Work
 
 
 def compose_sequence(services: Services, call: Call, arguments: ComposeSequenceArgs) -> Work:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..motion_models.features import SECONDS_PER_TOKEN
+from ..motion_models.motion.features import SECONDS_PER_TOKEN
 from . import schemas as ops
+from .batching import Work
 from .errors import EditError
-from .flow import Piece, flowing
 from .generate import made
-from .parts import Part, Parts, Request, draft, parts_of
-from .reshape import change_speed, mirror
+from .montage.flow import Piece, flowing
+from .montage.parts import Part, Parts, Request, draft, parts_of
+from .montage.reshape import change_speed, mirror
+from .montage.timeline import delete, index_of, indices_of, reorder, repeat, trim
+from .montage.transitions import connecting
 from .schemas import EditMotionArgs, Operation
 from .services import Call, Services
-from .timeline import delete, index_of, indices_of, reorder, repeat, trim
-from .transitions import connecting
-from .work import Work
 
 #: Seeds of one operation lie this far from those of the next, so that no two parts share one by accident.
 SEED_STRIDE = 100

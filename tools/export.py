@@ -9,12 +9,12 @@ from itertools import count
 from pathlib import Path
 
 from ..motion_models.errors import FormatError
-from ..motion_models.motion import Motion
+from ..motion_models.motion.motion import Motion
+from .batching import Result
 from .errors import ForbiddenPathError
 from .memory import MotionClip
 from .schemas import ExportMotionArgs
 from .services import Call, Services
-from .work import Result
 
 SLUG_LENGTH = 60
 #: Formats whose files hold one person.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .batching import Result, Work
 from .memory import MotionClip
-from .parts import Request, draft, generate_parts
+from .montage.parts import Request, draft, generate_parts
 from .schemas import NOMINAL_SECONDS, GenerateMotionArgs, MotionRef
 from .services import Call, Services
-from .work import Result, Work
 
 
 def generate_motion(services: Services, call: Call, arguments: GenerateMotionArgs) -> Work:

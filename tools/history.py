@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .batching import Result
 from .errors import EditError
 from .generate import told
 from .schemas import HistoryArgs, Trail
 from .services import Call, Services
-from .work import Result
 
 
 def history(services: Services, call: Call, arguments: HistoryArgs) -> Result:

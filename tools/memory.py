@@ -21,7 +21,7 @@ from langgraph.store.memory import InMemoryStore
 from pydantic import Field, model_validator
 
 from ..motion_models.errors import InvalidRequestError
-from ..motion_models.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
+from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
 from .errors import UnknownMotionError
 from .schemas import Frozen, MotionRef, SegmentRef
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .batching import Result
 from .generate import told
 from .schemas import ListMotionsArgs, NameMotionArgs
 from .services import Call, Services
-from .work import Result
 
 
 def list_motions(services: Services, call: Call, arguments: ListMotionsArgs) -> Result:

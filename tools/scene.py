@@ -6,13 +6,13 @@ theirs. All people start together; one whose motion ends before the others' hold
 
 from __future__ import annotations
 
+from .batching import Work
 from .errors import BudgetError
 from .generate import made
 from .memory import ClipDraft, ClipSegment, Member, MotionClip
-from .parts import DESCRIBED, Request, draft, generate_parts
+from .montage.parts import DESCRIBED, Request, draft, generate_parts
 from .schemas import NOMINAL_SECONDS, ArrangeSceneArgs, Person
 from .services import Call, Services
-from .work import Work
 
 
 def arrange_scene(services: Services, call: Call, arguments: ArrangeSceneArgs) -> Work:

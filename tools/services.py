@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..motion_models.backend import Interpretation, MotionBackend
+from ..motion_models.backends.protocol import MotionBackend
+from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
-from ..motion_models.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
-from ..motion_models.motion import Motion, Segment
+from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
+from ..motion_models.motion.motion import Motion, Segment
+from .batching import Job, Result, Tokens
 from .errors import BudgetError, SceneError
 from .memory import ClipDraft, Member, MotionClip, MotionMemory
 from .schemas import Trail, reference_number
-from .work import Job, Result, Tokens
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from langchain_core.runnables import RunnableConfig, ensure_config
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import PrivateAttr, ValidationError
 
-from ..motion_models.backend import MotionBackend
+from ..motion_models.backends.protocol import MotionBackend
 from ..motion_models.errors import MotionAgentError
+from .batching import Result, Task, Work, perform
 from .caption import caption_motion
 from .compose import compose_sequence
 from .edit import edit_motion
@@ -43,7 +44,6 @@ from .schemas import (
     NameMotionArgs,
 )
 from .services import Call, Services
-from .work import Result, Task, Work, perform
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ import typer
 from typer.core import TyperGroup
 
 from . import data, threads, train, weights
+from .evaluate import evaluate
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .interrupts import listening, stopping
-from .report import show_error
+from .output import show_error
 from .talk import chat, run
-from .work import evaluate
 
 
 class Commands(TyperGroup):

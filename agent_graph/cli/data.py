@@ -10,11 +10,11 @@ import typer
 
 from .interrupts import stopping
 from .options import AsJson, Frames
-from .report import errors, output, show_error, show_json, show_line
+from .output import errors, output, show_error, show_json, show_line
 
 if TYPE_CHECKING:
-    from ...motion_models.data.check import FolderReport
-    from ...motion_models.data.prepare import Prepared
+    from ...motion_models.data.preparation.check import FolderReport
+    from ...motion_models.data.preparation.prepare import Prepared
 
 Item = TypeVar("Item")
 
@@ -63,7 +63,7 @@ def prepare(
     as_json: AsJson = False,
 ) -> None:
     """Turn motion files and captions into training data. What is done already is kept."""
-    from ...motion_models.data import prepare as preparing
+    from ...motion_models.data.preparation import prepare as preparing
 
     asked = preparing.Preparation(val, test, mirror)
     table = _table(captions)
@@ -86,7 +86,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Count what a folder of captioned motion holds and list all problems; exit 1 when there are any."""
-    from ...motion_models.data.check import check_folder
+    from ...motion_models.data.preparation.check import check_folder
 
     report = check_folder(folder, frames=frames, track=_bar("Reading clips"))
     if as_json:
@@ -98,7 +98,7 @@ def check(
 
 
 def _table(captions: Path | None) -> Path | str | None:
-    from ...motion_models.data.prepare import CMU
+    from ...motion_models.data.preparation.prepare import CMU
 
     if captions is None or str(captions) == CMU:
         return CMU if captions else None

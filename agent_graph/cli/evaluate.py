@@ -1,75 +1,141 @@
-"""Options of `motion-agent eval`, and the exit code an app's CI goes by."""
+"""motion-agent eval: long jobs, imported by name when they are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .report import show_error
-
-Coordinators = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--coordinator",
-        "-c",
-        help='conversations: "offline", "provider:model", "provider:model@URL" or a TOML file; repeatable.',
-    ),
-]
-Agents = Annotated[
-    list[str] | None,
-    typer.Option("--agent", help="conversations: a compiled LangGraph agent, as module:attribute."),
-]
-Trials = Annotated[int, typer.Option("--trials", min=1, help="conversations: how often each is held.")]
-Categories = Annotated[list[str] | None, typer.Option("--category", help="conversations: only of this kind.")]
-Fast = Annotated[bool, typer.Option("--fast", help="conversations: the small subset only.")]
-Threshold = Annotated[
-    float,
-    typer.Option("--threshold", min=0, max=1, help="conversations: exit 1 below this share of successes."),
-]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="conversations: processes; all cores.")]
-
-Judge = Annotated[
-    str | None, typer.Option("--judge", help="conversations: a model whose opinion is asked, provider:model.")
-]
-LangSmith = Annotated[
-    str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
-]
-
-Repetitions = Annotated[
-    int,
-    typer.Option(
-        "--repetitions", min=0, help="motion: repetitions of R-precision, FID and so on; 0 leaves them out."
-    ),
-]
-EvaluatorFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--evaluator", exists=True, help="motion: folder of `train evaluator`, or a published finest.tar."
-    ),
-]
-BertModel = Annotated[
-    Path | None,
-    typer.Option(
-        "--bert-model", exists=True, file_okay=False, help="captions: folder of a model for BERTScore."
-    ),
-]
-Glove = Annotated[
-    Path | None,
-    typer.Option(
-        "--glove",
-        exists=True,
-        file_okay=False,
-        help="motion: folder of the words of a finest.tar (our_vab_*).",
-    ),
-]
+from .evaluate_options import (
+    Agents,
+    BertModel,
+    Categories,
+    Coordinators,
+    EvaluatorFile,
+    Fast,
+    Glove,
+    Jobs,
+    Judge,
+    LangSmith,
+    Repetitions,
+    Threshold,
+    Trials,
+    require,
+)
+from .interrupts import stopping
+from .options import AsJson, Backend, config_of
+from .output import show_json, show_line
 
 
-def require(success: Mapping[str, float], threshold: float) -> None:
-    """Exit 1 when a coordinator succeeds in a smaller share of dialogues than asked for."""
-    short = [f"{name} {share:.1%}" for name, share in success.items() if share < threshold]
-    if short:
-        show_error(f"below the threshold of {threshold:.0%}: {', '.join(short)}")
-        raise typer.Exit(1)
+class Evaluation(StrEnum):
+    """What can be measured."""
+
+    motion = "motion"
+    tokenizer = "tokenizer"
+    captions = "captions"
+    speed = "speed"
+    conversations = "conversations"
+    overhead = "overhead"
+    backbone = "backbone"
+    composition = "composition"
+
+
+#: Where each evaluation lives. By name, because nothing in this room may import evals.
+EVALUATORS = {
+    Evaluation.motion: "motion_agent.evals.motion.quality:run",
+    Evaluation.tokenizer: "motion_agent.evals.motion.tokenizer.reconstruction:run",
+    Evaluation.captions: "motion_agent.evals.motion.captions.captioning:run",
+    Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
+    Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
+    Evaluation.composition: "motion_agent.evals.motion.composition.composition:run",
+    Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
+    Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
+}
+
+
+def evaluate(
+    what: Annotated[Evaluation, typer.Argument(help="What to measure.")],
+    *,
+    backend: Backend = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, help="Folder of recordings: CMU's, or in HumanML3D's layout."),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 leaves it out.")
+    ] = 5,
+    repetitions: Repetitions = 20,
+    judge_motion: EvaluatorFile = None,
+    glove: Glove = None,
+    bert_model: BertModel = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the report in.")] = None,
+    as_json: AsJson = False,
+    coordinators: Coordinators = None,
+    agents: Agents = None,
+    trials: Trials = 1,
+    categories: Categories = None,
+    fast: Fast = False,
+    threshold: Threshold = 0.0,
+    jobs: Jobs = None,
+    judge: Judge = None,
+    langsmith: LangSmith = None,
+) -> None:
+    """Measure the motion models, or whole conversations, and print a report."""
+    name = config_of(backend=backend).backend
+    if what is Evaluation.conversations:
+        asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
+        options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
+        options |= {"judge": judge, "langsmith": langsmith}
+    else:
+        measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
+        options = _options(what, name, data, measured | {"bert_model": bert_model})
+    kept = what is Evaluation.conversations and out is not None
+    with stopping("stopped; the same command goes on from here" if kept else "stopped"):
+        report = evaluator(what)(**options)
+    if out is not None:
+        report.save(out, what.value)
+    if as_json:
+        show_json({"title": report.title, "command": report.command, "data": report.data})
+    else:
+        show_line(report.markdown())
+    if what is Evaluation.conversations:
+        require(report.data["success"], threshold)
+
+
+def evaluator(what: Evaluation) -> Callable[..., Any]:
+    """The function that measures `what`."""
+    module, _, function = EVALUATORS[what].partition(":")
+    return getattr(import_module(module), function)
+
+
+def _options(
+    what: Evaluation, backend: str | None, data: Path | None, measured: dict[str, Any]
+) -> dict[str, Any]:
+    """What each evaluation is to be told; `measured` holds what motion and captions know."""
+    if what is Evaluation.tokenizer and data is None:
+        raise typer.BadParameter(f"{what} is measured on recorded motion", param_hint="--data")
+    match what:
+        case Evaluation.tokenizer:
+            return {"data": data, "tokenizer": _tokenizer_of(backend)}
+        case Evaluation.overhead | Evaluation.backbone:
+            return {}
+        case Evaluation.captions:
+            return {"data": data, "backend": backend, "bert_model": measured["bert_model"]}
+        case Evaluation.motion:
+            chosen = {name: value for name, value in measured.items() if name != "bert_model"}
+            return {"data": data, "backend": backend, **chosen}
+        case _:
+            return {"backend": backend}
+
+
+def _tokenizer_of(backend: str | None) -> Path | None:
+    """The folder of a backend's tokenizer; a plug-in has none that could be measured alone."""
+    if backend is None:
+        return None
+    if not Path(backend).is_dir():
+        raise typer.BadParameter(f"{backend} is no folder of weights", param_hint="--backend")
+    return Path(backend) / "tokenizer"

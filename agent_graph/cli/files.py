@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .options import DEFAULT_FORMATS, AsJson, Backend, Formats, Out, config_of, formats_of
-from .report import busy, show_files, show_json, show_line, show_motion
+from .output import busy, show_files, show_json, show_line, show_motion
 
 MotionFile = Annotated[
     Path,
@@ -19,7 +19,7 @@ MotionFile = Annotated[
 def caption(file: MotionFile, backend: Backend = None, as_json: AsJson = False) -> None:
     """Say in words what the person in a motion file does."""
     with busy("Loading the motion model") as say:
-        from ..session import Session
+        from ..conversations.session import Session
 
         session = Session.start(config_of(backend=backend))
         say(f"Watching {file.name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .options import AsJson
-from .report import show_json, show_line
+from .output import show_json, show_line
 
 
 def list_tools(as_json: AsJson = False) -> None:
@@ -25,7 +25,7 @@ def list_tools(as_json: AsJson = False) -> None:
 def plan_schema() -> None:
     """Print the JSON schema of a plan, for servers and programs that make or check plans themselves."""
     from ...tools.toolbox import TOOLS
-    from ..modes import plan_schema_of
+    from ..coordinators.modes import plan_schema_of
 
     show_json(plan_schema_of({name: spec.arguments for name, spec in TOOLS.items()}))
 

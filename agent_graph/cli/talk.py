@@ -25,7 +25,7 @@ from .options import (
     config_of,
     formats_of,
 )
-from .report import (
+from .output import (
     WHILE_WAITING,
     busy,
     output,
@@ -39,7 +39,7 @@ from .report import (
 
 if TYPE_CHECKING:
     from ..config import AgentConfig
-    from ..session import Session, Turn
+    from ..conversations.session import Session, Turn
 
 Opened = Annotated[
     Path | None,
@@ -127,7 +127,7 @@ def chat(
 
 def _start(config: AgentConfig, motion: Path | None, thread: str | None) -> Session:
     with busy("Loading the motion model") as say:
-        from ..session import Session
+        from ..conversations.session import Session
 
         session = Session.start(config, thread=thread)
         if motion is not None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import AsJson, config_of
-from .report import show_json, show_line
+from .output import show_json, show_line
 
 if TYPE_CHECKING:
-    from ..threads import Threads
+    from ..conversations.directory import Threads
 
 app = typer.Typer(no_args_is_help=True, help="The conversations that --thread keeps.")
 
@@ -45,8 +45,8 @@ def delete(name: Annotated[str, typer.Argument(help="The thread's name.")]) -> N
 
 @contextmanager
 def _threads() -> Iterator[Threads]:
-    from ..persistence import memory_of, open_memory
-    from ..threads import Threads
+    from ..conversations.directory import Threads
+    from ..conversations.persistence import memory_of, open_memory
 
     with open_memory(memory_of(config_of(), keep=True)) as kept:
         yield Threads(kept.store, kept.checkpointer)

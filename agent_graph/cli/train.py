@@ -13,6 +13,7 @@ import typer
 
 from .interrupts import INTERRUPTED, heard
 from .options import Frames
+from .output import errors, show_line
 from .recipe_options import (
     Accumulation,
     BatchSize,
@@ -38,7 +39,6 @@ from .recipe_options import (
     options_of,
     overrides_of,
 )
-from .report import errors, show_line
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -196,7 +196,7 @@ def train_evaluator(
     """The evaluator that `motion-agent eval motion --evaluator` measures with, from CMU motion capture."""
     options = options_of(bf16=bf16, report_to=report_to)
     # By name, because nothing in this room may import evals.
-    training = import_module("motion_agent.evals.motion.evaluator.training")
+    training = import_module("motion_agent.evals.motion.field.evaluator.training")
     with _training() as report:
         training.make_evaluator(data, out, options=options)
         report(f"written to {out}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import AsJson
-from .report import busy, show_json, show_line
+from .output import busy, show_json, show_line
 
 if TYPE_CHECKING:
     from ...motion_models.export.summary import LanguageSummary, Summary
@@ -65,8 +65,8 @@ class Precision(StrEnum):
 @app.command()
 def show(source: Source, as_json: AsJson = False) -> None:
     """Say what a checkpoint is, without loading it."""
-    from ...motion_models.export.hub import local_path
     from ...motion_models.export.summary import summarise
+    from ...motion_models.storage.hub import local_path
 
     summary = summarise(local_path(source))
     if as_json:
@@ -99,7 +99,7 @@ def convert(
         raise typer.BadParameter("statistics and captions are for --to motion-agent", param_hint="--to")
     with busy("Converting"):
         from ...motion_models.export.convert import OfficialFiles, from_official, to_official
-        from ...motion_models.export.hub import local_path
+        from ...motion_models.storage.hub import local_path
 
         path = local_path(source)
         if to is Layout.official:
@@ -127,7 +127,7 @@ def merge(
         import torch
 
         from ...motion_models.export.merged import save_merged
-        from ...motion_models.motion_llm import MotionLLM
+        from ...motion_models.language.motion_llm import MotionLLM
 
         model = MotionLLM.from_pretrained(source, backbone, device="cpu")
         save_merged(model, task.value, out, None if dtype is None else getattr(torch, dtype.value))
@@ -161,8 +161,8 @@ def push(
         raise typer.BadParameter("a dry run leaves its folder somewhere", param_hint="--out")
     from ...motion_models.export.card import CardOptions
     from ...motion_models.export.folder import write_hub_folder
-    from ...motion_models.export.hub import local_path
-    from ...motion_models.export.hub import push as upload
+    from ...motion_models.storage.hub import local_path
+    from ...motion_models.storage.hub import push as upload
 
     card = CardOptions(repo, license_name, tuple(datasets or ()), base_model, tuple(reports or ()))
     with TemporaryDirectory() as temporary, busy("Writing the folder") as say:

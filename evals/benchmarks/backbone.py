@@ -22,7 +22,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
 from ...motion_models.errors import BackendError
-from ...motion_models.features import SECONDS_PER_TOKEN
+from ...motion_models.motion.features import SECONDS_PER_TOKEN
 from ..report import Report, machine, table
 from .speed import PROMPTS, left_padded
 from .together import policy
@@ -30,7 +30,7 @@ from .together import policy
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
 
-    from ...motion_models.motion_llm import MotionLLM
+    from ...motion_models.language.motion_llm import MotionLLM
 
 #: Tokens of the longest clip of the datasets, and of the short one that prefill is told apart by.
 TOKENS, SHORT = 49, 9
@@ -43,9 +43,9 @@ def make_llm(config: PreTrainedConfig, device: str) -> MotionLLM:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from ...motion_models.adapters import PAPER_ADAPTERS
-    from ...motion_models.backend import DEFAULT_WEIGHTS
-    from ...motion_models.motion_llm import MotionLLM
+    from ...motion_models.language.adapters import PAPER_ADAPTERS
+    from ...motion_models.language.motion_llm import MotionLLM
+    from ...motion_models.storage.layout import DEFAULT_WEIGHTS
 
     words = AutoTokenizer.from_pretrained(DEFAULT_WEIGHTS / "motion_llm" / "backbone")
     with torch.device(device):
@@ -65,7 +65,7 @@ def can_compile() -> bool:
 @contextmanager
 def compiled(llm: MotionLLM) -> Iterator[None]:
     """The same model with steps that go through torch.compile."""
-    from ...motion_models.decoding import Decoding
+    from ...motion_models.decoding.decoding import Decoding
 
     before = llm.network.decoding
     llm.network.decoding = Decoding(compiled=True)
@@ -111,7 +111,7 @@ def time_mixed(llm: MotionLLM, count: int, tokens: int, repeats: int = 3) -> flo
     """Seconds for half as many motions and half as many captions of so many tokens each."""
     import torch
 
-    from ...motion_models.requests import CaptionRequest, GenerateRequest
+    from ...motion_models.language.requests import CaptionRequest, GenerateRequest
 
     motion, seconds = torch.arange(tokens), tokens * SECONDS_PER_TOKEN
 
@@ -157,7 +157,7 @@ def run(
     be had. Raises BackendError where the device is not there."""
     import torch
 
-    from ...motion_models.llm_config import gemma2_2b_config
+    from ...motion_models.language.llm_config import gemma2_2b_config
 
     if device == "cuda" and not torch.cuda.is_available():
         raise BackendError("this benchmark is for a CUDA GPU, and none is here")

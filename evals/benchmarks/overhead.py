@@ -26,7 +26,7 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from ...agent_graph.config import AgentConfig
 from ...agent_graph.graph import create_motion_agent
 from ...agent_graph.state import serializer
-from ...motion_models.backend import Interpretation
+from ...motion_models.english.interpretation import Interpretation
 from ..report import Report, machine, table
 
 #: Turns of the measured thread; how many at its start and at its end are reported.

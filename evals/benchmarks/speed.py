@@ -16,14 +16,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ...motion_models.backend import MotionBackend, load_backend
-from ...motion_models.features import TOKENS_PER_SECOND
+from ...motion_models.backends.load import load_backend
+from ...motion_models.backends.protocol import MotionBackend
+from ...motion_models.motion.features import TOKENS_PER_SECOND
 from ..report import Report, machine, table
 from .clock import Timing, clock
 from .together import THREADS, time_mixed, time_threads
 
 if TYPE_CHECKING:
-    from ...motion_models.motion_llm import MotionLLM
+    from ...motion_models.language.motion_llm import MotionLLM
 
 PROMPTS = (
     "a person walks forward",

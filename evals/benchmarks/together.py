@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from .clock import Timing, clock
 
 if TYPE_CHECKING:
-    from ...motion_models.backend import MotionBackend
-    from ...motion_models.motion_llm import MotionLLM
-    from ...motion_models.network import AdapterPolicy
+    from ...motion_models.backends.protocol import MotionBackend
+    from ...motion_models.language.motion_llm import MotionLLM
+    from ...motion_models.language.network import AdapterPolicy
 
 THREADS = 8
 #: Words of the captions of a mixed batch; motions and captions are as many.
@@ -48,8 +48,8 @@ def time_mixed(llm: MotionLLM, captions: Sequence[str], seconds: float, repeats:
     """Motions and captions, as many of each: one after another, a batch for each task, one batch for both."""
     import torch
 
-    from ...motion_models.features import TOKENS_PER_SECOND
-    from ...motion_models.requests import CaptionRequest, GenerateRequest, Request
+    from ...motion_models.language.requests import CaptionRequest, GenerateRequest, Request
+    from ...motion_models.motion.features import TOKENS_PER_SECOND
 
     motion = torch.arange(round(seconds * TOKENS_PER_SECOND)) % llm.vocabulary.codebook_size
 
@@ -85,7 +85,7 @@ def policy(llm: MotionLLM, name: AdapterPolicy) -> Iterator[None]:
 
 @contextmanager
 def _engine(llm: MotionLLM) -> Iterator[None]:
-    from ...motion_models.engine import Engine
+    from ...motion_models.language.engine import Engine
 
     before = llm.engine
     try:

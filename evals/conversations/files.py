@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...motion_models.backend import MotionBackend
+from ...motion_models.backends.protocol import MotionBackend
 from ...motion_models.formats import save_motion
-from ...motion_models.motion import Motion
+from ...motion_models.motion.motion import Motion
 
 #: Name and what it shows. The shipped model has no "crawl": its words for going low are the nearest.
 FILES = {"walk.bvh": "a person walks forward", "crawl.bvh": "a person ducks and walks forward slowly"}

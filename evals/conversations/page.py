@@ -15,10 +15,10 @@ from typing import Any
 import torch
 
 from ...motion_models.formats import save_motion
-from ...motion_models.motion import Motion
+from ...motion_models.motion.motion import Motion
 from ..aggregate import by_group, share
-from .report import Dialogue, dialogues, passed, reasons
 from .runner import backend_of
+from .summary import Dialogue, dialogues, passed, reasons
 
 #: Failures whose motions are drawn; a picture takes about half a second and 60 kB.
 DRAWN = 30

@@ -21,13 +21,13 @@ from typing import Any
 import torch
 
 from ...agent_graph.config import AgentConfig
-from ...agent_graph.coordinators import make_coordinator
+from ...agent_graph.coordinators.create import make_coordinator
 from ...motion_models import load_backend
-from ...motion_models.backend import MotionBackend
+from ...motion_models.backends.protocol import MotionBackend
 from ..progress import track
-from .drive import Record, hold
+from .dialogues.drive import Record, hold
+from .dialogues.schema import Case
 from .files import write_files
-from .schema import Case
 from .scorers import Score, Scorer, plan_first_try, score_turn
 from .scorers.judge import create_judge
 from .subjects import Subject, coordinator

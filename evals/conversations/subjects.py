@@ -13,7 +13,7 @@ from langgraph.store.memory import InMemoryStore
 
 from ...agent_graph.config import AgentConfig
 from ...agent_graph.graph import create_motion_agent
-from ...motion_models.backend import MotionBackend
+from ...motion_models.backends.protocol import MotionBackend
 from ...motion_models.errors import InvalidRequestError
 
 #: Settings that come along, to be named without their path.

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..report import Report, machine
+from .dialogues.schema import CASES, load_cases
 from .page import write_page
-from .report import body, dialogues, passed
 from .runner import LOG, Job, run_jobs
-from .schema import CASES, load_cases
 from .subjects import agent, coordinator
+from .summary import body, dialogues, passed
 from .upload import upload
 
 

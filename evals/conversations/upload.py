@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from langsmith import Client
 
-from .report import Dialogue, dialogues, passed
+from .summary import Dialogue, dialogues, passed
 
 
 def upload(lines: Sequence[dict[str, Any]], project: str, client: Client | None = None) -> int:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...motion_models.backend import MotionBackend, load_backend
+from ...motion_models.backends.load import load_backend
+from ...motion_models.backends.protocol import MotionBackend
 from ...motion_models.data.humanml3d import open_motion_text
 from ...motion_models.errors import InvalidMotionError, InvalidRequestError
-from ...motion_models.statistics import Weighting
+from ...motion_models.motion.statistics import Weighting
 from ..report import Report
-from . import comparison, suite
-from .evaluator.evaluator import SHIPPED, MotionEvaluator, shipped_evaluator
-from .evaluator.reference import REFERENCE, ReferenceSet, load_reference, recorded_reference
-from .protocol import EvaluationProtocol
+from .field import comparison
+from .field.evaluator.evaluator import SHIPPED, MotionEvaluator, shipped_evaluator
+from .field.evaluator.reference import REFERENCE, ReferenceSet, load_reference, recorded_reference
+from .field.protocol import EvaluationProtocol
+from .suite import suite
 
 
 def run(

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from .clauses import NOT_VERBS, SUBJECT, clause, conjugate, finite_verbs, predicate_as, wording
-from .words import gerund, third_person
+from ..english.clauses import NOT_VERBS, SUBJECT, clause, conjugate, finite_verbs, predicate_as, wording
+from ..english.inflections import gerund, third_person
 
 T = TypeVar("T")
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import Float32Array
 from ..errors import FormatError, InvalidMotionError
-from ..features import check_features
-from ..representation import Representation
+from ..motion.features import check_features
+from ..motion.representation import Representation
 from .stamps import file_stamp
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +35,7 @@ class StoredRows:
     def __len__(self) -> int:
         return self.stop - self.start
 
-    def read(self) -> FloatArray:
+    def read(self) -> Float32Array:
         """(T, D) float32. Raises FormatError, or InvalidMotionError for NaN, naming the file."""
         try:
             with self.path.open("rb") as file:
@@ -57,7 +55,7 @@ class CaptionedClip:
 
     __slots__ = ("_rows", "captions", "id")
 
-    def __init__(self, id: str, features: FloatArray | StoredRows, captions: Sequence[Caption]) -> None:
+    def __init__(self, id: str, features: Float32Array | StoredRows, captions: Sequence[Caption]) -> None:
         self.id = id
         self._rows = features
         self.captions = tuple(captions)
@@ -66,7 +64,7 @@ class CaptionedClip:
         return f"CaptionedClip({self.id!r}, {self.frames} frames, {len(self.captions)} captions)"
 
     @property
-    def features(self) -> FloatArray:
+    def features(self) -> Float32Array:
         """(T, D), unnormalised."""
         return self._rows.read() if isinstance(self._rows, StoredRows) else self._rows
 

@@ -20,9 +20,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from .. import features
 from ..errors import InvalidMotionError
-from ..skeleton import mirror_joints, resample, retarget
+from ..motion import features
+from ..motion.skeleton import mirror_joints, resample, retarget
 
 Split = Literal["train", "val"]
 Joints = npt.NDArray[np.float32]

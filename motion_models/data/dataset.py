@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ..english.captions import CaptionedSegment, load_captions
+from ..english.mirroring import mirror_text
 from ..errors import InvalidMotionError
-from ..features import TOKENS_PER_SECOND
+from ..motion.features import TOKENS_PER_SECOND
 from .augment import augment, augment_third, compose
-from .captions import CaptionedSegment, load_captions
+from .corpus_items import Item, Mixture, collect_items, segment_items
 from .describe import locomotion_caption
-from .items import Item, Mixture, collect_items, segment_items
-from .mirroring import mirror_text
 from .streams import ALL_VARIANTS, PLAIN, SupportsEncode, TokenStreams, Variant
 
 if TYPE_CHECKING:

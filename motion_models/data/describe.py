@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import FloatArray
 from .measuring import Kinematics, measure, measure_jumps
 
 T = TypeVar("T")
-FloatArray = npt.NDArray[np.floating]
 
 #: What "slowly" and "quickly" mean, m/s: below the first, above the second. Fifths of the trials' own speeds.
 SPEEDS = {"walk": (0.65, 1.25), "run": (1.8, 3.0), "walk backward": (0.42, 0.95)}

@@ -23,15 +23,14 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import Float32Array
 from ..errors import FormatError, InvalidMotionError, InvalidRequestError
-from ..representation import Representation, representation_of
-from ..statistics import Fit, StatisticsWarning, Weighting, fit_statistics
+from ..motion.representation import Representation, representation_of
+from ..motion.statistics import Fit, StatisticsWarning, Weighting, fit_statistics
 from .clips import CaptionedClip, StoredRows
 from .texts import DescribedSpan, read_texts
 
-FloatArray = npt.NDArray[np.float32]
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
@@ -61,12 +60,12 @@ class MotionTextFolder:
     frames: tuple[int, int] | None = None
 
     @cached_property
-    def mean(self) -> FloatArray | None:
+    def mean(self) -> Float32Array | None:
         """(D,), or None where the folder has no statistics."""
         return self._statistics[0]
 
     @cached_property
-    def std(self) -> FloatArray | None:
+    def std(self) -> Float32Array | None:
         """(D,), or None where the folder has no statistics."""
         return self._statistics[1]
 
@@ -79,7 +78,7 @@ class MotionTextFolder:
         chosen = names[:: max(1, len(names) // _SAMPLE)][:_SAMPLE]
         return fit_statistics(self.mean, self.std, self._readable(chosen), self.representation)
 
-    def _readable(self, names: Sequence[str]) -> Iterator[FloatArray]:
+    def _readable(self, names: Sequence[str]) -> Iterator[Float32Array]:
         """The rows of those that are there and sound; who reads the others is told of them then."""
         for name in names:
             with suppress(FormatError, InvalidMotionError):
@@ -176,7 +175,7 @@ class MotionTextFolder:
         return StoredRows(self.vectors(name), 0, frames, self.representation)
 
     @cached_property
-    def _statistics(self) -> tuple[FloatArray | None, FloatArray | None]:
+    def _statistics(self) -> tuple[Float32Array | None, Float32Array | None]:
         for mean, std in _STATISTICS:
             paths = self.root / mean, self.root / std
             if all(path.is_file() for path in paths):
@@ -274,7 +273,7 @@ def read_shape(path: Path) -> tuple[int, int]:
     return int(shape[0]), int(shape[1])
 
 
-def _read_statistic(path: Path, dim: int) -> FloatArray:
+def _read_statistic(path: Path, dim: int) -> Float32Array:
     try:
         with path.open("rb") as file:
             array = np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, label
 
-from ..features import FPS, facing_directions
-from ..skeleton import JOINT, LEFT_FEET, RIGHT_FEET
+from ..arrays import FloatArray
+from ..motion.features import FPS, facing_directions
+from ..motion.skeleton import JOINT, LEFT_FEET, RIGHT_FEET
 
-FloatArray = npt.NDArray[np.floating]
 IntArray = npt.NDArray[np.int32]
 
 #: Slower than this is standing (m/s of the smoothed root).

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .. import features
-from ..features import FRAMES_PER_TOKEN
+from ..motion import features
+from ..motion.features import FRAMES_PER_TOKEN
 
 if TYPE_CHECKING:
     from torch import LongTensor

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from ..checkpoint_io import first_line
 from ..errors import CheckpointError
+from ..storage.checkpoint_io import first_line
 from .summary import LanguageSummary, Summary, TokenizerSummary
 
 QUALITY = "## Measured quality"

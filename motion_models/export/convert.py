@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkpoint import BACKBONE, OFFICIAL, load_official
+from ..english.lexicon import Lexicon
 from ..errors import CheckpointError
-from ..lexicon import Lexicon
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
-from ..motion_llm import MotionLLM
-from ..templates import TEMPLATES, PromptRenderer
-from ..tokenizer import STATISTICS, MotionTokenizer
+from ..language.checkpoint import BACKBONE, OFFICIAL, load_official
+from ..language.motion_llm import MotionLLM
+from ..language.templates import TEMPLATES, PromptRenderer
+from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..tokenizer.tokenizer import STATISTICS, MotionTokenizer
 
 VQVAE_FILE = "vqvae.pth"
 _PAPER_TEMPLATE = "alpaca"

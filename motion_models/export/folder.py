@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import CheckpointError
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, files_of
+from ..storage.hub import PATTERNS, require_repository_name
+from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, files_of
 from .card import CardOptions, model_card
-from .hub import PATTERNS, require_repository_name
 from .summary import Summary, summarise
 
 _ATTRIBUTES = "".join(

@@ -18,16 +18,16 @@ from tokenizers import AddedToken, Tokenizer
 from tokenizers.processors import TemplateProcessing
 from transformers import AutoTokenizer, GenerationConfig, PreTrainedTokenizerFast
 
-from ..checkpoint_io import read_json
 from ..errors import CheckpointError
-from ..motion_llm import MERGED_UP_TO
+from ..language.motion_llm import MERGED_UP_TO
+from ..storage.checkpoint_io import read_json
 from .serving import captioning_text, generation_text, merged_readme
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from ..motion_llm import MotionLLM
-    from ..templates import Task
+    from ..language.motion_llm import MotionLLM
+    from ..language.templates import Task
 
 #: What the tokenizer is tried on before the folder counts as written.
 _PROBES = ("a person walks forward", "A man's 2 arms, raised.")

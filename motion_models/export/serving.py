@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..motion_llm import MotionLLM
-    from ..templates import Task
+    from ..language.motion_llm import MotionLLM
+    from ..language.templates import Task
 
 _CAPTION = "a person walks forward"
 

@@ -14,11 +14,11 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ..checkpoint import ADAPTERS, BACKBONE, OFFICIAL, is_official_state
-from ..checkpoint_io import first_line, load_torch_archive, read_json
 from ..errors import CheckpointError
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, files_of
-from ..tokenizer import MODEL_TYPE, STATISTICS
+from ..language.checkpoint import ADAPTERS, BACKBONE, OFFICIAL, is_official_state
+from ..storage.checkpoint_io import first_line, load_torch_archive, read_json
+from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER, TOKENIZER_MODEL_TYPE, files_of
+from ..tokenizer.tokenizer import STATISTICS
 from .convert import VQVAE_FILE
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -86,7 +86,7 @@ def summarise(path: Path) -> Summary:
     if (path / VQVAE_FILE).is_file() or (path / OFFICIAL).is_file():
         return _official_folder(path)
     config = read_json(path / "config.json")
-    if config.get("model_type") == MODEL_TYPE:
+    if config.get("model_type") == TOKENIZER_MODEL_TYPE:
         return Summary(str(path), "motion tokenizer", _size(path), tokenizer=_own_tokenizer(path))
     if "adapters" in config and "codebook_size" in config:
         return Summary(str(path), "MotionLLM", _size(path), language=_own_language(path))

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import FormatError
-from ..motion import Motion
+from ..motion.motion import Motion
 from .asf_amc import load_amc, read_asf_amc
 from .bvh import load_bvh, read_bvh, save_bvh
 from .gltf import save_glb

@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from .. import features
+from ..arrays import FloatArray
 from ..errors import FormatError, InvalidMotionError
-from ..motion import Motion
-from ..skeleton import resample
+from ..motion import features
+from ..motion.motion import Motion
+from ..motion.skeleton import resample
 from .mapping import assemble
 from .source import MIN_FRAMES, check_fps, to_motion
-
-FloatArray = npt.NDArray[np.floating]
 
 #: Frame rate of the CMU recordings; AMC files do not say theirs.
 CMU_FPS = 120.0

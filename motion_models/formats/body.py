@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from ..skeleton import BONE_LENGTHS, JOINT_NAMES, LEG_BONES
+from ..arrays import FloatArray
+from ..motion.skeleton import BONE_LENGTHS, JOINT_NAMES, LEG_BONES
 from .rig import END_SITES, RIG, RigMotion
-
-FloatArray = npt.NDArray[np.floating]
 
 #: sRGB colours; left and right stay the same for everyone, the trunk tells people apart.
 LEFT_COLOUR, RIGHT_COLOUR = "#e8743b", "#2f7fc1"

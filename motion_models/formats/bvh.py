@@ -19,12 +19,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
+from ..arrays import FloatArray
 from ..errors import FormatError
-from ..motion import Motion
+from ..motion.motion import Motion
 from .rig import END_SITES, RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig
 from .source import SourceMotion, source_joints, to_motion
 
-FloatArray = npt.NDArray[np.floating]
 Progress = Callable[[int, int], None]
 
 ROTATION_ORDER = "ZXY"

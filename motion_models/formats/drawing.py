@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from ..arrays import FloatArray
 from .body import CAPSULES, LEFT_COLOUR, POINTS, RIGHT_COLOUR, trunk_colour
 
-FloatArray = npt.NDArray[np.floating]
 Colour = tuple[int, int, int]
 
 BACKGROUND, FLOOR_LINE, SHADOW = (246, 247, 249), (222, 226, 231), (214, 218, 224)

@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pygltflib as gl
 from PIL import ImageColor
 
-from ..motion import Motion
+from ..arrays import FloatArray
+from ..motion.motion import Motion
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import Part, body_mesh
 from .rig import RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig
 
-FloatArray = npt.NDArray[np.floating]
 Progress = Callable[[int, int], None]
 
 _SIDES = ("centre", "left", "right")

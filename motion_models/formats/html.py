@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..motion import Motion
+from ..motion.motion import Motion
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import body_mesh
 from .rig import RIG_PARENTS, fit_rig

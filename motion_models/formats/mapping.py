@@ -15,12 +15,10 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import FloatArray
 from ..errors import InvalidMotionError
-from ..skeleton import JOINT_NAMES
-
-FloatArray = npt.NDArray[np.floating]
+from ..motion.skeleton import JOINT_NAMES
 
 #: Joint names of the CMU database as BVH: the joint that stands at the end of each bone.
 CMU_NAMES = {

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..arrays import FloatArray
 from .body import body_scale
 from .rig import END_SITES, RIG, RigMotion
-
-FloatArray = npt.NDArray[np.floating]
 
 _AROUND = 16
 _CAP_RINGS = 4

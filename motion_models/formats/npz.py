@@ -35,10 +35,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from .. import features as feature_layout
 from ..errors import FormatError, InvalidMotionError
-from ..motion import Motion, Segment
-from ..skeleton import JOINT_NAMES
+from ..motion import features as feature_layout
+from ..motion.motion import Motion, Segment
+from ..motion.skeleton import JOINT_NAMES
 from .rig import RIG_NAMES, RIG_PARENTS, fit_rig
 from .source import check_fps
 

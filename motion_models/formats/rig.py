@@ -17,12 +17,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from ..skeleton import JOINT
-
-FloatArray = npt.NDArray[np.floating]
+from ..arrays import FloatArray
+from ..motion.skeleton import JOINT
 
 #: (name, parent, the joint it points at, its bone's rest direction); parents come first.
 _LAYOUT: tuple[tuple[str, str, str, tuple[float, float, float]], ...] = (

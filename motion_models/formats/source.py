@@ -12,13 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from .. import features
+from ..arrays import FloatArray
 from ..errors import FormatError, InvalidMotionError
-from ..motion import Motion
-from ..skeleton import BONE_LENGTHS, JOINT, LEG_BONES, PARENTS, resample, retarget, rotation_between
+from ..motion import features
+from ..motion.motion import Motion
+from ..motion.skeleton import BONE_LENGTHS, JOINT, LEG_BONES, PARENTS, resample, retarget, rotation_between
 from .mapping import map_joints
-
-FloatArray = npt.NDArray[np.floating]
 
 #: Four feature rows make one motion token, and they need five frames.
 MIN_FRAMES = 5

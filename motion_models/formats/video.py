@@ -7,17 +7,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
-from ..motion import Motion
-from ..skeleton import resample
+from ..arrays import FloatArray
+from ..motion.motion import Motion
+from ..motion.skeleton import resample
 from .body import LEFT_COLOUR, RIGHT_COLOUR, body_points, trunk_colour
 from .drawing import BACKGROUND, FAINT_INK, FLOOR_LINE, INK, camera_for, draw_people, fit_text, font
 from .rig import fit_rig
 
-FloatArray = npt.NDArray[np.floating]
 Progress = Callable[[int, int], None]
 
 SIZE = (854, 480)

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
-from ..adapters import ADAPTER_OF_TASK
-from ..checkpoint_io import read_json
 from ..errors import HubError, InvalidRequestError
-from ..export.hub import must_be_fetched
-from ..local import LLM_FOLDER
+from ..language.adapters import ADAPTER_OF_TASK
+from ..storage.checkpoint_io import read_json
+from ..storage.hub import must_be_fetched
+from ..storage.layout import LLM_FOLDER
 from .presets import COMPACT, MotionLLMPreset, motion_llm_preset
 
 Stage = Literal["backbone", "generation", "captioning"]

@@ -10,19 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from ..adapters import ADAPTER_OF_TASK
 from ..data.clips import CaptionedClip, StoredRows
 from ..data.humanml3d import MotionTextFolder, Split, read_shape
 from ..data.stamps import fingerprint
 from ..data.streams import SupportsEncode
 from ..errors import InvalidMotionError, InvalidRequestError
+from ..language.adapters import ADAPTER_OF_TASK
 from .processes import is_main, main_first
 
 if TYPE_CHECKING:
     from torch import LongTensor
 
-    from ..motion_llm import MotionLLM
-    from ..templates import Codes
+    from ..language.motion_llm import MotionLLM
+    from ..language.templates import Codes
 
 #: No template writes more tokens than this around a caption and a motion.
 _PROMPT_ROOM = 256

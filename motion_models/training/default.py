@@ -15,20 +15,20 @@ from typing import Any, Protocol
 import torch
 from transformers import Gemma2ForCausalLM
 
-from ..adapters import AdapterSpec
-from ..data.captions import load_captions
 from ..data.cmu import Trial, load_trials
+from ..data.corpus_items import Mixture
 from ..data.dataset import MotionTextDataset
-from ..data.items import Mixture
 from ..data.stamps import claim_for, fingerprint_of_arrays
-from ..decoding import Sampling
+from ..decoding.decoding import Sampling
+from ..english.captions import load_captions
+from ..english.lexicon import Lexicon
 from ..errors import InvalidRequestError
-from ..lexicon import Lexicon
-from ..llm_config import GenerationDefaults, compact_config
-from ..local import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
-from ..motion_llm import MotionLLM
-from ..text_tokenizer import train_text_tokenizer
-from ..tokenizer import MotionTokenizer
+from ..language.adapters import AdapterSpec
+from ..language.llm_config import GenerationDefaults, compact_config
+from ..language.motion_llm import MotionLLM
+from ..language.text_tokenizer import train_text_tokenizer
+from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..tokenizer.tokenizer import MotionTokenizer
 from .language import ADAPTER_RECIPE, train_adapter, train_backbone
 from .processes import processes
 from .recipe import RunOptions

@@ -9,8 +9,8 @@ from pathlib import Path
 from ..data.humanml3d import open_motion_text
 from ..data.naming import counted
 from ..data.stamps import fingerprint_of_arrays
-from ..local import CHECKPOINTS_FOLDER
-from ..tokenizer import CONFIG_NAME, MotionTokenizer
+from ..storage.layout import CHECKPOINTS_FOLDER
+from ..tokenizer.tokenizer import CONFIG_NAME, MotionTokenizer
 from .corpus import motions
 from .processes import join_processes
 from .recipe import RunOptions

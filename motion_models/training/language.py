@@ -18,11 +18,11 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from ..adapters import ADAPTER_OF_TASK
 from ..errors import InvalidRequestError
-from ..motion_llm import MotionLLM
-from ..network import MotionNetwork
-from ..templates import Codes, Task
+from ..language.adapters import ADAPTER_OF_TASK
+from ..language.motion_llm import MotionLLM
+from ..language.network import MotionNetwork
+from ..language.templates import Codes, Task
 from .recipe import RunOptions
 from .sequences import CaptionedMotions, LanguageRecipe, RunDataset, ValidationDataset, padded
 from .trainer import Outcome, run_trainer

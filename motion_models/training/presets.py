@@ -18,12 +18,12 @@ from types import MappingProxyType
 import torch
 from transformers import AutoModelForCausalLM, Gemma2Config, LlamaConfig
 
-from ..adapters import AdapterSpec, add_adapters
+from ..english.lexicon import Reading
 from ..errors import InvalidRequestError
-from ..lexicon import Reading
-from ..llm_config import GenerationDefaults, gemma2_2b_config
-from ..statistics import Weighting
-from ..vqvae import VQVAEConfig
+from ..language.adapters import AdapterSpec, add_adapters
+from ..language.llm_config import GenerationDefaults, gemma2_2b_config
+from ..motion.statistics import Weighting
+from ..tokenizer.vqvae import VQVAEConfig
 from .default import DefaultRecipe
 from .language import ADAPTER_RECIPE
 from .sequences import LanguageRecipe

@@ -18,17 +18,17 @@ from pathlib import Path
 
 import torch
 
-from ..adapters import ADAPTER_OF_TASK
-from ..backbones import default_device, dtype_for, load_backbone_model, reference_to
 from ..data.humanml3d import open_motion_text
 from ..data.naming import counted
 from ..data.stamps import fingerprint, fingerprint_of_arrays
+from ..english.lexicon import Lexicon
 from ..errors import CheckpointError, InvalidRequestError
-from ..lexicon import Lexicon
-from ..local import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
-from ..motion_llm import MotionLLM
-from ..templates import Codes, Task
-from ..tokenizer import MotionTokenizer
+from ..language.adapters import ADAPTER_OF_TASK
+from ..language.backbones import default_device, dtype_for, load_backbone_model, reference_to
+from ..language.motion_llm import MotionLLM
+from ..language.templates import Codes, Task
+from ..storage.layout import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..tokenizer.tokenizer import MotionTokenizer
 from .begun import (
     NOTES,
     Stage,

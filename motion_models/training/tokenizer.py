@@ -13,27 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import Dataset
 
+from ..arrays import Float32Array
 from ..data.cmu import Trial
 from ..data.stamps import fingerprint
 from ..errors import InvalidMotionError
-from ..local import CHECKPOINTS_FOLDER
-from ..representation import representation_of
-from ..statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
-from ..tokenizer import MotionTokenizer
-from ..vqvae import VQVAE, VQVAEConfig, recover_positions
+from ..motion.representation import representation_of
+from ..motion.statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
+from ..storage.layout import CHECKPOINTS_FOLDER
+from ..tokenizer.tokenizer import MotionTokenizer
+from ..tokenizer.vqvae import VQVAE, VQVAEConfig, recover_positions
 from .processes import is_main, main_first
 from .recipe import Recipe, RunOptions
 
 if TYPE_CHECKING:
     from .trainer import Outcome
 
-FloatArray = npt.NDArray[np.float32]
 
 #: Windows of held-out motion that a validation looks at, at most.
 MOST_HELD_OUT = 2048
@@ -66,8 +65,8 @@ class TokenizerRecipe(Recipe):
 
 
 def feature_statistics(
-    clips: Sequence[FloatArray], weighting: Weighting | None = None
-) -> tuple[FloatArray, FloatArray]:
+    clips: Sequence[Float32Array], weighting: Weighting | None = None
+) -> tuple[Float32Array, Float32Array]:
     """Mean and std (D,) over all frames, the std averaged within each group of like features.
 
     With a `weighting` as published statistics have it; without one the deviation of root features, and of no
@@ -87,7 +86,7 @@ class WindowDataset(Dataset[dict[str, Tensor]]):
     Item i is the same window whatever the workers or the point of resumption.
     """
 
-    def __init__(self, clips: Iterable[FloatArray], recipe: TokenizerRecipe) -> None:
+    def __init__(self, clips: Iterable[Float32Array], recipe: TokenizerRecipe) -> None:
         self._clips = [torch.from_numpy(_at_least(clip, recipe.window)) for clip in clips]
         self._window, self._seed = recipe.window, recipe.seed
         lengths = np.array([len(clip) for clip in self._clips], dtype=np.float64)
@@ -107,7 +106,7 @@ class WindowDataset(Dataset[dict[str, Tensor]]):
         return {"features": clip[start : start + self._window]}
 
 
-def _at_least(clip: FloatArray, frames: int) -> FloatArray:
+def _at_least(clip: Float32Array, frames: int) -> Float32Array:
     """Repeat the last frame of a clip that is shorter than a window."""
     return np.pad(clip, ((0, max(0, frames - len(clip))), (0, 0)), mode="edge")
 
@@ -118,7 +117,7 @@ class TokenizerObjective(nn.Module):
     #: Errors that count as one: metres of a joint, metres a frame of its velocity, metres of the root's path.
     POSITION_UNIT, VELOCITY_UNIT, PATH_UNIT = 0.05, 0.02, 0.1
 
-    def __init__(self, vqvae: VQVAE, mean: FloatArray, std: FloatArray, recipe: TokenizerRecipe) -> None:
+    def __init__(self, vqvae: VQVAE, mean: Float32Array, std: Float32Array, recipe: TokenizerRecipe) -> None:
         super().__init__()
         self.vqvae, self.recipe = vqvae, recipe
         self.mean: Tensor
@@ -163,7 +162,7 @@ class TokenizerObjective(nn.Module):
         return position / self.POSITION_UNIT + velocity / self.VELOCITY_UNIT
 
 
-def training_clips(trials: Sequence[Trial], speeds: Sequence[float]) -> list[FloatArray]:
+def training_clips(trials: Sequence[Trial], speeds: Sequence[float]) -> list[Float32Array]:
     """Features of every trial, mirrored and not, at each speed."""
     variants = [variant for trial in trials for variant in (trial, trial.mirrored())]
     return [variant.at_speed(speed).features for variant in variants for speed in speeds]
@@ -186,12 +185,12 @@ def train_tokenizer(
 
 
 def train_on_features(
-    clips: Sequence[FloatArray],
+    clips: Sequence[Float32Array],
     folder: str | Path,
     recipe: TokenizerRecipe | None = None,
     options: RunOptions | None = None,
     *,
-    validation: Sequence[FloatArray] = (),
+    validation: Sequence[Float32Array] = (),
     data: str = "",
 ) -> tuple[MotionTokenizer, Outcome]:
     """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
@@ -206,7 +205,7 @@ def train_on_features(
     torch.manual_seed(recipe.seed)
     mean, std = feature_statistics(clips, recipe.weighting)
 
-    def windows(motions: Sequence[FloatArray]) -> WindowDataset:
+    def windows(motions: Sequence[Float32Array]) -> WindowDataset:
         return WindowDataset(((motion - mean) / std for motion in motions), recipe)
 
     frames = sum(len(clip) for clip in validation)
@@ -235,7 +234,7 @@ def _held_out_windows(frames: int, recipe: TokenizerRecipe) -> int:
     return -(-wanted // recipe.batch_size) * recipe.batch_size
 
 
-def _check_clips(clips: Sequence[FloatArray], recipe: TokenizerRecipe) -> None:
+def _check_clips(clips: Sequence[Float32Array], recipe: TokenizerRecipe) -> None:
     if not clips:
         raise InvalidMotionError("there is no motion of the training split to train the tokenizer on")
     if any(clip.shape[1] != recipe.vqvae.features for clip in clips):

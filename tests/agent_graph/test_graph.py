@@ -12,7 +12,7 @@ from langchain_core.messages.tool import invalid_tool_call
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
-from motion_agent.agent_graph.thread import call_ids
+from motion_agent.agent_graph.messages import call_ids
 from motion_agent.motion_models.errors import InvalidRequestError
 
 DONE = AIMessage("Done.")

@@ -14,12 +14,13 @@ from helpers import walking
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli import app
-from motion_agent.evals.motion.retrieval import RetrievalBackend
-from motion_agent.motion_models import load_backend, plugins
+from motion_agent.evals.motion.recordings.retrieval import RetrievalBackend
+from motion_agent.motion_models import load_backend
+from motion_agent.motion_models.backends import plugins
 from motion_agent.motion_models.errors import BackendError, InvalidRequestError
-from motion_agent.motion_models.features import from_joints, recover_joints
 from motion_agent.motion_models.formats import load_motion
-from motion_agent.motion_models.representation import KIT
+from motion_agent.motion_models.motion.features import from_joints, recover_joints
+from motion_agent.motion_models.motion.representation import KIT
 from motions import bump, shifted, standing, with_joint
 from typer.testing import CliRunner
 

@@ -14,9 +14,9 @@ from langchain_core.messages import AIMessage
 from langchain_core.messages.tool import invalid_tool_call, tool_call
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph.coordinators.replies import with_calls
 from motion_agent.agent_graph.errors import PlanError
 from motion_agent.agent_graph.plan import Limits, MotionPlan, read_plan
-from motion_agent.agent_graph.reading import with_calls
 from motion_agent.tools.toolbox import TOOLS
 
 KNOWN = ("m1", "m2")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, RemoveMessage, ToolMessage
 from langgraph.graph.message import add_messages
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.agent_graph.persistence import open_memory
+from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.state import WHOLE_EVERY, with_added, with_newer
 
 MESSAGES = st.one_of(

@@ -7,7 +7,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models.errors import BackendError, UnknownActionError
 from motion_agent.tools import BudgetError, MotionMemory, create_motion_tools
-from motion_agent.tools.parts import CONTEXT_TOKENS
+from motion_agent.tools.montage.parts import CONTEXT_TOKENS
 from motion_agent.tools.services import Services
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from langgraph.store.base import BaseStore
-from motion_agent.agent_graph.persistence import open_memory
+from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.tools import UnknownMotionError
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionMemory

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..schema import Expect
+from ..dialogues.schema import Expect
 from .answer import answer
 from .common import Score, Scorer
 from .descriptions import descriptions

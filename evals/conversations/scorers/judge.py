@@ -7,7 +7,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from ....motion_models.errors import InvalidRequestError
-from ..drive import executed
+from ..dialogues.drive import executed
 from .common import Score, Scorer, current
 
 PROMPT = """You grade an assistant that makes human motion. Below are what the user said, what the assistant

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ....motion_models.features import recover_joints
-from ...motion.predicates import check
+from ....motion_models.motion.features import recover_joints
+from ....motion_models.motion.measures.predicates import check
 from .common import Score, Scorer, current, tokens_of, verdict
 
 

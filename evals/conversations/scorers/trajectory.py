@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ....motion_models.errors import InvalidRequestError
-from ..drive import executed
+from ..dialogues.drive import executed
 from .common import Score
 
 

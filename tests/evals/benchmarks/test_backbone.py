@@ -8,7 +8,7 @@ import pytest
 import torch
 from motion_agent.evals.benchmarks import backbone
 from motion_agent.motion_models.errors import BackendError
-from motion_agent.motion_models.llm_config import compact_config
+from motion_agent.motion_models.language.llm_config import compact_config
 
 
 def test_the_benchmark_measures_every_figure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.evals.conversations.drive import hold
-from motion_agent.evals.conversations.schema import Case
+from motion_agent.evals.conversations.dialogues.drive import hold
+from motion_agent.evals.conversations.dialogues.schema import Case
 from motion_agent.evals.conversations.scorers import score_turn
 
 CASE = Case.model_validate({

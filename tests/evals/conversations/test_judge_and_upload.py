@@ -11,10 +11,10 @@ from fakes import FakeBackend, ScriptedModel
 from langchain_core.runnables import Runnable, RunnableLambda
 from langsmith import Client
 from motion_agent.evals.conversations import runner
-from motion_agent.evals.conversations.report import body, passed
+from motion_agent.evals.conversations.dialogues.schema import Case
 from motion_agent.evals.conversations.runner import Job, run_jobs
-from motion_agent.evals.conversations.schema import Case
 from motion_agent.evals.conversations.subjects import coordinator
+from motion_agent.evals.conversations.summary import body, passed
 from motion_agent.evals.conversations.upload import upload
 
 CASE = Case.model_validate({

@@ -13,11 +13,11 @@ from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli.app import app
 from motion_agent.agent_graph.errors import CoordinatorError
 from motion_agent.evals.conversations import runner
+from motion_agent.evals.conversations.dialogues.schema import Case, load_cases
 from motion_agent.evals.conversations.page import write_page
-from motion_agent.evals.conversations.report import body, dialogues, passed
 from motion_agent.evals.conversations.runner import Job, run_jobs
-from motion_agent.evals.conversations.schema import Case, load_cases
 from motion_agent.evals.conversations.subjects import COORDINATORS, Subject, agent, coordinator
+from motion_agent.evals.conversations.summary import body, dialogues, passed
 from motion_agent.motion_models.errors import InvalidRequestError, MotionAgentError
 from typer.testing import CliRunner
 

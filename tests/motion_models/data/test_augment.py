@@ -14,9 +14,9 @@ from motion_agent.motion_models.data.augment import (
     vary_mood,
     vary_subject,
 )
-from motion_agent.motion_models.data.captions import load_captions
-from motion_agent.motion_models.data.clauses import clause, finite_verbs, predicate_as
-from motion_agent.motion_models.data.words import gerund
+from motion_agent.motion_models.english.captions import load_captions
+from motion_agent.motion_models.english.clauses import clause, finite_verbs, predicate_as
+from motion_agent.motion_models.english.inflections import gerund
 
 CAPTIONS = [caption for segment in load_captions()[::40] for caption in segment.captions]
 

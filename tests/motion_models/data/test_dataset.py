@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 from helpers import walking
-from motion_agent.motion_models.data.captions import CaptionedSegment
 from motion_agent.motion_models.data.cmu import Trial
 from motion_agent.motion_models.data.dataset import MotionTextDataset
 from motion_agent.motion_models.data.streams import PLAIN, TokenStreams, Variant
+from motion_agent.motion_models.english.captions import CaptionedSegment
 from motion_agent.motion_models.errors import InvalidMotionError
 from numpy.typing import NDArray
 

@@ -8,17 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from motion_agent.motion_models.data.captions import load_captions
 from motion_agent.motion_models.data.cmu import load_trials
-from motion_agent.motion_models.data.describe import (
-    describe,
-    locomotion_caption,
-    turn_words,
-)
-from motion_agent.motion_models.data.families import family_of
+from motion_agent.motion_models.data.describe import describe, locomotion_caption, turn_words
 from motion_agent.motion_models.data.measuring import Track, measure, measure_jumps
-from motion_agent.motion_models.features import FPS
-from motion_agent.motion_models.skeleton import (
+from motion_agent.motion_models.english.captions import load_captions
+from motion_agent.motion_models.english.families import family_of
+from motion_agent.motion_models.motion.features import FPS
+from motion_agent.motion_models.motion.skeleton import (
     BONE_LENGTHS,
     REST_DIRECTIONS,
     forward_positions,

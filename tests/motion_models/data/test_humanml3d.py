@@ -9,8 +9,8 @@ import pytest
 from folders import LINE, features_like, write_folder
 from motion_agent.motion_models import FormatError, InvalidMotionError
 from motion_agent.motion_models.data.humanml3d import MANIFEST, open_motion_text, read_shape
-from motion_agent.motion_models.representation import HUMANML3D, KIT, Representation
-from motion_agent.motion_models.statistics import StatisticsWarning, Weighting, plain_statistics
+from motion_agent.motion_models.motion.representation import HUMANML3D, KIT, Representation
+from motion_agent.motion_models.motion.statistics import StatisticsWarning, Weighting, plain_statistics
 
 BOTH = pytest.mark.parametrize("layout", [HUMANML3D, KIT], ids=lambda layout: layout.name)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 from motion_agent.motion_models import CheckpointError, load_backend
-from motion_agent.motion_models.backend import DEFAULT_WEIGHTS
+from motion_agent.motion_models.backends.local import LocalBackend
 from motion_agent.motion_models.export.convert import OfficialFiles, from_official, to_official
-from motion_agent.motion_models.features import from_joints
-from motion_agent.motion_models.local import LocalBackend
-from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.statistics import StatisticsWarning
-from motion_agent.motion_models.tokenizer import MotionTokenizer
+from motion_agent.motion_models.language.motion_llm import MotionLLM
+from motion_agent.motion_models.motion.features import from_joints
+from motion_agent.motion_models.motion.statistics import StatisticsWarning
+from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
+from motion_agent.motion_models.tokenizer.tokenizer import MotionTokenizer
 from safetensors.torch import load_file
 from tiny_llm import CAPTIONS, tiny_llm
 from tiny_weights import save_tiny_backend, save_tiny_official, tiny_tokenizer

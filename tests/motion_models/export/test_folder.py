@@ -9,12 +9,12 @@ import pytest
 from huggingface_hub import ModelCard
 from motion_agent.evals.report import Report
 from motion_agent.motion_models import CheckpointError, load_backend
-from motion_agent.motion_models.backend import DEFAULT_WEIGHTS
 from motion_agent.motion_models.errors import HubError
 from motion_agent.motion_models.export.card import CardOptions
 from motion_agent.motion_models.export.convert import OfficialFiles, from_official
 from motion_agent.motion_models.export.folder import write_hub_folder
 from motion_agent.motion_models.export.merged import save_merged
+from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 from tiny_llm import tiny_llm
 from tiny_weights import save_tiny_backend, save_tiny_official
 

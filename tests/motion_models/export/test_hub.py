@@ -10,11 +10,11 @@ import torch
 from hub_server import TOKEN, HubServer, Repo, hub_server
 from huggingface_hub import constants
 from motion_agent.motion_models import CheckpointError, MotionLLM, load_backend
+from motion_agent.motion_models.backends.local import LocalBackend
 from motion_agent.motion_models.errors import HubError
 from motion_agent.motion_models.export.card import CardOptions
 from motion_agent.motion_models.export.folder import write_hub_folder
-from motion_agent.motion_models.export.hub import fetch, push
-from motion_agent.motion_models.local import LocalBackend
+from motion_agent.motion_models.storage.hub import fetch, push
 from tiny_weights import save_tiny_backend
 
 NAME = "me/motion"

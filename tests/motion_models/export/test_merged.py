@@ -12,9 +12,9 @@ import torch
 from motion_agent.motion_models.errors import CheckpointError
 from motion_agent.motion_models.export.merged import save_merged
 from motion_agent.motion_models.export.serving import captioning_text, generation_text
-from motion_agent.motion_models.llm_config import compact_config
-from motion_agent.motion_models.motion_llm import MotionLLM
-from motion_agent.motion_models.templates import ALPACA
+from motion_agent.motion_models.language.llm_config import compact_config
+from motion_agent.motion_models.language.motion_llm import MotionLLM
+from motion_agent.motion_models.language.templates import ALPACA
 from tiny_llm import CAPTIONS, tiny_llm, tiny_tokenizer
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 from motion_agent.motion_models import CheckpointError
-from motion_agent.motion_models.backend import DEFAULT_WEIGHTS
 from motion_agent.motion_models.export.merged import save_merged
 from motion_agent.motion_models.export.summary import summarise
+from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 from tiny_llm import save_backbone, tiny_llm, tiny_tokenizer
 from tiny_weights import save_tiny_backend, save_tiny_official
 from tiny_weights import tiny_tokenizer as motion_tokenizer

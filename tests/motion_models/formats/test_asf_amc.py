@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, read_asf_amc
-from motion_agent.motion_models.motion import Motion
-from motion_agent.motion_models.skeleton import JOINT
+from motion_agent.motion_models.motion.motion import Motion
+from motion_agent.motion_models.motion.skeleton import JOINT
 
 UNIT = 0.0254 / 0.45
 #: name: (parent, direction, length in file units, degrees of freedom)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from motion_agent.motion_models.errors import FormatError
 from motion_agent.motion_models.formats import FORMATS, READABLE, load_motion, save_motion
-from motion_agent.motion_models.motion import Motion
+from motion_agent.motion_models.motion.motion import Motion
 
 
 def test_formats_are_as_documented() -> None:

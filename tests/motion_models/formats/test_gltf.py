@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 from motion_agent.motion_models.formats import save_motion
-from motion_agent.motion_models.motion import Motion
-from motion_agent.motion_models.skeleton import JOINT_NAMES
+from motion_agent.motion_models.motion.motion import Motion
+from motion_agent.motion_models.motion.skeleton import JOINT_NAMES
 from scipy.spatial.transform import Rotation
 
 TYPES = {5121: "<u1", 5123: "<u2", 5126: "<f4"}

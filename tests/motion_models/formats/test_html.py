@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from motion_agent.motion_models.formats import save_motion
-from motion_agent.motion_models.motion import Motion, Segment
+from motion_agent.motion_models.motion.motion import Motion, Segment
 from PIL import Image
 
 EVIL = "</script><script>document.documentElement.dataset.hacked = 1</script><!-- {{data}} & <b>"

@@ -14,7 +14,7 @@ from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, save_motion
 from motion_agent.motion_models.formats.npz import load_npz
 from motion_agent.motion_models.formats.rig import RigMotion, fit_rig
-from motion_agent.motion_models.motion import Motion, Segment
+from motion_agent.motion_models.motion.motion import Motion, Segment
 from scipy.spatial.transform import Rotation
 
 

@@ -11,7 +11,7 @@ import pytest
 from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.formats.drawing import camera_for, draw_people, fit_text, font
 from motion_agent.motion_models.formats.video import SIZE, render
-from motion_agent.motion_models.motion import Motion, Segment
+from motion_agent.motion_models.motion.motion import Motion, Segment
 from PIL import Image
 
 

@@ -1,0 +1,75 @@
+"""Options of `motion-agent eval`, and the exit code an app's CI goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .output import show_error
+
+Coordinators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--coordinator",
+        "-c",
+        help='conversations: "offline", "provider:model", "provider:model@URL" or a TOML file; repeatable.',
+    ),
+]
+Agents = Annotated[
+    list[str] | None,
+    typer.Option("--agent", help="conversations: a compiled LangGraph agent, as module:attribute."),
+]
+Trials = Annotated[int, typer.Option("--trials", min=1, help="conversations: how often each is held.")]
+Categories = Annotated[list[str] | None, typer.Option("--category", help="conversations: only of this kind.")]
+Fast = Annotated[bool, typer.Option("--fast", help="conversations: the small subset only.")]
+Threshold = Annotated[
+    float,
+    typer.Option("--threshold", min=0, max=1, help="conversations: exit 1 below this share of successes."),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="conversations: processes; all cores.")]
+
+Judge = Annotated[
+    str | None, typer.Option("--judge", help="conversations: a model whose opinion is asked, provider:model.")
+]
+LangSmith = Annotated[
+    str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
+]
+
+Repetitions = Annotated[
+    int,
+    typer.Option(
+        "--repetitions", min=0, help="motion: repetitions of R-precision, FID and so on; 0 leaves them out."
+    ),
+]
+EvaluatorFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--evaluator", exists=True, help="motion: folder of `train evaluator`, or a published finest.tar."
+    ),
+]
+BertModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--bert-model", exists=True, file_okay=False, help="captions: folder of a model for BERTScore."
+    ),
+]
+Glove = Annotated[
+    Path | None,
+    typer.Option(
+        "--glove",
+        exists=True,
+        file_okay=False,
+        help="motion: folder of the words of a finest.tar (our_vab_*).",
+    ),
+]
+
+
+def require(success: Mapping[str, float], threshold: float) -> None:
+    """Exit 1 when a coordinator succeeds in a smaller share of dialogues than asked for."""
+    short = [f"{name} {share:.1%}" for name, share in success.items() if share < threshold]
+    if short:
+        show_error(f"below the threshold of {threshold:.0%}: {', '.join(short)}")
+        raise typer.Exit(1)

@@ -1,0 +1,206 @@
+"""What the offline coordinator says: answers built from results, and honest words where it cannot help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from ....motion_models.english.quantities import spoken
+from ....tools.schemas import MAX_SECONDS
+from .dialogue import MAKERS, Clip, Outcome, Thread, number_in, objects
+from .grammar import Lexicon
+
+SHOWN_ACTIONS = 30
+
+HELLO = 'Hello! Tell me what the person should do, for example "a person walks forward, then waves".'
+SOCIAL = {
+    "hello": HELLO,
+    "thanks": "You are welcome.",
+    "bye": "Goodbye! Your motions stay in this conversation.",
+    "fine": "Good. Tell me what to make or change next.",
+}
+NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
+WHY = (
+    "I can tell what a motion looks like, not why someone does it; a coordinator with a language model can "
+    "say more about that."
+)
+
+
+def abilities(lexicon: Lexicon, tools: Collection[str]) -> str:
+    """What can be asked for, by the tools that are there."""
+    can = [sentence for tool, sentence in _ABILITIES.items() if tool in tools]
+    if not can:
+        return "I turn everyday requests into calls of motion tools, but no such tool is connected here."
+    return f"I can {'; '.join(can)}. {known_actions(lexicon)}".strip()
+
+
+_ABILITIES = {
+    "generate_motion": 'make a human motion from a description ("a person waves for 3 seconds")',
+    "compose_sequence": 'join several actions into one motion ("walk forward, then turn and jump twice")',
+    "edit_motion": 'change it ("replace the second part with a jump", "make it slower", "mirror it")',
+    "caption_motion": 'say what a motion or a file shows ("what is the person doing?")',
+    "arrange_scene": 'place several people ("two people: one waves, the other bows, facing each other")',
+    "export_motion": 'write files ("save it as bvh and glb")',
+    "name_motion": 'name motions ("call this my greeting")',
+    "list_motions": "list them",
+    "history": 'undo, redo and go back ("undo", "go back to the version before the jump")',
+}
+
+
+def known_actions(lexicon: Lexicon) -> str:
+    """The repertoire in a sentence; '' when the backend declares none."""
+    actions = lexicon.repertoire
+    if not actions:
+        return ""
+    more = f" and {len(actions) - SHOWN_ACTIONS} more" if len(actions) > SHOWN_ACTIONS else ""
+    return f"The actions I know best: {', '.join(actions[:SHOWN_ACTIONS])}{more}."
+
+
+def unclear(text: str, lexicon: Lexicon) -> str:
+    """Says what was not understood, guesses at a typing error aloud, and shows how to ask."""
+    if not any(char.isalnum() for char in text):
+        return f"I see no words to work with. {HELLO.removeprefix('Hello! ')}"
+    quoted = text if len(text) <= 80 else f"{text[:77].rstrip()}..."
+    guesses = list(_close_words(text, lexicon))
+    guess = f" Did you mean {' or '.join(repr(word) for word in guesses)}?" if guesses else ""
+    return (
+        f'I did not understand "{quoted}".{guess} I understand plain English requests about motion, such as '
+        f'"a person walks forward, then waves" or "make it slower". {known_actions(lexicon)}'
+    ).strip()
+
+
+def _close_words(text: str, lexicon: Lexicon) -> Iterator[str]:
+    """Known words that unknown ones of a short message were probably meant to be."""
+    words = [word for word in text.lower().split() if len(word) > 3]
+    for word in words if len(words) <= 4 else []:
+        candidates = [known for known in lexicon.known_words if known[0] == word[0] and len(known) > 3]
+        yield from difflib.get_close_matches(word, candidates, n=1, cutoff=0.75)
+
+
+def too_long(length: int, limit: int) -> str:
+    return f"That message has {length} characters; I read at most {limit}. Please say it in smaller steps."
+
+
+def impossible_length(seconds: float) -> str:
+    return f"A motion of {seconds:g} seconds is not possible: between 0.2 and {MAX_SECONDS:g} seconds are."
+
+
+def timeline(segments: Sequence[tuple[str, float]]) -> str:
+    """'1 a person walks (2 s), 2 a person waves (1.6 s)'."""
+    return ", ".join(
+        f"{number} {text}" + (f" ({spoken(seconds)} s)" if seconds else "")
+        for number, (text, seconds) in enumerate(segments, 1)
+    )
+
+
+def length_of(clip: Clip) -> str:
+    parts = f" Its parts: {timeline(clip.segments)}." if clip.segments and len(clip.segments) > 1 else ""
+    return f"It is {spoken(clip.seconds)} seconds long.{parts}"
+
+
+def parts_of(clip: Clip) -> str:
+    if not clip.segments:
+        return f'I do not know the parts of {clip.id}; ask "describe it" to find out what it shows.'
+    count = len(clip.segments)
+    return f"It has {count} part{'s' if count > 1 else ''}: {timeline(clip.segments)}."
+
+
+def count_of(clip: Clip, action: str, lexicon: Lexicon) -> str:
+    """How many parts of a motion show an action."""
+    if not clip.segments:
+        return parts_of(clip)
+    wanted = lexicon.stems(action)
+    found = [n for n, (text, _) in enumerate(clip.segments, 1) if wanted <= lexicon.stems(text)]
+    times = {0: "never", 1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
+    where = f", in part {' and '.join(map(str, found))}" if found else ""
+    return f"{action.strip().capitalize()}: {times}{where}. {parts_of(clip)}"
+
+
+def at_moment(clip: Clip, moment: float) -> str:
+    """What a motion shows so many seconds after its start."""
+    if not clip.segments:
+        return parts_of(clip)
+    start = 0.0
+    for number, (text, seconds) in enumerate(clip.segments, 1):
+        if start <= moment < start + seconds:
+            stretch = f"{spoken(start)} to {spoken(start + seconds)} s"
+            return f"At {spoken(moment)} s: part {number}, {text} ({stretch})."
+        start += seconds
+    return f"At {spoken(moment)} s nothing happens any more: it lasts {spoken(start)} s."
+
+
+def results(thread: Thread) -> str:
+    """The last word of a turn: what each call gave, what was noted, what failed."""
+    said = [_result(outcome) for outcome in thread.outcomes if not outcome.failed]
+    failures = dict.fromkeys(_problem(outcome) for outcome in thread.outcomes if outcome.failed)
+    notes = dict.fromkeys(note for outcome in thread.outcomes for note in _notes(outcome.content))
+    if failures:
+        said.append(f"That did not work: {'; '.join(failures)}.")
+    said.extend(f"Note: {note.rstrip('.')}." for note in notes)
+    return " ".join(filter(None, [thread.remark, *said])) or "Done."
+
+
+def _result(outcome: Outcome) -> str:
+    content = outcome.content
+    if "text" in content:
+        return str(content["text"])
+    if outcome.tool in MAKERS:
+        return _made(content)
+    if outcome.tool == "caption_motion":
+        return f"The motion shows: {str(content.get('caption', '')).rstrip('.') or 'nothing I can name'}."
+    if outcome.tool == "export_motion":
+        written = content.get("files")
+        files = [str(file) for file in written] if isinstance(written, list) else []
+        return f"Saved {', '.join(files)}." if files else "Saved."
+    if outcome.tool == "list_motions":
+        return _listed(objects(content, "motions"))
+    if outcome.tool == "name_motion":
+        return f'{content.get("motion_id")} is now called "{content.get("name")}".'
+    if outcome.tool == "history":
+        return f"The current motion is now {_title(content)}."
+    return "Done."
+
+
+def _made(content: Mapping[str, Any]) -> str:
+    segments = objects(content, "segments")
+    parts = [str(segment.get("description")) for segment in segments]
+    if people := objects(content, "people"):
+        return f"Made {_title(content)} with {len(people)} people: {'; '.join(parts)}."
+    shown = f" in {len(parts)} parts: {', then '.join(parts)}" if len(parts) > 1 else ""
+    variants = objects(content, "variants")
+    others = (
+        f" Further variants: {', '.join(str(item.get('motion_id')) for item in variants)}."
+        if variants
+        else ""
+    )
+    return f"Made {_title(content)}{shown}.{others}"
+
+
+def _title(content: Mapping[str, Any]) -> str:
+    """'m3 "greeting" (a person waves, 2.4 s)'."""
+    name, description = content.get("name"), content.get("description")
+    called = f' "{name}"' if name and name != description else ""
+    length = f"{spoken(number_in(content, 'seconds'))} s" if "seconds" in content else ""
+    one_part = len(objects(content, "segments")) <= 1
+    about = [str(description)] if description and one_part else []
+    inside = ", ".join(filter(None, [*about, length]))
+    return f"{content.get('motion_id')}{called}" + (f" ({inside})" if inside else "")
+
+
+def _listed(motions: list[dict[str, Any]]) -> str:
+    listed = [_title({**motion, "segments": []}) for motion in motions]
+    return f"Your motions: {'; '.join(listed)}." if listed else "There are no motions yet."
+
+
+def _problem(outcome: Outcome) -> str:
+    return (
+        str(outcome.content.get("text") or outcome.content.get("error") or "the tool failed")
+        .strip()
+        .rstrip(".")
+    )
+
+
+def _notes(content: Mapping[str, Any]) -> list[str]:
+    notes = content.get("notes")
+    return [str(note) for note in notes if str(note).strip()] if isinstance(notes, list) else []

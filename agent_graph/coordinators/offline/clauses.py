@@ -1,0 +1,323 @@
+"""From a sentence to actions: split it into clauses and say each as 'a person <verb>s ...'.
+
+One action is one future segment of motion. Two verb phrases joined by "and" are two actions unless the
+sentence says they happen at once ("while", "at the same time").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
+from .grammar import (
+    Form,
+    Lexicon,
+    Verb,
+    base_of_gerund,
+    base_of_third,
+    looks_gerund,
+    looks_third,
+    third_person,
+)
+from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
+from .text import strip_politeness
+from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, PEOPLE, THINGS
+
+_LIGHT_VERBS = frozenset(["do", "perform", "execute", "make"])
+_PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
+_CAUSATIVE = re.compile(
+    rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her"
+    rf"|them|it)\b)"
+)
+_JOINT = r"(?:at the same time|simultaneously|at once|meanwhile|in parallel)"
+_TOGETHER = re.compile(rf"\b{_JOINT}\b")
+_SUBORDINATE = re.compile(r"(?:while|whilst|as|with|without|like|so|until|because|if)\b")
+_SEQUENCE_WORDS = (
+    r"(?:then|after that|after this|afterwards?|after which|next(?! to\b)|finally|lastly|at last|in the end"
+    r"|subsequently|thereafter|to finish|to end|followed by|before finally|before)"
+)
+_HARD_BREAK = re.compile(
+    rf"\s*,?\s*(?:\b(?:and|but|which is|who)\s+)?\b{_SEQUENCE_WORDS}\b(?:\s+by\b)?\s*,?\s*"
+)
+_SOFT_BREAK = re.compile(r"\s*,\s*(?:and|but)\s+|\s*,\s*|\s+(?:and|but)\s+|\s*[&+]\s*")
+_OPENING = re.compile(
+    r"^(?:(?:first(?: of all)?|firstly|secondly|thirdly|initially|at first|to start(?: with)?|to begin(?:"
+    r" with)?|also|and|but"
+    r"|(?:starts?|starting|begins?|beginning|ends?|ending|finish(?:es)?) (?:by|with)|it|second"
+    r"|third)\b,?\s+(?!kick|person|man)"
+    r"|in the (?:beginning|end),?\s+)+"
+)
+_AFTER_FIRST = re.compile(r"^after (?P<a>[^,]+), ?(?P<b>.+)$")
+_AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
+_WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
+_NEGATED = re.compile(
+    r"(?:(?:(?:do|does|did|should|must|can|is|are|will)(?:n't| not)|dont|cannot|never|no(?: more)?|not"
+    r"|without)\s+)+(?:be\s+)?(?=\S)"
+)
+
+
+@dataclass(frozen=True)
+class Action:
+    """One described stretch of motion as the request has it.
+
+    description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
+    negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
+    memory that is meant instead of a new one.
+    """
+
+    description: str
+    seconds: float | None = None
+    times: int = 1
+    known: bool = True
+    negated: bool = False
+    motion: str = ""
+
+
+def read_actions(sentence: str, lexicon: Lexicon, subject: str = PERSON) -> list[Action]:
+    """The actions a sentence asks for, in order; empty when it names none."""
+    each, text = take_each(strip_politeness(sentence).lower())
+    actions: list[Action] = []
+    for clause in split_clauses(text, lexicon):
+        subject, action = _read_clause(clause, subject, lexicon)
+        if action:
+            actions.append(replace(action, seconds=each) if action.seconds is None else action)
+    return actions
+
+
+def split_clauses(text: str, lexicon: Lexicon) -> list[str]:
+    """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
+    text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
+    text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
+    text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
+    hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))
+    return [clause for piece in hard if piece for clause in _soft_split(piece, lexicon)]
+
+
+def _soft_split(piece: str, lexicon: Lexicon) -> Iterator[str]:
+    """Cut at commas and "and" where a new verb phrase starts."""
+    start = 0
+    for match in _SOFT_BREAK.finditer(piece):
+        left, right = piece[start : match.start()], piece[match.end() :]
+        if left and _starts_clause(left, right, lexicon):
+            yield left
+            start = match.end()
+    yield piece[start:]
+
+
+def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
+    """Whether `right` goes on with a new action rather than with the clause on its left."""
+    fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
+    if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
+        return False
+    left_form = "noun" if lexicon.named_motion(_opened(left)) else _main_form(left, lexicon)
+    if left_form is None:
+        return False
+    subject, rest = take_subject(fragment, lexicon)
+    if subject and rest:
+        return True
+    if _NEGATED.match(fragment):
+        return True
+    if lexicon.named_motion(fragment):
+        return True
+    word = _first_word(fragment.split(), lexicon)
+    verb = lexicon.verb(word)
+    if verb and verb.form == "third":
+        return not _ends_in_plural(left, lexicon)
+    if verb and verb.form == left_form:
+        return True
+    if _opens_noun_action(fragment, lexicon):
+        return left_form == "noun" or _holds_noun_action(left, lexicon)
+    return (left_form == "third" and verb is None and looks_third(word)) or (
+        left_form == "noun" and bool(verb)
+    )
+
+
+def _first_word(words: list[str], lexicon: Lexicon) -> str:
+    """The word where a verb should stand, adverbs skipped; "slow" of "slow down" is a verb."""
+    for word, following in pairwise([*words, ""]):
+        if not is_adverb(word) or (lexicon.verb(word) and following in ("down", "up")):
+            return word
+    return ""
+
+
+def _main_form(clause: str, lexicon: Lexicon) -> Form | str | None:
+    """The form of a clause's main verb; 'noun' for a named action ('a jump'); None without either."""
+    _, rest = take_subject(_opened(clause), lexicon)
+    words = _without_auxiliaries(rest.split(), lexicon)
+    if read_noun_action(" ".join(words), lexicon):
+        return "noun"
+    for word in words[:4]:
+        verb = lexicon.verb(word)
+        if verb:
+            return verb.form
+        if not is_adverb(word):
+            break
+    word = words[0] if words else ""
+    return "third" if looks_third(word) else "gerund" if looks_gerund(word) else None
+
+
+def _ends_in_plural(left: str, lexicon: Lexicon) -> bool:
+    """'throws punches' ends in a thing that looks like a verb, so 'and kicks' goes with it."""
+    words = left.split()
+    last = lexicon.verb(words[-1])
+    if not last or last.form != "third" or len(words) < 2:
+        return False
+    earlier = (lexicon.verb(word) for word in words[:-1])
+    return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)
+
+
+def _read_clause(clause: str, subject: str, lexicon: Lexicon) -> tuple[str, Action | None]:
+    """One clause as an action; the subject is handed on to the clauses after it."""
+    seconds, text = take_seconds(_opened(clause))
+    times, text = take_times(text)
+    motion = lexicon.named_motion(text)
+    if motion:
+        return subject, Action(motion, None, max(1, round(times or 1)), motion=motion)
+    own_subject, text = take_subject(text, lexicon)
+    subject = own_subject or subject
+    negation = _NEGATED.match(text)
+    phrase = verb_phrase(
+        text[negation.end() :] if negation else text, lexicon, has_subject=own_subject is not None
+    )
+    if phrase is None:
+        return subject, None
+    count = max(1, round(times or 1) * phrase.times)
+    return subject, Action(
+        f"{subject} {_tidy(phrase.text)}", seconds, count, phrase.known, negation is not None
+    )
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A verb phrase in the third person, with the count its noun carried ('two jumps')."""
+
+    text: str
+    times: int = 1
+    known: bool = True
+
+
+def verb_phrase(text: str, lexicon: Lexicon, *, has_subject: bool) -> Phrase | None:
+    """'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
+    words = _without_auxiliaries(text.removeprefix("to ").split(), lexicon)
+    noun = read_noun_action(" ".join(words), lexicon)
+    if noun:
+        return noun
+    first = _first_word(words[:4], lexicon)
+    if not first:
+        return None
+    head = words.index(first)
+    verb = lexicon.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
+    if verb is None:
+        return _late_verb(words, lexicon) if has_subject else None
+    if verb.base in _LIGHT_VERBS:
+        performed = read_noun_action(" ".join(words[head + 1 :]), lexicon)
+        if performed:
+            return replace(performed, text=" ".join([*words[:head], performed.text]))
+    rest = _coordinated(words[head + 1 :], verb.form, lexicon)
+    return Phrase(
+        " ".join([*words[:head], third_person(verb.base), *rest]), known=lexicon.verb(words[head]) is not None
+    )
+
+
+def _guess_verb(word: str, *, guess: bool) -> Verb | None:
+    """An unlisted word in verb position, when a subject vouches for it."""
+    if not guess:
+        return None
+    if looks_gerund(word):
+        return Verb(base_of_gerund(word), "gerund")
+    return Verb(base_of_third(word), "third") if looks_third(word) else None
+
+
+def _late_verb(words: list[str], lexicon: Lexicon) -> Phrase | None:
+    """'in a chair stands up': a phrase between subject and verb leaves the clause as it is."""
+    found = (lexicon.verb(word) for word in words[:8])
+    known = any(verb and verb.form in ("third", "gerund") for verb in found)
+    return Phrase(" ".join(words)) if known else None
+
+
+def _coordinated(words: list[str], form: Form, lexicon: Lexicon) -> Iterable[str]:
+    """Later verbs of the same clause in the third person too: 'walk and wave at once' -> 'and waves'."""
+    previous = ""
+    for word in words:
+        verb = lexicon.verb(word)
+        joined = previous == "and" and verb is not None and verb.form == form != "third"
+        yield third_person(verb.base) if joined and verb else word
+        previous = word
+
+
+def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
+    """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice."""
+    words = text.split()
+    counted = bool(words) and (words[0] in NUMBERS or words[0].isdigit())
+    body = words[1:] if words and (words[0] in DETERMINERS or counted) else words
+    body = body[1:] if len(body) > 1 and body[0] == "more" else body
+    if not body:
+        return None
+    if lexicon.is_named_action(" ".join(body)):
+        return Phrase(" ".join(["does", *words]))
+    core = _noun_core(body)
+    performed = (
+        lexicon.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
+    )
+    bare = words == body
+    if not performed or (bare and (performed != "do" or any(lexicon.verb(word) for word in core))):
+        return None
+    times = int(number(words[0])) if counted else 1
+    rest, modifiers = body[len(core) :], core[:-1]
+    if performed == "do" or not all(word in MANNER for word in modifiers):
+        singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
+        named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
+        determiner = [] if named else ["some" if words[0] == "some" else article(singular[0])]
+        return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
+    return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
+
+
+def _noun_core(body: list[str]) -> list[str]:
+    """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
+    core: list[str] = []
+    for word in body:
+        if core and (word in SMALL_WORDS or is_adverb(word)):
+            break
+        core.append(word)
+    return core
+
+
+def _opens_noun_action(fragment: str, lexicon: Lexicon) -> bool:
+    first = fragment.split(maxsplit=1)[0]
+    opens = first in ("a", "an", "another", "one", "some") or first in NUMBERS or first.isdigit()
+    return opens and read_noun_action(fragment, lexicon) is not None
+
+
+def _holds_noun_action(left: str, lexicon: Lexicon) -> bool:
+    """Whether a clause ends in a named action: 'does a jump'."""
+    match = re.search(
+        r"\b(?:do|does|doing|perform|performs|performing) ((?:an?|another|one|two|three|\d+) .+)$", left
+    )
+    return bool(match and read_noun_action(match[1], lexicon))
+
+
+def _without_auxiliaries(words: list[str], lexicon: Lexicon) -> list[str]:
+    """'is slowly walking' -> 'slowly walking'; an auxiliary that is the main verb stays ('does a flip')."""
+    while len(words) > 1 and words[0] in AUXILIARIES:
+        following = next((word for word in words[1:] if not is_adverb(word)), words[1])
+        verb = lexicon.verb(following)
+        if not ((verb and following not in THINGS) or looks_gerund(following) or following in ("be", "not")):
+            break
+        words = words[1:]
+    return words
+
+
+def _opened(clause: str) -> str:
+    """The clause without the words in front of it: 'first make him jump' -> 'him jump'."""
+    clause = strip_politeness(_OPENING.sub("", clause.strip(), count=1))
+    return _CAUSATIVE.sub("", clause, count=1)
+
+
+def _tidy(phrase: str) -> str:
+    """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
+    phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
+    phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
+    return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

@@ -1,0 +1,250 @@
+"""What a thread has come to, read off its messages: the motions made, the current one, this turn's results.
+
+Everything is taken from the tool messages' JSON, so a thread loaded from a checkpoint reads the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+
+from .grammar import Lexicon
+from .wordlists import DETERMINERS, ORDINALS
+
+MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
+
+_FILLER = DETERMINERS | frozenset(
+    [
+        "person",
+        "someone",
+        "part",
+        "segment",
+        "section",
+        "step",
+        "action",
+        "bit",
+        "clip",
+        "motion",
+        "animation",
+        "version",
+        "one",
+        "where",
+        "who",
+        "of",
+        "with",
+        "in",
+        "is",
+        "does",
+        "do",
+        "to",
+        "and",
+        "doing",
+        "does",
+        "again",
+        "s",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A motion the thread knows. segments: (description, seconds) each; None when not known yet."""
+
+    id: str
+    name: str = ""
+    description: str = ""
+    seconds: float = 0.0
+    segments: tuple[tuple[str, float], ...] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one tool call of this turn gave. content: its JSON object, or {"text": ...} for plain text."""
+
+    tool: str
+    content: Mapping[str, Any]
+    failed: bool = False
+
+
+@dataclass
+class Thread:
+    """The state of a conversation. request: the user's last message; outcomes: tool results since then;
+    remark: what was said with the tool calls; attempts: how many plans this turn has tried."""
+
+    request: str = ""
+    clips: dict[str, Clip] = field(default_factory=dict)
+    current: str | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
+    remark: str = ""
+    attempts: int = 0
+
+    @property
+    def current_clip(self) -> Clip | None:
+        return self.clips.get(self.current or "")
+
+    @property
+    def names(self) -> list[str]:
+        """Every id, and every name a user gave (a motion nobody named is called by its description)."""
+        given = [clip.name for clip in self.clips.values() if clip.name and clip.name != clip.description]
+        return [*self.clips, *given]
+
+    def find(self, words: str, lexicon: Lexicon) -> Clip | None:
+        """The motion that words mean: an id, a name, a number in order, "the original", or its content."""
+        asked = _bare(words)
+        for clip in reversed(self.clips.values()):
+            if asked and asked in (clip.id.lower(), _bare(clip.name)):
+                return clip
+        return self._by_number(asked) or self._by_content(asked, lexicon)
+
+    def _by_number(self, asked: str) -> Clip | None:
+        """'first version', 'motion 2', 'original', 'previous'."""
+        clips = list(self.clips.values())
+        match = re.fullmatch(
+            r"(?:motion|version|clip|number|animation|the)? ?(?:number )?(\w+)(?: (?:motion|version|clip|one"
+            r"|animation))?",
+            asked,
+        )
+        word = match[1] if match else ""
+        if word in ("original", "beginning"):
+            return clips[0] if clips else None
+        if word in ("previous", "before", "earlier"):
+            return clips[-2] if len(clips) > 1 else None
+        number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, 0)
+        return clips[number - 1 if number > 0 else number] if number and abs(number) <= len(clips) else None
+
+    def _by_content(self, asked: str, lexicon: Lexicon) -> Clip | None:
+        wanted = lexicon.stems(asked) - _FILLER
+        matching = [
+            clip for clip in self.clips.values() if wanted and wanted <= lexicon.stems(clip.description)
+        ]
+        return matching[-1] if matching else None
+
+    def version_before(self, words: str, lexicon: Lexicon) -> Clip | None:
+        """The newest motion from before the one that first contained `words`."""
+        wanted = lexicon.stems(words) - _FILLER
+        previous: Clip | None = None
+        for clip in self.clips.values():
+            told = " ".join([clip.description, *(text for text, _ in clip.segments or ())])
+            if wanted and wanted <= lexicon.stems(told):
+                return previous
+            previous = clip
+        return None
+
+
+def find_parts(words: str, descriptions: Sequence[str], lexicon: Lexicon) -> list[int]:
+    """Which segments, numbered from 1, words can mean: an ordinal, a number, or what happens."""
+    words = words.lower().strip()
+    match = re.fullmatch(r"(?:the )?(?:part|segment|section|step|clip|number)(?: number)? (\w+)", words)
+    word = match[1] if match else next((word for word in words.split() if word in ORDINALS), "")
+    count = len(descriptions)
+    if word == "middle":
+        return [count // 2 + 1] if count % 2 else []
+    number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, _CARDINALS.get(word, 0))
+    content = lexicon.stems(words) - _FILLER - set(ORDINALS)
+    matching = [i for i, text in enumerate(descriptions, 1) if content and content <= lexicon.stems(text)]
+    if number and not content - {word}:
+        matching = list(range(1, count + 1))
+    if not number or not matching or abs(number) > len(matching):
+        return [] if number else matching
+    return [matching[number - 1 if number > 0 else number]]
+
+
+_CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+
+
+def read_thread(messages: Sequence[BaseMessage]) -> Thread:
+    """Play the messages through."""
+    thread, calls = Thread(), {}
+    for message in messages:
+        if isinstance(message, HumanMessage):
+            thread.request, thread.outcomes, thread.remark, thread.attempts = str(message.text), [], "", 0
+        elif isinstance(message, AIMessage) and message.tool_calls:
+            calls |= {call["id"]: call["name"] for call in message.tool_calls}
+            thread.remark, thread.attempts = str(message.text), thread.attempts + 1
+        elif isinstance(message, ToolMessage):
+            outcome = _outcome(message, calls.get(message.tool_call_id) or message.name or "")
+            thread.outcomes.append(outcome)
+            if not outcome.failed:
+                _remember(thread, outcome)
+    return thread
+
+
+def _outcome(message: ToolMessage, tool: str) -> Outcome:
+    text = str(message.text)
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError:
+        content = None
+    failed = message.status == "error" or (isinstance(content, dict) and "error" in content)
+    return Outcome(tool, content if isinstance(content, dict) else {"text": text}, failed)
+
+
+def _remember(thread: Thread, outcome: Outcome) -> None:
+    """Take a result into the thread: new motions, new names, where the current motion is now."""
+    told = list(_told(outcome.content))
+    for content in told:
+        clip = _clip(content)
+        thread.clips[clip.id] = _updated(thread.clips.get(clip.id), clip)
+    if not told or outcome.tool in ("list_motions", "name_motion", "export_motion"):
+        return
+    imported = outcome.tool == "caption_motion" and "seconds" in outcome.content
+    if outcome.tool in MAKERS or outcome.tool == "history" or imported:
+        thread.current = str(told[0]["motion_id"])
+
+
+def _told(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The motions a result tells of: itself, its variants, its list."""
+    for told in (content, *objects(content, "variants"), *objects(content, "motions")):
+        if isinstance(told.get("motion_id"), str) and told["motion_id"].strip():
+            yield told
+
+
+def _clip(content: Mapping[str, Any]) -> Clip:
+    segments = objects(content, "segments") if "seconds" in content else []
+    return Clip(
+        id=str(content["motion_id"]),
+        name=str(content.get("name") or ""),
+        description=str(content.get("description") or ""),
+        seconds=number_in(content, "seconds"),
+        segments=tuple(map(_segment, segments)) or None,
+    )
+
+
+def _segment(content: Mapping[str, Any]) -> tuple[str, float]:
+    return str(content.get("description") or ""), number_in(content, "end") - number_in(content, "start")
+
+
+def objects(content: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """The JSON objects of a list in a tool's result; tools of other makers may put anything there."""
+    listed = content.get(key)
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+
+
+def number_in(content: Mapping[str, Any], key: str) -> float:
+    """A number of a tool's result; 0 for what is none or cannot be a time in seconds."""
+    value = content.get(key)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6:
+        return float(value)
+    return 0.0
+
+
+def _updated(old: Clip | None, new: Clip) -> Clip:
+    """What was known of a clip stays where a later result leaves it out."""
+    if old is None:
+        return new
+    return replace(
+        old,
+        name=new.name or old.name,
+        description=new.description or old.description,
+        seconds=new.seconds or old.seconds,
+        segments=new.segments or old.segments,
+    )
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"^(?:(?:my|the|our|a|an|this|that) )+", "", words.lower().strip(" \"'.,")).strip(" \"'")

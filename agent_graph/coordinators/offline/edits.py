@@ -1,0 +1,259 @@
+"""How edits of the current motion are said: one table, each row a phrase and the edit it stands for."""
+
+from __future__ import annotations
+
+import re
+
+from ....motion_models.english.quantities import number, take_seed
+from ....tools.schemas import MAX_REPEATS
+from .clauses import Action, read_actions
+from .grammar import Lexicon
+from .phrases import Build, Row, part_words, rows
+from .requests import Again, Edit, EditKind, Request
+
+Said = dict[str, str]
+
+SLIGHTLY, PLAINLY, STRONGLY = 1.2, 1.5, 2.0
+
+
+def _factor(said: Said) -> float:
+    """How strongly something is changed: 'a bit', nothing said, 'much', '3 times', '20%'."""
+    degree = said.get("degree", "").lower()
+    if "%" in degree:
+        return 1 + float(degree.rstrip("% ")) / 100
+    if "times" in degree:
+        return max(1.1, float(degree.split()[0]))
+    if re.match(r"an? (?:bit|little)|slightly|somewhat", degree):
+        return SLIGHTLY
+    return STRONGLY if degree in ("much", "a lot", "way", "far") else PLAINLY
+
+
+def _new(said: Said, lexicon: Lexicon) -> tuple[Action, ...]:
+    return tuple(read_actions(said["new"], lexicon))
+
+
+def _replace(said: Said, lexicon: Lexicon) -> Request | None:
+    actions = _new(said, lexicon)
+    return Edit("replace", part_words(said), actions) if actions else None
+
+
+def _side(said: Said) -> str:
+    """Where something goes: 'start', 'end', 'before' or 'after' an anchor."""
+    side, anchor = said.get("side", "").lower(), said.get("anchor", "")
+    if side and not re.fullmatch(r"it|that|this|everything", anchor):
+        return "after" if side in ("after", "behind") else "before"
+    if side:
+        return "end" if side in ("after", "behind") else "start"
+    return "end" if said.get("extreme", "end").lower() == "end" else "start"
+
+
+def _anchor(said: Said) -> str:
+    """The part a place is named by; between two parts is before the second."""
+    anchor = said.get("anchor", "").lower()
+    return re.split(r" and ", anchor)[-1] if said.get("side", "").lower() == "between" else anchor
+
+
+def _insert(said: Said, lexicon: Lexicon) -> Request | None:
+    actions = _new(said, lexicon)
+    return Edit("insert", actions=actions, place=_side(said), anchor=_anchor(said)) if actions else None
+
+
+def _open_or_close(said: Said, lexicon: Lexicon) -> Request | None:
+    actions = _new(said, lexicon)
+    place = "start" if said["which"].lower() in ("start", "begin", "open") else "end"
+    return Edit("insert", actions=actions, place=place) if actions else None
+
+
+def _move(said: Said, lexicon: Lexicon) -> Request | None:
+    return Edit("move", part_words(said), place=_side(said), anchor=_anchor(said))
+
+
+def _repeat(said: Said, lexicon: Lexicon) -> Request | None:
+    """'three times' is three in all, 'three more times' four."""
+    count = int(said["n"]) if "n" in said else 1
+    times = count + 1 if "n" not in said or "more" in said else count
+    return Edit("repeat", part_words(said), amount=float(min(times, MAX_REPEATS))) if times > 1 else None
+
+
+def _delete(said: Said, lexicon: Lexicon) -> Request | None:
+    part = part_words(said)
+    return Edit("delete", part) if part else None
+
+
+def _speed(said: Said, lexicon: Lexicon) -> Request | None:
+    words = said["how"].lower()
+    slower = "slow" in words or words.startswith("hal")
+    factor = STRONGLY if re.match(r"(?:at )?(?:hal|double|2 times)", words) else _factor(said)
+    return Edit("speed", part_words(said), amount=round(1 / factor if slower else factor, 3))
+
+
+def _length(said: Said, lexicon: Lexicon) -> Request | None:
+    """Longer or shorter, by seconds (a positive amount) or by a factor (a negative one)."""
+    words = said["how"].lower()
+    kind: EditKind = "shorter" if words.startswith(("short", "hal", "reduce")) else "longer"
+    if "s" in said:
+        return Edit(kind, part_words(said), amount=float(said["s"]))
+    return Edit(kind, part_words(said), amount=-(STRONGLY if words in ("half", "double") else _factor(said)))
+
+
+def _duration(said: Said, lexicon: Lexicon) -> Request | None:
+    return Edit("duration", part_words(said), amount=float(said["s"]))
+
+
+def _trim(said: Said, lexicon: Lexicon) -> Request | None:
+    at_end = said["which"].lower() in ("last", "final", "end")
+    return Edit("trim", amount=float(said.get("s", 1)), place="end" if at_end else "start")
+
+
+def _keep(said: Said, lexicon: Lexicon) -> Request | None:
+    """Keep a stretch: the first or last seconds, or from `anchor` to `amount`."""
+    if "a" in said:
+        return Edit("keep", amount=float(said["b"]), anchor=said["a"])
+    return Edit(
+        "keep", amount=float(said["s"]), place="end" if said.get("which", "").lower() == "last" else "start"
+    )
+
+
+def _again(said: Said, lexicon: Lexicon) -> Request | None:
+    count = max(1, round(number(said["n"].lower()))) if "n" in said else 1
+    return Again(count, int(said["seed"]) if "seed" in said else None)
+
+
+def _regenerate(said: Said, lexicon: Lexicon) -> Request | None:
+    seed, part = take_seed(said["part"])
+    return Edit("regenerate", part_words({"part": part}), amount=seed)
+
+
+def _change(kind: EditKind) -> Build:
+    return lambda said, lexicon: Edit(kind, part_words(said))
+
+
+EDITS: tuple[Row, ...] = (
+    *rows(
+        _trim,
+        "(trim|cut|remove|drop|delete|crop|chop|take|clip) [off|out|away] the <which:first|last|final"
+        "|opening>"
+        " (<seconds>|second) [off|away] [of <it>]",
+        "(trim|cut|remove|drop|delete|crop|chop|take|clip) [off|out|away] <seconds> (from|off|at|of) the"
+        " <which:start|beginning|front|end> [of <it>]",
+    ),
+    *rows(
+        _keep,
+        "keep [only] the <which:first|last> <seconds> [only]",
+        "(trim|cut|crop|clip) <it> [down] to <seconds>",
+        "(keep|trim|cut|crop|use) [only] [<it>] [from|between] [second|seconds] <from> (to|-|and|until)"
+        " [second] <until>",
+    ),
+    *rows(
+        _replace,
+        "(replace|exchange|substitute|swap out) <part> (with|by|for) <new>",
+        "(swap|switch) <part> for <new>",
+        "(change|turn|make) <segment> (into|to) <new>",
+        "(change|turn) <ref> into <new>",
+        "make <segment> [be] <new>",
+        "<new> instead of <part>",
+        "instead of <part> , [do|have|use|put|make] <new>",
+        "instead of <part> (do|have|use|put|make) <new>",
+    ),
+    *rows(
+        _move,
+        "(move|bring|shift|put|place) <ref> (<extreme>|<beside>)",
+    ),
+    *rows(
+        _insert,
+        "(add|append|insert|put|include|attach|place) [in] <new> [,] (<extreme> [of <it>]|<beside>)",
+        "(<extreme>|<beside>) [,] (add|append|insert|put|include|have) [in] <new>",
+        "(add|append|insert|attach|include) [also] <new> [to it|too|as well]",
+    ),
+    *rows(
+        _open_or_close,
+        "[have|let] [<it>] <which:start|begin|open|end|finish|conclude|close|continue|go on> [it|the motion]"
+        " (with|by) <new>",
+    ),
+    *rows(
+        _repeat,
+        "(repeat|loop|do|perform|play|show) <ref> <times>",
+        "(repeat|loop|duplicate|double) <ref>",
+        "(repeat|loop) [<times>]",
+        "(do|perform|play) <ref> once <more:more>",
+    ),
+    *rows(
+        _change("swap"),
+        "(swap|switch|exchange|reverse|flip) <part:the (?:first|last) (?:two|2) \\w+|the order|(?:both|the"
+        " two) \\w+> [of <any>] [around]",
+        "(swap|switch|exchange) <part:.+? (?:and|with) .+?> [around]",
+    ),
+    *rows(
+        _change("mirror"),
+        "mirror [<part>] [horizontally|left to right]",
+        "flip <ref> [horizontally|left to right]",
+        "(use|with|do it with|on|to) the other (hand|leg|arm|foot|side)",
+        "(swap|switch) left and right [in <part>]",
+    ),
+    *rows(
+        _speed,
+        "(make|play|do|perform|have|turn|run) <ref> [at|in|go|be] [<degree>] <how:faster|slower|quicker|more"
+        " slowly|more quickly"
+        "|slow|slowly|fast|quickly|slow motion|half(?: the)? speed|double(?: the)? speed>",
+        "<how:slow|speed> [down|up] <ref> [down|up] [by] [<degree>]",
+        "<how:slow down|speed up|go faster|go slower> [by] [<degree>]",
+        "[at|in] [<degree>] <how:faster|slower|quicker|more slowly|more quickly|half(?: the)? speed|double(?:"
+        " the)? speed|slow motion>",
+        "<ref> [should be|must be|is too|at|in] [<degree>] <how:faster|slower|quicker|half speed|double speed"
+        "|slow motion>",
+        "<how:double|half|halve> the speed [of <part>]",
+        "(make|play|do) <ref> <degree> as <how:fast|slow|quick>",
+        "[make|play] <ref> <how:half> as fast",
+    ),
+    *rows(
+        _duration,
+        "(make|have|let|get) <ref> [last|take|be|to be|to last] [exactly|about|for] <seconds> [long] [in"
+        " total|altogether|overall]",
+        "<ref> (should|must|has to|needs to|to) (be|last|take) [about|exactly] <seconds> [long]",
+        "(set|change) the (length|duration) [of <part>] to <seconds>",
+        "(stretch|shorten|lengthen|extend|prolong|shrink|reduce) <ref> [down|out] to <seconds>",
+        "<seconds> [long] [instead|please]",
+    ),
+    *rows(
+        _length,
+        "(make|have|let|get) <ref> [<degree>] <how:longer|shorter> [by <seconds>]",
+        "(make|have) <ref> <seconds> <how:longer|shorter>",
+        "<how:extend|lengthen|prolong|shorten|stretch|reduce> <ref> [out] [by] [<seconds>|<degree>]",
+        "[<degree>] <how:longer|shorter> [by <seconds>]",
+        "<seconds> <how:longer|shorter>",
+        "<ref> [should be|must be] [<degree>] <how:longer|shorter> [by <seconds>]",
+        "[make] <ref> <how:double|half> as long",
+        "[make] <ref> <degree> as <how:long>",
+    ),
+    *rows(
+        _again,
+        "[do|try|make|give me|show me|generate] [it|that|this|the same] (again|once again|once more|one more"
+        " time)"
+        " [, ] [but|and] [make it|do it] [different|differently|another way] [(with|using) <seed>]",
+        "[make|try|do] [it] (differently|something different|different|another way)",
+        "[yet] (another|one more|a different|a new|a second|new) [one|variation|version|variant|take|try"
+        "|attempt|sample]"
+        " [of <it>] [(with|using) <seed>]",
+        "<count> [more] [different|other|new] (variation|variations|version|versions|variant|variants|take"
+        "|takes"
+        "|alternatives|samples|more) [of <it>]",
+        "<count> more",
+        "[try|do it|make it|use|again] [it] [again] [with] [another|a different|a new] seed",
+        "[try|do it|make it|use|again] [it] [again] [with] [the] <seed>",
+        "i (don't|do not) like (it|this|that) [<any>]",
+        "(try again|retry|regenerate|reroll|another try)",
+    ),
+    *rows(
+        _regenerate,
+        "(redo|re-do|regenerate|retry|remake|vary|refresh|reroll) <part> [differently|again]",
+        "(do|try|make|generate) <ref> (again|anew|once more|over|differently) [differently|with <seed>]",
+        "(another|a different|a new) (version|variation|take|variant) (of|for) <segment>",
+    ),
+    *rows(
+        _delete,
+        "(remove|delete|cut out|take out|get rid of|leave out|erase|omit|take away) <part> [from it|from the"
+        " motion|again]",
+        "(drop|cut|skip) <segment>",
+        "<ref> (should|must) (go|be removed|be deleted)",
+    ),
+)

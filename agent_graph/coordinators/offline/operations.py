@@ -1,0 +1,308 @@
+"""From an edit in words to the operations of edit_motion, with segment numbers looked up.
+
+Operations are done in order, each on the timeline the one before left, so the timeline is carried along:
+what comes out is the operations and the segments as they will be afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....tools.schemas import FASTEST, MAX_REPEATS, MAX_SECONDS, SLOWEST
+from .answers import impossible_length
+from .answers import timeline as told
+from .clauses import Action
+from .dialogue import Clip, find_parts
+from .grammar import Lexicon
+from .requests import Edit
+from .wordlists import ORDINALS
+
+Operation = dict[str, Any]
+Segments = tuple[tuple[str, float], ...]
+
+_LEAST_SECONDS = 0.4
+_MORE_SECONDS = 2.0  # how much "longer" adds where the present length is not known
+
+
+class PlanningError(Exception):
+    """A request that cannot be planned; the message is what the user is told."""
+
+
+def allowed_seconds(seconds: float | None) -> float | None:
+    """A length as the tools accept it. Raises PlanningError for zero and for absurd ones."""
+    if seconds is None or 0 < seconds <= MAX_SECONDS:
+        return seconds
+    raise PlanningError(impossible_length(seconds))
+
+
+class Timeline:
+    """The segments of the motion that is edited, as far as they are known."""
+
+    def __init__(self, clip: Clip, lexicon: Lexicon) -> None:
+        self.segments, self.lexicon = clip.segments, lexicon
+        self.seconds = clip.seconds or sum(seconds for _, seconds in clip.segments or ())
+
+    @property
+    def count(self) -> int:
+        if self.segments is None:
+            raise PlanningError('I do not know the parts of this motion yet; ask "describe it" first.')
+        return len(self.segments)
+
+    def matching(self, words: str) -> list[int]:
+        """All segments that words can mean, numbers from 1."""
+        return find_parts(words, [text for text, _ in self.segments or ()], self.lexicon)
+
+    def numbers(self, words: str) -> list[int]:
+        """The segments that words mean: one, or neighbours that do the same. Raises PlanningError."""
+        if self.segments is None:
+            return [self._unseen(words)]
+        found = self.matching(words)
+        same = len({self.segments[number - 1][0] for number in found}) == 1
+        if found and same and found[-1] - found[0] == len(found) - 1:
+            return found
+        parts = f"The motion has these parts: {told(self.segments)}."
+        if found:
+            which = " or ".join(f"part {number}" for number in found)
+            raise PlanningError(f'"{words}" could be {which}. Which one? {parts}')
+        raise PlanningError(f'I find no part "{words}". {parts}')
+
+    def _unseen(self, words: str) -> int:
+        """A segment of a motion whose timeline is not known: only "the first", "the last" and the like."""
+        number = next((ORDINALS[word] for word in words.split() if word in ORDINALS), 0)
+        if not number:
+            raise PlanningError(f'I do not know the parts of this motion yet, so I cannot find "{words}".')
+        return number
+
+    def seconds_of(self, number: int) -> float:
+        if self.segments and 0 < number <= len(self.segments):
+            return self.segments[number - 1][1]
+        return 0.0
+
+
+def operations(edit: Edit, clip: Clip, lexicon: Lexicon) -> tuple[list[Operation], Segments | None]:
+    """The operations an edit needs and the timeline they leave. Raises PlanningError."""
+    timeline = Timeline(clip, lexicon)
+    steps = _BUILDERS[edit.kind](edit, timeline)
+    segments = timeline.segments
+    for step in steps:
+        segments = _after(step, segments)
+    return steps, segments
+
+
+def _where(edit: Edit, timeline: Timeline) -> list[int | None]:
+    """Segment numbers, the last first so that earlier ones keep theirs; [None] is the whole motion."""
+    return [*reversed(timeline.numbers(edit.part))] if edit.part else [None]
+
+
+def _step(op: str, segment: int | None = None, **fields: Any) -> Operation:
+    place = {} if segment is None else {"segment": segment}
+    return {"op": op, **place, **{key: value for key, value in fields.items() if value is not None}}
+
+
+def _described(action: Action) -> Operation:
+    """What an action adds to a replace or insert operation."""
+    source = {"motion_id": action.motion} if action.motion else {"description": action.description}
+    seconds = None if action.motion else allowed_seconds(action.seconds)
+    return source | ({} if seconds is None else {"seconds": seconds})
+
+
+def _inserted(actions: tuple[Action, ...], position: int | None) -> list[Operation]:
+    """Insert actions from a position on; None is the end."""
+    steps: list[Operation] = []
+    for offset, action in enumerate(actions):
+        place = None if position is None else position + offset
+        steps.append(_step("insert", position=place, **_described(action)))
+    repeated = [(offset, action) for offset, action in enumerate(actions) if action.times > 1]
+    for offset, action in reversed(repeated):
+        segment = offset - len(actions) if position is None else position + offset
+        steps.append(_step("repeat", segment, times=min(action.times, MAX_REPEATS)))
+    return steps
+
+
+def _insert(edit: Edit, timeline: Timeline) -> list[Operation]:
+    if edit.place in ("end", "start"):
+        return _inserted(edit.actions, None if edit.place == "end" else 1)
+    numbers = timeline.numbers(edit.anchor)
+    return _inserted(edit.actions, numbers[0] if edit.place == "before" else numbers[-1] + 1)
+
+
+def _replace(edit: Edit, timeline: Timeline) -> list[Operation]:
+    numbers = timeline.numbers(edit.part) if edit.part else list(range(1, timeline.count + 1))
+    first, *others = numbers
+    action, *more = edit.actions
+    steps = [_step("delete", number) for number in reversed(others)]
+    if action.motion:
+        steps += [*_inserted((action,), first), _step("delete", first + 1)]
+    else:
+        steps.append(_step("replace", first, **_described(action)))
+    steps += _inserted(tuple(more), first + 1) if first > 0 else []
+    return steps + (
+        [_step("repeat", first, times=min(action.times, MAX_REPEATS))] if action.times > 1 else []
+    )
+
+
+def _delete(edit: Edit, timeline: Timeline) -> list[Operation]:
+    numbers = _where(edit, timeline)
+    if timeline.segments is not None and len(numbers) >= timeline.count:
+        raise PlanningError("That is all there is in this motion; nothing would be left.")
+    return [_step("delete", number) for number in numbers]
+
+
+def _repeat(edit: Edit, timeline: Timeline) -> list[Operation]:
+    times = min(MAX_REPEATS, max(2, round(edit.amount or 2)))
+    return [_step("repeat", number, times=times) for number in _where(edit, timeline)]
+
+
+def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
+    order = list(range(1, timeline.count + 1))
+    if len(order) < 2:
+        raise PlanningError("The motion has only one part; there is nothing to swap.")
+    words = edit.part.removeprefix("the ")
+    if words.startswith("order"):
+        return [_step("reorder", order=order[::-1])]
+    if words.startswith(("first", "both", "two")):
+        a, b = 1, 2
+    elif words.startswith("last"):
+        a, b = order[-2], order[-1]
+    else:
+        a, b = _pair(edit.part, timeline)
+    order[a - 1], order[b - 1] = order[b - 1], order[a - 1]
+    return [_step("reorder", order=order)]
+
+
+def _pair(words: str, timeline: Timeline) -> tuple[int, int]:
+    """The two parts of 'the jump and the wave', 'parts 1 and 2'."""
+    first, _, second = words.replace(" with ", " and ").partition(" and ")
+    if words.startswith(("parts ", "segments ")):
+        first, second = first.replace("s ", " ", 1), f"part {second}"
+    return timeline.numbers(first)[0], timeline.numbers(second)[0]
+
+
+def _move(edit: Edit, timeline: Timeline) -> list[Operation]:
+    moved = timeline.numbers(edit.part)
+    order = [number for number in range(1, timeline.count + 1) if number not in moved]
+    if edit.place in ("end", "start"):
+        at = len(order) if edit.place == "end" else 0
+    else:
+        anchors = timeline.numbers(edit.anchor)
+        if set(anchors) & set(moved):
+            raise PlanningError(f'"{edit.part}" and "{edit.anchor}" are the same part.')
+        at = order.index(anchors[0]) if edit.place == "before" else order.index(anchors[-1]) + 1
+    return [_step("reorder", order=[*order[:at], *moved, *order[at:]])] if order else []
+
+
+def _trim(edit: Edit, timeline: Timeline) -> list[Operation]:
+    amount = edit.amount or 1.0
+    if edit.place == "start":
+        return [_step("trim", start=amount)]
+    return [_step("trim", end=_rest(timeline, amount))]
+
+
+def _keep(edit: Edit, timeline: Timeline) -> list[Operation]:
+    amount = edit.amount or 1.0
+    if edit.anchor:
+        start = float(edit.anchor)
+        if amount <= start:
+            raise PlanningError(f"From {start:g} to {amount:g} seconds nothing is left.")
+        return [_step("trim", start=start, end=amount)]
+    return (
+        [_step("trim", end=amount)]
+        if edit.place == "start"
+        else [_step("trim", start=_rest(timeline, amount))]
+    )
+
+
+def _rest(timeline: Timeline, amount: float) -> float:
+    """What is left of the motion's length after `amount` seconds."""
+    if not timeline.seconds:
+        raise PlanningError("I do not know yet how long that motion will be; ask again once it is made.")
+    rest = round(timeline.seconds - amount, 2)
+    if rest <= 0:
+        raise PlanningError(f"The motion lasts {timeline.seconds:g} s; nothing would be left.")
+    return rest
+
+
+def _longer(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """One part goes on with its action; a whole of several parts is stretched in proportion."""
+    amount = edit.amount or -1.5
+    [number, *_] = _where(edit, timeline)
+    whole = number is None and len(timeline.segments or ()) > 1
+    now = timeline.seconds if number is None else timeline.seconds_of(number)
+    if whole and amount < 0 and now:
+        return [_step("duration", seconds=_length(now * -amount))]
+    more = amount if amount > 0 else now * (-amount - 1) if now else _MORE_SECONDS
+    return [_step("extend", number, seconds=_length(more))]
+
+
+def _shorter(edit: Edit, timeline: Timeline) -> list[Operation]:
+    amount = edit.amount or -1.5
+    [number, *_] = _where(edit, timeline)
+    now = timeline.seconds if number is None else timeline.seconds_of(number)
+    if not now:
+        raise PlanningError("I do not know its present length; say how long it should be.")
+    left = now - amount if amount > 0 else now / -amount
+    if left < _LEAST_SECONDS:
+        raise PlanningError(f"It lasts {now:g} s; {_LEAST_SECONDS:g} s have to remain.")
+    return [_step("duration", number, seconds=_length(left))]
+
+
+def _length(seconds: float) -> float:
+    """In whole tokens of 0.2 s, at least one."""
+    return allowed_seconds(max(0.2, round(round(seconds / 0.2) * 0.2, 1))) or 0.2
+
+
+def _duration(edit: Edit, timeline: Timeline) -> list[Operation]:
+    return [
+        _step("duration", number, seconds=allowed_seconds(edit.amount)) for number in _where(edit, timeline)
+    ]
+
+
+def _speed(edit: Edit, timeline: Timeline) -> list[Operation]:
+    factor = min(FASTEST, max(SLOWEST, edit.amount or 1.0))
+    return [_step("speed", number, factor=factor) for number in _where(edit, timeline)]
+
+
+def _mirror(edit: Edit, timeline: Timeline) -> list[Operation]:
+    return [_step("mirror", number) for number in _where(edit, timeline)]
+
+
+def _regenerate(edit: Edit, timeline: Timeline) -> list[Operation]:
+    seed = None if edit.amount is None else int(edit.amount)
+    return [_step("regenerate", number, seed=seed) for number in _where(edit, timeline)]
+
+
+_BUILDERS = {
+    "replace": _replace, "insert": _insert, "delete": _delete, "repeat": _repeat, "swap": _swap,
+    "move": _move, "trim": _trim, "keep": _keep, "longer": _longer, "shorter": _shorter,
+    "duration": _duration, "mirror": _mirror, "speed": _speed, "regenerate": _regenerate,
+}  # fmt: skip
+
+
+def _after(step: Operation, segments: Segments | None) -> Segments | None:
+    """The timeline after one operation; unknown after a cut in seconds or a motion put in whole."""
+    if segments is None or step["op"] == "trim" or "motion_id" in step:
+        return None
+    parts, op = list(segments), step["op"]
+    index = _index(step.get("segment"), len(parts))
+    new = (str(step.get("description", "")), float(step.get("seconds", 0.0)))
+    if op == "insert":
+        parts.insert(step.get("position", len(parts) + 1) - 1, new)
+    elif op == "delete" and index is not None:
+        del parts[index]
+    elif op == "replace" and index is not None:
+        parts[index] = new
+    elif op == "repeat":
+        parts = (
+            parts * step["times"]
+            if index is None
+            else [*parts[:index], *[parts[index]] * step["times"], *parts[index + 1 :]]
+        )
+    elif op == "reorder":
+        parts = [parts[number - 1] for number in step["order"]]
+    return tuple(parts)
+
+
+def _index(segment: int | None, count: int) -> int | None:
+    if segment is None:
+        return None
+    return segment - 1 if segment > 0 else count + segment

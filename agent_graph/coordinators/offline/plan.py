@@ -1,0 +1,381 @@
+"""From requests to one plan: tool calls whose arguments are resolved against the thread.
+
+The calls of one message run together; "$1" is the motion the first of them makes. Where a request cannot be
+planned (no such part, no such tool) a `PlanningError` says why in words for the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ....motion_models.motion.features import SECONDS_PER_TOKEN
+from ....tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
+from . import answers
+from .clauses import Action, read_actions
+from .dialogue import Clip, Thread
+from .grammar import Lexicon
+from .operations import PlanningError, Timeline, allowed_seconds, operations
+from .reading import MAX_CHARACTERS
+from .requests import (
+    Again,
+    Describe,
+    Edit,
+    Export,
+    Forbid,
+    Impossible,
+    Join,
+    ListMotions,
+    Make,
+    NameIt,
+    Question,
+    Request,
+    Scene,
+    Social,
+    Travel,
+    Unclear,
+)
+from .scene import places
+from .wordlists import EXPORTABLE
+
+# Verbs that are edits of a part but movements of anything else: "extend the right arm".
+_PHYSICAL = frozenset(
+    [
+        "move",
+        "bring",
+        "shift",
+        "put",
+        "place",
+        "drop",
+        "cut",
+        "skip",
+        "take",
+        "extend",
+        "stretch",
+        "flip",
+        "lift",
+        "turn",
+        "swap",
+        "do",
+        "perform",
+    ]
+)
+
+Arguments = dict[str, Any]
+
+
+@dataclass
+class Plan:
+    """Tool calls of one message, in order, and what to say with them (or instead of them)."""
+
+    calls: list[tuple[str, Arguments]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(dict.fromkeys(filter(None, self.remarks)))
+
+
+def make_plan(requests: list[Request], thread: Thread, lexicon: Lexicon, tools: Collection[str]) -> Plan:
+    """The plan for a message. tools: the names of the tools that are bound; no others are called."""
+    planner = _Planner(thread, lexicon, frozenset(tools))
+    for request in requests:
+        try:
+            planner.add(request)
+        except PlanningError as problem:
+            planner.plan.remarks.append(str(problem))
+    return planner.plan
+
+
+class _Planner:
+    """Plans requests one after another; `focus` is the motion that "it" means at that point."""
+
+    def __init__(self, thread: Thread, lexicon: Lexicon, tools: frozenset[str]) -> None:
+        self.thread, self.lexicon, self.tools = thread, lexicon, tools
+        self.plan = Plan()
+        self.focus: Clip | None = thread.current_clip
+
+    def add(self, request: Request) -> None:
+        match request:
+            case Make():
+                self.make(request)
+            case Scene():
+                self.scene(request)
+            case Edit():
+                self.edit(request)
+            case Again():
+                self.again(request)
+            case Describe():
+                self.describe(request)
+            case Export():
+                self.export(request)
+            case NameIt():
+                self.call("name_motion", motion_id=self.target(request.target).id, name=request.name)
+            case Travel():
+                self.travel(request)
+            case Join():
+                self.join(request)
+            case ListMotions():
+                self.call("list_motions")
+            case _:
+                self.plan.remarks.append(self.say(request))
+
+    def call(self, tool: str, **arguments: Any) -> str:
+        """Add a call; the reference to the motion it makes is the result."""
+        if tool not in self.tools:
+            raise PlanningError(f"I cannot do that here: the tool {tool} is not available.")
+        self.plan.calls.append((tool, {key: value for key, value in arguments.items() if value is not None}))
+        return f"${len(self.plan.calls)}"
+
+    def say(self, request: Request) -> str:
+        """The answer to what needs no tool."""
+        match request:
+            case Social(kind=kind):
+                return answers.SOCIAL[kind]
+            case Question(about="abilities"):
+                return answers.abilities(self.lexicon, self.tools)
+            case Question():
+                return self.answer(request)
+            case Forbid(action=action):
+                return self.forbid(action)
+            case Impossible(seconds=seconds):
+                return answers.impossible_length(seconds)
+            case Unclear(text=text) if len(text) > MAX_CHARACTERS:
+                return answers.too_long(len(text), MAX_CHARACTERS)
+            case Unclear(text=text):
+                return answers.unclear(text, self.lexicon)
+        return answers.unclear("", self.lexicon)
+
+    def answer(self, question: Question) -> str:
+        clip = self.current()
+        if question.about == "length" and question.part:
+            numbers = Timeline(clip, self.lexicon).numbers(question.part)
+            lengths = [(clip.segments or ())[number - 1] for number in numbers]
+            return (
+                f"Part {answers.timeline(lengths).removeprefix('1 ')}."
+                if lengths
+                else answers.length_of(clip)
+            )
+        if question.about == "count":
+            return answers.count_of(clip, question.part, self.lexicon)
+        if question.about == "moment":
+            return answers.at_moment(clip, float(question.part))
+        if question.about == "name":
+            return f'It is {clip.id}, called "{clip.name or clip.description}".'
+        return answers.length_of(clip) if question.about == "length" else answers.parts_of(clip)
+
+    def forbid(self, action: Action) -> str:
+        doing = action.description.split(" ", 2)[-1]
+        if self.focus and Timeline(self.focus, self.lexicon).matching(action.description):
+            part = f"the part where the person {doing}"
+            return f'If {part} should go, say "remove {part}".'
+        return f'You say what should not happen ("{doing}"). Tell me what the person should do instead.'
+
+    def current(self) -> Clip:
+        if self.focus is None:
+            raise PlanningError(answers.NOTHING_YET)
+        return self.focus
+
+    def target(self, words: str) -> Clip:
+        """The motion that words mean; the one in focus when nothing is said."""
+        if not words:
+            return self.current()
+        clip = self.thread.find(words, self.lexicon)
+        if clip is None and self.focus and Timeline(self.focus, self.lexicon).matching(words):
+            return self.focus
+        if clip is None:
+            known = ", ".join(self.thread.clips) or "none yet"
+            raise PlanningError(f'I do not know which motion "{words}" is. Known motions: {known}.')
+        return clip
+
+    def make(self, request: Make) -> None:
+        if request.continues and self.focus:
+            self.edit(Edit("insert", actions=request.actions))
+            return
+        segments = [self.segment(action) for action in request.actions]
+        if len(segments) > MAX_SEGMENTS:
+            raise PlanningError(
+                f"That is {len(segments)} actions; a sequence holds at most {MAX_SEGMENTS}. Split it in two."
+            )
+        self.share_out(segments, request.total)
+        self.plan.remarks.append(request.remark)
+        variants = min(request.variants, MAX_VARIANTS)
+        if variants < request.variants:
+            self.plan.remarks.append(f"I make {variants} variants, the most at once.")
+        common = {"name": request.name or None, "seed": request.seed}
+        if (
+            len(segments) == 1
+            and segments[0].keys() <= {"description", "seconds"}
+            and "generate_motion" in self.tools
+        ):
+            reference = self.call(
+                "generate_motion", **segments[0], **common, variants=variants if variants > 1 else None
+            )
+        else:
+            reference = ""
+            for _ in range(variants):
+                reference = self.call("compose_sequence", segments=segments, **common)
+        self.focus = self.planned(reference, segments)
+
+    def segment(self, action: Action) -> Arguments:
+        """An action as compose_sequence takes it."""
+        source = {"motion_id": action.motion} if action.motion else {"description": action.description}
+        segment: Arguments = {**source, "seconds": allowed_seconds(action.seconds)}
+        if action.times > 1:
+            segment["repeat"] = min(action.times, MAX_REPEATS)
+        if action.times > MAX_REPEATS:
+            self.plan.remarks.append(f"I repeat it {MAX_REPEATS} times, the most at once.")
+        return {key: value for key, value in segment.items() if value is not None}
+
+    def share_out(self, segments: list[Arguments], total: float | None) -> None:
+        """Give the parts without a length an equal share of what the total leaves, in whole tokens."""
+        if total is None or not segments:
+            return
+        allowed_seconds(total)
+        open_ones = [segment for segment in segments if "seconds" not in segment and "description" in segment]
+        given = sum(segment.get("seconds", 0.0) * segment.get("repeat", 1) for segment in segments)
+        shares = sum(segment.get("repeat", 1) for segment in open_ones)
+        tokens = round((total - given) / SECONDS_PER_TOKEN)
+        if not shares or tokens < shares:
+            self.plan.remarks.append(
+                f"The lengths of the parts do not add up to {total:g} s, so I keep theirs."
+            )
+            return
+        for segment in open_ones:
+            repeats = segment.get("repeat", 1)
+            share = tokens // shares
+            segment["seconds"] = round(share * SECONDS_PER_TOKEN, 1)
+            tokens, shares = tokens - share * repeats, shares - repeats
+
+    def planned(self, reference: str, segments: list[Arguments]) -> Clip:
+        """A motion of this plan, as far as it is known before it is made."""
+        parts = tuple(
+            (str(segment.get("description", segment.get("motion_id"))), float(segment.get("seconds", 0.0)))
+            for segment in segments
+            for _ in range(segment.get("repeat", 1))
+        )
+        described = all("description" in segment for segment in segments)
+        return Clip(reference, segments=parts if described else None)
+
+    def scene(self, request: Scene) -> None:
+        """Each person's motion, then where everyone stands; the same motion is made once."""
+        made: dict[tuple[Action, ...], Arguments] = {}
+        people = []
+        for actions, place in zip(
+            request.people, places(len(request.people), request.arrangement, request.distance), strict=True
+        ):
+            if actions not in made:
+                made[actions] = self.performer(actions)
+            people.append({**made[actions], "theta": place.theta, "x": place.x, "z": place.z})
+        if "arrange_scene" not in self.tools:
+            raise PlanningError(
+                "I cannot place several people here: the tool arrange_scene is not available."
+            )
+        self.focus = Clip(self.call("arrange_scene", people=people))
+
+    def performer(self, actions: tuple[Action, ...]) -> Arguments:
+        segments = [self.segment(action) for action in actions]
+        if len(segments) == 1 and segments[0].keys() == {"description"}:
+            return segments[0]
+        if "arrange_scene" not in self.tools:
+            return {}
+        return {"motion_id": self.call("compose_sequence", segments=segments)}
+
+    def edit(self, edit: Edit) -> None:
+        """Edits of one message on one motion become one call with several operations."""
+        if self.focus is None and edit.kind == "insert":
+            self.make(Make(edit.actions))
+            return
+        try:
+            clip, edit = self.edited(edit)
+            steps, timeline = operations(edit, clip, self.lexicon)
+        except PlanningError:
+            meant = (
+                read_actions(edit.said, self.lexicon)
+                if edit.said.split()[:1] and edit.said.split()[0].lower() in _PHYSICAL
+                else []
+            )
+            if not meant:
+                raise
+            self.make(Make(tuple(meant)))
+            return
+        last = self.plan.calls[-1] if self.plan.calls else None
+        if last and last[0] == "edit_motion" and clip.id == f"${len(self.plan.calls)}":
+            last[1]["operations"].extend(steps)
+            reference = clip.id
+        else:
+            reference = self.call("edit_motion", motion_id=clip.id, operations=steps)
+        self.focus = replace(clip, id=reference, segments=timeline, seconds=0.0)
+
+    def edited(self, edit: Edit) -> tuple[Clip, Edit]:
+        """The motion an edit is about: a part's words may also name another motion."""
+        clip = self.current()
+        if edit.part and not Timeline(clip, self.lexicon).matching(edit.part):
+            named = self.lexicon.named_motion(edit.part)
+            other = self.thread.find(named, self.lexicon) if named else None
+            if other:
+                return other, replace(edit, part="")
+        return clip, edit
+
+    def again(self, request: Again) -> None:
+        """Another version: one by regenerating, several as variants of the same words."""
+        clip = self.current()
+        count = min(request.count, MAX_VARIANTS)
+        if (
+            count > 1
+            and clip.description
+            and len(clip.segments or ()) == 1
+            and "generate_motion" in self.tools
+        ):
+            seconds = round(clip.seconds, 2) or None
+            reference = self.call(
+                "generate_motion",
+                description=clip.description[:1000],
+                seconds=seconds,
+                variants=count,
+                seed=request.seed,
+            )
+        else:
+            operation = {"op": "regenerate"} | ({} if request.seed is None else {"seed": request.seed})
+            reference = clip.id
+            for _ in range(count):
+                reference = self.call("edit_motion", motion_id=clip.id, operations=[operation])
+        self.focus = replace(clip, id=reference)
+
+    def describe(self, request: Describe) -> None:
+        if request.interpret:
+            self.plan.remarks.append(answers.WHY)
+        if request.path:
+            self.focus = Clip(self.call("caption_motion", path=request.path))
+        else:
+            self.call("caption_motion", motion_id=self.target(request.target).id)
+
+    def export(self, request: Export) -> None:
+        clip = self.target(request.target)
+        formats = [name for name in request.formats if name in EXPORTABLE]
+        refused = [name for name in request.formats if name not in EXPORTABLE]
+        if refused:
+            self.plan.remarks.append(
+                f"I cannot write {', '.join(refused)}; I can write {', '.join(EXPORTABLE)}."
+            )
+        if formats or not request.formats:
+            self.call("export_motion", motion_id=clip.id, formats=formats or None)
+
+    def travel(self, request: Travel) -> None:
+        if request.action != "restore":
+            self.call("history", action=request.action)
+            return
+        find = self.thread.version_before if request.before else self.thread.find
+        clip = find(request.target, self.lexicon)
+        if clip is None:
+            which = f"before {request.target}" if request.before else request.target
+            raise PlanningError(
+                f'I know no version "{which}". Known motions: {", ".join(self.thread.clips) or "none yet"}.'
+            )
+        self.call("history", action="restore", motion_id=clip.id)
+        self.focus = clip
+
+    def join(self, request: Join) -> None:
+        clips = [self.target("" if words in ("it", "this", "that") else words) for words in request.targets]
+        self.focus = Clip(self.call("compose_sequence", segments=[{"motion_id": clip.id} for clip in clips]))

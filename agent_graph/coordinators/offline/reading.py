@@ -1,0 +1,248 @@
+"""From a message to requests: clean -> sentences -> directives and actions -> requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from ....motion_models.english.quantities import (
+    canonical,
+    negative_seconds,
+    take_seed,
+    take_total,
+    take_variants,
+)
+from .abstract import stage
+from .clauses import Action, read_actions
+from .directives import read_directive
+from .grammar import Lexicon
+from .requests import (
+    Again,
+    Describe,
+    Edit,
+    Export,
+    Forbid,
+    Impossible,
+    Make,
+    NameIt,
+    Request,
+    Social,
+    Unclear,
+)
+from .scene import read_scene
+from .text import clean, sentences, strip_politeness
+from .wordlists import FORMATS, MOTION_FILES
+
+#: Longer messages are not read: what is asked for in them could not be told from what is merely said.
+MAX_CHARACTERS = 2000
+
+_PATH = re.compile(
+    rf"(?P<quote>[\"'])(?P<quoted>[^\"'\n]+\.(?:{'|'.join(MOTION_FILES)}))(?P=quote)"
+    rf"|(?<![\w/])(?P<bare>(?:[A-Za-z]:)?[\w./\\~-]*[\w-]+\.(?:{'|'.join(MOTION_FILES)}))\b",
+    re.IGNORECASE,
+)
+_TO_FILE = re.compile(
+    r"\b(?:save|export|write|store|download|render|output)\b[^.;\n]*?\b(?:as|to|into|in)\s+$", re.IGNORECASE
+)
+_JOINT = re.compile(
+    r"(\s*,?\s*\band then\s+|\s*,\s*and\s+|\s*,?\s*\bthen\s+|\s*,\s*|\s+and\s+)", re.IGNORECASE
+)
+_LONGEST_DIRECTIVE = 8  # pieces of a sentence that one directive may span
+_CONTINUES = re.compile(
+    r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)"
+    r"|finally|also|followed by"
+    r"|at the end|in the end)\b,?\s*",
+    re.IGNORECASE,
+)
+
+
+def read_message(text: str, lexicon: Lexicon) -> list[Request]:
+    """Everything a message asks for, in order; never empty."""
+    cleaned = clean(text)
+    if len(cleaned) > MAX_CHARACTERS or not re.search(r"\w", cleaned):
+        return [Unclear(cleaned)]
+    below = negative_seconds(canonical(cleaned))
+    if below is not None:
+        return [Impossible(below)]
+    found, cleaned = _take_files(cleaned)
+    scene = read_scene(canonical(cleaned), lexicon)
+    if scene:
+        return [*found, scene]
+    for sentence in sentences(cleaned):
+        found.extend(_read_sentence(sentence, lexicon))
+    requests = _settled(_merged(found))
+    if _CONTINUES.match(cleaned) and isinstance(requests[0], Make):
+        requests[0] = replace(requests[0], continues=True)
+    return requests
+
+
+def _take_files(text: str) -> tuple[list[Request], str]:
+    """Files the message names: read ones become `Describe(path)`, "save it as x.bvh" a name and an export.
+
+    In the text that is left, "it" stands for the file.
+    """
+    match = _PATH.search(text)
+    if not match:
+        return [], text
+    path = match["quoted"] or match["bare"]
+    before, after = text[: match.start()], text[match.end() :]
+    if _TO_FILE.search(before):
+        stem, ending = PurePosixPath(path).stem, PurePosixPath(path).suffix[1:].lower()
+        kept = _TO_FILE.sub("", before)
+        formats = (FORMATS[ending],) if ending in FORMATS else ()
+        return [], f'{kept}\nname it "{stem}"\nsave it as {formats[0] if formats else ending}\n{after}'
+    return [
+        Describe(path=path)
+    ], f"{re.sub(r'(?:the )?(?:motion |file |motion file )?$', '', before)}it{after}"
+
+
+def _read_sentence(sentence: str, lexicon: Lexicon) -> Iterator[Request]:
+    """Cut a sentence into directives and motions: "make it longer and save it as bvh"."""
+    parts = _JOINT.split(sentence)
+    pieces, joints = parts[::2], ["", *parts[1::2]]
+    opens = [_opens_directive(piece, lexicon) for piece in pieces]
+    start, motion, follows = 0, "", len(pieces) == 1
+    while start < len(pieces):
+        last = min(len(pieces), start + _LONGEST_DIRECTIVE)
+        barrier = next((i for i in range(start + 1, last) if opens[i]), last)
+        end, request = _directive_at(pieces, joints, range(start, barrier), follows, lexicon)
+        if request:
+            yield from _read_motion(motion, lexicon)
+            yield request
+            motion, start, follows = "", end, True
+        else:
+            motion += joints[start] + pieces[start]
+            start, follows = start + 1, False
+    yield from _read_motion(motion, lexicon)
+
+
+def _directive_at(
+    pieces: list[str], joints: list[str], window: range, follows: bool, lexicon: Lexicon
+) -> tuple[int, Request | None]:
+    """The directive that starts at the window's first piece, and where it ends; the longest one it holds.
+
+    follows: a directive came right before, so that a bare "faster" is one too.
+    """
+    start = window.start
+    for end in range(window.stop, start, -1):
+        words = pieces[start] + "".join(joints[i] + pieces[i] for i in range(start + 1, end))
+        request = read_directive(words, lexicon) if words.strip() else None
+        whole = start == 0 and end == len(pieces)
+        if request and (whole or follows or _refers(request, words)):
+            return end, _sourced(request, words)
+    return start, None
+
+
+def _opens_directive(piece: str, lexicon: Lexicon) -> bool:
+    request = read_directive(piece, lexicon) if piece.strip() else None
+    return request is not None and _refers(request, piece)
+
+
+def _refers(request: Request, words: str) -> bool:
+    """Whether a directive inside a longer sentence points at a motion: "go back" alone may be a movement."""
+    if isinstance(request, Social | Export | NameIt) or (
+        isinstance(request, Edit) and request.kind == "duration"
+    ):
+        return True
+    return (
+        re.search(r"\b(?:it|this|that|the|my|part|segment|variations?|versions?|m\d\w*)\b", words) is not None
+    )
+
+
+def _sourced(request: Request, words: str) -> Request:
+    return replace(request, said=words) if isinstance(request, Edit) else request
+
+
+def _read_motion(text: str, lexicon: Lexicon) -> Iterator[Request]:
+    """A stretch of text that is no directive: actions, an abstract request, or something unclear."""
+    if not re.search(r"\w", text):
+        return
+    total, rest = take_total(text)
+    variants, rest = take_variants(rest)
+    seed, rest = take_seed(rest)
+    asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
+    actions = read_actions(rest, lexicon)
+    staged = None if any(action.motion for action in actions) else stage(rest, lexicon)
+    if staged:
+        yield replace(asked, actions=staged[0], remark=staged[1])
+        return
+    wanted = tuple(action for action in actions if not action.negated)
+    if wanted:
+        yield replace(asked, actions=wanted, remark=_left_out(actions))
+    elif actions:
+        yield Forbid(actions[0])
+    elif asked != Make(()):
+        yield asked
+    elif strip_politeness(rest):
+        yield Unclear(rest.strip())
+
+
+def _left_out(actions: list[Action]) -> str:
+    """What to tell about the things a request forbids."""
+    forbidden = [action.description.split(" ", 2)[2] for action in actions if action.negated]
+    return f"I leave out what should not happen ({', '.join(forbidden)})." if forbidden else ""
+
+
+def _merged(requests: list[Request]) -> list[Request]:
+    """Neighbouring motions are one motion; a length or a name said right after one belongs to it."""
+    merged: list[Request] = []
+    for request in requests:
+        last = merged[-1] if merged else None
+        if isinstance(last, Make):
+            joined = _joined(last, request)
+            if joined:
+                merged[-1] = joined
+                continue
+        merged.append(request)
+    return merged
+
+
+def _joined(make: Make, request: Request) -> Make | None:
+    """The motion with what was said next taken in; None when that is a request of its own."""
+    match request:
+        case Make():
+            return Make(
+                (*make.actions, *request.actions),
+                request.total if make.total is None else make.total,
+                make.seed if make.seed is not None else request.seed,
+                max(make.variants, request.variants),
+                make.continues,
+                " ".join(filter(None, (make.remark, request.remark))),
+                make.name or request.name,
+            )
+        case Edit(kind="duration", part="", amount=float(seconds)):
+            return replace(make, total=seconds)
+        case Again(seed=int(seed)):
+            return replace(make, seed=seed)
+        case Again(count=count) if count > 1:
+            return replace(make, variants=count)
+        case NameIt(name=name, target=""):
+            return replace(make, name=name)
+    return None
+
+
+def _settled(requests: list[Request]) -> list[Request]:
+    """Without small talk beside real requests, without doubles, without leftovers that ask for nothing."""
+    unclear = [request for request in requests if isinstance(request, Unclear)]
+    social = [request for request in requests if isinstance(request, Social)]
+    real: list[Request] = [request for request in requests if not isinstance(request, Social | Unclear)]
+    real = [request for request in real if not (isinstance(request, Make) and not request.actions)]
+    if any(isinstance(request, Describe) and request.path for request in real):
+        return _one_export([request for request in real if request != Describe()])
+    if real:
+        return [*_one_export(real), *unclear]
+    return [*unclear, *social, Unclear("")][:1]
+
+
+def _one_export(requests: list[Request]) -> list[Request]:
+    """'as bvh' 'and glb' are one export of one motion."""
+    settled: list[Request] = []
+    for request in requests:
+        last = settled[-1] if settled else None
+        if isinstance(request, Export) and isinstance(last, Export) and request.target in ("", last.target):
+            settled[-1] = replace(last, formats=tuple(dict.fromkeys((*last.formats, *request.formats))))
+        else:
+            settled.append(request)
+    return settled

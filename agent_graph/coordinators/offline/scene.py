@@ -1,0 +1,166 @@
+"""Requests with several people: who does what, and how they stand to one another."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Literal, NamedTuple
+
+from ....motion_models.english.quantities import NUMBERS, number
+from .clauses import Action, read_actions
+from .grammar import Lexicon
+from .requests import Scene
+from .subjects import PERSON
+from .text import strip_politeness
+
+Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
+
+_CROWD = (
+    r"(?:people|persons|men|women|dancers|figures|characters|friends|boxers|fighters|humans|guys|girls|boys"
+    r"|kids|actors"
+    r"|players|performers|strangers|dudes|avatars)"
+)
+_COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
+_GROUP = re.compile(
+    rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?"
+)
+_ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady|person)"
+_OTHER = r"(?:another|the other|a second|the second)"
+_MEMBER = re.compile(
+    rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: person| man| woman)?|{_OTHER}(?:"
+    rf" one| person| man| woman)?"
+    rf"|the (?:first|third|fourth|last)(?: one| person| man| woman)?|person (?:[abcd]|\d|one|two|three|four)"
+    rf"|{_ONE})\b:?\s+"
+)
+_PAIR = re.compile(
+    rf"\bone(?: of them| person| man| woman)?\b.+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
+    rf" second\b"
+    rf"|\bperson (?:a|1|one)\b.+\bperson (?:b|2|two)\b|\ba man\b.+\b(?:and|while|,) a woman\b|\ba"
+    rf" woman\b.+\b(?:and|while|,) a man\b"
+    rf"|\ba person\b.+\b(?:and|while|,) another person\b"
+)
+_MUTUAL = r"(?:each other|one another)"
+_ARRANGEMENTS: tuple[tuple[Arrangement, re.Pattern[str]], ...] = (
+    (
+        "facing",
+        re.compile(
+            rf"(?:facing|face|faces|opposite|across from|in front of|looking at|towards?) {_MUTUAL}"
+            r"|face to face|facing the other"
+        ),
+    ),
+    ("back to back", re.compile(rf"back to back|facing away from {_MUTUAL}|backs? to {_MUTUAL}")),
+    ("behind", re.compile(rf"one behind the other|behind {_MUTUAL}|in single file|in a queue")),
+    (
+        "circle",
+        re.compile(
+            r"(?:(?:standing|arranged|placed|forming|form|stand) )in a circle|(?:form|forming) a circle"
+        ),
+    ),
+    ("side by side", re.compile(rf"side by side|(?:next to|beside|alongside) {_MUTUAL}|in a (?:row|line)")),
+)
+_DISTANCE = re.compile(
+    rf",?\s*(?:at )?(?:about )?(?P<n>\d+(?:[.,]\d+)?|{'|'.join(NUMBERS)}|half a) ?(?:m|metres?|meters?)"
+    r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them"
+    r"|in front of (?:them|him|her|it|the (?:first|other)(?: one| person)?)))"
+)
+_STANCE = re.compile(r"\b(?:are |is )?(?:both )?(?:stand(?:ing|s)?|placed|positioned)\s*(?=[,.;]|$)")
+_EACH_OTHER = re.compile(
+    r"\s*\b(?:with|at|to|against)? ?(?:each other|one another)\b|\b(?:both|each) (?:of them )?"
+)
+_FACE_TO_FACE_VERBS = re.compile(
+    r"\b(?:shak|fight|box|hug|greet|talk|spar|fenc|argu|wrestl|high-fiv|duel|salut|convers|kiss|chat|bow"
+    r"|handshake|toss|pass)"
+)
+
+
+def read_scene(text: str, lexicon: Lexicon) -> Scene | None:
+    """The scene a message asks for; None when it is about one person."""
+    lowered = " ".join(strip_politeness(text).lower().split())
+    group = _GROUP.search(lowered)
+    if not group and not _PAIR.search(lowered):
+        return None
+    arrangement, lowered = _take_arrangement(lowered)
+    distance, lowered = _take_distance(lowered)
+    people = _people(lowered, lexicon)
+    if len(people) < 2 or not all(people):
+        return None
+    talks = _EACH_OTHER.search(lowered) or _FACE_TO_FACE_VERBS.search(lowered)
+    default: Arrangement = "facing" if talks and len(people) == 2 else "side by side"
+    return Scene(tuple(people), arrangement or default, distance)
+
+
+def _people(text: str, lexicon: Lexicon) -> list[tuple[Action, ...]]:
+    """What each person does: said one by one, or the same for all."""
+    text = _STANCE.sub("", text)
+    group = _GROUP.search(text)
+    after = text[group.end() :] if group else text
+    members = list(_MEMBER.finditer(after))
+    if len(members) >= 2:
+        ends = [*(member.start() for member in members[1:]), len(after)]
+        said = [after[member.end() : end] for member, end in zip(members, ends, strict=True)]
+        return [_does(words, lexicon) for words in said]
+    count = _count(group)
+    together = _does(f"{text[: group.start()]} {after}" if group else after, lexicon)
+    return [together] * count
+
+
+def _does(words: str, lexicon: Lexicon) -> tuple[Action, ...]:
+    cleaned = _EACH_OTHER.sub(" ", words).strip(" ,.:;")
+    cleaned = re.sub(r"^(?:and|then|who|where)\b", "", cleaned)
+    cleaned = re.sub(r"(?:,|\band|\bwhile|\bwith|\bthe)+$", "", cleaned).strip(" ,")
+    return tuple(read_actions(f"{PERSON} {cleaned}", lexicon)) if cleaned else ()
+
+
+def _count(group: re.Match[str] | None) -> int:
+    said = group["count"] if group else None
+    if not said or said in ("a couple of", "a pair of", "both"):
+        return 2
+    return 3 if said == "several" else int(number(said))
+
+
+def _take_arrangement(text: str) -> tuple[Arrangement | None, str]:
+    for arrangement, pattern in _ARRANGEMENTS:
+        if pattern.search(text):
+            return arrangement, pattern.sub("", text)
+    return None, text
+
+
+def _take_distance(text: str) -> tuple[float, str]:
+    match = _DISTANCE.search(text)
+    if not match:
+        return 1.0, text
+    said = match["n"]
+    metres = 0.5 if said == "half a" else number(said)
+    return min(max(metres, 0.3), 20.0), _DISTANCE.sub("", text)
+
+
+class Place(NamedTuple):
+    """Where a person starts: turned by theta degrees about +Y, at (x, z) metres from the first person.
+
+    At theta 0 a person faces +Z and has +X on the left hand.
+    """
+
+    theta: float
+    x: float
+    z: float
+
+
+def places(count: int, arrangement: Arrangement, distance: float) -> list[Place]:
+    """One place per person, the first at the origin; face to face at 1 m is (180, 0, 1), as in paper A.3."""
+    if arrangement == "facing" and count == 2:
+        return [Place(0, 0, 0), Place(180, 0, distance)]
+    if arrangement == "back to back" and count == 2:
+        return [Place(0, 0, 0), Place(180, 0, -distance)]
+    if arrangement == "behind":
+        return [Place(0, 0, 0.0 - distance * index) for index in range(count)]
+    if arrangement in ("circle", "facing") and count > 2:
+        return [_on_circle(360 * index / count, count, distance) for index in range(count)]
+    return [Place(0, 0.0 - distance * index, 0) for index in range(count)]
+
+
+def _on_circle(angle: float, count: int, distance: float) -> Place:
+    """Round a centre that lies in front of the first person, all facing it, neighbours `distance` apart."""
+    radius = distance / (2 * math.sin(math.pi / count))
+    radians = math.radians(angle)
+    x, z = -radius * math.sin(radians), radius - radius * math.cos(radians)
+    return Place(round(angle % 360, 1), round(x, 3) + 0.0, round(z, 3) + 0.0)

@@ -1,0 +1,130 @@
+"""Who does it: the subject of a clause, and small helpers on words that every clause reader shares."""
+
+from __future__ import annotations
+
+import re
+
+from ....motion_models.english.quantities import NUMBERS
+from .grammar import Lexicon
+from .wordlists import ADVERBS, AUXILIARIES, DETERMINERS, PEOPLE, PRONOUNS, THINGS
+
+PERSON = "a person"
+
+SMALL_WORDS = frozenset(
+    [
+        "with",
+        "to",
+        "in",
+        "on",
+        "at",
+        "of",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "through",
+        "for",
+        "from",
+        "off",
+        "by",
+        "like",
+        "around",
+        "across",
+        "against",
+        "along",
+        "left",
+        "right",
+        "toward",
+        "towards",
+        "sideways",
+        "upward",
+        "downward",
+        "straight",
+        "high",
+        "low",
+        "while",
+        "without",
+        "his",
+        "her",
+        "their",
+        "the",
+        "then",
+        "who",
+        "as",
+        "and",
+    ]
+)
+_PLAIN_ADJECTIVES = frozenset(
+    [
+        "same",
+        "single",
+        "human",
+        "random",
+        "3d",
+        "virtual",
+        "stick",
+        "normal",
+        "regular",
+        "first",
+        "second",
+        "other",
+    ]
+)
+_PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
+_SUBJECT = re.compile(
+    rf"(?:(?P<det>the|an?|one|this|that|my|our|some|your)\s+)?(?P<adjectives>(?:[\w-]+\s+){{0,2}}?)"
+    rf"(?P<noun>{_PEOPLE}|{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})(?:'s)?(?:\s+(?:who|that"
+    rf"|which)(?:'s)?)?(?:\s+|$)"
+)
+_NO_SUBJECTS = SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
+_UNLISTED_SUBJECTS = tuple(
+    re.compile(rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b")
+    for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
+)
+
+
+def take_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
+    """('a person', 'walks') for 'the man walks'; adjectives that matter stay: 'an old man' is kept."""
+    match = _SUBJECT.match(text)
+    if not match:
+        return _unlisted_subject(text, lexicon)
+    adjectives = [word for word in match["adjectives"].split() if word not in _PLAIN_ADJECTIVES]
+    if any(word in DETERMINERS or word in SMALL_WORDS or word in AUXILIARIES for word in adjectives):
+        return None, text
+    if any(lexicon.verb(word) for word in adjectives):
+        return None, text
+    rest = text[match.end() :].strip()
+    if not adjectives or match["noun"] in PRONOUNS:
+        return PERSON, rest
+    return f"{article(adjectives[0])} {' '.join(adjectives)} {match['noun']}", rest
+
+
+def _unlisted_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
+    """('a bear', 'turns right') where a known verb in the third person gives the subject away.
+
+    A bare unknown word in front of one is taken for a proper name and becomes "a person".
+    """
+    if lexicon.is_named_action(text):
+        return None, text
+    for pattern in _UNLISTED_SUBJECTS:
+        match = pattern.match(text)
+        verb = lexicon.verb(match["verb"]) if match else None
+        if match and verb and verb.form == "third" and (match["det"] or match["verb"] not in THINGS):
+            words = match["noun"].split()
+            if any(word in _NO_SUBJECTS or lexicon.verb(word) or is_adverb(word) for word in words):
+                return None, text
+            rest = text[match.end("noun") :].strip()
+            return (f"{article(words[0])} {match['noun']}", rest) if match["det"] else (PERSON, rest)
+    return None, text
+
+
+def article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
+
+
+def is_adverb(word: str) -> bool:
+    return (
+        word in ADVERBS
+        or (word.endswith("ly") and len(word) > 4 and word != "fly")
+        or word in ("very", "really")
+    )

@@ -1,0 +1,139 @@
+"""Tables of English words that the offline coordinator reads with: data only, no logic."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a table."""
+    return frozenset(text.split())
+
+
+# Verbs of everyday human motion, base forms. A word not listed can still be a verb where grammar shows
+# it ("a person flibbers"); listing it lets "walk and flibber" be split and "flibber!" be understood.
+VERBS = _words(
+    """
+    accelerate act adjust advance aim amble approach arch arise ascend attack backflip backpedal balance
+    bat beat beckon beg begin bend block bob bounce bound bow box brace brake breathe bring brush cackle
+    carry cartwheel cast catch celebrate change charge chase cheer chop chuckle circle clamber clap claw
+    clean climb cling close collapse come continue cool cough crawl creep crouch cross cry curl curtsy cut
+    dance dangle dart dash deliver descend describe dip direct dive dodge do drag draw dribble drift drink
+    drive drop duck dunk dust eat edge enter examine exercise exit explain extend fall fan feint fence
+    fight find finish fire flail flap flex flick fling flip float fly fold follow freeze frolic gallop
+    gasp gesture get giggle give glance glide go grab greet grip guard gulp halt hammer hang hesitate
+    high-five hit hoist hold hop hover hug hunch hurl hurry hurdle imitate inspect itch jab jig jog jostle
+    juggle jump kick kneel kiss knock land laugh launch lay lean leap leave let lie lift limp loop lower
+    lunge make march meditate mime mimic moonwalk mop motion mount move nod observe open pace pack paddle
+    paint pant parry pass pat pause pedal peek peer perch perform pick pirouette pitch pivot place play
+    plod plop point polish pose pounce practice prance pray prepare press pretend propose protect prowl
+    pull pump punch push put race raise ram reach read rear recover relax release repeat rest retreat
+    return reverse ride rise rock roll rotate row rub run rush salute saunter scale scamper scoop scoot
+    scramble scratch scrub search serve set shadowbox shake shift shiver shoot shout shove show shrug
+    shuffle shut sidestep signal sing sink sip sit skate ski skip slap slash sleep slice slide slip slouch
+    slow smash sneak sneeze snowboard sob somersault speak spin spread spring sprint squat stagger stand
+    start startle stay step stir stomp stoop stop straighten stretch stride strike stroke stroll struggle
+    strut stumble surf surrender swat sway sweep swerve swim swing swipe swirl switch swivel take talk tap
+    tell thank think throw thrust tilt tip tiptoe toss touch train trample travel tread trip trot trudge
+    try tuck tumble turn twirl twist type unfold unscrew vault veer wade wait wake walk wander warm wash
+    watch wave weave whirl wiggle wince wipe wobble work wrestle write yawn yell
+    """
+)
+
+# Verbs that start another verb ("starts walking", "begins to run"): they do not end a verb phrase.
+CATENATIVES = _words("start begin continue keep stop try pretend prepare get go finish")
+
+IRREGULAR_THIRD = {"be": "is", "do": "does", "go": "goes", "have": "has"}
+IRREGULAR_GERUND = {"be": "being", "lie": "lying", "tiptoe": "tiptoeing", "die": "dying", "tie": "tying"}
+IRREGULAR_PAST = {
+    "arise": "arose", "beat": "beat", "begin": "began", "bend": "bent", "bring": "brought",
+    "catch": "caught", "come": "came", "creep": "crept", "do": "did", "draw": "drew", "drink": "drank",
+    "drive": "drove", "eat": "ate", "fall": "fell", "fight": "fought", "fly": "flew", "freeze": "froze",
+    "get": "got", "give": "gave", "go": "went", "hang": "hung", "have": "had", "hold": "held",
+    "kneel": "knelt", "lean": "leaned", "leap": "leapt", "make": "made", "ride": "rode", "rise": "rose",
+    "run": "ran", "shake": "shook", "shoot": "shot", "sing": "sang", "sit": "sat", "slide": "slid",
+    "speak": "spoke", "spin": "spun", "spring": "sprang", "stand": "stood", "stride": "strode",
+    "strike": "struck", "sweep": "swept", "swim": "swam", "swing": "swung", "take": "took",
+    "throw": "threw", "wake": "woke", "write": "wrote",
+}  # fmt: skip
+# Two-syllable verbs stressed on the first syllable do not double their consonant ("gallop" -> "galloping").
+UNDOUBLED = _words("gallop balance open enter lower hammer signal wander recover hover stagger march wrestle")
+
+# Nouns that name an action and are said with "does": "a cartwheel" -> "does a cartwheel".
+DOES_NOUNS = _words(
+    """
+    arabesque backflip ballet breakdance burpee calisthenics capoeira cartwheel crunch flip frontflip
+    gymnastics handspring handstand headstand hip-hop jack judo karate kung-fu moonwalk parkour pilates
+    pirouette plank press-up pull-up push-up pushup roundhouse routine salsa sit-up situp somersault
+    taekwondo tai-chi tango trick uppercut waltz workout yoga exercise
+    """
+)
+# Those of them that take no article: "does karate".
+MASS_ACTIONS = _words(
+    "ballet calisthenics capoeira gymnastics hip-hop judo karate kung-fu parkour pilates salsa taekwondo"
+    " tai-chi yoga"
+)
+# Actions of several words that are said with "does" as they stand, singular or plural.
+NAMED_ACTIONS = (
+    "arm circle", "ballet", "bicycle crunch", "hand stand", "high knee", "hip circle", "jumping jack",
+    "karate", "kung fu", "leg raise", "martial art", "mountain climber", "pull up", "push up", "sit up",
+    "star jump", "tai chi", "toe touch", "torso twist",
+)  # fmt: skip
+# Action nouns that are not spelled like their verb.
+NOUN_VERBS = {
+    "run-up": "run",
+    "laughter": "laugh",
+    "applause": "clap",
+    "greeting": "greet",
+    "leaping": "leap",
+}
+
+# Words ending in -s after "and" that are things, not verbs: "raises the hands and arms".
+THINGS = _words(
+    """
+    ankles arms backwards bars boxes chests downwards elbows eyes fingers fists feet forwards hands heads
+    heels hips inwards knees legs limbs lips outwards palms sides shoulders sideways steps stairs thighs
+    this thumbs toes torsos towards upwards wrists always us his is its as yes across afterwards glasses
+    """
+)
+
+PEOPLE = _words(
+    """
+    person man woman human character figure guy girl boy lady gentleman actor avatar model somebody
+    someone individual dude subject performer people persons men women humans characters figures guys
+    actors avatars
+    """
+)
+PRONOUNS = _words("he she they it i we you somebody someone everybody everyone him her them")
+DETERMINERS = _words("a an the one another some this that my your our his her their its any")
+AUXILIARIES = _words(
+    "is are was were be am will would should shall must can could may might does did do has have had"
+)
+ADVERBS = _words(
+    "also again just now still both first slow fast quick well carefully suddenly backward backwards forward"
+    " forwards "
+    "up down"
+)
+MANNER = {
+    "slow": "slowly", "quick": "quickly", "fast": "fast", "rapid": "rapidly", "gentle": "gently",
+    "careful": "carefully", "happy": "happily", "sad": "sadly", "angry": "angrily",
+    "nervous": "nervously", "brisk": "briskly", "energetic": "energetically", "lazy": "lazily",
+    "graceful": "gracefully", "calm": "calmly", "sudden": "suddenly", "backward": "backward",
+    "backwards": "backwards", "forward": "forward", "sideways": "sideways", "confident": "confidently",
+    "quiet": "quietly", "wild": "wildly",
+}  # fmt: skip
+
+ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
+    "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9,
+    "tenth": 10, "10th": 10, "opening": 1, "initial": 1, "last": -1, "final": -1, "ending": -1,
+    "closing": -1, "middle": 0,
+}  # fmt: skip
+
+# Spoken file formats -> the names export_motion takes.
+FORMATS = {
+    "bvh": "bvh", "glb": "glb", "gltf": "glb", "npz": "npz", "npy": "npy", "numpy": "npy", "amass": "npz",
+    "mp4": "mp4", "video": "mp4", "movie": "mp4", "gif": "gif", "html": "html", "webpage": "html",
+    "viewer": "html", "png": "png", "picture": "png", "image": "png", "fbx": "fbx", "blender": "bvh",
+    "unity": "glb", "unreal": "glb",
+}  # fmt: skip
+EXPORTABLE = ("bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png")
+MOTION_FILES = ("bvh", "npy", "npz", "amc", "asf", "glb")

@@ -1,0 +1,1 @@
+"""Captions of held-out clips against what people wrote, with the text metrics that compare them."""

@@ -1,0 +1,1 @@
+"""How well parts are joined: seams, chains and long motion."""

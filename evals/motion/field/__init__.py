@@ -1,0 +1,1 @@
+"""The measures of the field: R-precision, FID, MM-Dist, diversity, multimodality, physics."""

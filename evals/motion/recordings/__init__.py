@@ -1,0 +1,1 @@
+"""Recorded clips as a yardstick: the held-out corpus, an index of its captions, retrieval as a backend."""

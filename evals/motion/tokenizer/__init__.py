@@ -1,0 +1,1 @@
+"""What the tokenizer loses: reconstruction error, drift, use of the codebook."""

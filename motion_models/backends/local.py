@@ -1,0 +1,141 @@
+"""The backend that runs here: tokenizer, MotionLLM and lexicon loaded from one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..decoding.cpu_threads import WORTH_SHARING, fitting_threads
+from ..english.interpretation import Interpretation
+from ..english.lexicon import Lexicon
+from ..errors import BackendError, CheckpointError
+from ..language.selection import generate_best
+from ..storage.checkpoint_io import first_line
+from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..tokenizer.tokenizer import MotionTokenizer
+
+if TYPE_CHECKING:
+    from torch import LongTensor
+
+    from ..language.motion_llm import MotionLLM
+
+
+class LocalBackend:
+    """A `MotionBackend` on torch in this process."""
+
+    def __init__(self, tokenizer: MotionTokenizer, llm: MotionLLM, lexicon: Lexicon, name: str) -> None:
+        if tokenizer.codebook_size != llm.vocabulary.codebook_size:
+            raise CheckpointError(
+                f"the tokenizer has {tokenizer.codebook_size} codes but the MotionLLM "
+                f"{llm.vocabulary.codebook_size}: they were not trained together"
+            )
+        self.tokenizer, self.llm, self.lexicon, self._name = tokenizer, llm, lexicon, name
+
+    @classmethod
+    def from_folder(
+        cls,
+        folder: str | Path,
+        *,
+        device: str | None = None,
+        name: str | None = None,
+        shared: bool = False,
+    ) -> LocalBackend:
+        """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`, which names the backend unless
+        `name` does. Raises CheckpointError, and BackendError for a device that is not there.
+
+        shared: calls of several threads share running batches (see engine.py); a single caller is served
+        best without.
+        """
+        from ..language.engine import Engine
+        from ..language.motion_llm import MotionLLM
+        from .plugins import plugin_names
+
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise CheckpointError(
+                f"no motion model at {folder}: give a folder of trained weights, hf:USER/NAME of a model hub "
+                f"or an installed plug-in ({', '.join(plugin_names())})"
+            )
+        target = _device(device)
+        llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target)
+        llm.engine = Engine(llm.network) if shared else None
+        return cls(
+            MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),
+            llm,
+            Lexicon.load(folder / LEXICON_FILE),
+            name=name or folder.name,
+        )
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def repertoire(self) -> list[str]:
+        return self.lexicon.repertoire
+
+    def interpret(self, description: str) -> Interpretation:
+        return self.lexicon.interpret(description)
+
+    def generate(
+        self,
+        captions: Sequence[str],
+        *,
+        seconds: float | Sequence[float | None] | None = None,
+        seed: int | Sequence[int | None] | None = None,
+        prefixes: Sequence[LongTensor | None] | None = None,
+        candidates: int | None = None,
+        **options: Any,
+    ) -> list[LongTensor]:
+        """As the protocol says. candidates: how many motions are made to keep the best of (None: what the
+        checkpoint says); options: see `MotionLLM.generate`."""
+        count = self.llm.defaults.candidates if candidates is None else candidates
+        return generate_best(
+            self.llm, captions, count, seconds=seconds, seed=seed, prefixes=prefixes, **options
+        )
+
+    def caption(self, motions: Sequence[LongTensor]) -> list[str]:
+        return self.llm.caption(motions)
+
+    @property
+    def weak_below(self) -> float | None:
+        """Scores of `judge` below this are of motions that hardly show their caption; None: unknown."""
+        return self.llm.defaults.weak_below
+
+    def judge(self, captions: Sequence[str], motions: Sequence[LongTensor]) -> list[float]:
+        """How well each motion shows its caption: mean log p of the caption's tokens given the motion."""
+        scores = self.llm.log_likelihood(captions, motions, task="captioning").tolist()
+        counts = [len(self.llm.renderer.caption_ids(caption)) for caption in captions]
+        return [score / (count + 1) for score, count in zip(scores, counts, strict=True)]  # 1: the end
+
+    def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.encode(features)
+
+    def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.decode(tokens)
+
+    def decode_batch(self, motions: Sequence[LongTensor]) -> list[npt.NDArray[np.float32]]:
+        """`decode` of several, in one pass for each length."""
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.decode_batch(motions)
+
+
+def _device(wanted: str | None) -> str:
+    """The device asked for, or a GPU where there is one. Raises BackendError."""
+    import torch
+
+    from ..language.backbones import default_device
+
+    if wanted is None:
+        return default_device()
+    try:
+        torch.zeros(1, device=wanted)
+    except (RuntimeError, AssertionError) as error:  # torch without CUDA asserts
+        raise BackendError(f"no device {wanted!r} on this machine: {first_line(error)}") from error
+    return wanted

@@ -1,0 +1,197 @@
+"""What can be shown of the training trials: stretches of motion with what may be said of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..english.captions import CaptionedSegment
+from ..english.families import families, family_of
+from ..motion import features
+from .describe import jump_captions, locomotion_caption
+from .measuring import Kinematics, Track
+
+if TYPE_CHECKING:
+    from .cmu import Trial
+
+
+@dataclass(frozen=True)
+class Item:
+    """A stretch of one trial with what may be said of it.
+
+    captions: third-person wordings. then: the item that follows, for joined neighbours. measured: for
+    stretches whose caption is made from their kinematics. subclip: any part of the stretch fits the
+    captions. times: how often the stretch is shown in a row.
+    """
+
+    trial: str
+    start: float
+    end: float
+    family: str
+    captions: tuple[str, ...]
+    then: Item | None = None
+    measured: Kinematics | None = None
+    subclip: bool = False
+    times: int = 1
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Shares of the kinds of items in an epoch, and the limits on what is cut."""
+
+    segments: float = 0.60
+    subclips: float = 0.12
+    measured: float = 0.15
+    joined: float = 0.10
+    repeated: float = 0.03
+    #: How often a stretch comes with the motion right before it, as composition gives it, and how much.
+    context: float = 0.25
+    context_seconds: tuple[float, float] = (0.4, 2.0)
+    max_seconds: float = 10.0
+    min_seconds: float = 0.8
+    #: 1 counts every family the same, 0 every item: sampling weight of an item is (items in family)^-balance.
+    balance: float = 0.5
+
+
+#: Lengths in seconds and hop of the windows that are measured.
+_WINDOW_SECONDS = {"walk": (1.6, 2.4, 3.2, 4.0, 5.0, 6.4, 8.0), "run": (1.0, 1.3, 1.6, 2.0, 2.4, 3.2)}
+_WINDOW_HOP = {"walk": 0.4, "run": 0.1}
+_LOCOMOTION = {"walk": "walk", "walk backward": "walk", "turn": "walk", "run": "run"}
+
+
+def segment_items(segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial]) -> list[Item]:
+    """One item per captioned segment; clips of jumping also get what can be counted."""
+    items = []
+    for segment in segments:
+        item = Item(segment.trial, segment.start, segment.end, family_of(segment.action), segment.captions)
+        if segment.action == "jump" and not _names_more_than_jumps(segment.captions):
+            item = replace(item, captions=item.captions + _counted(item, trials[segment.trial]))
+        items.append(item)
+    return items
+
+
+def _names_more_than_jumps(captions: Sequence[str]) -> bool:
+    """Whether an action beside jumping is told, so that a count alone would hide half of the clip."""
+    return any(word in " ".join(captions[:2]) for word in ("turn", "then", "walk", "run", "spin", "reach"))
+
+
+def _counted(item: Item, trial: Trial) -> tuple[str, ...]:
+    frames = _frames(trial, item.start, item.end)
+    return tuple(jump_captions(trial.joints[frames])) if frames.stop - frames.start >= 8 else ()
+
+
+def _frames(trial: Trial, start: float, end: float) -> slice:
+    first = max(round((start - trial.skipped) * features.FPS), 0)
+    return slice(first, min(max(round((end - trial.skipped) * features.FPS), first), len(trial.joints)))
+
+
+def subclip_items(items: Sequence[Item]) -> list[Item]:
+    """Long stretches of continuous actions, of which any part of 1.5 s and more is the same action."""
+    table = families()
+    return [
+        replace(item, captions=item.captions[:2], subclip=True)
+        for item in items
+        if table[item.family].continuous and item.seconds >= 2.5 and item.family not in _LOCOMOTION
+        and not any(" then " in caption or "," in caption for caption in item.captions[:2])
+    ]  # fmt: skip
+
+
+def measured_items(items: Sequence[Item], trials: Mapping[str, Trial]) -> list[Item]:
+    """Windows of walking, running, backing and turning whose direction and amount can be said."""
+    rng, found = np.random.default_rng(0), []
+    for trial_id, gait, start, end in _locomotion_spans(items):
+        trial = trials[trial_id]
+        track = Track(trial.joints)
+        for window_start, window_end in _windows(gait, start, end):
+            frames = _frames(trial, window_start, window_end)
+            if frames.stop - frames.start < 16:
+                continue
+            measured = track.measure(frames.start, frames.stop)
+            if locomotion_caption(measured, gait, rng):
+                found.append(Item(trial_id, window_start, window_end, gait, (), measured=measured))
+    return found
+
+
+def _locomotion_spans(items: Sequence[Item]) -> Iterator[tuple[str, str, float, float]]:
+    """(trial, gait, start, end) of stretches covered by touching segments of one gait."""
+    chosen = sorted(
+        (item.trial, _LOCOMOTION[item.family], item.start, item.end)
+        for item in items
+        if item.family in _LOCOMOTION
+    )
+    span: tuple[str, str, float, float] | None = None
+    for trial, gait, start, end in chosen:
+        if span and (trial, gait) == span[:2] and start <= span[3] + 0.3:
+            span = (trial, gait, span[2], max(end, span[3]))
+            continue
+        if span:
+            yield span
+        span = (trial, gait, start, end)
+    if span:
+        yield span
+
+
+def _windows(gait: str, start: float, end: float) -> Iterator[tuple[float, float]]:
+    for length in _WINDOW_SECONDS[gait]:
+        for first in np.arange(start, end - length + 1e-6, _WINDOW_HOP[gait]):
+            yield float(first), float(first) + length
+
+
+def joined_items(items: Sequence[Item], mixture: Mixture) -> list[Item]:
+    """Pairs of segments of one trial of which the second begins where the first ends."""
+    by_trial: dict[str, list[Item]] = {}
+    for item in items:
+        by_trial.setdefault(item.trial, []).append(item)
+    return [
+        replace(first, then=second)
+        for group in by_trial.values()
+        for first in group
+        for second in group
+        if abs(second.start - first.end) <= 0.3 and second.end - first.start <= mixture.max_seconds
+    ]
+
+
+#: Captions that already count, tell of several things, or of something that lasts.
+_NOT_ONE_ACTION = re.compile(
+    r"\b(?:once|twice|times|and|then|two|three|four|again|several|in turn)\b"
+    r"|\b(?:box|boxes|returns?|guard|holds?|stands?|stance)\b"
+)
+
+
+def repeated_items(items: Sequence[Item], mixture: Mixture) -> list[Item]:
+    """Short single actions shown two or three times in a row, named with their number."""
+    table = families()
+    plain = [
+        item
+        for item in items
+        if table[item.family].countable and 2 * item.seconds <= mixture.max_seconds
+        and not _NOT_ONE_ACTION.search(item.captions[0])
+    ]  # fmt: skip
+    return [
+        replace(item, times=times, captions=tuple(f"{item.captions[0]} {word}" for word in words))
+        for item in plain
+        for times, words in ((2, ("twice", "two times")), (3, ("three times",)))
+        if times * item.seconds <= mixture.max_seconds
+    ]
+
+
+def collect_items(
+    segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial], mixture: Mixture
+) -> dict[str, list[Item]]:
+    """Everything that can be shown of some trials, by kind (the fields of Mixture)."""
+    items = [item for item in segment_items(segments, trials) if item.seconds >= mixture.min_seconds]
+    return {
+        "segments": items,
+        "subclips": subclip_items(items),
+        "measured": measured_items(items, trials),
+        "joined": joined_items(items, mixture),
+        "repeated": repeated_items(items, mixture),
+    }

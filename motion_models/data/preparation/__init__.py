@@ -1,0 +1,1 @@
+"""From files of motion and captions to a folder that trains: find, check, write."""

@@ -1,0 +1,141 @@
+"""Families of action: the many labels of the captions grouped so that they can be counted and recognised.
+
+`families_in` reads a text; it judges generated captions and finds the known action in a request. It answers
+with every family the text names, so a text may hit several.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import FormatError
+from .captions import CaptionedSegment, load_captions
+from .inflections import lemma, lemmas
+
+#: Words that may stand between two words of a trigger ("raises both of the arms").
+MAX_GAP = 3
+
+#: A phrase of a family: for each of its words the lemmas that satisfy it.
+Pattern = tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A group of labels that are one action to a user; see families.yaml for the fields."""
+
+    name: str
+    description: str
+    labels: tuple[str, ...]
+    triggers: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    continuous: bool = False
+    countable: bool = False
+
+    @cached_property
+    def trigger_patterns(self) -> tuple[Pattern, ...]:
+        return tuple(_pattern(phrase) for phrase in self.triggers)
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Triggers and hints."""
+        return self.trigger_patterns + tuple(_pattern(phrase) for phrase in self.hints)
+
+
+def _pattern(phrase: str) -> Pattern:
+    return tuple(frozenset(lemma(word) for word in part.split("|")) for part in phrase.split())
+
+
+#: Things that are spelled like actions: "a box" is not boxing.
+_THINGS = frozenset(["box"])
+
+
+def _without_things(words: Sequence[str]) -> list[str]:
+    """Blank out words that name a thing here, for standing after an article."""
+    articles = ("a", "an", "the", "this", "that")
+    return ["" if w in _THINGS and i and words[i - 1] in articles else w for i, w in enumerate(words)]
+
+
+@cache
+def families() -> dict[str, Family]:
+    """All families by name, in the order of the table. Raises FormatError when a label stands twice."""
+    text = Path(__file__).with_name("families.yaml").read_text("utf-8")
+    table = {entry["name"]: _family(entry) for entry in yaml.safe_load(text)}
+    labels = Counter(label for family in table.values() for label in family.labels)
+    if twice := [label for label, count in labels.items() if count > 1]:
+        raise FormatError(f"families.yaml: labels in more than one family: {', '.join(twice)}")
+    return table
+
+
+def _family(entry: dict[str, Any]) -> Family:
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    return Family(**fields)
+
+
+@cache
+def _family_by_label() -> dict[str, str]:
+    return {label: family.name for family in families().values() for label in family.labels}
+
+
+def family_of(label: str) -> str:
+    """The family of an annotator's label ("climb ladder" -> "climb up"). Raises KeyError."""
+    return _family_by_label()[label]
+
+
+@lru_cache(maxsize=50_000)
+def families_in(text: str) -> frozenset[str]:
+    """The names of all families whose trigger words stand in a text."""
+    words = _without_things(lemmas(text))
+    return frozenset(
+        name for name, family in families().items() if any(_found(p, words) for p in family.patterns)
+    )
+
+
+def _found(pattern: Pattern, words: Sequence[str]) -> bool:
+    return any(_match_end(pattern, words, start) is not None for start in range(len(words)))
+
+
+def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None:
+    """Where a match that begins at word `start` ends, each word within MAX_GAP words of the one before."""
+    if words[start] not in pattern[0]:
+        return None
+    if len(pattern) == 1:
+        return start + 1
+    following = range(start + 1, min(start + 2 + MAX_GAP, len(words)))
+    ends = (_match_end(pattern[1:], words, i) for i in following)
+    return next((end for end in ends if end is not None), None)
+
+
+def actions_named(text: str) -> list[str]:
+    """Families named by a trigger, in the order of the text; "jumping jacks" names those and no jump.
+
+    Where triggers overlap, the one with more words wins.
+    """
+    words = _without_things(lemmas(text))
+    found = [
+        (-len(pattern), start, end, name)
+        for name, family in families().items()
+        for pattern in family.trigger_patterns
+        for start in range(len(words))
+        if (end := _match_end(pattern, words, start)) is not None
+    ]
+    chosen: list[tuple[int, int, str]] = []
+    for _, start, end, name in sorted(found, key=lambda match: match[:3]):
+        if all(end <= other[0] or start >= other[1] for other in chosen):
+            chosen.append((start, end, name))
+    return list(dict.fromkeys(name for _, _, name in sorted(chosen)))
+
+
+def repertoire(segments: Sequence[CaptionedSegment] | None = None) -> list[tuple[str, int]]:
+    """(family, number of captioned segments), most common first."""
+    counts = Counter(
+        family_of(segment.action) for segment in (load_captions() if segments is None else segments)
+    )
+    return counts.most_common()

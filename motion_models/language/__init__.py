@@ -1,0 +1,1 @@
+"""MotionLLM: a causal language model that speaks motion tokens, with an adapter for each task."""

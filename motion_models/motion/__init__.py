@@ -1,0 +1,1 @@
+"""What a motion is: skeleton, features, statistics, and what can be measured on joints."""

@@ -1,0 +1,1 @@
+"""What can be told of a motion from its joint positions: kinematics, limbs, and predicates on both."""

@@ -1,0 +1,1 @@
+"""Motion to tokens and back: the VQ-VAE and the statistics that belong to it."""

@@ -1,0 +1,365 @@
+"""Reading requests: from sentences to actions and directives, without a thread."""
+
+from __future__ import annotations
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.clauses import read_actions
+from motion_agent.agent_graph.coordinators.offline.grammar import Lexicon, gerund, past, third_person
+from motion_agent.agent_graph.coordinators.offline.reading import MAX_CHARACTERS, read_message
+from motion_agent.agent_graph.coordinators.offline.requests import (
+    Again,
+    Describe,
+    Edit,
+    Export,
+    Forbid,
+    ListMotions,
+    Make,
+    NameIt,
+    Question,
+    Request,
+    Scene,
+    Social,
+    Travel,
+    Unclear,
+)
+from motion_agent.agent_graph.coordinators.offline.text import clean, sentences
+from motion_agent.motion_models.english.quantities import canonical
+
+REPERTOIRE = [
+    "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",
+    "squat", "side stretch", "hold out hands", "wave", "jump", "bow",
+]  # fmt: skip
+LEXICON = Lexicon(REPERTOIRE)
+
+
+def told(text: str) -> list[str]:
+    """The actions a text asks for, compactly: 'a person jumps x2 @3'."""
+    found = [action for sentence in sentences(clean(text)) for action in read_actions(sentence, LEXICON)]
+    return [
+        action.description
+        + (f" x{action.times}" if action.times > 1 else "")
+        + (f" @{action.seconds:g}" if action.seconds else "")
+        + (" NOT" if action.negated else "")
+        for action in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "third", "ing", "ed"),
+    [
+        ("walk", "walks", "walking", "walked"),
+        ("wave", "waves", "waving", "waved"),
+        ("run", "runs", "running", "ran"),
+        ("sit", "sits", "sitting", "sat"),
+        ("punch", "punches", "punching", "punched"),
+        ("carry", "carries", "carrying", "carried"),
+        ("play", "plays", "playing", "played"),
+        ("do", "does", "doing", "did"),
+        ("go", "goes", "going", "went"),
+        ("lie", "lies", "lying", "lied"),
+        ("hop", "hops", "hopping", "hopped"),
+        ("gallop", "gallops", "galloping", "galloped"),
+        ("kneel", "kneels", "kneeling", "knelt"),
+        ("box", "boxes", "boxing", "boxed"),
+        ("begin", "begins", "beginning", "began"),
+        ("tiptoe", "tiptoes", "tiptoeing", "tiptoed"),
+        ("dribble", "dribbles", "dribbling", "dribbled"),
+    ],
+)
+def test_inflection(base: str, third: str, ing: str, ed: str) -> None:
+    assert (third_person(base), gerund(base), past(base)) == (third, ing, ed)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("for half a minute", "for 30 seconds"),
+        ("two and a half seconds", "2.5 seconds"),
+        ("1 minute and 30 seconds", "90 seconds"),
+        ("a minute and a half", "90 seconds"),
+        ("10s", "10 seconds"),
+        ("a 5-second walk", "a 5 seconds walk"),
+        ("2.5 s", "2.5 seconds"),
+        ("twice", "2 times"),
+        ("three times", "3 times"),
+        ("3x", "3 times"),
+        ("twice more", "2 more times"),
+        ("the second part", "the second part"),
+        ("500 ms", "0.5 seconds"),
+    ],
+)
+def test_quantities_in_one_form(text: str, expected: str) -> None:
+    assert canonical(text) == expected
+
+
+ACTIONS = [
+    ("a person walks forward", ["a person walks forward"]),
+    ("make someone sit down", ["a person sits down"]),
+    ("can you show me a cartwheel?", ["a person does a cartwheel"]),
+    ("I'd like a man waving with his left hand", ["a person waves with his left hand"]),
+    ("jump!", ["a person jumps"]),
+    ("JUMP", ["a person jumps"]),
+    ("make him jump", ["a person jumps"]),
+    ("there is a person jumping", ["a person jumps"]),
+    ("the person should raise both arms", ["a person raises both arms"]),
+    ("I want to see a man who is kneeling down", ["a person kneels down"]),
+    ("generate a motion of a person running in a circle", ["a person runs in a circle"]),
+    ("please create an animation where somebody is dancing happily", ["a person dances happily"]),
+    ("let's have a person dance", ["a person dances"]),
+    ("give me a wave", ["a person waves"]),
+    ("a quick walk forward", ["a person walks forward quickly"]),
+    ("a high kick with the left leg", ["a person does a high kick with the left leg"]),
+    ("do two squats", ["a person squats x2"]),
+    ("ten jumping jacks", ["a person does ten jumping jacks"]),
+    ("show me someone doing jumping jacks", ["a person does jumping jacks"]),
+    ("a woman dances ballet", ["a person dances ballet"]),
+    ("take three steps forward", ["a person takes three steps forward"]),
+    ("John walks", ["a person walks"]),
+    ("an old man walks slowly", ["an old man walks slowly"]),
+    ("a bear turns right", ["a bear turns right"]),
+    ("a person flibbers", ["a person flibbers"]),
+    ("get up", ["a person gets up"]),
+    ("play the guitar", ["a person plays the guitar"]),
+    ("arm circles", ["a person does arm circles"]),
+    ("a dancer steps back and turns", ["a dancer steps back", "a dancer turns"]),
+    ("put your hands up", ["a person puts the hands up"]),
+    ("a person in a chair stands up", ["a person in a chair stands up"]),
+    ("walk forward, then turn around and then wave",
+     ["a person walks forward", "a person turns around", "a person waves"]),
+    ("first walk, next jump, finally bow", ["a person walks", "a person jumps", "a person bows"]),
+    ("walk; jump; wave", ["a person walks", "a person jumps", "a person waves"]),
+    ("walk -> jump → wave", ["a person walks", "a person jumps", "a person waves"]),
+    ("1. walk\n2. jump\n3. wave", ["a person walks", "a person jumps", "a person waves"]),
+    ("- walk\n- jump", ["a person walks", "a person jumps"]),
+    ("walk forward\nturn left", ["a person walks forward", "a person turns left"]),
+    ("a person walks before sitting down", ["a person walks", "a person sits down"]),
+    ("a person sits down after walking forward", ["a person walks forward", "a person sits down"]),
+    ("after walking forward, he sits down", ["a person walks forward", "a person sits down"]),
+    ("a person walks forward followed by a jump", ["a person walks forward", "a person jumps"]),
+    ("walk and jump", ["a person walks", "a person jumps"]),
+    ("a person is walking and waving", ["a person walks", "a person waves"]),
+    ("the man walked forward and sat down", ["a person walks forward", "a person sits down"]),
+    ("do a jump and a spin", ["a person jumps", "a person spins"]),
+    ("run and slow down", ["a person runs", "a person slows down"]),
+    ("a person walks to the left, picks up a box and throws it",
+     ["a person walks to the left", "a person picks up a box", "a person throws it"]),
+    ("A person walks forward. Then they turn around. Finally they wave.",
+     ["a person walks forward", "a person turns around", "a person waves"]),
+    ("a person slowly walks forward and then quickly runs",
+     ["a person slowly walks forward", "a person quickly runs"]),
+    ("walk forward, slowly, and stop", ["a person walks forward, slowly", "a person stops"]),
+    ("a person walks forward while waving", ["a person walks forward while waving"]),
+    ("while walking forward, a person waves", ["a person waves while walking forward"]),
+    ("a person walks forward and waves at the same time",
+     ["a person walks forward and waves at the same time"]),
+    ("walk and wave at the same time", ["a person walks and waves at the same time"]),
+    ("walk forward and left", ["a person walks forward and left"]),
+    ("a person raises arms and legs", ["a person raises arms and legs"]),
+    ("a person throws punches and kicks", ["a person throws punches and kicks"]),
+    ("a person reaches up and down", ["a person reaches up and down"]),
+    ("walk for 3 seconds", ["a person walks @3"]),
+    ("a 5 second walk", ["a person walks @5"]),
+    ("jump for half a minute", ["a person jumps @30"]),
+    ("walk 10s", ["a person walks @10"]),
+    ("walk for 3 s, then jump for two and a half seconds", ["a person walks @3", "a person jumps @2.5"]),
+    ("walk, jump and wave, 2 seconds each", ["a person walks @2", "a person jumps @2", "a person waves @2"]),
+    ("jump twice", ["a person jumps x2"]),
+    ("a person punches three times", ["a person punches x3"]),
+    ("walk but don't jump", ["a person walks", "a person jumps NOT"]),
+    ("asdf qwer", []),
+    ("eine Person geht vorwärts", []),
+    ("what is the capital of France?", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ACTIONS, ids=[text for text, _ in ACTIONS])
+def test_actions(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+def _part_edit(kind: str, part: str, **fields: object) -> Edit:
+    return Edit(kind, part, **fields)  # type: ignore[arg-type]
+
+
+DIRECTIVES: list[tuple[str, Request]] = [
+    ("make it longer", Edit("longer", amount=-1.5)),
+    ("make it a bit shorter", Edit("shorter", amount=-1.2)),
+    ("make it 2 seconds longer", Edit("longer", amount=2.0)),
+    ("make it 8 seconds long", Edit("duration", amount=8.0)),
+    ("it should last 8 seconds", Edit("duration", amount=8.0)),
+    ("make the second part longer", _part_edit("longer", "the second part", amount=-1.5)),
+    ("remove the last part", _part_edit("delete", "the last part")),
+    ("delete part 2", _part_edit("delete", "part 2")),
+    ("repeat the wave", _part_edit("repeat", "the wave", amount=2.0)),
+    ("repeat it 3 times", Edit("repeat", amount=3.0)),
+    ("repeat the wave twice more", _part_edit("repeat", "the wave", amount=3.0)),
+    ("swap the first two parts", _part_edit("swap", "the first two parts")),
+    ("mirror it", Edit("mirror")),
+    ("use the other hand", Edit("mirror")),
+    ("slow it down", Edit("speed", amount=0.667)),
+    ("slower", Edit("speed", amount=0.667)),
+    ("faster", Edit("speed", amount=1.5)),
+    ("make it twice as fast", Edit("speed", amount=2.0)),
+    ("make it 20% faster", Edit("speed", amount=1.2)),
+    ("slow down the walking part", _part_edit("speed", "the walking part", amount=0.667)),
+    ("trim the first second", Edit("trim", amount=1.0, place="start")),
+    ("cut off the last 2 seconds", Edit("trim", amount=2.0, place="end")),
+    ("trim it to 4 seconds", Edit("keep", amount=4.0, place="start")),
+    ("keep only the first 3 seconds", Edit("keep", amount=3.0, place="start")),
+    ("redo the second part", _part_edit("regenerate", "the second part")),
+    ("move the jump to the end", _part_edit("move", "the jump")),
+    ("another one", Again()),
+    ("again but different", Again()),
+    ("try again with seed 7", Again(seed=7)),
+    ("three variations", Again(count=3)),
+    ("what is the person doing?", Describe()),
+    ("describe it", Describe()),
+    ("what is in walk.bvh?", Describe(path="walk.bvh")),
+    ('describe "my dir/walk one.bvh"', Describe(path="my dir/walk one.bvh")),
+    ("Briefly explain the possible scenarios for this motion.", Describe(interpret=True)),
+    ("how long is it?", Question("length")),
+    ("how long is the second part?", Question("length", "the second part")),
+    ("how many parts does it have?", Question("parts")),
+    ("what can you do?", Question("abilities")),
+    ("help", Question("abilities")),
+    ("list motions", ListMotions()),
+    ("call this my greeting", NameIt("greeting")),
+    ("call it Big Wave", NameIt("Big Wave")),
+    ("undo", Travel("undo")),
+    ("redo", Travel("redo")),
+    ("go back to the version before the jump", Travel("restore", "the jump", before=True)),
+    ("save it as bvh and glb", Export(("bvh", "glb"))),
+    ("export", Export()),
+    ("export the greeting as gif, mp4 and html", Export(("gif", "mp4", "html"), "the greeting")),
+    ("gimme a bvh", Export(("bvh",))),
+    ("thanks", Social("thanks")),
+    ("hello", Social("hello")),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DIRECTIVES, ids=[text for text, _ in DIRECTIVES])
+def test_directives(text: str, expected: Request) -> None:
+    [request] = read_message(text, LEXICON)
+    said = {"said": request.said} if isinstance(request, Edit) else {}
+    assert request == (type(expected)(**{**vars(expected), **said}))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "place", "anchor"),
+    [
+        ("add a bow at the end", "insert", "end", ""),
+        ("start with a bow", "insert", "start", ""),
+        ("insert a bow before the jump", "insert", "before", "the jump"),
+        ("put a bow after the wave", "insert", "after", "the wave"),
+        ("replace the second part with a bow", "replace", "end", ""),
+        ("instead of the jump, do a bow", "replace", "end", ""),
+        ("make the second part a bow", "replace", "end", ""),
+        ("turn the jump into a bow", "replace", "end", ""),
+    ],
+)
+def test_edits_that_bring_something_in(text: str, kind: str, place: str, anchor: str) -> None:
+    [edit] = read_message(text, LEXICON)
+    assert isinstance(edit, Edit)
+    assert (edit.kind, edit.place, edit.anchor) == (kind, place, anchor)
+    assert [action.description for action in edit.actions] == ["a person bows"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["walk forward and go back", "a person repeats a wave", "walk faster", "make a person jump higher"],
+)
+def test_movements_that_sound_like_directives_stay_movements(text: str) -> None:
+    [request] = read_message(text, LEXICON)
+    assert isinstance(request, Make)
+
+
+def test_several_wishes_in_one_message() -> None:
+    text = "make a person jump and call it hop, then save it as bvh and glb"
+    make, export = read_message(text, LEXICON)
+    assert isinstance(make, Make)
+    assert make.name == "hop"
+    assert export == Export(("bvh", "glb"))
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("walk, turn and wave in 12 seconds altogether", 12),
+        ("A person walks. The whole thing should take 12 seconds.", 12),
+        ("a 10 second sequence of walking and jumping", 10),
+        ("a motion of 10 seconds: walk, jump and wave", 10),
+    ],
+)
+def test_a_length_for_the_whole(text: str, total: float) -> None:
+    [make] = read_message(text, LEXICON)
+    assert isinstance(make, Make)
+    assert make.total == total
+    assert all(action.seconds is None for action in make.actions)
+
+
+def test_seed_and_variants() -> None:
+    assert read_message("a person waves with seed 7", LEXICON)[0].seed == 7  # type: ignore[union-attr]
+    assert read_message("three variations of a person waving", LEXICON)[0].variants == 3  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "arrangement", "distance", "people"),
+    [
+        ("two people: one waves, the other bows, facing each other", "facing", 1, [["waves"], ["bows"]]),
+        ("a man waves while a woman bows", "facing", 1, [["waves"], ["bows"]]),
+        ("two people dance", "side by side", 1, [["dances"], ["dances"]]),
+        ("two people shake hands", "facing", 1, [["shakes hands"]] * 2),
+        ("three people wave in a row, 2 m apart", "side by side", 2, [["waves"]] * 3),
+        (
+            "two people, one walking and then waving, the other bowing",
+            "facing",
+            1,
+            [["walks", "waves"], ["bows"]],
+        ),
+        (
+            "two people stand back to back, one waves and the other bows",
+            "back to back",
+            1,
+            [["waves"], ["bows"]],
+        ),
+    ],
+)
+def test_scenes(text: str, arrangement: str, distance: float, people: list[list[str]]) -> None:
+    [scene] = read_message(text, LEXICON)
+    assert isinstance(scene, Scene)
+    assert (scene.arrangement, scene.distance) == (arrangement, distance)
+    said = [[action.description.removeprefix("a person ") for action in person] for person in scene.people]
+    assert said == people
+
+
+def test_abstract_requests_use_known_actions_and_say_so() -> None:
+    [make] = read_message("a person proposes marriage", LEXICON)
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions][1] == "a person kneels down"
+    assert "kneels down" in make.remark
+
+
+def test_abstract_requests_leave_out_what_the_repertoire_lacks() -> None:
+    [make] = read_message("a person does a morning workout", Lexicon(["squat", "walk"]))
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == ["a person squats"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🙂🙂", "asdf", "what is the capital of France?", "走る", "x" * (MAX_CHARACTERS + 1)]
+)
+def test_what_is_not_understood_is_unclear(text: str) -> None:
+    [request] = read_message(text, LEXICON)
+    assert isinstance(request, Unclear)
+
+
+def test_only_what_not_to_do() -> None:
+    [request] = read_message("don't jump", LEXICON)
+    assert isinstance(request, Forbid)
+
+
+@pytest.mark.parametrize("text", ["then jump", "and then a jump", "after that, he jumps", "also jump"])
+def test_going_on_from_the_current_motion(text: str) -> None:
+    [make] = read_message(text, LEXICON)
+    assert isinstance(make, Make)
+    assert make.continues

@@ -1,0 +1,57 @@
+"""Families of action: complete, fair to real captions, and telling actions apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from motion_agent.motion_models.english.captions import load_captions
+from motion_agent.motion_models.english.families import (
+    actions_named,
+    families,
+    families_in,
+    family_of,
+    repertoire,
+)
+
+
+def test_every_label_has_one_family() -> None:
+    labels = {segment.action for segment in load_captions()}
+    assert {label for family in families().values() for label in family.labels} == labels
+    assert 40 <= len(families()) <= 60
+
+
+def test_real_captions_name_their_family_and_few_others() -> None:
+    pairs = [(family_of(s.action), caption) for s in load_captions() for caption in s.captions[::2]]
+    found = [families_in(caption) for _, caption in pairs]
+    hits = sum(family in names for (family, _), names in zip(pairs, found, strict=True)) / len(pairs)
+    share = Counter(family for family, _ in pairs)
+    chance = sum(share[name] for names in found for name in names) / len(pairs) ** 2
+    assert hits >= 0.88
+    assert chance < 0.2
+
+
+def test_a_description_names_its_own_family() -> None:
+    missed = [f.name for f in families().values() if f.name not in families_in(f.description)]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a person walks backward", ["walk backward"]),
+        ("someone does jumping jacks", ["jumping jacks"]),
+        ("a man stands up and walks away", ["stand up", "walk"]),
+        ("a person jumps over a box", ["run and jump"]),
+        ("hop on one leg", ["hop on one leg"]),
+        ("a person flibbers", []),
+    ],
+)
+def test_longer_triggers_win_and_order_is_kept(text: str, named: list[str]) -> None:
+    assert actions_named(text) == named
+
+
+def test_the_repertoire_counts_every_segment() -> None:
+    counts = [count for _, count in repertoire()]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == len(load_captions())

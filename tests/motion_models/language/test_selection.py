@@ -1,0 +1,41 @@
+"""Best of several candidates, judged by the captioner."""
+
+from __future__ import annotations
+
+import torch
+from motion_agent.motion_models.language.selection import generate_best
+from tiny_llm import CAPTIONS, tiny_llm
+
+
+def test_the_candidate_the_captioner_likes_best_is_kept() -> None:
+    model = tiny_llm("gemma2")
+    (best,) = generate_best(model, CAPTIONS[:1], 6, seconds=2.0, seed=3)
+    seeds = [3 + 1_000_003 * k for k in range(6)]
+    tried = model.generate(CAPTIONS[:1] * 6, seconds=2.0, seed=seeds)
+    scores = model.log_likelihood(CAPTIONS[:1] * 6, tried, task="captioning")
+    assert torch.equal(best, tried[int(scores.argmax())])
+    assert scores.max() > scores.min()
+
+
+def test_items_keep_their_order_settings_and_independence() -> None:
+    model = tiny_llm("gemma2")
+    seconds, seeds = [1.0, 2.0, 3.0], [7, 8, 9]
+    batch = generate_best(model, CAPTIONS[:3], 3, seconds=seconds, seed=seeds)
+    assert [len(motion) for motion in batch] == [5, 10, 15]
+    for index, motion in enumerate(batch):
+        (alone,) = generate_best(model, [CAPTIONS[index]], 3, seconds=seconds[index], seed=seeds[index])
+        assert torch.equal(alone, motion)
+
+
+def test_one_candidate_and_greedy_are_plain_generation() -> None:
+    model = tiny_llm("gemma2")
+    for options in ({"candidates": 1}, {"candidates": 4, "greedy": True}):
+        (made,) = generate_best(model, CAPTIONS[:1], seconds=2.0, seed=1, **options)
+        (plain,) = model.generate(CAPTIONS[:1], seconds=2.0, seed=1, greedy=bool(options.get("greedy")))
+        assert torch.equal(made, plain)
+
+
+def test_without_a_seed_every_call_differs() -> None:
+    model = tiny_llm("gemma2")
+    first, second = (generate_best(model, CAPTIONS[:1], 2, seconds=3.0)[0] for _ in range(2))
+    assert not torch.equal(first, second)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.language.vocabulary import MotionVocabulary
+
+GEMMA2 = MotionVocabulary(256000)
+
+
+def test_ids_are_those_of_the_released_gemma2_checkpoints() -> None:
+    assert (GEMMA2.start_id, GEMMA2.end_id, GEMMA2.n_rows, GEMMA2.size) == (256000, 256001, 514, 256514)
+    assert GEMMA2.to_ids([0, 7, 511]) == [256002, 256009, 256513]
+
+
+def test_ids_and_codes_are_inverse() -> None:
+    codes = torch.arange(512)
+    assert torch.equal(GEMMA2.to_codes(GEMMA2.to_ids(codes)), codes)
+
+
+@pytest.mark.parametrize("ids", [[5], [256000], [256001], [256514]], ids=["text", "start", "end", "beyond"])
+def test_only_motion_ids_become_codes(ids: list[int]) -> None:
+    with pytest.raises(ValueError, match="outside the motion tokens"):
+        GEMMA2.to_codes(ids)
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [[512], [-1], [1.5], [[1, 2]], [True], ["a"], None, torch.tensor(3)],
+    ids=["large", "negative", "float", "nested", "bool", "text", "none", "scalar"],
+)
+def test_bad_codes_are_refused(codes: object) -> None:
+    with pytest.raises(InvalidRequestError, match="motion tokens must"):
+        GEMMA2.to_ids(codes)  # type: ignore[arg-type]
+
+
+def test_no_codes_are_no_ids() -> None:
+    assert GEMMA2.to_ids([]) == []
+
+
+@pytest.mark.parametrize("sizes", [(0, 512), (10, 0)])
+def test_empty_vocabularies_are_refused(sizes: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="needs text and motion"):
+        MotionVocabulary(*sizes)

@@ -1,0 +1,115 @@
+"""Measures of motions whose answer is known by construction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers import walking
+from motion_agent.motion_models.motion.measures import kinematics as k
+from motion_agent.motion_models.motion.skeleton import mirror_joints
+from motions import bump, ramp, shifted, standing, turned
+
+
+def test_walking_forward_has_the_speed_it_was_made_with() -> None:
+    walk = walking(80, speed=1.2)
+    assert k.net_metres(walk) == pytest.approx(1.2 * 79 / 20, rel=0.03)
+    assert k.forward_metres(walk) == pytest.approx(k.net_metres(walk), rel=0.01)
+    assert k.displacement(walk)[0] == pytest.approx(k.net_metres(walk), rel=0.01)
+    assert abs(k.left_metres(walk)) < 0.02
+    assert k.mean_speed(walk) == pytest.approx(1.2, rel=0.03)
+    assert abs(k.turn_degrees(walk)) < 2
+
+
+@pytest.mark.parametrize("facing", [0.0, 50.0, 180.0, -120.0])
+def test_backward_and_sideways_are_told_apart_wherever_the_person_faces(facing: float) -> None:
+    backward = shifted(standing(), z=-ramp(60, 1.0))
+    to_the_left = shifted(standing(), x=ramp(60, 0.8))
+    angle = np.radians(facing)
+    turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    assert k.forward_metres(backward @ turn.T) == pytest.approx(-1.0, abs=0.02)
+    assert k.left_metres(to_the_left @ turn.T) == pytest.approx(0.8, abs=0.02)
+    assert k.displacement(to_the_left @ turn.T) == pytest.approx((0.0, 0.8), abs=0.02)
+
+
+@pytest.mark.parametrize("degrees", [90.0, -90.0, 180.0, -175.0, 720.0, -30.0])
+def test_turns_are_signed_to_the_left_and_count_full_turns(degrees: float) -> None:
+    turning = turned(standing(120), ramp(120, degrees))
+    assert k.turn_degrees(turning) == pytest.approx(degrees, abs=3)
+    assert k.turn_size_degrees(turning) == pytest.approx(abs(degrees), abs=3)
+    assert k.turn_range_degrees(turning) == pytest.approx(abs(degrees), abs=3)
+
+
+def test_walking_backward_while_turned_around_still_counts_backward() -> None:
+    turned_away = turned(standing(), np.full(60, 180.0))
+    assert k.forward_metres(shifted(turned_away, z=ramp(60, 1.0))) == pytest.approx(-1.0, abs=0.02)
+
+
+def test_mirroring_negates_turns_and_sideways_metres() -> None:
+    motion = turned(shifted(standing(), x=ramp(60, 0.5)), ramp(60, 70.0))
+    assert k.turn_degrees(mirror_joints(motion)) == pytest.approx(-k.turn_degrees(motion), abs=0.1)
+    assert k.left_metres(mirror_joints(motion)) == pytest.approx(-k.left_metres(motion), abs=0.01)
+
+
+def test_flight_is_measured_in_time_and_height() -> None:
+    jumping = shifted(standing(), y=bump(60, 20, 28, 0.3))
+    assert k.flights(jumping) == [(20, 28)]
+    assert k.air_seconds(jumping) == pytest.approx(0.4)
+    assert k.jump_metres(jumping) == pytest.approx(0.3)
+    assert k.air_seconds(standing()) == 0
+
+
+def test_rising_ground_is_no_flight() -> None:
+    assert k.air_seconds(shifted(standing(120), y=np.linspace(0, 0.15, 120))) == 0
+
+
+def test_heights_are_above_the_motions_own_floor() -> None:
+    pose = standing()
+    height = pose[0, 0, 1]
+    assert k.pelvis_start(shifted(pose, y=5.0)) == pytest.approx(height, abs=0.01)
+    sinking = pose.copy()
+    sinking[:, 0, 1] -= ramp(60, 0.4)
+    assert k.pelvis_rise(sinking) == pytest.approx(-0.4, abs=0.01)
+    assert k.pelvis_min(sinking) == pytest.approx(height - 0.4, abs=0.01)
+    assert k.pelvis_end(sinking) == pytest.approx(height - 0.4, abs=0.01)
+
+
+def test_a_dip_counts_only_when_the_body_comes_up_again_or_ends_lower() -> None:
+    pose = standing()
+    dipping = pose.copy()
+    dipping[:, 0, 1] -= bump(60, 20, 40, 0.3)
+    assert k.pelvis_dip(dipping) == pytest.approx(0.3, abs=0.02)
+    assert k.pelvis_dip(pose) == pytest.approx(0.0, abs=0.01)
+
+
+def test_climbing_needs_pelvis_and_feet_to_rise() -> None:
+    climbing = shifted(standing(), y=ramp(60, 0.6))
+    standing_up = standing()
+    standing_up[:, 0, 1] += ramp(60, 0.6)
+    assert k.pelvis_gain(climbing) == pytest.approx(0.6, abs=0.01)
+    assert k.pelvis_gain(standing_up) == pytest.approx(0.0, abs=0.01)
+
+
+def test_upside_down_is_timed() -> None:
+    motion = standing()
+    motion[20:40, :, 1] = motion[20:40, :, 1].max() - motion[20:40, :, 1]
+    assert k.inverted_seconds(motion) == pytest.approx(1.0)
+    assert k.torso_pitch_max(motion) > 160
+    assert k.torso_pitch_max(standing()) < 15
+
+
+def test_skating_is_sliding_on_the_floor_only() -> None:
+    sliding = shifted(standing(), z=np.arange(60) / 20)
+    assert k.skating_ratio(sliding) == 1.0
+    assert k.skating_ratio(shifted(sliding, y=bump(60, 0, 60, 0.0))) == 1.0
+    assert k.skating_ratio(standing()) == 0.0
+
+
+def test_standing_is_still_and_walking_is_not() -> None:
+    assert k.still_share(standing()) == 1.0
+    assert k.still_share(walking(60)) < 0.1
+    assert k.motion_energy(standing()) == 0.0
+
+
+def test_an_always_inverted_axis_gives_a_heading_without_nan() -> None:
+    lying_on_the_side = standing()[..., [1, 0, 2]]
+    assert np.isfinite(k.heading(lying_on_the_side)).all()

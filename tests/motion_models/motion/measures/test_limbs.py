@@ -1,0 +1,119 @@
+"""Which side, how far, how often: limb measures on motions with known answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers import walking
+from motion_agent.motion_models.motion.measures import limbs
+from motion_agent.motion_models.motion.measures.limbs import SIDES, Side, other_side
+from motion_agent.motion_models.motion.skeleton import mirror_joints
+from motions import bump, ramp, shifted, standing, turned, with_joint
+
+TWO_SIDED = [
+    limbs.wrist_over_head, limbs.wrist_over_shoulder, limbs.raised_share, limbs.wrist_min,
+    limbs.wrist_speed_max, limbs.reach_forward, limbs.hand_to_head, limbs.hand_strokes, limbs.strike_speed,
+    limbs.strike_share, limbs.ankle_max, limbs.knee_over_pelvis, limbs.foot_forward, limbs.foot_speed_max,
+    limbs.foot_lift_seconds, limbs.thigh_pitch_end, limbs.arm_share, limbs.leg_share, limbs.lean_max,
+]  # fmt: skip
+
+
+def _waving(side: Side, times: int = 4) -> np.ndarray:
+    """The wrist held over the head, swinging sideways `times` times there and back."""
+    swing = 0.2 * np.sin(2 * np.pi * times * np.arange(60) / 60)
+    return with_joint(standing(), f"{side}_wrist", x=swing, y=1.0)
+
+
+@pytest.mark.parametrize("measure", TWO_SIDED, ids=lambda m: m.__name__)
+def test_mirroring_swaps_the_sides(measure) -> None:
+    motion = with_joint(_waving("left"), "right_ankle", y=bump(60, 20, 40, 0.5), z=ramp(60, 0.4))
+    motion = shifted(motion, z=ramp(60, 1.0))
+    for side in SIDES:
+        expected = measure(motion, side)
+        assert measure(mirror_joints(motion), other_side(side)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_waving_arm_is_named_and_its_swings_counted(side: Side) -> None:
+    waving = _waving(side)
+    assert limbs.arm_share(waving, side) > 0.95
+    assert limbs.arm_share(waving, other_side(side)) < 0.05
+    assert limbs.wrist_swings(waving, side) == pytest.approx(8, abs=1)
+    assert limbs.wrist_swings(waving, other_side(side)) == 0
+    assert limbs.raised_share(waving, side) == 1.0
+
+
+def test_a_still_body_has_no_leading_side() -> None:
+    assert limbs.arm_share(standing(), "left") == 0.5
+    assert limbs.strike_share(standing(), "left") == 0.5
+
+
+def test_turning_the_whole_body_moves_no_limb() -> None:
+    assert limbs.limb_energy(turned(standing(), ramp(60, 90.0)), "left", "arm") < 0.05
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_kick_has_height_side_and_speed(side: Side) -> None:
+    kick = with_joint(standing(), f"{side}_ankle", y=bump(60, 25, 35, 0.6), z=bump(60, 25, 35, 0.5))
+    assert limbs.ankle_max(kick, side) == pytest.approx(0.6 + limbs.ankle_max(standing(), side), abs=0.02)
+    assert limbs.leg_share(kick, side) > 0.9
+    assert limbs.foot_speed_max(kick, side) > 3
+
+
+def test_a_foot_held_up_is_timed() -> None:
+    motion = with_joint(standing(80), "right_ankle", y=bump(80, 20, 60, 0.4))
+    assert limbs.foot_lift_seconds(motion, "right") == pytest.approx(2.0, abs=0.11)
+    assert limbs.foot_lift_seconds(motion, "left") == 0
+
+
+def test_strikes_are_outward_only() -> None:
+    punch = with_joint(standing(), "right_wrist", y=np.full(60, 0.5), z=bump(60, 30, 40, 0.5))
+    assert limbs.strike_share(punch, "right") > 0.95
+    assert limbs.strike_count(punch) == 1
+
+
+def test_steps_follow_the_legs() -> None:
+    walk = walking(100)  # 0.9 strides a second, two steps each
+    assert limbs.step_count(walk) == pytest.approx(2 * 0.9 * 5, abs=1)
+    assert limbs.cadence(walk) == pytest.approx(1.8, abs=0.2)
+    assert limbs.step_count(standing()) == 0
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_repetitions_are_counted(times: int) -> None:
+    frames = 30 * times
+    wave = np.clip(-np.cos(2 * np.pi * times * np.arange(frames) / frames), 0, None)
+    jumps = shifted(standing(frames + 20), y=np.concatenate([np.zeros(10), 0.3 * wave, np.zeros(10)]))
+    assert limbs.jump_count(jumps) == times
+    assert limbs.hop_count(jumps) == times
+    squats = standing(frames + 20)
+    squats[:, 0, 1] -= np.concatenate([np.zeros(10), 0.4 * wave, np.zeros(10)])
+    assert limbs.squat_count(squats) == times
+    raised = np.concatenate([np.zeros(10), wave, np.zeros(10)])
+    arms = with_joint(with_joint(standing(frames + 20), "left_wrist", y=raised), "right_wrist", y=raised)
+    assert limbs.arm_raise_count(arms) == times
+
+
+def test_reversals_ignore_small_swings() -> None:
+    time = np.linspace(0, 4, 200)
+    assert limbs.reversals(np.sin(2 * np.pi * time), 0.4) == 8
+    assert limbs.reversals(0.01 * np.sin(2 * np.pi * time), 0.4) == 0
+
+
+def test_thighs_are_level_when_sitting() -> None:
+    sitting = standing()
+    for side in SIDES:
+        sitting = with_joint(sitting, f"{side}_knee", y=ramp(60, 0.38), z=ramp(60, 0.38))
+    assert limbs.thigh_pitch_start(sitting, "left") < 30
+    assert limbs.thigh_pitch_end(sitting, "left") > 75
+
+
+def test_leaning_has_a_side() -> None:
+    leaning = with_joint(standing(), "neck", x=bump(60, 20, 40, 0.4))
+    assert limbs.lean_max(leaning, "left") > 25
+    assert limbs.lean_max(leaning, "right") < 5
+
+
+def test_longest_run() -> None:
+    assert limbs.longest_run(np.array([0, 1, 1, 0, 1, 1, 1], dtype=bool)) == 3
+    assert limbs.longest_run(np.zeros(4, dtype=bool)) == 0

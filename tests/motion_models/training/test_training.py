@@ -1,0 +1,151 @@
+"""Training end to end at toy size: losses fall, killed runs go on exactly, the result is a backend."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from folders import features_like
+from helpers import walking
+from motion_agent.motion_models import InvalidMotionError, load_backend
+from motion_agent.motion_models.data.cmu import Trial, load_trials
+from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.motion.features import from_joints
+from motion_agent.motion_models.motion.representation import KIT
+from motion_agent.motion_models.tokenizer.tokenizer import MotionTokenizer
+from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
+from motion_agent.motion_models.training.default import DefaultRecipe, train_default
+from motion_agent.motion_models.training.recipe import RunOptions
+from motion_agent.motion_models.training.sequences import LanguageRecipe
+from motion_agent.motion_models.training.tokenizer import (
+    TokenizerObjective,
+    TokenizerRecipe,
+    WindowDataset,
+    feature_statistics,
+    train_on_features,
+    train_tokenizer,
+    training_clips,
+)
+
+TINY = TokenizerRecipe(
+    vqvae=VQVAEConfig(width=32, code_dim=8, codes=32), steps=30, batch_size=8, window=16, warmup_steps=2,
+    learning_rate=3e-3, speeds=(1.0,),
+)  # fmt: skip
+PLAIN = RunOptions(bf16=False)
+
+
+@pytest.fixture(scope="module")
+def trials() -> list[Trial]:
+    speeds = {"16_15": 0.8, "16_31": 1.2, "16_32": 1.6}
+    return [Trial(name, walking(80, speed=speed), "train") for name, speed in speeds.items()]
+
+
+def reconstruction_loss(tokenizer: MotionTokenizer, trials: list[Trial]) -> float:
+    clips = training_clips(trials, (1.0,))
+    objective = TokenizerObjective(tokenizer.vqvae, tokenizer.mean.numpy(), tokenizer.std.numpy(), TINY)
+    objective.eval()
+    with torch.no_grad():
+        losses = [objective(tokenizer.normalise(clip[:64]).unsqueeze(0))["loss"] for clip in clips]
+    return float(torch.stack(losses).mean())
+
+
+def test_a_tokenizer_learns_and_reloads(trials: list[Trial], tmp_path: Path) -> None:
+    clips = training_clips(trials, (1.0,))
+    mean, std = feature_statistics(clips)
+    torch.manual_seed(0)
+    untrained = VQVAE(TINY.vqvae)
+    untrained.train()(torch.from_numpy((clips[0][:64] - mean) / std).unsqueeze(0))
+    trained = train_tokenizer(trials, tmp_path, replace(TINY, steps=800, learning_rate=1e-2), PLAIN)
+    before = reconstruction_loss(MotionTokenizer(untrained, mean, std), trials)
+    assert reconstruction_loss(trained, trials) < 0.8 * before
+    again = MotionTokenizer.from_pretrained(tmp_path)
+    made = from_joints(walking(40))
+    torch.testing.assert_close(again.encode(made), trained.encode(made))
+
+
+def test_a_killed_tokenizer_training_goes_on_exactly(trials: list[Trial], tmp_path: Path) -> None:
+    whole = train_tokenizer(trials, tmp_path / "whole", replace(TINY, save_steps=10), PLAIN)
+    halted = tmp_path / "halted"
+    middle = Path("checkpoints") / "checkpoint-20"
+    shutil.copytree(tmp_path / "whole" / middle, halted / middle)
+    resumed = train_tokenizer(trials, halted, replace(TINY, save_steps=10), PLAIN)
+    for name, value in whole.vqvae.state_dict().items():
+        torch.testing.assert_close(resumed.vqvae.state_dict()[name], value, rtol=0, atol=0, msg=name)
+
+
+def test_weights_keep_the_statistics_they_were_trained_with(trials: list[Trial], tmp_path: Path) -> None:
+    clips = training_clips(trials, (1.0,))
+    trained, _ = train_on_features(clips, tmp_path, TINY, PLAIN)
+    again, outcome = train_on_features([clip * 2 for clip in clips], tmp_path, TINY, PLAIN)
+    assert outcome.steps == TINY.steps
+    torch.testing.assert_close(again.mean, trained.mean, rtol=0, atol=0)
+    torch.testing.assert_close(again.std, trained.std, rtol=0, atol=0)
+
+
+def test_root_features_weigh_five_times_as_much() -> None:
+    frames = np.random.default_rng(0).normal(size=(500, 263)).astype(np.float32)
+    frames[:, 3] *= 3
+    mean, std = feature_statistics([frames[:200], frames[200:]])
+    np.testing.assert_allclose(mean, frames.mean(0), atol=1e-5)
+    assert std[3] == pytest.approx(frames[:, 3].std() / 5, rel=1e-3)
+    assert std[10] == pytest.approx(frames[:, 4:67].std(0).mean(), rel=1e-3)
+
+
+def test_a_tokenizer_of_kit_trains_on_its_features(tmp_path: Path) -> None:
+    clips = [features_like(KIT, 40, seed) for seed in range(2)]
+    for clip in clips:  # millimetres
+        clip[:, 1:4] *= 1000
+        clip[:, KIT.local_positions] *= 1000
+    recipe = replace(TINY, steps=20, vqvae=VQVAEConfig(features=251, width=16, code_dim=8, codes=16))
+    trained, _ = train_on_features(clips, tmp_path, recipe, PLAIN)
+    assert trained.representation is KIT
+    assert trained.decode(trained.encode(clips[0])).shape == (40, 251)
+    objective = TokenizerObjective(trained.vqvae, trained.mean.numpy(), trained.std.numpy(), recipe).eval()
+    with torch.no_grad():
+        loss = objective(trained.normalise(clips[0]).unsqueeze(0))["loss"]
+    assert loss < 50  # position errors count in metres: in millimetres they would be a thousand times that
+
+
+def test_clips_of_another_width_than_the_networks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidMotionError, match=r"\[251\] numbers a frame, the tokenizer takes 263"):
+        train_on_features([features_like(KIT, 40)], tmp_path, TINY)
+
+
+def test_windows_are_the_same_whenever_they_are_drawn(trials: list[Trial]) -> None:
+    clips = [*training_clips(trials, (1.0,)), np.zeros((5, 263), dtype=np.float32)]
+    first, second = (WindowDataset(clips, TINY) for _ in range(2))
+    for index in (0, 57, 99):
+        torch.testing.assert_close(first[index]["features"], second[index]["features"])
+        assert first[index]["features"].shape == (16, 263)
+
+
+def test_the_whole_recipe_makes_a_backend(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(100), "16_32": walking(90, speed=0.8)})
+    language = LanguageRecipe(steps=3, batch_size=4, warmup_steps=1)
+    recipe = DefaultRecipe(
+        tokenizer=replace(TINY, steps=3, vqvae=VQVAEConfig(width=16, code_dim=8)),
+        backbone=language, generation=language, captioning=language,
+        text_vocabulary=400, width=32, layers=1, heads=2, generation_rank=2, captioning_rank=2,
+    )  # fmt: skip
+    assert {trial.id for trial in load_trials(data)} == {"16_31", "16_32"}
+    said: list[str] = []
+    folder = train_default(data, tmp_path / "weights", recipe, report=said.append)
+    backend = load_backend(folder, device="cpu")
+    (tokens,) = backend.generate(["a person walks forward"], seconds=2.0, seed=1)
+    assert backend.decode(tokens).shape == (40, 263)
+    assert isinstance(backend.caption([tokens])[0], str)
+    assert len(said) == 4
+    # Called again, every finished stage is kept.
+    stamp = (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns
+    train_default(data, tmp_path / "weights", recipe, report=said.append)
+    assert (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns == stamp
+    # With other data none would be true any more.
+    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(101), "16_32": walking(90, speed=0.8)})
+    with pytest.raises(InvalidRequestError, match="begun with other data"):
+        train_default(data, tmp_path / "weights", recipe, report=said.append)

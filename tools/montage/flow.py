@@ -1,0 +1,120 @@
+"""New parts among others, with what leads from one into the next: what composing and editing share.
+
+Every new part gives some of its own time to the transitions at its ends, so lengths stay as asked; parts that
+are there already stay token for token as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from ...motion_models.motion.features import ROOT_HEIGHT, SECONDS_PER_TOKEN
+from ..batching import Tokens
+from ..services import Services
+from .parts import Part, Parts, Request, generate_parts
+from .transitions import VIEW_TOKENS, boundary_cost, connecting
+
+Piece = Part | Request
+
+#: What a new part gives to a transition, in tokens: 0.4 s in all where its neighbour gives as much, 0.6 s
+#: where the neighbour stays as it is. Longer ones are smoother and cost actions (docs/composition.md).
+SHARED_TOKENS, OWN_TOKENS = 1, 3
+#: A part gives at most one in so many of its tokens at either end, so that short ones keep half of theirs.
+GIVEN_SHARE = 4
+#: Whoever ends with the pelvis lower than this (metres) sits, squats or lies.
+LOW = 0.65
+
+
+def flowing(services: Services, pieces: Sequence[Piece]) -> Parts:
+    """The pieces as parts: requests generated side by side, and led over into each other.
+
+    A request that goes on with the action before it is generated in its context instead. So is, as a second
+    candidate, one that comes after a low pose ("lies face up, then stands up"); the better boundary wins.
+    """
+    margins = [(_margin(pieces, n, n - 1), _margin(pieces, n, n + 1)) for n in range(len(pieces))]
+    inner = [_shortened(piece, sum(margin)) for piece, margin in zip(pieces, margins, strict=True)]
+    parts = yield from _generated(services, inner)
+    parts = yield from _out_of_low_poses(services, inner, parts)
+    return _connected(services, parts, margins)
+
+
+def _generated(services: Services, pieces: Sequence[Piece]) -> Parts:
+    """All pieces as parts; those that go on with the one before wait for it."""
+    parts = {n: piece for n, piece in enumerate(pieces) if isinstance(piece, Part)}
+    while len(parts) < len(pieces):
+        requests = {
+            n: replace(piece, after=parts[n - 1]) if _continues(pieces, n) else piece
+            for n, piece in enumerate(pieces)
+            if n not in parts and isinstance(piece, Request)
+            if not _continues(pieces, n) or n - 1 in parts
+        }
+        made = yield from generate_parts(services, list(requests.values()))
+        parts |= dict(zip(requests, made, strict=True))
+    return [parts[n] for n in range(len(pieces))]
+
+
+def _continues(pieces: Sequence[Piece], n: int) -> bool:
+    """Whether piece n is a request that goes on with the action of the piece before."""
+    inside = 0 < n < len(pieces) and isinstance(pieces[n], Request)
+    return inside and pieces[n].description == pieces[n - 1].description
+
+
+def _margin(pieces: Sequence[Piece], n: int, other: int) -> int:
+    """How many tokens piece n gives to the transition between it and its neighbour."""
+    piece = pieces[n]
+    if isinstance(piece, Part) or not 0 <= other < len(pieces) or _continues(pieces, max(n, other)):
+        return 0
+    most = SHARED_TOKENS if isinstance(pieces[other], Request) else OWN_TOKENS
+    if piece.seconds is None:
+        return most
+    tokens = round(piece.seconds / SECONDS_PER_TOKEN)
+    return min(most, max(tokens // GIVEN_SHARE, int(tokens > 2)))
+
+
+def _shortened(piece: Piece, tokens: int) -> Piece:
+    """A request for so much less; natural lengths stay natural."""
+    if isinstance(piece, Part) or piece.seconds is None or tokens == 0:
+        return piece
+    return replace(piece, seconds=piece.seconds - tokens * SECONDS_PER_TOKEN)
+
+
+def _out_of_low_poses(services: Services, pieces: Sequence[Piece], parts: list[Part]) -> Parts:
+    """Try requests after a low pose again in its context, and keep what joins it better.
+
+    Not those that a later part goes on with: it would go on with what is no longer there.
+    """
+    requests = {
+        n: replace(piece, after=parts[n - 1])
+        for n, piece in enumerate(pieces)
+        if n > 0 and isinstance(piece, Request)
+        if not _continues(pieces, n) and not _continues(pieces, n + 1)
+        if _ends_low(services, parts[n - 1].tokens)
+    }
+    if not requests:
+        return parts
+    tried = yield from generate_parts(services, list(requests.values()))
+    kept = list(parts)
+    for n, other in zip(requests, tried, strict=True):
+        before = kept[n - 1].tokens
+        kept[n] = min(kept[n], other, key=lambda part: boundary_cost(services, before, part.tokens))
+    return kept
+
+
+def _ends_low(services: Services, tokens: Tokens) -> bool:
+    return bool((services.decode(tokens[-VIEW_TOKENS:])[-1, ROOT_HEIGHT] < LOW).all())
+
+
+def _connected(services: Services, parts: Sequence[Part], margins: Sequence[tuple[int, int]]) -> list[Part]:
+    """The parts with their shares of the transitions before and after them."""
+    leads: list[Tokens] = [()] * len(parts)
+    tails: list[Tokens] = [()] * len(parts)
+    for n, (before, after) in enumerate(pairwise(parts), 1):
+        given, taken = margins[n - 1][1], margins[n][0]
+        way = connecting(services, before.tokens, after.tokens, given + taken)
+        tails[n - 1], leads[n] = way[:given], way[given:]
+    return [
+        replace(part, tokens=lead + part.tokens + tail)
+        for part, lead, tail in zip(parts, leads, tails, strict=True)
+    ]

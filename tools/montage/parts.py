@@ -1,0 +1,151 @@
+"""A motion as a list of parts: what composing and editing work on.
+
+A `Part` is one segment of a timeline with its tokens. Editing replaces parts in the list and joins them
+again, so what an edit does not touch stays token for token the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ...motion_models.english.interpretation import Interpretation
+from ...motion_models.motion.features import SECONDS_PER_TOKEN
+from ..batching import Job, Tokens
+from ..memory import ClipDraft, ClipSegment, MotionClip
+from ..services import Services
+from .checking import doubts
+
+#: The longest stretch a backend makes in one go, in tokens (9.8 s, the longest clip of the datasets); longer
+#: ones are made in pieces, each in the context of the piece before.
+PIECE_TOKENS = 49
+#: How much of an action is shown where it goes on, in tokens (2 s).
+CONTEXT_TOKENS = 10
+#: How much of another action is shown before a new one, in tokens (0.6 s): enough to tell sitting from lying.
+#: With more, the shipped model goes on with what it sees instead of what it is asked (docs/results.md).
+TRANSITION_TOKENS = 3
+#: More segments than this are summed up in a description.
+DESCRIBED = 12
+
+
+@dataclass(frozen=True)
+class Part:
+    """One segment with its tokens. prompt: what the model was prompted with, "" for recorded motion."""
+
+    description: str
+    tokens: Tokens
+    prompt: str = ""
+    seed: int | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return len(self.tokens) * SECONDS_PER_TOKEN
+
+
+@dataclass(frozen=True)
+class Request:
+    """A part to generate, right after another one where there is one."""
+
+    description: str
+    seconds: float | None
+    seed: int
+    after: Part | None = None
+
+
+Parts = Generator[list[Job], list[Tokens], list[Part]]
+
+
+def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
+    """Generate parts side by side; those longer than one piece go on in the context of their own piece."""
+    readings = [services.interpret(request.description) for request in requests]
+    plans = [_piece_lengths(request.seconds) for request in requests]
+    made: list[Tokens] = [()] * len(requests)
+    for piece in range(max(len(plan) for plan in plans)):
+        active = [number for number, plan in enumerate(plans) if piece < len(plan)]
+        tokens = yield [
+            Job(
+                prompt=readings[number].text,
+                seconds=plans[number][piece],
+                seed=requests[number].seed + piece,
+                prefix=(opening(requests[number]) + made[number])[-CONTEXT_TOKENS:],
+            )
+            for number in active
+        ]
+        for number, new in zip(active, tokens, strict=True):
+            made[number] += new
+    return [
+        Part(request.description, tokens, reading.text, request.seed, (*_notes(reading), *doubt))
+        for request, reading, tokens, doubt in zip(
+            requests, readings, made, doubts(services, readings, made), strict=True
+        )
+    ]
+
+
+def opening(request: Request) -> Tokens:
+    """What the backend is shown of the part before: more of it when the same action goes on."""
+    if request.after is None:
+        return ()
+    same = request.after.description == request.description
+    return request.after.tokens[-(CONTEXT_TOKENS if same else TRANSITION_TOKENS) :]
+
+
+def parts_of(clip: MotionClip) -> list[Part]:
+    """The parts of a motion in memory; `draft(...)` of them gives the same tokens and timeline."""
+    return [
+        Part(piece.description, clip.tokens[piece.start : piece.end], piece.prompt, piece.seed)
+        for piece in clip.timeline
+    ]
+
+
+def joined(parts: Sequence[Part]) -> Tokens:
+    """The tokens of all parts, one after another."""
+    return tuple(token for part in parts for token in part.tokens)
+
+
+def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
+    """Lay parts on one timeline. Notes of the parts come first, each once."""
+    timeline, start = [], 0
+    for part in parts:
+        end = start + len(part.tokens)
+        timeline.append(
+            ClipSegment(
+                description=part.description, start=start, end=end, prompt=part.prompt, seed=part.seed
+            )
+        )
+        start = end
+    values = {
+        "description": describe([part.description for part in parts]),
+        "tokens": joined(parts),
+        "timeline": tuple(timeline),
+        "source": source,
+        "notes": tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    }
+    return ClipDraft.model_validate(values | fields)
+
+
+def describe(descriptions: Sequence[str]) -> str:
+    """One sentence for a sequence: repeats are counted, very long ones are summed up."""
+    counted = [(text, len(list(group))) for text, group in groupby(descriptions)]
+    words = [text if count == 1 else f"{text} ({count} times)" for text, count in counted]
+    if len(words) > DESCRIBED:
+        words = [*words[:DESCRIBED], f"and {len(words) - DESCRIBED} more"]
+    return ", then ".join(words)
+
+
+def _piece_lengths(seconds: float | None) -> list[float | None]:
+    """How long each piece is, in seconds: as few pieces as possible, of nearly equal length."""
+    if seconds is None:
+        return [None]
+    total = max(1, round(seconds / SECONDS_PER_TOKEN))
+    count = -(-total // PIECE_TOKENS)
+    tokens = [total // count + (piece < total % count) for piece in range(count)]
+    return [round(length * SECONDS_PER_TOKEN, 3) for length in tokens]
+
+
+def _notes(reading: Interpretation) -> tuple[str, ...]:
+    """What the user should know of how a request was read; unknown words are never passed over."""
+    if reading.unknown and not reading.notes:
+        return (f"unknown words: {', '.join(reading.unknown)}; used: {reading.action or reading.text}",)
+    return reading.notes
