@@ -14,7 +14,7 @@ from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
-from ..tools.batching import Job, Outcome, Result, Task, Tokens, perform
+from ..tools.batching import Job, Result, StepOutcome, StepRun, Tokens, perform
 from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
@@ -120,7 +120,7 @@ class Nodes:
         refs = [ref for result in results for ref in _new_refs(result)]
         trail = _followed(_trail(state), results)
         update: AgentState = {
-            "messages": [_told(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
+            "messages": [_tool_message(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
             "motions": {ref.id: ref for ref in refs},
             "plan": None,
             "plans": state.get("plans", 0) + 1,
@@ -162,7 +162,7 @@ class Nodes:
         )
         return [SystemMessage(prompt), *healed(messages)]
 
-    def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[Task]:
+    def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""
         tasks, base = [], self.coordinators.seed(_run_settings())
         made_before, trail = len(state.get("motions", {})), _trail(state)
@@ -178,7 +178,7 @@ class Nodes:
 
             needs = frozenset(number - 1 for number in step.references)
             after = frozenset() if step.makes_motion else frozenset(range(index))
-            tasks.append(Task(start, needs, after))
+            tasks.append(StepRun(start, needs, after))
         return tasks
 
 
@@ -247,7 +247,7 @@ def _rewritten(message: AIMessage, steps: Sequence[Any]) -> AIMessage:
     return message.model_copy(update={"tool_calls": calls, "invalid_tool_calls": []})
 
 
-def _event(step: Any, outcome: Outcome) -> dict[str, Any]:
+def _event(step: Any, outcome: StepOutcome) -> dict[str, Any]:
     """What a program that streams is told of a step: its motion, or why it failed."""
     if isinstance(outcome, MotionAgentError):
         return {"event": "failed", "tool": step.tool, "reason": str(outcome)}
@@ -255,7 +255,7 @@ def _event(step: Any, outcome: Outcome) -> dict[str, Any]:
     return {"event": "done", "tool": step.tool, "motion_id": made[0] if made else None}
 
 
-def _told(step: Any, outcome: Outcome) -> ToolMessage:
+def _tool_message(step: Any, outcome: StepOutcome) -> ToolMessage:
     """What the coordinator is told of a step."""
     if isinstance(outcome, MotionAgentError):
         return refusal(str(outcome), step.call_id)

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 from motion_agent.agent_graph import create_motion_agent
-from motion_agent.motion_models import Interpretation, MotionTokenizer
-from motion_agent.motion_models.motion.motion import features
+from motion_agent.motion_models import Interpretation, MotionTokenizer, features
 from motion_agent.motion_models.motion.skeleton import (
     BONE_LENGTHS,
     HIERARCHY_ORDER,

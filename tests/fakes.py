@@ -12,9 +12,9 @@ from helpers import walking
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
+from motion_agent.motion_models import features as feature_layout
 from motion_agent.motion_models.english.interpretation import Interpretation
 from motion_agent.motion_models.errors import InvalidRequestError, UnknownActionError
-from motion_agent.motion_models.motion.motion import features as feature_layout
 
 KNOWN = ("walk", "run", "jump", "wave", "sit", "turn", "bow", "kick")
 NATURAL_TOKENS = 10

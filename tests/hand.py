@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from motion_agent.motion_models.errors import MotionAgentError
-from motion_agent.tools.batching import Result, Task, perform
+from motion_agent.tools.batching import Result, StepRun, perform
 from motion_agent.tools.memory import MotionClip
 from motion_agent.tools.services import Call, Services
 from motion_agent.tools.toolbox import TOOLS
@@ -24,7 +24,9 @@ class Hand:
         self.calls += 1
         call = Call(user="local", origin=f"t/{self.calls}")
         checked = spec.arguments.model_validate(arguments)
-        [outcome] = perform([Task(lambda _: spec.body(self.services, call, checked))], self.services.generate)
+        [outcome] = perform(
+            [StepRun(lambda _: spec.body(self.services, call, checked))], self.services.generate
+        )
         if isinstance(outcome, MotionAgentError):
             raise outcome
         return outcome

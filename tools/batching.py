@@ -46,11 +46,11 @@ class Result:
 #: What a tool is: work that asks for motions, or, where nothing has to be generated, its result at once.
 Work = Generator[list[Job], list[Tokens], Result]
 Generate = Callable[[Sequence[Job]], list[Tokens]]
-Outcome = Result | MotionAgentError
+StepOutcome = Result | MotionAgentError
 
 
 @dataclass(frozen=True)
-class Task:
+class StepRun:
     """Work to begin once the tasks numbered in `after` and `needs` are done; `start` is given their results.
 
     needs: tasks whose failure makes this one pointless.
@@ -61,12 +61,12 @@ class Task:
     after: frozenset[int] = field(default=frozenset())
 
 
-def perform(tasks: Sequence[Task], generate: Generate) -> list[Outcome]:
+def perform(tasks: Sequence[StepRun], generate: Generate) -> list[StepOutcome]:
     """Run tasks together, one batch of jobs a round, and give each one's result or typed error.
 
     Tasks may only come after tasks of lower number, so every round makes progress.
     """
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, StepOutcome] = {}
     running: dict[int, _Running] = {}
     while len(outcomes) < len(tasks):
         _start_ready(tasks, outcomes, running)
@@ -81,7 +81,7 @@ class _Running:
 
     def __init__(self, begin: Callable[[], Work | Result]) -> None:
         self.jobs: list[Job] = []
-        self.outcome: Outcome | None = None
+        self.outcome: StepOutcome | None = None
         self._work: Work | None = None
         self._step(lambda: self._begin(begin()))
 
@@ -109,7 +109,9 @@ class _Running:
             self.outcome = error
 
 
-def _start_ready(tasks: Sequence[Task], outcomes: dict[int, Outcome], running: dict[int, _Running]) -> None:
+def _start_ready(
+    tasks: Sequence[StepRun], outcomes: dict[int, StepOutcome], running: dict[int, _Running]
+) -> None:
     """Begin every task whose predecessors are done; one whose predecessor failed fails with it."""
     for number, task in enumerate(tasks):
         if number in running or number in outcomes or not task.needs | task.after <= outcomes.keys():

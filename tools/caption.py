@@ -10,9 +10,9 @@ from ..motion_models.errors import FormatError
 from ..motion_models.motion.features import SECONDS_PER_TOKEN
 from .batching import Result
 from .errors import ForbiddenPathError
-from .generate import told
 from .memory import MotionClip
 from .montage.parts import PIECE_TOKENS, Part, describe, draft
+from .results import motion_entry
 from .schemas import CaptionMotionArgs
 from .services import Call, Services
 
@@ -80,7 +80,7 @@ def allowed_input(services: Services, path: str) -> Path:
 
 def _result(clip: MotionClip, spans: list[Span], captions: list[str], *, imported: bool) -> Result:
     ref = clip.ref()
-    content: dict[str, Any] = told(ref) if imported else {"motion_id": clip.id}
+    content: dict[str, Any] = motion_entry(ref) if imported else {"motion_id": clip.id}
     content["caption"] = describe(captions)
     if len(spans) > 1:
         content["segments"] = [

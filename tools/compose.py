@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .batching import Work
-from .generate import made
 from .montage.flow import Piece, flowing
-from .montage.parts import Request, draft, parts_of
+from .montage.parts import NewPart, draft, parts_of
+from .results import motion_result
 from .schemas import NOMINAL_SECONDS, ComposeSequenceArgs, SegmentRequest
 from .services import Call, Services
 
@@ -27,7 +27,7 @@ def compose_sequence(services: Services, call: Call, arguments: ComposeSequenceA
             pieces += _pieces(services, call, segment, base + len(pieces))
     parts = yield from flowing(services, pieces)
     clip = services.keep(call, draft(parts, "compose_sequence", seed=base, name=arguments.name))
-    return made([clip])
+    return motion_result([clip])
 
 
 def _seconds(services: Services, call: Call, segment: SegmentRequest) -> float:
@@ -41,4 +41,4 @@ def _pieces(services: Services, call: Call, segment: SegmentRequest, seed: int) 
     """What a segment adds: parts that exist, or one to generate."""
     if segment.motion_id is not None:
         return parts_of(services.clip(call, segment.motion_id))
-    return [Request(segment.description or "", segment.seconds, seed)]
+    return [NewPart(segment.description or "", segment.seconds, seed)]

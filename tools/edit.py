@@ -9,12 +9,12 @@ from ..motion_models.motion.features import SECONDS_PER_TOKEN
 from . import schemas as ops
 from .batching import Work
 from .errors import EditError
-from .generate import made
 from .montage.flow import Piece, flowing
-from .montage.parts import Part, Parts, Request, draft, parts_of
+from .montage.parts import NewPart, Part, Parts, draft, parts_of
 from .montage.reshape import change_speed, mirror
 from .montage.timeline import delete, index_of, indices_of, reorder, repeat, trim
 from .montage.transitions import connecting
+from .results import motion_result
 from .schemas import EditMotionArgs, Operation
 from .services import Call, Services
 
@@ -38,7 +38,7 @@ def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Wo
         parts = yield from editor.apply(operation, parts)
         services.check_seconds(sum(part.seconds for part in parts))  # before the next one multiplies them
     clip = services.keep(call, draft(parts, "edit_motion", parent=parent.id, name=arguments.name))
-    return made([clip])
+    return motion_result([clip])
 
 
 class _Editor:
@@ -148,7 +148,7 @@ class _Editor:
                 pieces.append(change_speed(self.services, part, 1 / factor))
             else:
                 again = self._seed(index, part.seed) if seed is None else seed + index
-                pieces.append(Request(part.description, part.seconds * factor, again))
+                pieces.append(NewPart(part.description, part.seconds * factor, again))
         return (yield from flowing(self.services, pieces))
 
     def _new(
@@ -161,7 +161,7 @@ class _Editor:
     ) -> Parts:
         """One new part that flows from what is before it into what is after it."""
         self.services.check_seconds(sum(part.seconds for part in before) + (seconds or 0.0))
-        request = Request(description, seconds, self._seed(len(before), seed))
+        request = NewPart(description, seconds, self._seed(len(before), seed))
         parts = yield from flowing(self.services, [*before[-1:], request, *after[:1]])
         return [parts[1 if before else 0]]
 

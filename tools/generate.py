@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .batching import Result, Work
-from .memory import MotionClip
-from .montage.parts import Request, draft, generate_parts
-from .schemas import NOMINAL_SECONDS, GenerateMotionArgs, MotionRef
+from .batching import Work
+from .montage.parts import NewPart, draft, generate_parts
+from .results import motion_result
+from .schemas import NOMINAL_SECONDS, GenerateMotionArgs
 from .services import Call, Services
 
 
@@ -20,7 +18,7 @@ def generate_motion(services: Services, call: Call, arguments: GenerateMotionArg
     """
     base = call.seed_for(0) if arguments.seed is None else arguments.seed
     requests = [
-        Request(arguments.description, arguments.seconds, base + variant)
+        NewPart(arguments.description, arguments.seconds, base + variant)
         for variant in range(arguments.variants)
     ]
     services.check_seconds((arguments.seconds or NOMINAL_SECONDS) * arguments.variants)
@@ -31,25 +29,7 @@ def generate_motion(services: Services, call: Call, arguments: GenerateMotionArg
         )
         for number, part in enumerate(parts)
     ]
-    return made(clips)
-
-
-def made(clips: list[MotionClip], **extra: Any) -> Result:
-    """The result of a tool that made motions: the first is the motion, the others its variants."""
-    first, *others = [clip.ref() for clip in clips]
-    content = told(first) | extra
-    if others:
-        content["variants"] = [told(ref) for ref in others]
-    artifact = first.model_copy(update={"alternatives": others})
-    return Result(content, artifact, made=(artifact, *others))
-
-
-def told(ref: MotionRef) -> dict[str, Any]:
-    """What the calling model is told of a motion: a compact JSON object."""
-    content: dict[str, Any] = {"motion_id": ref.id, "name": ref.name, "description": ref.description}
-    content |= {"seconds": ref.seconds, "segments": [segment.model_dump() for segment in ref.segments]}
-    content |= {"parent": ref.parent} if ref.parent else {}
-    return content | {"notes": ref.notes}
+    return motion_result(clips)
 
 
 def _name(arguments: GenerateMotionArgs, variant: int) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .batching import Result
 from .errors import EditError
-from .generate import told
+from .results import motion_entry
 from .schemas import HistoryArgs, Trail
 from .services import Call, Services
 
@@ -21,7 +21,7 @@ def history(services: Services, call: Call, arguments: HistoryArgs) -> Result:
     else:
         trail = undone(trail) if arguments.action == "undo" else redone(trail)
     ref = services.memory.get(call.user, trail.past[-1]).ref()
-    return Result(told(ref), ref, trail=trail)
+    return Result(motion_entry(ref), ref, trail=trail)
 
 
 def undone(trail: Trail) -> Trail:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .batching import Result
-from .generate import told
+from .results import motion_entry
 from .schemas import ListMotionsArgs, NameMotionArgs
 from .services import Call, Services
 
@@ -11,11 +11,11 @@ from .services import Call, Services
 def list_motions(services: Services, call: Call, arguments: ListMotionsArgs) -> Result:
     """List the user's motions with their ids, names, descriptions and lengths, the newest last."""
     refs = [clip.ref() for clip in services.memory.recent(call.user)]
-    return Result({"motions": [told(ref) for ref in refs]}, refs)
+    return Result({"motions": [motion_entry(ref) for ref in refs]}, refs)
 
 
 def name_motion(services: Services, call: Call, arguments: NameMotionArgs) -> Result:
     """Give a motion a name the user chose ("call this my greeting"), so that it is found by that name."""
     clip = services.any_clip(call, arguments.motion_id)
     ref = services.memory.rename(call.user, clip.id, arguments.name).ref()
-    return Result(told(ref), ref)
+    return Result(motion_entry(ref), ref)

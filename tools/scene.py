@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from .batching import Work
 from .errors import BudgetError
-from .generate import made
 from .memory import ClipDraft, ClipSegment, Member, MotionClip
-from .montage.parts import DESCRIBED, Request, draft, generate_parts
+from .montage.parts import DESCRIBED, NewPart, draft, generate_parts
+from .results import motion_result
 from .schemas import NOMINAL_SECONDS, ArrangeSceneArgs, Person
 from .services import Call, Services
 
@@ -34,14 +34,14 @@ def arrange_scene(services: Services, call: Call, arguments: ArrangeSceneArgs) -
     }
     new = [number for number in range(len(people)) if number not in given]
     services.check_seconds(len(new) * NOMINAL_SECONDS)
-    requests = [Request(people[n].description or "", None, call.seed_for(n)) for n in new]
+    requests = [NewPart(people[n].description or "", None, call.seed_for(n)) for n in new]
     parts = (yield from generate_parts(services, requests)) if requests else []
     for number, part in zip(new, parts, strict=True):
         one = draft([part], "arrange_scene", seed=part.seed)
         given[number] = services.keep(call, one, number + 1)
     clips = [given[number] for number in range(len(people))]
     scene = services.keep(call, _scene(clips, people, arguments.name))
-    return made([scene], people=[_told(member) for member in scene.members])
+    return motion_result([scene], people=[_member_entry(member) for member in scene.members])
 
 
 def _scene(clips: list[MotionClip], people: list[Person], name: str | None) -> ClipDraft:
@@ -72,5 +72,5 @@ def _scene(clips: list[MotionClip], people: list[Person], name: str | None) -> C
     )
 
 
-def _told(member: Member) -> dict[str, object]:
+def _member_entry(member: Member) -> dict[str, object]:
     return member.model_dump(include={"motion_id", "description", "theta", "x", "z"})

@@ -19,7 +19,7 @@ from pydantic import PrivateAttr, ValidationError
 
 from ..motion_models.backends.protocol import MotionBackend
 from ..motion_models.errors import MotionAgentError
-from .batching import Result, Task, Work, perform
+from .batching import Result, StepRun, Work, perform
 from .caption import caption_motion
 from .compose import compose_sequence
 from .edit import edit_motion
@@ -109,7 +109,7 @@ class MotionTool(BaseTool):
     def _run(self, *, config: RunnableConfig, **arguments: Any) -> tuple[str, MotionRef | list[MotionRef]]:
         checked = self._spec.arguments.model_validate(arguments)
         call = call_from(config)
-        task = Task(lambda _: self._spec.body(self._services, call, checked))
+        task = StepRun(lambda _: self._spec.body(self._services, call, checked))
         [outcome] = perform([task], self._services.generate)
         if isinstance(outcome, MotionAgentError):
             raise ToolException(str(outcome)) from outcome

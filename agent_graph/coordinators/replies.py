@@ -33,7 +33,7 @@ NO_TOOL = 'a step must be an object with "tool" and "arguments", got {}'
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadReply:
     """A reply: what it says, the calls it makes (tool, arguments), and what cannot be read (tool, reason)."""
 
     answer: str = ""
@@ -58,7 +58,7 @@ def with_calls(reply: AIMessage, tools: Mapping[str, Sequence[str]]) -> AIMessag
     )
 
 
-def read_reply(text: str, tools: Mapping[str, Sequence[str]]) -> Reading:
+def read_reply(text: str, tools: Mapping[str, Sequence[str]]) -> ReadReply:
     """Read a reply. tools: the arguments of every tool, those it needs first."""
     text = text.strip()
     readings, complete = [], True
@@ -70,15 +70,15 @@ def read_reply(text: str, tools: Mapping[str, Sequence[str]]) -> Reading:
     calls = tuple(call for reading in readings for call in reading.calls)
     faults = tuple(fault for reading in readings for fault in reading.faults)
     if not complete and (_mentions(text, tools) or text.startswith(("{", "[", "```"))):
-        return Reading(faults=(("plan", CUT_SHORT),))
+        return ReadReply(faults=(("plan", CUT_SHORT),))
     if calls or faults:
-        return Reading(calls=calls, faults=faults)
+        return ReadReply(calls=calls, faults=faults)
     if answers := [reading.answer for reading in readings if reading.answer]:
-        return Reading(answer=answers[0])
+        return ReadReply(answer=answers[0])
     written = _written_calls(text, tools)
     if not written and len(re.findall(r"(?m)^\s*\d+[.)]\s+\S", text)) > 1:
-        return Reading(faults=(("plan", NO_PLAN),))
-    return Reading(calls=tuple(written)) if written else Reading(answer=text)
+        return ReadReply(faults=(("plan", NO_PLAN),))
+    return ReadReply(calls=tuple(written)) if written else ReadReply(answer=text)
 
 
 # ---------------------------------------------------------------------- JSON in text
@@ -125,7 +125,7 @@ def _steps_of(value: dict[str, Any]) -> list[Any] | None:
     return None
 
 
-def _read_value(value: Any, tools: Mapping[str, Sequence[str]]) -> Reading | None:
+def _read_value(value: Any, tools: Mapping[str, Sequence[str]]) -> ReadReply | None:
     """A plan, one step or an answer; None for data that is neither."""
     if isinstance(value, list):
         return _read_steps(value, tools) if any(_step(item, tools) for item in value) else None
@@ -134,21 +134,21 @@ def _read_value(value: Any, tools: Mapping[str, Sequence[str]]) -> Reading | Non
     if steps := _steps_of(value):
         return _read_steps(steps, tools)
     if step := _step(value, tools):
-        return Reading(calls=(step,))
+        return ReadReply(calls=(step,))
     for key in ANSWER_KEYS:
         if isinstance(said := value.get(key), str):
-            return Reading(answer=said.strip())
+            return ReadReply(answer=said.strip())
     return None
 
 
-def _read_steps(items: Sequence[Any], tools: Mapping[str, Sequence[str]]) -> Reading:
+def _read_steps(items: Sequence[Any], tools: Mapping[str, Sequence[str]]) -> ReadReply:
     steps = [_step(item, tools) for item in items]
     wrong = [
         ("step", NO_TOOL.format(json.dumps(item)[:200]))
         for item, step in zip(items, steps, strict=True)
         if not step
     ]
-    return Reading(calls=tuple(step for step in steps if step), faults=tuple(wrong))
+    return ReadReply(calls=tuple(step for step in steps if step), faults=tuple(wrong))
 
 
 def _step(item: Any, tools: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, Any]] | None:

@@ -77,7 +77,7 @@ def run_jobs(
     _set_up(missing, backend)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
-        held = _held(missing, processes, backend)
+        held = _dialogues(missing, processes, backend)
         for lines in track(held, "dialogues", total=len(missing), show=progress):
             file.writelines(json.dumps(line) + "\n" for line in lines)
             file.flush()
@@ -93,7 +93,7 @@ def _set_up(jobs: Sequence[Job], backend: MotionBackend | None) -> None:
             _judge(job.judge)
 
 
-def _held(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) -> Iterator[list[Line]]:
+def _dialogues(jobs: Sequence[Job], processes: int, backend: MotionBackend | None) -> Iterator[list[Line]]:
     if processes == 1 or len(jobs) < 2:
         for job in jobs:
             yield hold_job(job, backend)

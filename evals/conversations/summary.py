@@ -49,7 +49,7 @@ def _count(done: Sequence[Dialogue], category: str) -> str:
 def check_table(lines: Sequence[Line]) -> str:
     subjects = by_group(lines, lambda line: line["subject"])
     keys = dict.fromkeys(score["key"] for line in lines for score in line["scores"])
-    rows = [[key, *(_held(subjects[s], key) for s in subjects)] for key in keys]
+    rows = [[key, *(_passed_cell(subjects[s], key) for s in subjects)] for key in keys]
     if any(line["opinion"] for line in lines):
         rows.append(["the judge's opinion (no part of success)", *map(_opinions, subjects.values())])
     return table(["check", *subjects], rows)
@@ -60,7 +60,7 @@ def _opinions(lines: Sequence[Line]) -> str:
     return f"{sum(opinions)} of {len(opinions)}"
 
 
-def _held(lines: Sequence[Line], key: str) -> str:
+def _passed_cell(lines: Sequence[Line], key: str) -> str:
     scores = [bool(score["score"]) for line in lines for score in line["scores"] if score["key"] == key]
     return f"{sum(scores)} of {len(scores)}"
 

@@ -13,14 +13,14 @@ from ..english.captions import CaptionedSegment
 from ..english.families import families, family_of
 from ..motion import features
 from .describe import jump_captions, locomotion_caption
-from .measuring import Kinematics, Track
+from .measuring import StretchMeasures, Track
 
 if TYPE_CHECKING:
     from .cmu import Trial
 
 
 @dataclass(frozen=True)
-class Item:
+class CorpusItem:
     """A stretch of one trial with what may be said of it.
 
     captions: third-person wordings. then: the item that follows, for joined neighbours. measured: for
@@ -33,8 +33,8 @@ class Item:
     end: float
     family: str
     captions: tuple[str, ...]
-    then: Item | None = None
-    measured: Kinematics | None = None
+    then: CorpusItem | None = None
+    measured: StretchMeasures | None = None
     subclip: bool = False
     times: int = 1
 
@@ -67,11 +67,13 @@ _WINDOW_HOP = {"walk": 0.4, "run": 0.1}
 _LOCOMOTION = {"walk": "walk", "walk backward": "walk", "turn": "walk", "run": "run"}
 
 
-def segment_items(segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial]) -> list[Item]:
+def segment_items(segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial]) -> list[CorpusItem]:
     """One item per captioned segment; clips of jumping also get what can be counted."""
     items = []
     for segment in segments:
-        item = Item(segment.trial, segment.start, segment.end, family_of(segment.action), segment.captions)
+        item = CorpusItem(
+            segment.trial, segment.start, segment.end, family_of(segment.action), segment.captions
+        )
         if segment.action == "jump" and not _names_more_than_jumps(segment.captions):
             item = replace(item, captions=item.captions + _counted(item, trials[segment.trial]))
         items.append(item)
@@ -83,7 +85,7 @@ def _names_more_than_jumps(captions: Sequence[str]) -> bool:
     return any(word in " ".join(captions[:2]) for word in ("turn", "then", "walk", "run", "spin", "reach"))
 
 
-def _counted(item: Item, trial: Trial) -> tuple[str, ...]:
+def _counted(item: CorpusItem, trial: Trial) -> tuple[str, ...]:
     frames = _frames(trial, item.start, item.end)
     return tuple(jump_captions(trial.joints[frames])) if frames.stop - frames.start >= 8 else ()
 
@@ -93,7 +95,7 @@ def _frames(trial: Trial, start: float, end: float) -> slice:
     return slice(first, min(max(round((end - trial.skipped) * features.FPS), first), len(trial.joints)))
 
 
-def subclip_items(items: Sequence[Item]) -> list[Item]:
+def subclip_items(items: Sequence[CorpusItem]) -> list[CorpusItem]:
     """Long stretches of continuous actions, of which any part of 1.5 s and more is the same action."""
     table = families()
     return [
@@ -104,7 +106,7 @@ def subclip_items(items: Sequence[Item]) -> list[Item]:
     ]  # fmt: skip
 
 
-def measured_items(items: Sequence[Item], trials: Mapping[str, Trial]) -> list[Item]:
+def measured_items(items: Sequence[CorpusItem], trials: Mapping[str, Trial]) -> list[CorpusItem]:
     """Windows of walking, running, backing and turning whose direction and amount can be said."""
     rng, found = np.random.default_rng(0), []
     for trial_id, gait, start, end in _locomotion_spans(items):
@@ -116,11 +118,11 @@ def measured_items(items: Sequence[Item], trials: Mapping[str, Trial]) -> list[I
                 continue
             measured = track.measure(frames.start, frames.stop)
             if locomotion_caption(measured, gait, rng):
-                found.append(Item(trial_id, window_start, window_end, gait, (), measured=measured))
+                found.append(CorpusItem(trial_id, window_start, window_end, gait, (), measured=measured))
     return found
 
 
-def _locomotion_spans(items: Sequence[Item]) -> Iterator[tuple[str, str, float, float]]:
+def _locomotion_spans(items: Sequence[CorpusItem]) -> Iterator[tuple[str, str, float, float]]:
     """(trial, gait, start, end) of stretches covered by touching segments of one gait."""
     chosen = sorted(
         (item.trial, _LOCOMOTION[item.family], item.start, item.end)
@@ -145,9 +147,9 @@ def _windows(gait: str, start: float, end: float) -> Iterator[tuple[float, float
             yield float(first), float(first) + length
 
 
-def joined_items(items: Sequence[Item], mixture: Mixture) -> list[Item]:
+def joined_items(items: Sequence[CorpusItem], mixture: Mixture) -> list[CorpusItem]:
     """Pairs of segments of one trial of which the second begins where the first ends."""
-    by_trial: dict[str, list[Item]] = {}
+    by_trial: dict[str, list[CorpusItem]] = {}
     for item in items:
         by_trial.setdefault(item.trial, []).append(item)
     return [
@@ -166,7 +168,7 @@ _NOT_ONE_ACTION = re.compile(
 )
 
 
-def repeated_items(items: Sequence[Item], mixture: Mixture) -> list[Item]:
+def repeated_items(items: Sequence[CorpusItem], mixture: Mixture) -> list[CorpusItem]:
     """Short single actions shown two or three times in a row, named with their number."""
     table = families()
     plain = [
@@ -185,7 +187,7 @@ def repeated_items(items: Sequence[Item], mixture: Mixture) -> list[Item]:
 
 def collect_items(
     segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial], mixture: Mixture
-) -> dict[str, list[Item]]:
+) -> dict[str, list[CorpusItem]]:
     """Everything that can be shown of some trials, by kind (the fields of Mixture)."""
     items = [item for item in segment_items(segments, trials) if item.seconds >= mixture.min_seconds]
     return {

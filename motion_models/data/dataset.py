@@ -19,7 +19,7 @@ from ..english.mirroring import mirror_text
 from ..errors import InvalidMotionError
 from ..motion.features import TOKENS_PER_SECOND
 from .augment import augment, augment_third, compose
-from .corpus_items import Item, Mixture, collect_items, segment_items
+from .corpus_items import CorpusItem, Mixture, collect_items, segment_items
 from .describe import locomotion_caption
 from .streams import ALL_VARIANTS, PLAIN, SupportsEncode, TokenStreams, Variant
 
@@ -42,7 +42,7 @@ class MotionTextDataset:
     def __init__(
         self,
         streams: TokenStreams,
-        items: Mapping[str, Sequence[Item]],
+        items: Mapping[str, Sequence[CorpusItem]],
         *,
         mixture: Mixture | None = None,
         augmented: bool = True,
@@ -133,11 +133,11 @@ class MotionTextDataset:
         """Every caption as written, before augmentation: what the text tokenizer and lexicon may learn."""
         return [caption for item in self.items["segments"] for caption in item.captions]
 
-    def _fits(self, item: Item) -> bool:
+    def _fits(self, item: CorpusItem) -> bool:
         """Whether there are tokens to show: a segment may lie outside a shortened recording."""
         return len(self.streams.cut(item.trial, item.start, item.end, PLAIN)) >= 2
 
-    def _draw_order(self) -> list[Item]:
+    def _draw_order(self) -> list[CorpusItem]:
         rng = np.random.default_rng((self.seed, self.epoch))
         shares = {kind: getattr(self.mixture, kind) for kind, found in self.items.items() if found}
         total, order = sum(shares.values()), []
@@ -149,12 +149,12 @@ class MotionTextDataset:
         order += [self.items["segments"][0]] * (len(self) - len(order))
         return [order[i] for i in rng.permutation(len(order))[: len(self)]]
 
-    def _plain(self, item: Item, index: int) -> tuple[str, Tokens, Tokens]:
+    def _plain(self, item: CorpusItem, index: int) -> tuple[str, Tokens, Tokens]:
         tokens = self.streams.cut(item.trial, item.start, item.end, PLAIN)
         limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
         return item.captions[index % len(item.captions)], tokens[:limit], tokens[:0]
 
-    def _augmented(self, item: Item, rng: np.random.Generator) -> tuple[str, Tokens, Tokens]:
+    def _augmented(self, item: CorpusItem, rng: np.random.Generator) -> tuple[str, Tokens, Tokens]:
         variants = self.streams.variants
         variant = variants[int(rng.random() * len(variants))]
         start, end = self._cut_times(item, variant, rng)
@@ -166,13 +166,13 @@ class MotionTextDataset:
         limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
         return self._caption(item, variant, rng), tokens[:limit], self._context(item, variant, start, rng)
 
-    def _context(self, item: Item, variant: Variant, start: float, rng: np.random.Generator) -> Tokens:
+    def _context(self, item: CorpusItem, variant: Variant, start: float, rng: np.random.Generator) -> Tokens:
         """The tokens right before a moment; none most of the time, or where the recording starts there."""
         wanted = rng.uniform(*self.mixture.context_seconds) if rng.random() < self.mixture.context else 0.0
         before = max(start - wanted * variant.speed, self.streams.skipped[item.trial])
         return self.streams.cut(item.trial, before, max(start, before), variant)
 
-    def _cut_times(self, item: Item, variant: Variant, rng: np.random.Generator) -> tuple[float, float]:
+    def _cut_times(self, item: CorpusItem, variant: Variant, rng: np.random.Generator) -> tuple[float, float]:
         """Where to cut: the whole stretch, a random part of a sub-clip, at most the longest motion."""
         end = item.then.end if item.then else item.end
         longest = self.mixture.max_seconds * variant.speed
@@ -182,7 +182,7 @@ class MotionTextDataset:
         start = rng.uniform(item.start, end - length)
         return start, start + length
 
-    def _caption(self, item: Item, variant: Variant, rng: np.random.Generator) -> str:
+    def _caption(self, item: CorpusItem, variant: Variant, rng: np.random.Generator) -> str:
         if item.measured is not None:
             measured = item.measured.at_speed(variant.speed)
             measured = measured.mirrored() if variant.mirrored else measured
@@ -200,12 +200,12 @@ class MotionTextDataset:
             rng,
         )
 
-    def _wording(self, item: Item, rng: np.random.Generator) -> str:
+    def _wording(self, item: CorpusItem, rng: np.random.Generator) -> str:
         captions = item.captions[:2] if item.then is not None else item.captions
         return captions[int(rng.random() * len(captions))]
 
 
-def _weights(items: Sequence[Item], balance: float) -> npt.NDArray[np.float64]:
+def _weights(items: Sequence[CorpusItem], balance: float) -> npt.NDArray[np.float64]:
     """Sampling probabilities (N,): rarer families, directions and trials count more."""
     keys = [_rarity_key(item) for item in items]
     counts = Counter(keys)
@@ -213,7 +213,7 @@ def _weights(items: Sequence[Item], balance: float) -> npt.NDArray[np.float64]:
     return weights / weights.sum()
 
 
-def _rarity_key(item: Item) -> tuple[str, str]:
+def _rarity_key(item: CorpusItem) -> tuple[str, str]:
     """What is counted to find what is rare: the family, and the way a measured stretch goes."""
     if item.measured is not None:
         way = "back" if item.measured.backward > 0.8 else str(round(abs(item.measured.turn) / 45))

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..arrays import FloatArray
-from .measuring import Kinematics, measure, measure_jumps
+from .measuring import StretchMeasures, measure, measure_jumps
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times")
 
 
-def locomotion_caption(motion: Kinematics, family: str, rng: np.random.Generator) -> str | None:
+def locomotion_caption(motion: StretchMeasures, family: str, rng: np.random.Generator) -> str | None:
     """A caption of a measured stretch of walking, running, backing or turning, or None when nothing is clear.
 
     family: "walk" or "run" names the gait; direction and turn come from the measurement.
@@ -41,7 +41,7 @@ def locomotion_caption(motion: Kinematics, family: str, rng: np.random.Generator
     return _with_standing(sentence, motion)
 
 
-def _gait(motion: Kinematics, family: str) -> str | None:
+def _gait(motion: StretchMeasures, family: str) -> str | None:
     if motion.backward > 0.8:
         return "walks backward" if abs(motion.turn) < 30 and motion.forward < -0.3 else None
     if motion.sideways > 0.8:
@@ -57,7 +57,7 @@ def _gait(motion: Kinematics, family: str) -> str | None:
     return "runs" if family == "run" else "walks"
 
 
-def _direction_words(motion: Kinematics, rng: np.random.Generator) -> list[str]:
+def _direction_words(motion: StretchMeasures, rng: np.random.Generator) -> list[str]:
     if motion.backward > 0.8 or motion.sideways > 0.8:
         return [_distance(motion, rng)]
     if abs(motion.turn) < 15:
@@ -124,7 +124,7 @@ def turn_words(degrees: float, rng: np.random.Generator) -> str:
     )
 
 
-def _turning_caption(motion: Kinematics, rng: np.random.Generator) -> str | None:
+def _turning_caption(motion: StretchMeasures, rng: np.random.Generator) -> str | None:
     """A turn on the spot, or standing still."""
     if abs(motion.turn) > 40:
         place = _pick(("", "", " on the spot", " in place"), rng)
@@ -132,21 +132,21 @@ def _turning_caption(motion: Kinematics, rng: np.random.Generator) -> str | None
     return "a person stands still" if motion.moving == 0 and abs(motion.turn) < 10 else None
 
 
-def _with_standing(sentence: str, motion: Kinematics) -> str:
+def _with_standing(sentence: str, motion: StretchMeasures) -> str:
     """Add the standing before and after, when it is at least eight tenths of a second."""
     if motion.still_start > 0.8:
         sentence = sentence.replace("a person ", "a person stands still and then ", 1)
     return f"{sentence}, then stops" if motion.still_end > 0.8 else sentence
 
 
-def speed_of(motion: Kinematics, family: str) -> str:
+def speed_of(motion: StretchMeasures, family: str) -> str:
     """ "slowly", "quickly" or nothing, relative to the usual speed of this action."""
     gait = "walk backward" if motion.backward > 0.8 else family
     slow, fast = SPEEDS.get(gait, (0.0, np.inf))
     return "slowly" if motion.speed < slow else "quickly" if motion.speed > fast else ""
 
 
-def _distance(motion: Kinematics, rng: np.random.Generator) -> str:
+def _distance(motion: StretchMeasures, rng: np.random.Generator) -> str:
     """Metres, in words or figures, or in steps; often left out."""
     metres = motion.path
     draw = rng.random()

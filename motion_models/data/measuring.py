@@ -26,7 +26,7 @@ _SMOOTHING_PAD = 12
 
 
 @dataclass(frozen=True)
-class Kinematics:
+class StretchMeasures:
     """What was measured over one stretch of motion.
 
     forward, left: metres gone along the starting direction of the body and to its left. path: metres of the
@@ -53,10 +53,10 @@ class Kinematics:
         """Mean speed in m/s while moving."""
         return self.path / max(self.seconds * self.moving, 1e-6)
 
-    def mirrored(self) -> Kinematics:
+    def mirrored(self) -> StretchMeasures:
         return replace(self, left=-self.left, turn=-self.turn)
 
-    def at_speed(self, factor: float) -> Kinematics:
+    def at_speed(self, factor: float) -> StretchMeasures:
         """The same stretch played `factor` times as fast."""
         return replace(
             self,
@@ -79,7 +79,7 @@ class Track:
         self.height = joints[:, JOINT["pelvis"], 1]
         self.lean = joints[:, JOINT["head"], 1] - joints[:, JOINT["pelvis"], 1]
 
-    def measure(self, start: int, end: int) -> Kinematics:
+    def measure(self, start: int, end: int) -> StretchMeasures:
         """Measure frames [start, end), at least four of them."""
         ground, heading = self.ground[start:end], self.heading[start:end]
         steps = np.diff(ground, axis=0)
@@ -91,7 +91,7 @@ class Track:
         first = float(np.median(heading[:edge]))
         net = ground[-1] - ground[0]
         standing = np.flatnonzero(moves)
-        return Kinematics(
+        return StretchMeasures(
             seconds=(end - start) / FPS,
             forward=float(_along(net[None], np.array([first]))[0]),
             left=float(_along(net[None], np.array([first + np.pi / 2]))[0]),
@@ -113,7 +113,7 @@ def _smooth(values: FloatArray) -> FloatArray:
     return gaussian_filter1d(padded, 3, axis=0)[pad : pad + len(values)]
 
 
-def measure(joints: FloatArray) -> Kinematics:
+def measure(joints: FloatArray) -> StretchMeasures:
     """Measure a whole clip (T, 22, 3) at 20 fps, T >= 4."""
     return Track(joints).measure(0, len(joints))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from ..language.motion_llm import MotionLLM
-    from ..language.templates import Task
+    from ..language.vocabulary import Task
 
 #: What the tokenizer is tried on before the folder counts as written.
 _PROBES = ("a person walks forward", "A man's 2 arms, raised.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..language.motion_llm import MotionLLM
-    from ..language.templates import Task
+    from ..language.vocabulary import Task
 
 _CAPTION = "a person walks forward"
 

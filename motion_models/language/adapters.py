@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from ..decoding.lean import Joined, Product
-from .templates import Task
+from .vocabulary import Task
 
 #: Names in the released checkpoints.
 ADAPTER_OF_TASK: Mapping[Task, str] = MappingProxyType({"generation": "t2m", "captioning": "m2t"})

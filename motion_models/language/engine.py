@@ -26,7 +26,7 @@ from ..decoding.cpu_threads import fitting_threads
 from ..decoding.items import Item, Size
 from ..errors import BackendError
 from .network import MotionNetwork
-from .templates import Task
+from .vocabulary import Task
 
 #: Items in work at once, and items that may wait, before a call is refused.
 ROOM, WAITING = 64, 1024

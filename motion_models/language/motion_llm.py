@@ -23,8 +23,8 @@ from .engine import Engine
 from .llm_config import GenerationDefaults
 from .network import AdapterPolicy, MotionNetwork
 from .requests import CaptionRequest, GenerateRequest, Request, check_seed, check_seeds, per_item
-from .templates import TEMPLATES, Codes, PromptRenderer, Task, collate
-from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary
+from .templates import TEMPLATES, Codes, PromptRenderer, collate
+from .vocabulary import END_ROW, N_MARKERS, START_ROW, MotionVocabulary, Task
 
 #: Backbones up to this size are held once per adapter, merged; larger ones once, for both tasks.
 MERGED_UP_TO = 200_000_000

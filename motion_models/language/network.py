@@ -28,8 +28,7 @@ from ..decoding.items import Item, Outcomes
 from ..decoding.lean import lean_decoder
 from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters, join_merged
 from .rows import MotionRows, check_backbone, head_table, word_table
-from .templates import Task
-from .vocabulary import MotionVocabulary
+from .vocabulary import MotionVocabulary, Task
 
 #: merged: one merged copy of the backbone per task, fastest. switched: one backbone, adapters applied live.
 #: grouped: one backbone, every row of a batch with its own adapter, so that both tasks share a batch.

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -22,9 +21,8 @@ from transformers import PreTrainedTokenizerBase
 
 from ..errors import InvalidRequestError
 from ..motion.features import SECONDS_PER_TOKEN
-from .vocabulary import MotionVocabulary
+from .vocabulary import MotionVocabulary, Task
 
-Task = Literal["generation", "captioning"]
 Codes = Tensor | Sequence[int]
 
 _PREAMBLE = (

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from ..errors import InvalidRequestError
 
+#: What MotionLLM does, and what it has an adapter for each of.
+Task = Literal["generation", "captioning"]
 #: Rows before the first code: <Motion> and </Motion>.
 N_MARKERS = 2
 START_ROW, END_ROW = 0, 1

@@ -22,10 +22,11 @@ from ..errors import InvalidRequestError
 from ..language.adapters import ADAPTER_OF_TASK
 from ..language.motion_llm import MotionLLM
 from ..language.network import MotionNetwork
-from ..language.templates import Codes, Task
+from ..language.templates import Codes
+from ..language.vocabulary import Task
 from .recipe import RunOptions
 from .sequences import CaptionedMotions, LanguageRecipe, RunDataset, ValidationDataset, padded
-from .trainer import Outcome, run_trainer
+from .trainer import TrainingOutcome, run_trainer
 
 Pairs = Sequence[tuple[str, Codes]]
 
@@ -85,7 +86,7 @@ def train_backbone(
     options: RunOptions | None = None,
     validation: Pairs = (),
     data: str = "",
-) -> Outcome:
+) -> TrainingOutcome:
     """Train all weights of `model`, which has no adapters yet, on both tasks mixed. In place.
 
     A run that was killed goes on from its last checkpoint when called again with the same folder. validation:
@@ -113,7 +114,7 @@ def train_adapter(
     train_rows: bool = False,
     validation: Pairs = (),
     data: str = "",
-) -> Outcome:
+) -> TrainingOutcome:
     """Train the adapter of `task`, and the motion rows with `train_rows`; all else stays as it is. In place.
 
     The rows serve both adapters: train them with the first one only, or the first will no longer fit.
@@ -167,7 +168,7 @@ def _train(
     options: RunOptions | None,
     validation: Pairs,
     data: str,
-) -> Outcome:
+) -> TrainingOutcome:
     network = model.network
     network.embedding_dropout.p = recipe.dropout
     held_out = ValidationDataset(validation, model.renderer, recipe.tasks) if validation else None

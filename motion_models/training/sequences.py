@@ -13,7 +13,8 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from ..errors import InvalidRequestError
-from ..language.templates import Codes, Example, PromptRenderer, Task, collate
+from ..language.templates import Codes, Example, PromptRenderer, collate
+from ..language.vocabulary import Task
 from .recipe import Recipe
 
 _BOTH: tuple[Task, ...] = ("generation", "captioning")

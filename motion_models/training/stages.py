@@ -26,7 +26,8 @@ from ..errors import CheckpointError, InvalidRequestError
 from ..language.adapters import ADAPTER_OF_TASK
 from ..language.backbones import default_device, dtype_for, load_backbone_model, reference_to
 from ..language.motion_llm import MotionLLM
-from ..language.templates import Codes, Task
+from ..language.templates import Codes
+from ..language.vocabulary import Task
 from ..storage.layout import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..tokenizer.tokenizer import MotionTokenizer
 from .begun import (

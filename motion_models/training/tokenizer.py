@@ -31,7 +31,7 @@ from .processes import is_main, main_first
 from .recipe import Recipe, RunOptions
 
 if TYPE_CHECKING:
-    from .trainer import Outcome
+    from .trainer import TrainingOutcome
 
 
 #: Windows of held-out motion that a validation looks at, at most.
@@ -192,7 +192,7 @@ def train_on_features(
     *,
     validation: Sequence[Float32Array] = (),
     data: str = "",
-) -> tuple[MotionTokenizer, Outcome]:
+) -> tuple[MotionTokenizer, TrainingOutcome]:
     """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
 
     Writes and resumes as `train_tokenizer` does. validation: held-out clips; the weights of the lowest loss

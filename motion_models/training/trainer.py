@@ -49,7 +49,7 @@ class Items(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingOutcome:
     """What became of a run; the step whose weights were kept for their validation loss, if they were."""
 
     steps: int
@@ -86,7 +86,7 @@ def run_trainer(
     labels: str = "labels",
     collate: Callable[[list[Item]], Item] | None = None,
     data: str = "",
-) -> Outcome:
+) -> TrainingOutcome:
     """Train `objective` (its forward returns {"loss": ...}) in place; resume from `folder` when it has
     checkpoints.
 
@@ -119,7 +119,7 @@ def run_trainer(
     if stop.stopped:
         raise TrainingStoppedError(trainer.state.global_step, steps, str(folder))
     best = trainer.state.best_global_step if settings.load_best_model_at_end else None
-    return Outcome(trainer.state.global_step, best, trainer.state.best_metric if best else None)
+    return TrainingOutcome(trainer.state.global_step, best, trainer.state.best_metric if best else None)
 
 
 class _FindBest(TrainerCallback):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from motion_agent.motion_models.errors import BackendError, InvalidRequestError
-from motion_agent.tools.batching import Job, Result, Task, perform
+from motion_agent.tools.batching import Job, Result, StepRun, perform
 from motion_agent.tools.errors import SkippedStepError
 from motion_agent.tools.schemas import MotionRef
 
@@ -40,30 +40,30 @@ class Machine:
 
 def test_independent_works_share_every_round():
     machine = Machine()
-    one, two = perform([Task(asking("a", "bb")), Task(asking("ccc"))], machine)
+    one, two = perform([StepRun(asking("a", "bb")), StepRun(asking("ccc"))], machine)
     assert machine.batches == [["a", "ccc"], ["bb"]]
     assert (one.content["got"], two.content["got"]) == ([(1,), (2,)], [(3,)])
 
 
 def test_work_that_needs_another_starts_after_it_and_sees_its_result():
     machine = Machine()
-    tasks = [Task(asking("a")), Task(asking("b"), needs=frozenset({0})), Task(asking("c"))]
+    tasks = [StepRun(asking("a")), StepRun(asking("b"), needs=frozenset({0})), StepRun(asking("c"))]
     outcomes = perform(tasks, machine)
     assert machine.batches == [["a", "c"], ["b"]]
     assert 0 in outcomes[1].content["seen"]
 
 
 def test_one_bad_job_does_not_spoil_the_batch():
-    good, bad = perform([Task(asking("a")), Task(asking("b"))], Machine("b"))
+    good, bad = perform([StepRun(asking("a")), StepRun(asking("b"))], Machine("b"))
     assert good.content["got"] == [(1,)]
     assert isinstance(bad, BackendError)
 
 
 def test_what_needs_a_failed_step_is_skipped_and_what_only_follows_it_is_not():
     tasks = [
-        Task(asking("b")),
-        Task(asking("c"), needs=frozenset({0})),
-        Task(lambda done: result(ok=True), after=frozenset({0, 1})),
+        StepRun(asking("b")),
+        StepRun(asking("c"), needs=frozenset({0})),
+        StepRun(lambda done: result(ok=True), after=frozenset({0, 1})),
     ]
     failed, skipped, followed = perform(tasks, Machine("b"))
     assert isinstance(failed, BackendError)
@@ -76,12 +76,12 @@ def test_an_error_before_the_first_job_is_an_outcome():
     def start(done):
         raise InvalidRequestError("no")
 
-    [outcome] = perform([Task(start)], Machine())
+    [outcome] = perform([StepRun(start)], Machine())
     assert isinstance(outcome, InvalidRequestError)
 
 
 def test_work_without_jobs_runs_no_batch():
     machine = Machine()
-    [outcome] = perform([Task(lambda done: result(ok=True))], machine)
+    [outcome] = perform([StepRun(lambda done: result(ok=True))], machine)
     assert outcome.content == {"ok": True}
     assert machine.batches == []

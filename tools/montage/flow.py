@@ -13,10 +13,10 @@ from itertools import pairwise
 from ...motion_models.motion.features import ROOT_HEIGHT, SECONDS_PER_TOKEN
 from ..batching import Tokens
 from ..services import Services
-from .parts import Part, Parts, Request, generate_parts
+from .parts import NewPart, Part, Parts, generate_parts
 from .transitions import VIEW_TOKENS, boundary_cost, connecting
 
-Piece = Part | Request
+Piece = Part | NewPart
 
 #: What a new part gives to a transition, in tokens: 0.4 s in all where its neighbour gives as much, 0.6 s
 #: where the neighbour stays as it is. Longer ones are smoother and cost actions (docs/composition.md).
@@ -47,7 +47,7 @@ def _generated(services: Services, pieces: Sequence[Piece]) -> Parts:
         requests = {
             n: replace(piece, after=parts[n - 1]) if _continues(pieces, n) else piece
             for n, piece in enumerate(pieces)
-            if n not in parts and isinstance(piece, Request)
+            if n not in parts and isinstance(piece, NewPart)
             if not _continues(pieces, n) or n - 1 in parts
         }
         made = yield from generate_parts(services, list(requests.values()))
@@ -57,7 +57,7 @@ def _generated(services: Services, pieces: Sequence[Piece]) -> Parts:
 
 def _continues(pieces: Sequence[Piece], n: int) -> bool:
     """Whether piece n is a request that goes on with the action of the piece before."""
-    inside = 0 < n < len(pieces) and isinstance(pieces[n], Request)
+    inside = 0 < n < len(pieces) and isinstance(pieces[n], NewPart)
     return inside and pieces[n].description == pieces[n - 1].description
 
 
@@ -66,7 +66,7 @@ def _margin(pieces: Sequence[Piece], n: int, other: int) -> int:
     piece = pieces[n]
     if isinstance(piece, Part) or not 0 <= other < len(pieces) or _continues(pieces, max(n, other)):
         return 0
-    most = SHARED_TOKENS if isinstance(pieces[other], Request) else OWN_TOKENS
+    most = SHARED_TOKENS if isinstance(pieces[other], NewPart) else OWN_TOKENS
     if piece.seconds is None:
         return most
     tokens = round(piece.seconds / SECONDS_PER_TOKEN)
@@ -88,7 +88,7 @@ def _out_of_low_poses(services: Services, pieces: Sequence[Piece], parts: list[P
     requests = {
         n: replace(piece, after=parts[n - 1])
         for n, piece in enumerate(pieces)
-        if n > 0 and isinstance(piece, Request)
+        if n > 0 and isinstance(piece, NewPart)
         if not _continues(pieces, n) and not _continues(pieces, n + 1)
         if _ends_low(services, parts[n - 1].tokens)
     }

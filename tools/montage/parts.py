@@ -45,7 +45,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Request:
+class NewPart:
     """A part to generate, right after another one where there is one."""
 
     description: str
@@ -57,7 +57,7 @@ class Request:
 Parts = Generator[list[Job], list[Tokens], list[Part]]
 
 
-def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
+def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
     """Generate parts side by side; those longer than one piece go on in the context of their own piece."""
     readings = [services.interpret(request.description) for request in requests]
     plans = [_piece_lengths(request.seconds) for request in requests]
@@ -83,7 +83,7 @@ def generate_parts(services: Services, requests: Sequence[Request]) -> Parts:
     ]
 
 
-def opening(request: Request) -> Tokens:
+def opening(request: NewPart) -> Tokens:
     """What the backend is shown of the part before: more of it when the same action goes on."""
     if request.after is None:
         return ()

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from .clauses import Action
-from .grammar import Lexicon
+from .grammar import Verbs
 from .subjects import PERSON
 
 
@@ -122,22 +122,22 @@ _STAGINGS = (
 )  # fmt: skip
 
 
-def stage(text: str, lexicon: Lexicon) -> tuple[tuple[Action, ...], str] | None:
+def stage(text: str, verbs: Verbs) -> tuple[tuple[Action, ...], str] | None:
     """The actions an abstract request is shown with and the sentence that says so; None when it is none."""
     lowered = text.lower()
     for staging in _STAGINGS:
         match = staging.words.search(lowered)
-        if not match or _is_known(match[0], lexicon):
+        if not match or _is_known(match[0], verbs):
             continue
-        shown = [told for action, told in staging.actions if lexicon.knows(action)]
+        shown = [told for action, told in staging.actions if verbs.knows(action)]
         if shown:
             remark = f"I have no single action for {staging.title}, so I show it as: {', then '.join(shown)}."
             return tuple(Action(f"{PERSON} {told}") for told in shown), remark
     return None
 
 
-def _is_known(words: str, lexicon: Lexicon) -> bool:
+def _is_known(words: str, verbs: Verbs) -> bool:
     """Whether the repertoire has these very words as an action ("celebrate")."""
-    return bool(lexicon.repertoire) and any(
-        lexicon.stems(action) <= lexicon.stems(words) for action in lexicon.repertoire
+    return bool(verbs.repertoire) and any(
+        verbs.stems(action) <= verbs.stems(words) for action in verbs.repertoire
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 from ....motion_models.english.quantities import spoken
 from ....tools.schemas import MAX_SECONDS
-from .dialogue import MAKERS, Clip, Outcome, Thread, number_in, objects
-from .grammar import Lexicon
+from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
+from .grammar import Verbs
 
 SHOWN_ACTIONS = 30
 
@@ -27,12 +27,12 @@ WHY = (
 )
 
 
-def abilities(lexicon: Lexicon, tools: Collection[str]) -> str:
+def abilities(verbs: Verbs, tools: Collection[str]) -> str:
     """What can be asked for, by the tools that are there."""
     can = [sentence for tool, sentence in _ABILITIES.items() if tool in tools]
     if not can:
         return "I turn everyday requests into calls of motion tools, but no such tool is connected here."
-    return f"I can {'; '.join(can)}. {known_actions(lexicon)}".strip()
+    return f"I can {'; '.join(can)}. {known_actions(verbs)}".strip()
 
 
 _ABILITIES = {
@@ -48,33 +48,33 @@ _ABILITIES = {
 }
 
 
-def known_actions(lexicon: Lexicon) -> str:
+def known_actions(verbs: Verbs) -> str:
     """The repertoire in a sentence; '' when the backend declares none."""
-    actions = lexicon.repertoire
+    actions = verbs.repertoire
     if not actions:
         return ""
     more = f" and {len(actions) - SHOWN_ACTIONS} more" if len(actions) > SHOWN_ACTIONS else ""
     return f"The actions I know best: {', '.join(actions[:SHOWN_ACTIONS])}{more}."
 
 
-def unclear(text: str, lexicon: Lexicon) -> str:
+def unclear(text: str, verbs: Verbs) -> str:
     """Says what was not understood, guesses at a typing error aloud, and shows how to ask."""
     if not any(char.isalnum() for char in text):
         return f"I see no words to work with. {HELLO.removeprefix('Hello! ')}"
     quoted = text if len(text) <= 80 else f"{text[:77].rstrip()}..."
-    guesses = list(_close_words(text, lexicon))
+    guesses = list(_close_words(text, verbs))
     guess = f" Did you mean {' or '.join(repr(word) for word in guesses)}?" if guesses else ""
     return (
         f'I did not understand "{quoted}".{guess} I understand plain English requests about motion, such as '
-        f'"a person walks forward, then waves" or "make it slower". {known_actions(lexicon)}'
+        f'"a person walks forward, then waves" or "make it slower". {known_actions(verbs)}'
     ).strip()
 
 
-def _close_words(text: str, lexicon: Lexicon) -> Iterator[str]:
+def _close_words(text: str, verbs: Verbs) -> Iterator[str]:
     """Known words that unknown ones of a short message were probably meant to be."""
     words = [word for word in text.lower().split() if len(word) > 3]
     for word in words if len(words) <= 4 else []:
-        candidates = [known for known in lexicon.known_words if known[0] == word[0] and len(known) > 3]
+        candidates = [known for known in verbs.known_words if known[0] == word[0] and len(known) > 3]
         yield from difflib.get_close_matches(word, candidates, n=1, cutoff=0.75)
 
 
@@ -94,30 +94,30 @@ def timeline(segments: Sequence[tuple[str, float]]) -> str:
     )
 
 
-def length_of(clip: Clip) -> str:
+def length_of(clip: KnownMotion) -> str:
     parts = f" Its parts: {timeline(clip.segments)}." if clip.segments and len(clip.segments) > 1 else ""
     return f"It is {spoken(clip.seconds)} seconds long.{parts}"
 
 
-def parts_of(clip: Clip) -> str:
+def parts_of(clip: KnownMotion) -> str:
     if not clip.segments:
         return f'I do not know the parts of {clip.id}; ask "describe it" to find out what it shows.'
     count = len(clip.segments)
     return f"It has {count} part{'s' if count > 1 else ''}: {timeline(clip.segments)}."
 
 
-def count_of(clip: Clip, action: str, lexicon: Lexicon) -> str:
+def count_of(clip: KnownMotion, action: str, verbs: Verbs) -> str:
     """How many parts of a motion show an action."""
     if not clip.segments:
         return parts_of(clip)
-    wanted = lexicon.stems(action)
-    found = [n for n, (text, _) in enumerate(clip.segments, 1) if wanted <= lexicon.stems(text)]
+    wanted = verbs.stems(action)
+    found = [n for n, (text, _) in enumerate(clip.segments, 1) if wanted <= verbs.stems(text)]
     times = {0: "never", 1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
     where = f", in part {' and '.join(map(str, found))}" if found else ""
     return f"{action.strip().capitalize()}: {times}{where}. {parts_of(clip)}"
 
 
-def at_moment(clip: Clip, moment: float) -> str:
+def at_moment(clip: KnownMotion, moment: float) -> str:
     """What a motion shows so many seconds after its start."""
     if not clip.segments:
         return parts_of(clip)
@@ -141,7 +141,7 @@ def results(thread: Thread) -> str:
     return " ".join(filter(None, [thread.remark, *said])) or "Done."
 
 
-def _result(outcome: Outcome) -> str:
+def _result(outcome: ToolReply) -> str:
     content = outcome.content
     if "text" in content:
         return str(content["text"])
@@ -193,7 +193,7 @@ def _listed(motions: list[dict[str, Any]]) -> str:
     return f"Your motions: {'; '.join(listed)}." if listed else "There are no motions yet."
 
 
-def _problem(outcome: Outcome) -> str:
+def _problem(outcome: ToolReply) -> str:
     return (
         str(outcome.content.get("text") or outcome.content.get("error") or "the tool failed")
         .strip()

@@ -12,16 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
-from .grammar import (
-    Form,
-    Lexicon,
-    Verb,
-    base_of_gerund,
-    base_of_third,
-    looks_gerund,
-    looks_third,
-    third_person,
-)
+from .grammar import Form, Verb, Verbs, base_of_gerund, base_of_third, looks_gerund, looks_third, third_person
 from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
 from .text import strip_politeness
 from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, PEOPLE, THINGS
@@ -76,81 +67,81 @@ class Action:
     motion: str = ""
 
 
-def read_actions(sentence: str, lexicon: Lexicon, subject: str = PERSON) -> list[Action]:
+def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> list[Action]:
     """The actions a sentence asks for, in order; empty when it names none."""
     each, text = take_each(strip_politeness(sentence).lower())
     actions: list[Action] = []
-    for clause in split_clauses(text, lexicon):
-        subject, action = _read_clause(clause, subject, lexicon)
+    for clause in split_clauses(text, verbs):
+        subject, action = _read_clause(clause, subject, verbs)
         if action:
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
     return actions
 
 
-def split_clauses(text: str, lexicon: Lexicon) -> list[str]:
+def split_clauses(text: str, verbs: Verbs) -> list[str]:
     """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
     text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
     text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
     text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
     hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))
-    return [clause for piece in hard if piece for clause in _soft_split(piece, lexicon)]
+    return [clause for piece in hard if piece for clause in _soft_split(piece, verbs)]
 
 
-def _soft_split(piece: str, lexicon: Lexicon) -> Iterator[str]:
+def _soft_split(piece: str, verbs: Verbs) -> Iterator[str]:
     """Cut at commas and "and" where a new verb phrase starts."""
     start = 0
     for match in _SOFT_BREAK.finditer(piece):
         left, right = piece[start : match.start()], piece[match.end() :]
-        if left and _starts_clause(left, right, lexicon):
+        if left and _starts_clause(left, right, verbs):
             yield left
             start = match.end()
     yield piece[start:]
 
 
-def _starts_clause(left: str, right: str, lexicon: Lexicon) -> bool:
+def _starts_clause(left: str, right: str, verbs: Verbs) -> bool:
     """Whether `right` goes on with a new action rather than with the clause on its left."""
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False
-    left_form = "noun" if lexicon.named_motion(_opened(left)) else _main_form(left, lexicon)
+    left_form = "noun" if verbs.named_motion(_opened(left)) else _main_form(left, verbs)
     if left_form is None:
         return False
-    subject, rest = take_subject(fragment, lexicon)
+    subject, rest = take_subject(fragment, verbs)
     if subject and rest:
         return True
     if _NEGATED.match(fragment):
         return True
-    if lexicon.named_motion(fragment):
+    if verbs.named_motion(fragment):
         return True
-    word = _first_word(fragment.split(), lexicon)
-    verb = lexicon.verb(word)
+    word = _first_word(fragment.split(), verbs)
+    verb = verbs.verb(word)
     if verb and verb.form == "third":
-        return not _ends_in_plural(left, lexicon)
+        return not _ends_in_plural(left, verbs)
     if verb and verb.form == left_form:
         return True
-    if _opens_noun_action(fragment, lexicon):
-        return left_form == "noun" or _holds_noun_action(left, lexicon)
+    if _opens_noun_action(fragment, verbs):
+        return left_form == "noun" or _holds_noun_action(left, verbs)
     return (left_form == "third" and verb is None and looks_third(word)) or (
         left_form == "noun" and bool(verb)
     )
 
 
-def _first_word(words: list[str], lexicon: Lexicon) -> str:
+def _first_word(words: list[str], verbs: Verbs) -> str:
     """The word where a verb should stand, adverbs skipped; "slow" of "slow down" is a verb."""
     for word, following in pairwise([*words, ""]):
-        if not is_adverb(word) or (lexicon.verb(word) and following in ("down", "up")):
+        if not is_adverb(word) or (verbs.verb(word) and following in ("down", "up")):
             return word
     return ""
 
 
-def _main_form(clause: str, lexicon: Lexicon) -> Form | str | None:
+def _main_form(clause: str, verbs: Verbs) -> Form | str | None:
     """The form of a clause's main verb; 'noun' for a named action ('a jump'); None without either."""
-    _, rest = take_subject(_opened(clause), lexicon)
-    words = _without_auxiliaries(rest.split(), lexicon)
-    if read_noun_action(" ".join(words), lexicon):
+    _, rest = take_subject(_opened(clause), verbs)
+    words = _without_auxiliaries(rest.split(), verbs)
+    if read_noun_action(" ".join(words), verbs):
         return "noun"
     for word in words[:4]:
-        verb = lexicon.verb(word)
+        verb = verbs.verb(word)
         if verb:
             return verb.form
         if not is_adverb(word):
@@ -159,28 +150,28 @@ def _main_form(clause: str, lexicon: Lexicon) -> Form | str | None:
     return "third" if looks_third(word) else "gerund" if looks_gerund(word) else None
 
 
-def _ends_in_plural(left: str, lexicon: Lexicon) -> bool:
+def _ends_in_plural(left: str, verbs: Verbs) -> bool:
     """'throws punches' ends in a thing that looks like a verb, so 'and kicks' goes with it."""
     words = left.split()
-    last = lexicon.verb(words[-1])
+    last = verbs.verb(words[-1])
     if not last or last.form != "third" or len(words) < 2:
         return False
-    earlier = (lexicon.verb(word) for word in words[:-1])
+    earlier = (verbs.verb(word) for word in words[:-1])
     return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)
 
 
-def _read_clause(clause: str, subject: str, lexicon: Lexicon) -> tuple[str, Action | None]:
+def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action | None]:
     """One clause as an action; the subject is handed on to the clauses after it."""
     seconds, text = take_seconds(_opened(clause))
     times, text = take_times(text)
-    motion = lexicon.named_motion(text)
+    motion = verbs.named_motion(text)
     if motion:
         return subject, Action(motion, None, max(1, round(times or 1)), motion=motion)
-    own_subject, text = take_subject(text, lexicon)
+    own_subject, text = take_subject(text, verbs)
     subject = own_subject or subject
     negation = _NEGATED.match(text)
     phrase = verb_phrase(
-        text[negation.end() :] if negation else text, lexicon, has_subject=own_subject is not None
+        text[negation.end() :] if negation else text, verbs, has_subject=own_subject is not None
     )
     if phrase is None:
         return subject, None
@@ -199,26 +190,26 @@ class Phrase:
     known: bool = True
 
 
-def verb_phrase(text: str, lexicon: Lexicon, *, has_subject: bool) -> Phrase | None:
+def verb_phrase(text: str, verbs: Verbs, *, has_subject: bool) -> Phrase | None:
     """'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
-    words = _without_auxiliaries(text.removeprefix("to ").split(), lexicon)
-    noun = read_noun_action(" ".join(words), lexicon)
+    words = _without_auxiliaries(text.removeprefix("to ").split(), verbs)
+    noun = read_noun_action(" ".join(words), verbs)
     if noun:
         return noun
-    first = _first_word(words[:4], lexicon)
+    first = _first_word(words[:4], verbs)
     if not first:
         return None
     head = words.index(first)
-    verb = lexicon.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
+    verb = verbs.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
     if verb is None:
-        return _late_verb(words, lexicon) if has_subject else None
+        return _late_verb(words, verbs) if has_subject else None
     if verb.base in _LIGHT_VERBS:
-        performed = read_noun_action(" ".join(words[head + 1 :]), lexicon)
+        performed = read_noun_action(" ".join(words[head + 1 :]), verbs)
         if performed:
             return replace(performed, text=" ".join([*words[:head], performed.text]))
-    rest = _coordinated(words[head + 1 :], verb.form, lexicon)
+    rest = _coordinated(words[head + 1 :], verb.form, verbs)
     return Phrase(
-        " ".join([*words[:head], third_person(verb.base), *rest]), known=lexicon.verb(words[head]) is not None
+        " ".join([*words[:head], third_person(verb.base), *rest]), known=verbs.verb(words[head]) is not None
     )
 
 
@@ -231,24 +222,24 @@ def _guess_verb(word: str, *, guess: bool) -> Verb | None:
     return Verb(base_of_third(word), "third") if looks_third(word) else None
 
 
-def _late_verb(words: list[str], lexicon: Lexicon) -> Phrase | None:
+def _late_verb(words: list[str], verbs: Verbs) -> Phrase | None:
     """'in a chair stands up': a phrase between subject and verb leaves the clause as it is."""
-    found = (lexicon.verb(word) for word in words[:8])
+    found = (verbs.verb(word) for word in words[:8])
     known = any(verb and verb.form in ("third", "gerund") for verb in found)
     return Phrase(" ".join(words)) if known else None
 
 
-def _coordinated(words: list[str], form: Form, lexicon: Lexicon) -> Iterable[str]:
+def _coordinated(words: list[str], form: Form, verbs: Verbs) -> Iterable[str]:
     """Later verbs of the same clause in the third person too: 'walk and wave at once' -> 'and waves'."""
     previous = ""
     for word in words:
-        verb = lexicon.verb(word)
+        verb = verbs.verb(word)
         joined = previous == "and" and verb is not None and verb.form == form != "third"
         yield third_person(verb.base) if joined and verb else word
         previous = word
 
 
-def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
+def read_noun_action(text: str, verbs: Verbs) -> Phrase | None:
     """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice."""
     words = text.split()
     counted = bool(words) and (words[0] in NUMBERS or words[0].isdigit())
@@ -256,14 +247,14 @@ def read_noun_action(text: str, lexicon: Lexicon) -> Phrase | None:
     body = body[1:] if len(body) > 1 and body[0] == "more" else body
     if not body:
         return None
-    if lexicon.is_named_action(" ".join(body)):
+    if verbs.is_named_action(" ".join(body)):
         return Phrase(" ".join(["does", *words]))
     core = _noun_core(body)
     performed = (
-        lexicon.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
+        verbs.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
     )
     bare = words == body
-    if not performed or (bare and (performed != "do" or any(lexicon.verb(word) for word in core))):
+    if not performed or (bare and (performed != "do" or any(verbs.verb(word) for word in core))):
         return None
     times = int(number(words[0])) if counted else 1
     rest, modifiers = body[len(core) :], core[:-1]
@@ -285,25 +276,25 @@ def _noun_core(body: list[str]) -> list[str]:
     return core
 
 
-def _opens_noun_action(fragment: str, lexicon: Lexicon) -> bool:
+def _opens_noun_action(fragment: str, verbs: Verbs) -> bool:
     first = fragment.split(maxsplit=1)[0]
     opens = first in ("a", "an", "another", "one", "some") or first in NUMBERS or first.isdigit()
-    return opens and read_noun_action(fragment, lexicon) is not None
+    return opens and read_noun_action(fragment, verbs) is not None
 
 
-def _holds_noun_action(left: str, lexicon: Lexicon) -> bool:
+def _holds_noun_action(left: str, verbs: Verbs) -> bool:
     """Whether a clause ends in a named action: 'does a jump'."""
     match = re.search(
         r"\b(?:do|does|doing|perform|performs|performing) ((?:an?|another|one|two|three|\d+) .+)$", left
     )
-    return bool(match and read_noun_action(match[1], lexicon))
+    return bool(match and read_noun_action(match[1], verbs))
 
 
-def _without_auxiliaries(words: list[str], lexicon: Lexicon) -> list[str]:
+def _without_auxiliaries(words: list[str], verbs: Verbs) -> list[str]:
     """'is slowly walking' -> 'slowly walking'; an auxiliary that is the main verb stays ('does a flip')."""
     while len(words) > 1 and words[0] in AUXILIARIES:
         following = next((word for word in words[1:] if not is_adverb(word)), words[1])
-        verb = lexicon.verb(following)
+        verb = verbs.verb(following)
         if not ((verb and following not in THINGS) or looks_gerund(following) or following in ("be", "not")):
             break
         words = words[1:]

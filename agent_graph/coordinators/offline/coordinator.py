@@ -27,8 +27,8 @@ from pydantic import Field
 
 from . import answers
 from .dialogue import Thread, read_thread
-from .grammar import Lexicon
-from .plan import Plan, make_plan
+from .grammar import Verbs
+from .plan import PlannedReply, make_plan
 from .reading import read_message
 
 ToolLike = dict[str, Any] | type | Callable[..., Any] | BaseTool
@@ -58,8 +58,8 @@ class OfflineCoordinator(BaseChatModel):
         return params
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
-        return Lexicon(self.repertoire)
+    def _verbs(self) -> Verbs:
+        return Verbs(self.repertoire)
 
     def bind_tools(
         self,
@@ -84,7 +84,7 @@ class OfflineCoordinator(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         tools = {tool["function"]["name"] for tool in kwargs.get("tools") or []}
-        plan = _decide(read_thread(messages), self._lexicon, tools)
+        plan = _decide(read_thread(messages), self._verbs, tools)
         message = AIMessage(
             plan.text,
             tool_calls=[
@@ -123,13 +123,13 @@ class OfflineCoordinator(BaseChatModel):
             yield ChatGenerationChunk(message=chunk)
 
 
-def _decide(thread: Thread, lexicon: Lexicon, tools: set[str]) -> Plan:
+def _decide(thread: Thread, verbs: Verbs, tools: set[str]) -> PlannedReply:
     """The next message: a plan for the user's request, or the answer once its calls have results."""
     if thread.outcomes:
-        return Plan(remarks=[answers.results(thread)])
+        return PlannedReply(remarks=[answers.results(thread)])
     if thread.attempts:
-        return Plan(remarks=["I have no results of my last calls, so I cannot say more."])
-    known = lexicon.with_motions(thread.names)
+        return PlannedReply(remarks=["I have no results of my last calls, so I cannot say more."])
+    known = verbs.with_motions(thread.names)
     return make_plan(read_message(thread.request, known), thread, known, tools)
 
 

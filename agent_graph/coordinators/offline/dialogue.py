@@ -13,7 +13,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from .grammar import Lexicon
+from .grammar import Verbs
 from .wordlists import DETERMINERS, ORDINALS
 
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
@@ -52,7 +52,7 @@ _FILLER = DETERMINERS | frozenset(
 
 
 @dataclass(frozen=True)
-class Clip:
+class KnownMotion:
     """A motion the thread knows. segments: (description, seconds) each; None when not known yet."""
 
     id: str
@@ -63,7 +63,7 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ToolReply:
     """What one tool call of this turn gave. content: its JSON object, or {"text": ...} for plain text."""
 
     tool: str
@@ -77,14 +77,14 @@ class Thread:
     remark: what was said with the tool calls; attempts: how many plans this turn has tried."""
 
     request: str = ""
-    clips: dict[str, Clip] = field(default_factory=dict)
+    clips: dict[str, KnownMotion] = field(default_factory=dict)
     current: str | None = None
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[ToolReply] = field(default_factory=list)
     remark: str = ""
     attempts: int = 0
 
     @property
-    def current_clip(self) -> Clip | None:
+    def current_clip(self) -> KnownMotion | None:
         return self.clips.get(self.current or "")
 
     @property
@@ -93,15 +93,15 @@ class Thread:
         given = [clip.name for clip in self.clips.values() if clip.name and clip.name != clip.description]
         return [*self.clips, *given]
 
-    def find(self, words: str, lexicon: Lexicon) -> Clip | None:
+    def find(self, words: str, verbs: Verbs) -> KnownMotion | None:
         """The motion that words mean: an id, a name, a number in order, "the original", or its content."""
         asked = _bare(words)
         for clip in reversed(self.clips.values()):
             if asked and asked in (clip.id.lower(), _bare(clip.name)):
                 return clip
-        return self._by_number(asked) or self._by_content(asked, lexicon)
+        return self._by_number(asked) or self._by_content(asked, verbs)
 
-    def _by_number(self, asked: str) -> Clip | None:
+    def _by_number(self, asked: str) -> KnownMotion | None:
         """'first version', 'motion 2', 'original', 'previous'."""
         clips = list(self.clips.values())
         match = re.fullmatch(
@@ -117,26 +117,26 @@ class Thread:
         number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, 0)
         return clips[number - 1 if number > 0 else number] if number and abs(number) <= len(clips) else None
 
-    def _by_content(self, asked: str, lexicon: Lexicon) -> Clip | None:
-        wanted = lexicon.stems(asked) - _FILLER
+    def _by_content(self, asked: str, verbs: Verbs) -> KnownMotion | None:
+        wanted = verbs.stems(asked) - _FILLER
         matching = [
-            clip for clip in self.clips.values() if wanted and wanted <= lexicon.stems(clip.description)
+            clip for clip in self.clips.values() if wanted and wanted <= verbs.stems(clip.description)
         ]
         return matching[-1] if matching else None
 
-    def version_before(self, words: str, lexicon: Lexicon) -> Clip | None:
+    def version_before(self, words: str, verbs: Verbs) -> KnownMotion | None:
         """The newest motion from before the one that first contained `words`."""
-        wanted = lexicon.stems(words) - _FILLER
-        previous: Clip | None = None
+        wanted = verbs.stems(words) - _FILLER
+        previous: KnownMotion | None = None
         for clip in self.clips.values():
             told = " ".join([clip.description, *(text for text, _ in clip.segments or ())])
-            if wanted and wanted <= lexicon.stems(told):
+            if wanted and wanted <= verbs.stems(told):
                 return previous
             previous = clip
         return None
 
 
-def find_parts(words: str, descriptions: Sequence[str], lexicon: Lexicon) -> list[int]:
+def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[int]:
     """Which segments, numbered from 1, words can mean: an ordinal, a number, or what happens."""
     words = words.lower().strip()
     match = re.fullmatch(r"(?:the )?(?:part|segment|section|step|clip|number)(?: number)? (\w+)", words)
@@ -145,8 +145,8 @@ def find_parts(words: str, descriptions: Sequence[str], lexicon: Lexicon) -> lis
     if word == "middle":
         return [count // 2 + 1] if count % 2 else []
     number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, _CARDINALS.get(word, 0))
-    content = lexicon.stems(words) - _FILLER - set(ORDINALS)
-    matching = [i for i, text in enumerate(descriptions, 1) if content and content <= lexicon.stems(text)]
+    content = verbs.stems(words) - _FILLER - set(ORDINALS)
+    matching = [i for i, text in enumerate(descriptions, 1) if content and content <= verbs.stems(text)]
     if number and not content - {word}:
         matching = list(range(1, count + 1))
     if not number or not matching or abs(number) > len(matching):
@@ -174,19 +174,19 @@ def read_thread(messages: Sequence[BaseMessage]) -> Thread:
     return thread
 
 
-def _outcome(message: ToolMessage, tool: str) -> Outcome:
+def _outcome(message: ToolMessage, tool: str) -> ToolReply:
     text = str(message.text)
     try:
         content = json.loads(text)
     except json.JSONDecodeError:
         content = None
     failed = message.status == "error" or (isinstance(content, dict) and "error" in content)
-    return Outcome(tool, content if isinstance(content, dict) else {"text": text}, failed)
+    return ToolReply(tool, content if isinstance(content, dict) else {"text": text}, failed)
 
 
-def _remember(thread: Thread, outcome: Outcome) -> None:
+def _remember(thread: Thread, outcome: ToolReply) -> None:
     """Take a result into the thread: new motions, new names, where the current motion is now."""
-    told = list(_told(outcome.content))
+    told = list(_motions_of(outcome.content))
     for content in told:
         clip = _clip(content)
         thread.clips[clip.id] = _updated(thread.clips.get(clip.id), clip)
@@ -197,16 +197,16 @@ def _remember(thread: Thread, outcome: Outcome) -> None:
         thread.current = str(told[0]["motion_id"])
 
 
-def _told(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _motions_of(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The motions a result tells of: itself, its variants, its list."""
     for told in (content, *objects(content, "variants"), *objects(content, "motions")):
         if isinstance(told.get("motion_id"), str) and told["motion_id"].strip():
             yield told
 
 
-def _clip(content: Mapping[str, Any]) -> Clip:
+def _clip(content: Mapping[str, Any]) -> KnownMotion:
     segments = objects(content, "segments") if "seconds" in content else []
-    return Clip(
+    return KnownMotion(
         id=str(content["motion_id"]),
         name=str(content.get("name") or ""),
         description=str(content.get("description") or ""),
@@ -233,7 +233,7 @@ def number_in(content: Mapping[str, Any], key: str) -> float:
     return 0.0
 
 
-def _updated(old: Clip | None, new: Clip) -> Clip:
+def _updated(old: KnownMotion | None, new: KnownMotion) -> KnownMotion:
     """What was known of a clip stays where a later result leaves it out."""
     if old is None:
         return new

@@ -9,66 +9,66 @@ from __future__ import annotations
 import re
 
 from .edits import EDITS
-from .grammar import Lexicon
+from .grammar import Verbs
 from .phrases import Build, Row, first_match, part_words, rows
-from .requests import Describe, Export, Join, ListMotions, NameIt, Question, Request, Social, Travel
+from .requests import Describe, Export, Intent, Join, ListMotions, NameIt, Question, Social, Travel
 from .text import strip_politeness
 from .wordlists import FORMATS
 
 Said = dict[str, str]
 
 
-def read_directive(sentence: str, lexicon: Lexicon) -> Request | None:
+def read_directive(sentence: str, verbs: Verbs) -> Intent | None:
     """The request a sentence is, when it is a directive; None when it may be a motion."""
     asked = sentence.strip(" ,.!?")
     for text in dict.fromkeys((asked, strip_politeness(asked).strip(" ,.!?"))):
-        request = first_match(DIRECTIVES, text, lexicon)
+        request = first_match(DIRECTIVES, text, verbs)
         if request is not None:
             return request
     return None
 
 
-def _always(request: Request) -> Build:
-    return lambda said, lexicon: request
+def _always(request: Intent) -> Build:
+    return lambda said, verbs: request
 
 
-def _describe(said: Said, lexicon: Lexicon) -> Request:
+def _describe(said: Said, verbs: Verbs) -> Intent:
     return Describe(part_words(said))
 
 
-def _length(said: Said, lexicon: Lexicon) -> Request:
+def _length(said: Said, verbs: Verbs) -> Intent:
     return Question("length", part_words(said))
 
 
-def _count(said: Said, lexicon: Lexicon) -> Request | None:
-    return Question("count", said["new"]) if lexicon.stems(said["new"]) else None
+def _count(said: Said, verbs: Verbs) -> Intent | None:
+    return Question("count", said["new"]) if verbs.stems(said["new"]) else None
 
 
-def _moment(said: Said, lexicon: Lexicon) -> Request | None:
+def _moment(said: Said, verbs: Verbs) -> Intent | None:
     figure = re.search(r"\d+(?:[.,]\d+)?", said.get("new", ""))
     return Question("moment", figure[0].replace(",", ".")) if figure else None
 
 
-def _travel(said: Said, lexicon: Lexicon) -> Request:
+def _travel(said: Said, verbs: Verbs) -> Intent:
     return Travel("restore", said["version"].lower(), before="before" in said)
 
 
-def _formats(said: Said, lexicon: Lexicon) -> Request:
+def _formats(said: Said, verbs: Verbs) -> Intent:
     words = re.findall(rf"\b(?:{'|'.join(FORMATS)})\b", said["formats"].lower())
     return Export(tuple(dict.fromkeys(FORMATS[word] for word in words)), part_words(said))
 
 
-def _export(said: Said, lexicon: Lexicon) -> Request:
+def _export(said: Said, verbs: Verbs) -> Intent:
     return Export((), part_words(said))
 
 
-def _name(said: Said, lexicon: Lexicon) -> Request | None:
+def _name(said: Said, verbs: Verbs) -> Intent | None:
     bare = re.sub(r"^(?:as |my |the |our |an? )+", "", said["name"].strip(" \"'"), flags=re.IGNORECASE)
     name = bare.strip(" \"'.,!")[:60].strip()
     return NameIt(name, part_words(said)) if name else None
 
 
-def _join(said: Said, lexicon: Lexicon) -> Request | None:
+def _join(said: Said, verbs: Verbs) -> Intent | None:
     targets = re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|with|to)\s+", said["part"].lower())
     return Join(tuple(filter(None, targets))) if len(targets) > 1 else None
 

@@ -7,9 +7,9 @@ import re
 from ....motion_models.english.quantities import number, take_seed
 from ....tools.schemas import MAX_REPEATS
 from .clauses import Action, read_actions
-from .grammar import Lexicon
+from .grammar import Verbs
 from .phrases import Build, Row, part_words, rows
-from .requests import Again, Edit, EditKind, Request
+from .requests import Again, Edit, EditKind, Intent
 
 Said = dict[str, str]
 
@@ -28,12 +28,12 @@ def _factor(said: Said) -> float:
     return STRONGLY if degree in ("much", "a lot", "way", "far") else PLAINLY
 
 
-def _new(said: Said, lexicon: Lexicon) -> tuple[Action, ...]:
-    return tuple(read_actions(said["new"], lexicon))
+def _new(said: Said, verbs: Verbs) -> tuple[Action, ...]:
+    return tuple(read_actions(said["new"], verbs))
 
 
-def _replace(said: Said, lexicon: Lexicon) -> Request | None:
-    actions = _new(said, lexicon)
+def _replace(said: Said, verbs: Verbs) -> Intent | None:
+    actions = _new(said, verbs)
     return Edit("replace", part_words(said), actions) if actions else None
 
 
@@ -53,41 +53,41 @@ def _anchor(said: Said) -> str:
     return re.split(r" and ", anchor)[-1] if said.get("side", "").lower() == "between" else anchor
 
 
-def _insert(said: Said, lexicon: Lexicon) -> Request | None:
-    actions = _new(said, lexicon)
+def _insert(said: Said, verbs: Verbs) -> Intent | None:
+    actions = _new(said, verbs)
     return Edit("insert", actions=actions, place=_side(said), anchor=_anchor(said)) if actions else None
 
 
-def _open_or_close(said: Said, lexicon: Lexicon) -> Request | None:
-    actions = _new(said, lexicon)
+def _open_or_close(said: Said, verbs: Verbs) -> Intent | None:
+    actions = _new(said, verbs)
     place = "start" if said["which"].lower() in ("start", "begin", "open") else "end"
     return Edit("insert", actions=actions, place=place) if actions else None
 
 
-def _move(said: Said, lexicon: Lexicon) -> Request | None:
+def _move(said: Said, verbs: Verbs) -> Intent | None:
     return Edit("move", part_words(said), place=_side(said), anchor=_anchor(said))
 
 
-def _repeat(said: Said, lexicon: Lexicon) -> Request | None:
+def _repeat(said: Said, verbs: Verbs) -> Intent | None:
     """'three times' is three in all, 'three more times' four."""
     count = int(said["n"]) if "n" in said else 1
     times = count + 1 if "n" not in said or "more" in said else count
     return Edit("repeat", part_words(said), amount=float(min(times, MAX_REPEATS))) if times > 1 else None
 
 
-def _delete(said: Said, lexicon: Lexicon) -> Request | None:
+def _delete(said: Said, verbs: Verbs) -> Intent | None:
     part = part_words(said)
     return Edit("delete", part) if part else None
 
 
-def _speed(said: Said, lexicon: Lexicon) -> Request | None:
+def _speed(said: Said, verbs: Verbs) -> Intent | None:
     words = said["how"].lower()
     slower = "slow" in words or words.startswith("hal")
     factor = STRONGLY if re.match(r"(?:at )?(?:hal|double|2 times)", words) else _factor(said)
     return Edit("speed", part_words(said), amount=round(1 / factor if slower else factor, 3))
 
 
-def _length(said: Said, lexicon: Lexicon) -> Request | None:
+def _length(said: Said, verbs: Verbs) -> Intent | None:
     """Longer or shorter, by seconds (a positive amount) or by a factor (a negative one)."""
     words = said["how"].lower()
     kind: EditKind = "shorter" if words.startswith(("short", "hal", "reduce")) else "longer"
@@ -96,16 +96,16 @@ def _length(said: Said, lexicon: Lexicon) -> Request | None:
     return Edit(kind, part_words(said), amount=-(STRONGLY if words in ("half", "double") else _factor(said)))
 
 
-def _duration(said: Said, lexicon: Lexicon) -> Request | None:
+def _duration(said: Said, verbs: Verbs) -> Intent | None:
     return Edit("duration", part_words(said), amount=float(said["s"]))
 
 
-def _trim(said: Said, lexicon: Lexicon) -> Request | None:
+def _trim(said: Said, verbs: Verbs) -> Intent | None:
     at_end = said["which"].lower() in ("last", "final", "end")
     return Edit("trim", amount=float(said.get("s", 1)), place="end" if at_end else "start")
 
 
-def _keep(said: Said, lexicon: Lexicon) -> Request | None:
+def _keep(said: Said, verbs: Verbs) -> Intent | None:
     """Keep a stretch: the first or last seconds, or from `anchor` to `amount`."""
     if "a" in said:
         return Edit("keep", amount=float(said["b"]), anchor=said["a"])
@@ -114,18 +114,18 @@ def _keep(said: Said, lexicon: Lexicon) -> Request | None:
     )
 
 
-def _again(said: Said, lexicon: Lexicon) -> Request | None:
+def _again(said: Said, verbs: Verbs) -> Intent | None:
     count = max(1, round(number(said["n"].lower()))) if "n" in said else 1
     return Again(count, int(said["seed"]) if "seed" in said else None)
 
 
-def _regenerate(said: Said, lexicon: Lexicon) -> Request | None:
+def _regenerate(said: Said, verbs: Verbs) -> Intent | None:
     seed, part = take_seed(said["part"])
     return Edit("regenerate", part_words({"part": part}), amount=seed)
 
 
 def _change(kind: EditKind) -> Build:
-    return lambda said, lexicon: Edit(kind, part_words(said))
+    return lambda said, verbs: Edit(kind, part_words(said))
 
 
 EDITS: tuple[Row, ...] = (

@@ -1,6 +1,6 @@
 """English verb forms: enough inflection to turn "waving", "to wave" and "waved" into "waves".
 
-Rules for regular verbs, a table for irregular ones, and a `Lexicon` that looks the other way: from a word
+Rules for regular verbs, a table for irregular ones, and a `Verbs` that looks the other way: from a word
 to the verb it is a form of.
 """
 
@@ -116,7 +116,7 @@ def base_of_gerund(word: str) -> str:
     return stem
 
 
-class Lexicon:
+class Verbs:
     """The verbs and action nouns a coordinator knows: the built-in tables and the backend's repertoire."""
 
     def __init__(self, repertoire: Iterable[str] = ()) -> None:
@@ -127,7 +127,7 @@ class Lexicon:
         self._motions: dict[str, str] = {}
         self._named = re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?:e?s)?\b")
 
-    def with_motions(self, names: Iterable[str]) -> Lexicon:
+    def with_motions(self, names: Iterable[str]) -> Verbs:
         """The same vocabulary, knowing also the names and ids of the motions in memory."""
         extended = copy(self)
         extended._motions = {name.lower(): name for name in names if name.strip()}

@@ -12,13 +12,13 @@ from ....tools.schemas import FASTEST, MAX_REPEATS, MAX_SECONDS, SLOWEST
 from .answers import impossible_length
 from .answers import timeline as told
 from .clauses import Action
-from .dialogue import Clip, find_parts
-from .grammar import Lexicon
+from .dialogue import KnownMotion, find_parts
+from .grammar import Verbs
 from .requests import Edit
 from .wordlists import ORDINALS
 
 Operation = dict[str, Any]
-Segments = tuple[tuple[str, float], ...]
+PartTimes = tuple[tuple[str, float], ...]
 
 _LEAST_SECONDS = 0.4
 _MORE_SECONDS = 2.0  # how much "longer" adds where the present length is not known
@@ -38,8 +38,8 @@ def allowed_seconds(seconds: float | None) -> float | None:
 class Timeline:
     """The segments of the motion that is edited, as far as they are known."""
 
-    def __init__(self, clip: Clip, lexicon: Lexicon) -> None:
-        self.segments, self.lexicon = clip.segments, lexicon
+    def __init__(self, clip: KnownMotion, verbs: Verbs) -> None:
+        self.segments, self.verbs = clip.segments, verbs
         self.seconds = clip.seconds or sum(seconds for _, seconds in clip.segments or ())
 
     @property
@@ -50,7 +50,7 @@ class Timeline:
 
     def matching(self, words: str) -> list[int]:
         """All segments that words can mean, numbers from 1."""
-        return find_parts(words, [text for text, _ in self.segments or ()], self.lexicon)
+        return find_parts(words, [text for text, _ in self.segments or ()], self.verbs)
 
     def numbers(self, words: str) -> list[int]:
         """The segments that words mean: one, or neighbours that do the same. Raises PlanningError."""
@@ -79,9 +79,9 @@ class Timeline:
         return 0.0
 
 
-def operations(edit: Edit, clip: Clip, lexicon: Lexicon) -> tuple[list[Operation], Segments | None]:
+def operations(edit: Edit, clip: KnownMotion, verbs: Verbs) -> tuple[list[Operation], PartTimes | None]:
     """The operations an edit needs and the timeline they leave. Raises PlanningError."""
-    timeline = Timeline(clip, lexicon)
+    timeline = Timeline(clip, verbs)
     steps = _BUILDERS[edit.kind](edit, timeline)
     segments = timeline.segments
     for step in steps:
@@ -278,7 +278,7 @@ _BUILDERS = {
 }  # fmt: skip
 
 
-def _after(step: Operation, segments: Segments | None) -> Segments | None:
+def _after(step: Operation, segments: PartTimes | None) -> PartTimes | None:
     """The timeline after one operation; unknown after a cut in seconds or a motion put in whole."""
     if segments is None or step["op"] == "trim" or "motion_id" in step:
         return None

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ....motion_models.english.quantities import NUMBERS
-from .grammar import Lexicon
-from .requests import Request
+from .grammar import Verbs
+from .requests import Intent
 from .wordlists import FORMATS
 
 _FORMAT = rf"\.?(?:{'|'.join(FORMATS)})"
@@ -64,7 +64,7 @@ FRAGMENTS = {
     ),
 }
 
-Build = Callable[[dict[str, str], Lexicon], Request | None]
+Build = Callable[[dict[str, str], Verbs], Intent | None]
 _TOKEN = re.compile(r"<[^>]+>|[\[\]()|]|[^\s\[\]()|<>]+")
 _SYNTAX = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
 
@@ -95,12 +95,12 @@ def _piece(token: str) -> str:
     return f" (?P<{name}>{choices})" if choices else FRAGMENTS[name]
 
 
-def first_match(table: tuple[Row, ...], text: str, lexicon: Lexicon) -> Request | None:
+def first_match(table: tuple[Row, ...], text: str, verbs: Verbs) -> Intent | None:
     """The request of the first row whose phrase is the whole text."""
     spaced = " " + " ".join(text.replace(",", " ,").split())
     for row in table:
         match = row.pattern.fullmatch(spaced)
-        request = row.build(_remembered(match), lexicon) if match else None
+        request = row.build(_remembered(match), verbs) if match else None
         if request is not None:
             return request
     return None

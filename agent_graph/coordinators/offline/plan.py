@@ -14,8 +14,8 @@ from ....motion_models.motion.features import SECONDS_PER_TOKEN
 from ....tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
 from .clauses import Action, read_actions
-from .dialogue import Clip, Thread
-from .grammar import Lexicon
+from .dialogue import KnownMotion, Thread
+from .grammar import Verbs
 from .operations import PlanningError, Timeline, allowed_seconds, operations
 from .reading import MAX_CHARACTERS
 from .requests import (
@@ -25,12 +25,12 @@ from .requests import (
     Export,
     Forbid,
     Impossible,
+    Intent,
     Join,
     ListMotions,
     Make,
     NameIt,
     Question,
-    Request,
     Scene,
     Social,
     Travel,
@@ -66,7 +66,7 @@ Arguments = dict[str, Any]
 
 
 @dataclass
-class Plan:
+class PlannedReply:
     """Tool calls of one message, in order, and what to say with them (or instead of them)."""
 
     calls: list[tuple[str, Arguments]] = field(default_factory=list)
@@ -77,9 +77,9 @@ class Plan:
         return " ".join(dict.fromkeys(filter(None, self.remarks)))
 
 
-def make_plan(requests: list[Request], thread: Thread, lexicon: Lexicon, tools: Collection[str]) -> Plan:
+def make_plan(requests: list[Intent], thread: Thread, verbs: Verbs, tools: Collection[str]) -> PlannedReply:
     """The plan for a message. tools: the names of the tools that are bound; no others are called."""
-    planner = _Planner(thread, lexicon, frozenset(tools))
+    planner = _Planner(thread, verbs, frozenset(tools))
     for request in requests:
         try:
             planner.add(request)
@@ -91,12 +91,12 @@ def make_plan(requests: list[Request], thread: Thread, lexicon: Lexicon, tools: 
 class _Planner:
     """Plans requests one after another; `focus` is the motion that "it" means at that point."""
 
-    def __init__(self, thread: Thread, lexicon: Lexicon, tools: frozenset[str]) -> None:
-        self.thread, self.lexicon, self.tools = thread, lexicon, tools
-        self.plan = Plan()
-        self.focus: Clip | None = thread.current_clip
+    def __init__(self, thread: Thread, verbs: Verbs, tools: frozenset[str]) -> None:
+        self.thread, self.verbs, self.tools = thread, verbs, tools
+        self.plan = PlannedReply()
+        self.focus: KnownMotion | None = thread.current_clip
 
-    def add(self, request: Request) -> None:
+    def add(self, request: Intent) -> None:
         match request:
             case Make():
                 self.make(request)
@@ -128,13 +128,13 @@ class _Planner:
         self.plan.calls.append((tool, {key: value for key, value in arguments.items() if value is not None}))
         return f"${len(self.plan.calls)}"
 
-    def say(self, request: Request) -> str:
+    def say(self, request: Intent) -> str:
         """The answer to what needs no tool."""
         match request:
             case Social(kind=kind):
                 return answers.SOCIAL[kind]
             case Question(about="abilities"):
-                return answers.abilities(self.lexicon, self.tools)
+                return answers.abilities(self.verbs, self.tools)
             case Question():
                 return self.answer(request)
             case Forbid(action=action):
@@ -144,13 +144,13 @@ class _Planner:
             case Unclear(text=text) if len(text) > MAX_CHARACTERS:
                 return answers.too_long(len(text), MAX_CHARACTERS)
             case Unclear(text=text):
-                return answers.unclear(text, self.lexicon)
-        return answers.unclear("", self.lexicon)
+                return answers.unclear(text, self.verbs)
+        return answers.unclear("", self.verbs)
 
     def answer(self, question: Question) -> str:
         clip = self.current()
         if question.about == "length" and question.part:
-            numbers = Timeline(clip, self.lexicon).numbers(question.part)
+            numbers = Timeline(clip, self.verbs).numbers(question.part)
             lengths = [(clip.segments or ())[number - 1] for number in numbers]
             return (
                 f"Part {answers.timeline(lengths).removeprefix('1 ')}."
@@ -158,7 +158,7 @@ class _Planner:
                 else answers.length_of(clip)
             )
         if question.about == "count":
-            return answers.count_of(clip, question.part, self.lexicon)
+            return answers.count_of(clip, question.part, self.verbs)
         if question.about == "moment":
             return answers.at_moment(clip, float(question.part))
         if question.about == "name":
@@ -167,22 +167,22 @@ class _Planner:
 
     def forbid(self, action: Action) -> str:
         doing = action.description.split(" ", 2)[-1]
-        if self.focus and Timeline(self.focus, self.lexicon).matching(action.description):
+        if self.focus and Timeline(self.focus, self.verbs).matching(action.description):
             part = f"the part where the person {doing}"
             return f'If {part} should go, say "remove {part}".'
         return f'You say what should not happen ("{doing}"). Tell me what the person should do instead.'
 
-    def current(self) -> Clip:
+    def current(self) -> KnownMotion:
         if self.focus is None:
             raise PlanningError(answers.NOTHING_YET)
         return self.focus
 
-    def target(self, words: str) -> Clip:
+    def target(self, words: str) -> KnownMotion:
         """The motion that words mean; the one in focus when nothing is said."""
         if not words:
             return self.current()
-        clip = self.thread.find(words, self.lexicon)
-        if clip is None and self.focus and Timeline(self.focus, self.lexicon).matching(words):
+        clip = self.thread.find(words, self.verbs)
+        if clip is None and self.focus and Timeline(self.focus, self.verbs).matching(words):
             return self.focus
         if clip is None:
             known = ", ".join(self.thread.clips) or "none yet"
@@ -248,7 +248,7 @@ class _Planner:
             segment["seconds"] = round(share * SECONDS_PER_TOKEN, 1)
             tokens, shares = tokens - share * repeats, shares - repeats
 
-    def planned(self, reference: str, segments: list[Arguments]) -> Clip:
+    def planned(self, reference: str, segments: list[Arguments]) -> KnownMotion:
         """A motion of this plan, as far as it is known before it is made."""
         parts = tuple(
             (str(segment.get("description", segment.get("motion_id"))), float(segment.get("seconds", 0.0)))
@@ -256,7 +256,7 @@ class _Planner:
             for _ in range(segment.get("repeat", 1))
         )
         described = all("description" in segment for segment in segments)
-        return Clip(reference, segments=parts if described else None)
+        return KnownMotion(reference, segments=parts if described else None)
 
     def scene(self, request: Scene) -> None:
         """Each person's motion, then where everyone stands; the same motion is made once."""
@@ -272,7 +272,7 @@ class _Planner:
             raise PlanningError(
                 "I cannot place several people here: the tool arrange_scene is not available."
             )
-        self.focus = Clip(self.call("arrange_scene", people=people))
+        self.focus = KnownMotion(self.call("arrange_scene", people=people))
 
     def performer(self, actions: tuple[Action, ...]) -> Arguments:
         segments = [self.segment(action) for action in actions]
@@ -289,10 +289,10 @@ class _Planner:
             return
         try:
             clip, edit = self.edited(edit)
-            steps, timeline = operations(edit, clip, self.lexicon)
+            steps, timeline = operations(edit, clip, self.verbs)
         except PlanningError:
             meant = (
-                read_actions(edit.said, self.lexicon)
+                read_actions(edit.said, self.verbs)
                 if edit.said.split()[:1] and edit.said.split()[0].lower() in _PHYSICAL
                 else []
             )
@@ -308,12 +308,12 @@ class _Planner:
             reference = self.call("edit_motion", motion_id=clip.id, operations=steps)
         self.focus = replace(clip, id=reference, segments=timeline, seconds=0.0)
 
-    def edited(self, edit: Edit) -> tuple[Clip, Edit]:
+    def edited(self, edit: Edit) -> tuple[KnownMotion, Edit]:
         """The motion an edit is about: a part's words may also name another motion."""
         clip = self.current()
-        if edit.part and not Timeline(clip, self.lexicon).matching(edit.part):
-            named = self.lexicon.named_motion(edit.part)
-            other = self.thread.find(named, self.lexicon) if named else None
+        if edit.part and not Timeline(clip, self.verbs).matching(edit.part):
+            named = self.verbs.named_motion(edit.part)
+            other = self.thread.find(named, self.verbs) if named else None
             if other:
                 return other, replace(edit, part="")
         return clip, edit
@@ -347,7 +347,7 @@ class _Planner:
         if request.interpret:
             self.plan.remarks.append(answers.WHY)
         if request.path:
-            self.focus = Clip(self.call("caption_motion", path=request.path))
+            self.focus = KnownMotion(self.call("caption_motion", path=request.path))
         else:
             self.call("caption_motion", motion_id=self.target(request.target).id)
 
@@ -367,7 +367,7 @@ class _Planner:
             self.call("history", action=request.action)
             return
         find = self.thread.version_before if request.before else self.thread.find
-        clip = find(request.target, self.lexicon)
+        clip = find(request.target, self.verbs)
         if clip is None:
             which = f"before {request.target}" if request.before else request.target
             raise PlanningError(
@@ -378,4 +378,6 @@ class _Planner:
 
     def join(self, request: Join) -> None:
         clips = [self.target("" if words in ("it", "this", "that") else words) for words in request.targets]
-        self.focus = Clip(self.call("compose_sequence", segments=[{"motion_id": clip.id} for clip in clips]))
+        self.focus = KnownMotion(
+            self.call("compose_sequence", segments=[{"motion_id": clip.id} for clip in clips])
+        )

@@ -17,20 +17,8 @@ from ....motion_models.english.quantities import (
 from .abstract import stage
 from .clauses import Action, read_actions
 from .directives import read_directive
-from .grammar import Lexicon
-from .requests import (
-    Again,
-    Describe,
-    Edit,
-    Export,
-    Forbid,
-    Impossible,
-    Make,
-    NameIt,
-    Request,
-    Social,
-    Unclear,
-)
+from .grammar import Verbs
+from .requests import Again, Describe, Edit, Export, Forbid, Impossible, Intent, Make, NameIt, Social, Unclear
 from .scene import read_scene
 from .text import clean, sentences, strip_politeness
 from .wordlists import FORMATS, MOTION_FILES
@@ -58,7 +46,7 @@ _CONTINUES = re.compile(
 )
 
 
-def read_message(text: str, lexicon: Lexicon) -> list[Request]:
+def read_message(text: str, verbs: Verbs) -> list[Intent]:
     """Everything a message asks for, in order; never empty."""
     cleaned = clean(text)
     if len(cleaned) > MAX_CHARACTERS or not re.search(r"\w", cleaned):
@@ -67,18 +55,18 @@ def read_message(text: str, lexicon: Lexicon) -> list[Request]:
     if below is not None:
         return [Impossible(below)]
     found, cleaned = _take_files(cleaned)
-    scene = read_scene(canonical(cleaned), lexicon)
+    scene = read_scene(canonical(cleaned), verbs)
     if scene:
         return [*found, scene]
     for sentence in sentences(cleaned):
-        found.extend(_read_sentence(sentence, lexicon))
+        found.extend(_read_sentence(sentence, verbs))
     requests = _settled(_merged(found))
     if _CONTINUES.match(cleaned) and isinstance(requests[0], Make):
         requests[0] = replace(requests[0], continues=True)
     return requests
 
 
-def _take_files(text: str) -> tuple[list[Request], str]:
+def _take_files(text: str) -> tuple[list[Intent], str]:
     """Files the message names: read ones become `Describe(path)`, "save it as x.bvh" a name and an export.
 
     In the text that is left, "it" stands for the file.
@@ -98,29 +86,29 @@ def _take_files(text: str) -> tuple[list[Request], str]:
     ], f"{re.sub(r'(?:the )?(?:motion |file |motion file )?$', '', before)}it{after}"
 
 
-def _read_sentence(sentence: str, lexicon: Lexicon) -> Iterator[Request]:
+def _read_sentence(sentence: str, verbs: Verbs) -> Iterator[Intent]:
     """Cut a sentence into directives and motions: "make it longer and save it as bvh"."""
     parts = _JOINT.split(sentence)
     pieces, joints = parts[::2], ["", *parts[1::2]]
-    opens = [_opens_directive(piece, lexicon) for piece in pieces]
+    opens = [_opens_directive(piece, verbs) for piece in pieces]
     start, motion, follows = 0, "", len(pieces) == 1
     while start < len(pieces):
         last = min(len(pieces), start + _LONGEST_DIRECTIVE)
         barrier = next((i for i in range(start + 1, last) if opens[i]), last)
-        end, request = _directive_at(pieces, joints, range(start, barrier), follows, lexicon)
+        end, request = _directive_at(pieces, joints, range(start, barrier), follows, verbs)
         if request:
-            yield from _read_motion(motion, lexicon)
+            yield from _read_motion(motion, verbs)
             yield request
             motion, start, follows = "", end, True
         else:
             motion += joints[start] + pieces[start]
             start, follows = start + 1, False
-    yield from _read_motion(motion, lexicon)
+    yield from _read_motion(motion, verbs)
 
 
 def _directive_at(
-    pieces: list[str], joints: list[str], window: range, follows: bool, lexicon: Lexicon
-) -> tuple[int, Request | None]:
+    pieces: list[str], joints: list[str], window: range, follows: bool, verbs: Verbs
+) -> tuple[int, Intent | None]:
     """The directive that starts at the window's first piece, and where it ends; the longest one it holds.
 
     follows: a directive came right before, so that a bare "faster" is one too.
@@ -128,19 +116,19 @@ def _directive_at(
     start = window.start
     for end in range(window.stop, start, -1):
         words = pieces[start] + "".join(joints[i] + pieces[i] for i in range(start + 1, end))
-        request = read_directive(words, lexicon) if words.strip() else None
+        request = read_directive(words, verbs) if words.strip() else None
         whole = start == 0 and end == len(pieces)
         if request and (whole or follows or _refers(request, words)):
             return end, _sourced(request, words)
     return start, None
 
 
-def _opens_directive(piece: str, lexicon: Lexicon) -> bool:
-    request = read_directive(piece, lexicon) if piece.strip() else None
+def _opens_directive(piece: str, verbs: Verbs) -> bool:
+    request = read_directive(piece, verbs) if piece.strip() else None
     return request is not None and _refers(request, piece)
 
 
-def _refers(request: Request, words: str) -> bool:
+def _refers(request: Intent, words: str) -> bool:
     """Whether a directive inside a longer sentence points at a motion: "go back" alone may be a movement."""
     if isinstance(request, Social | Export | NameIt) or (
         isinstance(request, Edit) and request.kind == "duration"
@@ -151,11 +139,11 @@ def _refers(request: Request, words: str) -> bool:
     )
 
 
-def _sourced(request: Request, words: str) -> Request:
+def _sourced(request: Intent, words: str) -> Intent:
     return replace(request, said=words) if isinstance(request, Edit) else request
 
 
-def _read_motion(text: str, lexicon: Lexicon) -> Iterator[Request]:
+def _read_motion(text: str, verbs: Verbs) -> Iterator[Intent]:
     """A stretch of text that is no directive: actions, an abstract request, or something unclear."""
     if not re.search(r"\w", text):
         return
@@ -163,8 +151,8 @@ def _read_motion(text: str, lexicon: Lexicon) -> Iterator[Request]:
     variants, rest = take_variants(rest)
     seed, rest = take_seed(rest)
     asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
-    actions = read_actions(rest, lexicon)
-    staged = None if any(action.motion for action in actions) else stage(rest, lexicon)
+    actions = read_actions(rest, verbs)
+    staged = None if any(action.motion for action in actions) else stage(rest, verbs)
     if staged:
         yield replace(asked, actions=staged[0], remark=staged[1])
         return
@@ -185,9 +173,9 @@ def _left_out(actions: list[Action]) -> str:
     return f"I leave out what should not happen ({', '.join(forbidden)})." if forbidden else ""
 
 
-def _merged(requests: list[Request]) -> list[Request]:
+def _merged(requests: list[Intent]) -> list[Intent]:
     """Neighbouring motions are one motion; a length or a name said right after one belongs to it."""
-    merged: list[Request] = []
+    merged: list[Intent] = []
     for request in requests:
         last = merged[-1] if merged else None
         if isinstance(last, Make):
@@ -199,7 +187,7 @@ def _merged(requests: list[Request]) -> list[Request]:
     return merged
 
 
-def _joined(make: Make, request: Request) -> Make | None:
+def _joined(make: Make, request: Intent) -> Make | None:
     """The motion with what was said next taken in; None when that is a request of its own."""
     match request:
         case Make():
@@ -223,11 +211,11 @@ def _joined(make: Make, request: Request) -> Make | None:
     return None
 
 
-def _settled(requests: list[Request]) -> list[Request]:
+def _settled(requests: list[Intent]) -> list[Intent]:
     """Without small talk beside real requests, without doubles, without leftovers that ask for nothing."""
     unclear = [request for request in requests if isinstance(request, Unclear)]
     social = [request for request in requests if isinstance(request, Social)]
-    real: list[Request] = [request for request in requests if not isinstance(request, Social | Unclear)]
+    real: list[Intent] = [request for request in requests if not isinstance(request, Social | Unclear)]
     real = [request for request in real if not (isinstance(request, Make) and not request.actions)]
     if any(isinstance(request, Describe) and request.path for request in real):
         return _one_export([request for request in real if request != Describe()])
@@ -236,9 +224,9 @@ def _settled(requests: list[Request]) -> list[Request]:
     return [*unclear, *social, Unclear("")][:1]
 
 
-def _one_export(requests: list[Request]) -> list[Request]:
+def _one_export(requests: list[Intent]) -> list[Intent]:
     """'as bvh' 'and glb' are one export of one motion."""
-    settled: list[Request] = []
+    settled: list[Intent] = []
     for request in requests:
         last = settled[-1] if settled else None
         if isinstance(request, Export) and isinstance(last, Export) and request.target in ("", last.target):

@@ -142,7 +142,7 @@ class Unclear:
     text: str
 
 
-Request = (
+Intent = (
     Make | Scene | Edit | Again | Describe | Export | NameIt | Travel | Join | ListMotions | Question | Social
     | Forbid | Impossible | Unclear
 )  # fmt: skip

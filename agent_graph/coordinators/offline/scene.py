@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from ....motion_models.english.quantities import NUMBERS, number
 from .clauses import Action, read_actions
-from .grammar import Lexicon
+from .grammar import Verbs
 from .requests import Scene
 from .subjects import PERSON
 from .text import strip_politeness
@@ -73,7 +73,7 @@ _FACE_TO_FACE_VERBS = re.compile(
 )
 
 
-def read_scene(text: str, lexicon: Lexicon) -> Scene | None:
+def read_scene(text: str, verbs: Verbs) -> Scene | None:
     """The scene a message asks for; None when it is about one person."""
     lowered = " ".join(strip_politeness(text).lower().split())
     group = _GROUP.search(lowered)
@@ -81,7 +81,7 @@ def read_scene(text: str, lexicon: Lexicon) -> Scene | None:
         return None
     arrangement, lowered = _take_arrangement(lowered)
     distance, lowered = _take_distance(lowered)
-    people = _people(lowered, lexicon)
+    people = _people(lowered, verbs)
     if len(people) < 2 or not all(people):
         return None
     talks = _EACH_OTHER.search(lowered) or _FACE_TO_FACE_VERBS.search(lowered)
@@ -89,7 +89,7 @@ def read_scene(text: str, lexicon: Lexicon) -> Scene | None:
     return Scene(tuple(people), arrangement or default, distance)
 
 
-def _people(text: str, lexicon: Lexicon) -> list[tuple[Action, ...]]:
+def _people(text: str, verbs: Verbs) -> list[tuple[Action, ...]]:
     """What each person does: said one by one, or the same for all."""
     text = _STANCE.sub("", text)
     group = _GROUP.search(text)
@@ -98,17 +98,17 @@ def _people(text: str, lexicon: Lexicon) -> list[tuple[Action, ...]]:
     if len(members) >= 2:
         ends = [*(member.start() for member in members[1:]), len(after)]
         said = [after[member.end() : end] for member, end in zip(members, ends, strict=True)]
-        return [_does(words, lexicon) for words in said]
+        return [_does(words, verbs) for words in said]
     count = _count(group)
-    together = _does(f"{text[: group.start()]} {after}" if group else after, lexicon)
+    together = _does(f"{text[: group.start()]} {after}" if group else after, verbs)
     return [together] * count
 
 
-def _does(words: str, lexicon: Lexicon) -> tuple[Action, ...]:
+def _does(words: str, verbs: Verbs) -> tuple[Action, ...]:
     cleaned = _EACH_OTHER.sub(" ", words).strip(" ,.:;")
     cleaned = re.sub(r"^(?:and|then|who|where)\b", "", cleaned)
     cleaned = re.sub(r"(?:,|\band|\bwhile|\bwith|\bthe)+$", "", cleaned).strip(" ,")
-    return tuple(read_actions(f"{PERSON} {cleaned}", lexicon)) if cleaned else ()
+    return tuple(read_actions(f"{PERSON} {cleaned}", verbs)) if cleaned else ()
 
 
 def _count(group: re.Match[str] | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ....motion_models.english.quantities import NUMBERS
-from .grammar import Lexicon
+from .grammar import Verbs
 from .wordlists import ADVERBS, AUXILIARIES, DETERMINERS, PEOPLE, PRONOUNS, THINGS
 
 PERSON = "a person"
@@ -83,15 +83,15 @@ _UNLISTED_SUBJECTS = tuple(
 )
 
 
-def take_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
+def take_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
     """('a person', 'walks') for 'the man walks'; adjectives that matter stay: 'an old man' is kept."""
     match = _SUBJECT.match(text)
     if not match:
-        return _unlisted_subject(text, lexicon)
+        return _unlisted_subject(text, verbs)
     adjectives = [word for word in match["adjectives"].split() if word not in _PLAIN_ADJECTIVES]
     if any(word in DETERMINERS or word in SMALL_WORDS or word in AUXILIARIES for word in adjectives):
         return None, text
-    if any(lexicon.verb(word) for word in adjectives):
+    if any(verbs.verb(word) for word in adjectives):
         return None, text
     rest = text[match.end() :].strip()
     if not adjectives or match["noun"] in PRONOUNS:
@@ -99,19 +99,19 @@ def take_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
     return f"{article(adjectives[0])} {' '.join(adjectives)} {match['noun']}", rest
 
 
-def _unlisted_subject(text: str, lexicon: Lexicon) -> tuple[str | None, str]:
+def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
     """('a bear', 'turns right') where a known verb in the third person gives the subject away.
 
     A bare unknown word in front of one is taken for a proper name and becomes "a person".
     """
-    if lexicon.is_named_action(text):
+    if verbs.is_named_action(text):
         return None, text
     for pattern in _UNLISTED_SUBJECTS:
         match = pattern.match(text)
-        verb = lexicon.verb(match["verb"]) if match else None
+        verb = verbs.verb(match["verb"]) if match else None
         if match and verb and verb.form == "third" and (match["det"] or match["verb"] not in THINGS):
             words = match["noun"].split()
-            if any(word in _NO_SUBJECTS or lexicon.verb(word) or is_adverb(word) for word in words):
+            if any(word in _NO_SUBJECTS or verbs.verb(word) or is_adverb(word) for word in words):
                 return None, text
             rest = text[match.end("noun") :].strip()
             return (f"{article(words[0])} {match['noun']}", rest) if match["det"] else (PERSON, rest)

@@ -24,7 +24,7 @@ NOTHING_HELD_OUT = (
 
 
 @dataclass(frozen=True, eq=False)
-class Clip:
+class EvalClip:
     """One captioned stretch of one trial; joints (T, 22, 3) at 20 fps on the target skeleton."""
 
     trial: str
@@ -66,7 +66,7 @@ class StoredClip:
         return self._clip.features
 
 
-def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
+def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[EvalClip]:
     """Every captioned segment of the trials in `folder`; raises InvalidMotionError when there are none."""
     trials = {trial.id: trial for trial in load_trials(folder)}
     clips = []
@@ -77,7 +77,7 @@ def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
         joints = trial.joints[first : round((segment.end - trial.skipped) * FPS) + 1]
         if len(joints) >= min_seconds * FPS:
             clips.append(
-                Clip(
+                EvalClip(
                     trial.id,
                     trial.split,
                     segment.start,
@@ -90,7 +90,7 @@ def load_clips(folder: str | Path, min_seconds: float = 0.5) -> list[Clip]:
     return clips
 
 
-def training_clips(folder: str | Path) -> Sequence[Clip | StoredClip]:
+def training_clips(folder: str | Path) -> Sequence[EvalClip | StoredClip]:
     """What training may see of a folder of CMU data, or of one in HumanML3D's layout.
 
     Raises MotionAgentError where there is nothing to read, and for KIT-ML's skeleton.

@@ -18,7 +18,7 @@ import yaml
 from ....motion_models.arrays import FloatArray
 from ....motion_models.motion.measures.predicates import PREDICATES, holds
 from ....motion_models.motion.skeleton import mirror_joints
-from ..recordings.corpus import Clip, load_clips
+from ..recordings.corpus import EvalClip, load_clips
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Meaning:
     not_says: str = "(?!)"
     contrary: str = ""
 
-    def shown_by(self, clip: Clip) -> bool:
+    def shown_by(self, clip: EvalClip) -> bool:
         return (
             clip.action in self.labels
             and re.search(self.says, clip.words) is not None
             and re.search(self.not_says, clip.words) is None
         )
 
-    def foreign_to(self, clip: Clip) -> bool:
+    def foreign_to(self, clip: EvalClip) -> bool:
         return (
             not self.shown_by(clip)
             and re.search(self.contrary, clip.words) is not None
@@ -70,13 +70,15 @@ def meanings() -> dict[str, Meaning]:
     return {name: Meaning(**{**entry, "labels": tuple(entry["labels"])}) for name, entry in table.items()}
 
 
-def calibrate(clips: Sequence[Clip], table: Mapping[str, Meaning] | None = None) -> list[Calibration]:
+def calibrate(clips: Sequence[EvalClip], table: Mapping[str, Meaning] | None = None) -> list[Calibration]:
     """Rates of every predicate over the clips, in the order of the predicate table."""
     table = meanings() if table is None else table
     return [_rates(name, table[name], clips, table) for name in PREDICATES if name in table]
 
 
-def _rates(name: str, meaning: Meaning, clips: Sequence[Clip], table: Mapping[str, Meaning]) -> Calibration:
+def _rates(
+    name: str, meaning: Meaning, clips: Sequence[EvalClip], table: Mapping[str, Meaning]
+) -> Calibration:
     shown = [clip.joints for clip in clips if meaning.shown_by(clip)]
     foreign = [clip.joints for clip in clips if meaning.foreign_to(clip)]
     others = [clip.joints for clip in clips if not meaning.shown_by(clip)]

@@ -16,14 +16,16 @@ from ....motion_models.motion.features import FPS
 from ....motion_models.motion.measures.kinematics import PELVIS
 from ....motion_models.motion.measures.predicates import check_in_order
 from ...report import Report
-from ..recordings.corpus import Clip, load_clips
+from ..recordings.corpus import EvalClip, load_clips
 from ..recordings.retrieval import RetrievalBackend
 from .calibration import Meaning, meanings
 from .prompts import Prompt, load_prompts
 from .suite import Sample, to_report, wording
 
 
-def ceiling(clips: Sequence[Clip], prompts: Sequence[Prompt] | None = None, tries: int = 5) -> list[Sample]:
+def ceiling(
+    clips: Sequence[EvalClip], prompts: Sequence[Prompt] | None = None, tries: int = 5
+) -> list[Sample]:
     """Check every prompt on up to `tries` real motions of its meaning; the sample's seed is the rank."""
     table = meanings()
     samples = []
@@ -50,8 +52,8 @@ def joined(motions: Sequence[FloatArray]) -> FloatArray:
 
 
 def _matching(
-    clips: Sequence[Clip], text: str, names: Sequence[str], table: dict[str, Meaning], tries: int
-) -> list[Clip]:
+    clips: Sequence[EvalClip], text: str, names: Sequence[str], table: dict[str, Meaning], tries: int
+) -> list[EvalClip]:
     """Clips that show all the named meanings, or, where no label stands for all, the rarest of them."""
     shown = [[clip for clip in clips if table[name].shown_by(clip)] for name in names]
     together = [clip for clip in shown[0] if all(clip in other for other in shown[1:])]

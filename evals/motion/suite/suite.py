@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ....motion_models.backends.protocol import MotionBackend
 from ....motion_models.errors import InvalidRequestError, MotionAgentError
 from ....motion_models.motion.features import FPS, recover_joints
-from ....motion_models.motion.measures.predicates import Outcome, check_in_order
+from ....motion_models.motion.measures.predicates import CheckResult, check_in_order
 from ....motion_models.motion.representation import HUMANML3D
 from ...aggregate import Estimate, bootstrap_mean, by_group
 from ...progress import track
@@ -35,7 +35,7 @@ class Sample:
     seed: int
     met: bool
     seconds: float = 0.0
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[CheckResult, ...] = ()
     error: str = ""
 
 

@@ -27,7 +27,7 @@ MIN_PART_FRAMES = 8
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckResult:
     """One condition on one motion: what was measured and whether it lay in the interval."""
 
     condition: str
@@ -57,9 +57,9 @@ class Condition:
         pick = max if self.side == "highest" else min
         return float(pick(self.measure(joints, side) for side in limbs.SIDES))
 
-    def __call__(self, joints: FloatArray) -> Outcome:
+    def __call__(self, joints: FloatArray) -> CheckResult:
         value = self.value(joints)
-        return Outcome(str(self), value, self.low <= value <= self.high)
+        return CheckResult(str(self), value, self.low <= value <= self.high)
 
 
 Predicate = tuple[Condition, ...]
@@ -242,7 +242,7 @@ ARMS: dict[str, Predicate] = {
 PREDICATES: dict[str, Predicate] = GOING | JUMPING | POSTURE | ARMS
 
 
-def check(names: Sequence[str], joints: FloatArray) -> list[Outcome]:
+def check(names: Sequence[str], joints: FloatArray) -> list[CheckResult]:
     """Every condition of the named predicates on one motion."""
     return [condition(joints) for name in names for condition in PREDICATES[name]]
 
@@ -252,7 +252,7 @@ def holds(names: Sequence[str], joints: FloatArray) -> bool:
     return all(outcome.met for outcome in check(names, joints))
 
 
-def check_in_order(stages: Sequence[Sequence[str]], joints: FloatArray) -> tuple[bool, list[Outcome]]:
+def check_in_order(stages: Sequence[Sequence[str]], joints: FloatArray) -> tuple[bool, list[CheckResult]]:
     """Whether the stages happen one after another; with the outcomes of the best cut.
 
     One stage is checked on the whole motion. Two are checked on the parts before and after a cut, which

@@ -13,7 +13,7 @@ import pytest
 from chat_server import answers, calls, chat_server
 from fakes import FakeBackend
 from motion_agent.agent_graph.cli import app
-from motion_agent.agent_graph.cli.evaluate_options import Evaluation, evaluator
+from motion_agent.agent_graph.cli.evaluate import Evaluation, evaluator
 from motion_agent.motion_models.errors import CheckpointError
 from typer.testing import CliRunner
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from motion_agent.evals.motion.recordings.corpus import Clip
+from motion_agent.evals.motion.recordings.corpus import EvalClip
 from motion_agent.evals.motion.recordings.retrieval import RetrievalBackend
 from motion_agent.motion_models.backends import plugins
 from motion_agent.motion_models.backends.load import load_backend
@@ -21,8 +21,8 @@ TURNED = WALK[::-1].copy()
 
 def two_clips(argument: str | None = "", *, device: str | None = None) -> RetrievalBackend:
     clips = [
-        Clip("a", "train", 0, 2, "walk", ("a person walks forward",), WALK),
-        Clip("b", "train", 0, 2, "wave", (f"someone waves {argument}",), TURNED),
+        EvalClip("a", "train", 0, 2, "walk", ("a person walks forward",), WALK),
+        EvalClip("b", "train", 0, 2, "wave", (f"someone waves {argument}",), TURNED),
     ]
     return RetrievalBackend(clips)
 

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
+from motion_agent.motion_models.decoding import cpu_threads as threads
 from motion_agent.motion_models.decoding.cpu_threads import WORTH_SHARING, fitting_threads
-from motion_agent.motion_models.decoding.decoding import cpu_threads as threads
 
 CPU = torch.device("cpu")
 

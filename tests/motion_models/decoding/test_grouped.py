@@ -105,7 +105,7 @@ def test_grouped_adapters_follow_the_weights() -> None:
 
 
 def test_architectures_unknown_here_keep_their_own_forward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    from motion_agent.motion_models.decoding.decoding import grouped
+    from motion_agent.motion_models.decoding import grouped
     from motion_agent.motion_models.language import network
 
     requests = mixed(greedy=False)

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from motion_agent.motion_models import InvalidMotionError
+from motion_agent.motion_models import InvalidMotionError, features
 from motion_agent.motion_models.motion.features import (
     canonicalize,
     from_joints,
     recover_joints,
     recover_root,
 )
-from motion_agent.motion_models.motion.motion import features
 
 
 def turning(walk, radians):

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import torch
 from folders import features_like
-from motion_agent.motion_models import InvalidMotionError
+from motion_agent.motion_models import InvalidMotionError, features
 from motion_agent.motion_models.motion.features import check_features, from_joints, recover_joints
-from motion_agent.motion_models.motion.motion import features
 from motion_agent.motion_models.motion.representation import (
     HUMANML3D,
     KIT,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from motion_agent.motion_models.motion.motion import skeleton
+from motion_agent.motion_models import skeleton
 from motion_agent.motion_models.motion.skeleton import (
     BONE_LENGTHS,
     JOINT,

@@ -12,7 +12,7 @@ from loops import ACTIONS, LOOPS_RECIPE, Loops
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.language.adapters import ADAPTER_OF_TASK, AdapterSpec
 from motion_agent.motion_models.language.motion_llm import MotionLLM
-from motion_agent.motion_models.language.templates import Task
+from motion_agent.motion_models.language.vocabulary import Task
 from motion_agent.motion_models.training.language import (
     select_adapter,
     train_adapter,

@@ -14,7 +14,7 @@ import torch
 from motion_agent.motion_models.errors import InvalidRequestError, TrainingStoppedError
 from motion_agent.motion_models.training import trainer as module
 from motion_agent.motion_models.training.recipe import Recipe, RunOptions
-from motion_agent.motion_models.training.trainer import First, Outcome, run_trainer
+from motion_agent.motion_models.training.trainer import First, TrainingOutcome, run_trainer
 from torch import Tensor, nn
 
 RECIPE = Recipe(
@@ -62,7 +62,7 @@ def run(
     *,
     held_out: int = 2,
     data: str = "",
-) -> Outcome:
+) -> TrainingOutcome:
     validation = First(Numbers(), held_out) if held_out else None
     return run_trainer(
         model, Numbers(), folder, recipe, options, validation=validation, labels="features", data=data

@@ -24,7 +24,7 @@ from .....motion_models.english.captions import CaptionedSegment, load_captions
 from .....motion_models.errors import CheckpointError, InvalidRequestError
 from .....motion_models.motion.features import DIM, recover_joints
 from .....motion_models.storage.checkpoint_io import load_tensors, save_tensors
-from ...recordings.corpus import NOTHING_HELD_OUT, Clip, load_clips, split_of
+from ...recordings.corpus import NOTHING_HELD_OUT, EvalClip, load_clips, split_of
 from ..metrics.physics import LABELS, measure
 from .evaluator import SHIPPED
 
@@ -113,12 +113,12 @@ def clips_of(folder: Path, split: str) -> list[CaptionedClip]:
     return [_captioned(clip) for clip in load_clips(folder) if clip.split == split]
 
 
-def _captioned(clip: Clip) -> CaptionedClip:
+def _captioned(clip: EvalClip) -> CaptionedClip:
     captions = [Caption(text) for text in clip.captions]
     return CaptionedClip(_name(clip), clip.features, captions)
 
 
-def _name(stretch: Clip | CaptionedSegment) -> str:
+def _name(stretch: EvalClip | CaptionedSegment) -> str:
     return f"{stretch.trial}:{stretch.start}-{stretch.end}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from motion_agent.agent_graph.coordinators.offline.clauses import read_actions
-from motion_agent.agent_graph.coordinators.offline.grammar import Lexicon, gerund, past, third_person
+from motion_agent.agent_graph.coordinators.offline.grammar import Verbs, gerund, past, third_person
 from motion_agent.agent_graph.coordinators.offline.reading import MAX_CHARACTERS, read_message
 from motion_agent.agent_graph.coordinators.offline.requests import (
     Again,
@@ -12,11 +12,11 @@ from motion_agent.agent_graph.coordinators.offline.requests import (
     Edit,
     Export,
     Forbid,
+    Intent,
     ListMotions,
     Make,
     NameIt,
     Question,
-    Request,
     Scene,
     Social,
     Travel,
@@ -29,7 +29,7 @@ REPERTOIRE = [
     "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",
     "squat", "side stretch", "hold out hands", "wave", "jump", "bow",
 ]  # fmt: skip
-LEXICON = Lexicon(REPERTOIRE)
+LEXICON = Verbs(REPERTOIRE)
 
 
 def told(text: str) -> list[str]:
@@ -181,7 +181,7 @@ def _part_edit(kind: str, part: str, **fields: object) -> Edit:
     return Edit(kind, part, **fields)  # type: ignore[arg-type]
 
 
-DIRECTIVES: list[tuple[str, Request]] = [
+DIRECTIVES: list[tuple[str, Intent]] = [
     ("make it longer", Edit("longer", amount=-1.5)),
     ("make it a bit shorter", Edit("shorter", amount=-1.2)),
     ("make it 2 seconds longer", Edit("longer", amount=2.0)),
@@ -238,7 +238,7 @@ DIRECTIVES: list[tuple[str, Request]] = [
 
 
 @pytest.mark.parametrize(("text", "expected"), DIRECTIVES, ids=[text for text, _ in DIRECTIVES])
-def test_directives(text: str, expected: Request) -> None:
+def test_directives(text: str, expected: Intent) -> None:
     [request] = read_message(text, LEXICON)
     said = {"said": request.said} if isinstance(request, Edit) else {}
     assert request == (type(expected)(**{**vars(expected), **said}))
@@ -340,7 +340,7 @@ def test_abstract_requests_use_known_actions_and_say_so() -> None:
 
 
 def test_abstract_requests_leave_out_what_the_repertoire_lacks() -> None:
-    [make] = read_message("a person does a morning workout", Lexicon(["squat", "walk"]))
+    [make] = read_message("a person does a morning workout", Verbs(["squat", "walk"]))
     assert isinstance(make, Make)
     assert [action.description for action in make.actions] == ["a person squats"]
 

@@ -8,7 +8,7 @@ import pytest
 from fakes import FakeBackend
 from helpers import walking
 from motion_agent.evals.motion.recordings.caption_index import stems
-from motion_agent.evals.motion.recordings.corpus import Clip, load_clips
+from motion_agent.evals.motion.recordings.corpus import EvalClip, load_clips
 from motion_agent.evals.motion.recordings.retrieval import RetrievalBackend
 from motion_agent.evals.motion.suite.calibration import Meaning, calibrate, to_markdown
 from motion_agent.evals.motion.suite.ceiling import ceiling, joined
@@ -24,8 +24,8 @@ TURNS = Prompt(text="a person turns left", group="turn", expect=("turns_left",))
 UNKNOWN = Prompt(text="a person flibbers", group="walk", expect=("walks_forward",), paraphrase=True)
 
 
-def _clip(action: str, caption: str, joints, trial: str = "1_1") -> Clip:
-    return Clip(trial, "train", 0.0, len(joints) / 20, action, (caption,) * 4, joints)
+def _clip(action: str, caption: str, joints, trial: str = "1_1") -> EvalClip:
+    return EvalClip(trial, "train", 0.0, len(joints) / 20, action, (caption,) * 4, joints)
 
 
 CLIPS = [
@@ -131,18 +131,18 @@ def test_calibration_counts_true_and_false_positives_and_mirrored_twins() -> Non
 
 
 @pytest.fixture(scope="module")
-def real_clips(data_dir: Path) -> list[Clip]:
+def real_clips(data_dir: Path) -> list[EvalClip]:
     return load_clips(data_dir / "cmu", min_seconds=1.0)
 
 
-def test_real_motion_of_the_right_meaning_meets_the_suite(real_clips: list[Clip]) -> None:
+def test_real_motion_of_the_right_meaning_meets_the_suite(real_clips: list[EvalClip]) -> None:
     summary = summarize(ceiling(real_clips, tries=1))
     assert summary["all"].mean >= 0.95
     assert min(estimate.mean for estimate in summary.values()) >= 0.85
 
 
 @pytest.mark.slow
-def test_every_predicate_fits_real_motion_of_its_meaning_and_little_else(real_clips: list[Clip]) -> None:
+def test_every_predicate_fits_real_motion_of_its_meaning_and_little_else(real_clips: list[EvalClip]) -> None:
     for row in calibrate(real_clips):
         assert row.shown > 0, row
         assert row.met >= 0.85, row

@@ -9,8 +9,8 @@ import pytest
 import torch
 from helpers import walking
 from motion_agent.evals.motion.tokenizer import reconstruction as quality
+from motion_agent.motion_models import features
 from motion_agent.motion_models.data.cmu import Trial
-from motion_agent.motion_models.motion.motion import features
 
 FEATURES = features.from_joints(walking(161))
 
