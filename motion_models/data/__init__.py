@@ -1,0 +1,1 @@
+"""Recorded motion and what was said of it: clips, trials, and the examples a training draws from them."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
+from motion_agent.motion_models.decoding import slots
 from motion_agent.motion_models.decoding.batch import Batch
 from motion_agent.motion_models.decoding.beginnings import Beginnings
-from motion_agent.motion_models.decoding.decoding import Decoding, slots
+from motion_agent.motion_models.decoding.decoding import Decoding
 from motion_agent.motion_models.language.motion_llm import MotionLLM
 from tiny_llm import CAPTIONS, tiny_llm
 from torch import nn

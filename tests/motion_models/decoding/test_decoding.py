@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 import torch
 from motion_agent.motion_models import InvalidRequestError
-from motion_agent.motion_models.decoding.decoding import Decoding, Sampling, choose, slots, uniform_streams
+from motion_agent.motion_models.decoding import slots
+from motion_agent.motion_models.decoding.decoding import Decoding
+from motion_agent.motion_models.decoding.sampling import Sampling, choose, uniform_streams
 from motion_agent.motion_models.language.motion_llm import MotionLLM
 from motion_agent.motion_models.language.vocabulary import N_MARKERS
 from tiny_llm import CAPTIONS, tiny_llm

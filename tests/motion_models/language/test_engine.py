@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from motion_agent.motion_models.decoding import slots
 from motion_agent.motion_models.decoding.batch import Batch
-from motion_agent.motion_models.decoding.decoding import Decoding, slots
+from motion_agent.motion_models.decoding.decoding import Decoding
 from motion_agent.motion_models.errors import BackendError, InvalidRequestError
 from motion_agent.motion_models.language.engine import Engine
 from motion_agent.motion_models.language.motion_llm import MotionLLM
