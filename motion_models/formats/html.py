@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ..motion.motion import Motion
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import body_mesh
-from .rig import RIG_PARENTS, fit_rig
+from ..motion.rig import RIG_PARENTS
 
 Progress = Callable[[int, int], None]
 
@@ -63,7 +63,7 @@ def _script_safe(text: str) -> str:
 
 
 def _person(motion: Motion, number: int) -> dict[str, object]:
-    rig = fit_rig(motion.joints)
+    rig = motion.rig
     parts = [
         {
             "joint": part.joint,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..arrays import FloatArray
 from .body import body_scale
-from .rig import END_SITES, RIG, RigMotion
+from ..motion.rig import END_SITES, RIG, RigMotion
 
 _AROUND = 16
 _CAP_RINGS = 4
