@@ -13,6 +13,7 @@ from ..motion_models.motion.motion import Motion
 from .batching import Result
 from .errors import ForbiddenPathError
 from .memory import MotionClip
+from .rendering import render_people
 from .schemas import ExportMotionArgs
 from .services import Call, Services
 
@@ -41,7 +42,8 @@ def export_clip(
     started: Started = None,
 ) -> list[Path]:
     """Write a motion from memory to the output folder, named after `title` or after itself."""
-    return write(services.motions(clip), services.output_folder, title or clip.name, formats, started=started)
+    people = render_people(services, clip)
+    return write(people, services.output_folder, title or clip.name, formats, started=started)
 
 
 def write(

@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
-from .errors import UnknownMotionError
+from .errors import SceneError, UnknownMotionError
 from .schemas import Frozen, MotionRef, SegmentRef
 
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
@@ -96,6 +96,12 @@ class MotionClip(ClipDraft):
     @property
     def seconds(self) -> float:
         return round(self.length * SECONDS_PER_TOKEN, 3)
+
+    def of_one_person(self) -> Self:
+        """This clip, for whatever works on one person. Raises SceneError for a scene, naming its members."""
+        if self.members:
+            raise SceneError(self.id, ((member.motion_id, member.description) for member in self.members))
+        return self
 
     def ref(self, alternatives: Iterable[MotionRef] = ()) -> MotionRef:
         """What the conversation may know of this clip: everything but the tokens."""

@@ -15,9 +15,9 @@ from PIL import ImageColor
 
 from ..arrays import FloatArray
 from ..motion.motion import Motion
+from ..motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import Part, body_mesh
-from ..motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion
 
 Progress = Callable[[int, int], None]
 

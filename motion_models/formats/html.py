@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..motion.motion import Motion
+from ..motion.rig import RIG_PARENTS
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import body_mesh
-from ..motion.rig import RIG_PARENTS
 
 Progress = Callable[[int, int], None]
 

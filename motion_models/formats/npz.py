@@ -38,8 +38,8 @@ from scipy.spatial.transform import Rotation
 from ..errors import FormatError, InvalidMotionError
 from ..motion import features as feature_layout
 from ..motion.motion import Motion, Segment
-from ..motion.skeleton import JOINT_NAMES
 from ..motion.rig import RIG_NAMES, RIG_PARENTS
+from ..motion.skeleton import JOINT_NAMES
 from .source import check_fps
 
 Array = npt.NDArray

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, read_bvh, save_motion
 from motion_agent.motion_models.formats.bvh import bvh_text, parse_bvh
-from motion_agent.motion_models.motion.rig import fit_rig
 from motion_agent.motion_models.motion.motion import Motion
+from motion_agent.motion_models.motion.rig import fit_rig
 from motion_agent.motion_models.motion.skeleton import JOINT
 
 SHORT = bvh_text(fit_rig(walking(8)), 20.0)

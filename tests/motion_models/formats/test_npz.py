@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, save_motion
 from motion_agent.motion_models.formats.npz import load_npz
-from motion_agent.motion_models.motion.rig import RigMotion
 from motion_agent.motion_models.motion.motion import Motion, Segment
+from motion_agent.motion_models.motion.rig import RigMotion
 from scipy.spatial.transform import Rotation
 
 
