@@ -1,4 +1,4 @@
-"""Motion tools for LangChain agents: `create_motion_tools`, the memory they share, `render_motion` to see it."""
+"""Motion tools for LangChain agents: `create_motion_tools`, the memory they share, and `render_motion`."""
 
 from .errors import (
     BudgetError,
