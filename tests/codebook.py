@@ -46,6 +46,16 @@ def stride(length: int, seed: bytes) -> torch.LongTensor:
     return torch.tensor(STRIDE * rng.integers(0, VARIANTS, length) + steps)
 
 
+def pose(*, height: float | None = None, hand: float = 0.0) -> int:
+    """The token of a person who stands still, pelvis at `height`, left hand raised by `hand` metres."""
+    joints = np.repeat(walking(1), FRAMES + 1, axis=0)
+    joints[:, JOINT["left_wrist"], 1] += hand
+    rows = feature_layout.from_joints(joints).astype(np.float32)
+    if height is not None:
+        rows[:, feature_layout.ROOT_HEIGHT] = height
+    return int(encode(rows)[0])
+
+
 def _token(block: Features) -> int:
     digest = _digest(block)
     known = _walking_tokens().get(digest)

@@ -20,13 +20,14 @@ NATURAL_TOKENS = 10
 
 
 class FakeBackend:
-    """Walks as hash of caption and seed has it; decodes what it encoded; remembers its batches."""
+    """Walks as hash of caption and seed has it; decodes what it encoded; remembers what it was asked."""
 
     name = "fake"
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
         self.prefixes: list[list[int]] = []
+        self.seconds: list[float | None] = []
 
     @property
     def repertoire(self) -> list[str]:
@@ -52,6 +53,7 @@ class FakeBackend:
         seeds = seed if isinstance(seed, Sequence) else [seed] * len(captions)
         before = prefixes or [None] * len(captions)
         self.batches.append(list(captions))
+        self.seconds += lengths
         self.prefixes += [[] if prefix is None else prefix.tolist() for prefix in before]
         return [self._one(*item) for item in zip(captions, lengths, seeds, strict=True)]
 
