@@ -250,5 +250,5 @@ def _candidate_ids(origin: str) -> Iterable[str]:
 
 
 def _namespace(user: str, kind: str) -> tuple[str, ...]:
-    """The user comes before the kind: stores search by textual prefix, and users' names share prefixes."""
+    """The user comes before the kind, so that all that is kept of a user lies under one prefix."""
     return ("motion_agent", quote(user, safe="").replace(".", "%2E"), kind)
