@@ -12,7 +12,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.evals.motion.composition.composition import Composer, load_sequences, measure
 from motion_agent.motion_models import load_backend
-from motion_agent.tools.memory import MotionMemory
+from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionMemory
 from motion_agent.tools.montage.flow import LOW
 from motion_agent.tools.montage.parts import TRANSITION_TOKENS
 from motion_agent.tools.montage.transitions import connecting
@@ -71,6 +71,16 @@ def test_a_low_pose_is_not_gone_on_from_where_a_later_part_goes_on_with_the_next
 def test_an_upright_pose_is_not_gone_on_from(hand, backend):
     hand.sequence("a person walks", "a person jumps", seconds=3)
     assert backend.batches == [["a person walks", "a person jumps"]]
+
+
+@pytest.mark.parametrize(("poses", "batches"), [((FAR, LOW_POSE), 2), ((LOW_POSE, FAR), 1)])
+def test_it_is_the_end_of_a_part_that_is_low(hand, backend, poses, batches):
+    tokens = tuple(pose for pose in poses for _ in range(4))
+    part = ClipSegment(description="a person moves", start=0, end=8)
+    draft = ClipDraft(description="a person moves", tokens=tokens, timeline=(part,), source="test")
+    clip = hand.services.memory.remember("local", draft, "before")
+    hand.make("compose_sequence", segments=[{"motion_id": clip.id}, {"description": "a person jumps"}])
+    assert len(backend.batches) == batches
 
 
 @pytest.mark.parametrize("near_in_context", [True, False])

@@ -31,6 +31,20 @@ def test_a_way_leads_over_evenly_and_costs_less_than_a_leap(services):
     assert boundary_cost(services, DOWN, DOWN) < boundary_cost(services, DOWN, UP, way)
 
 
+def test_a_way_leads_from_the_end_of_one_motion_to_the_start_of_the_other(services):
+    way = connecting(services, DOWN, UP, 3)
+    assert connecting(services, (*UP, *DOWN), UP, 3) == way
+    assert connecting(services, DOWN, (*UP, *DOWN), 3) == way
+
+
+def test_an_even_but_fast_movement_has_its_cost(services):
+    rows = np.repeat(services.decode(DOWN[:1])[:1], 40, axis=0)
+    rising = slice(LOCAL_POSITIONS.start + 1, LOCAL_POSITIONS.stop, 3)
+    rows[:, rising] += 2 * transitions.TYPICAL_STEP * np.arange(40)[:, None]
+    tokens = services.encode(rows)
+    assert boundary_cost(services, tokens[:5], tokens[5:]) == pytest.approx(2.0, abs=0.1)
+
+
 def test_no_time_is_no_way(services):
     assert connecting(services, DOWN, UP, 0) == ()
 
