@@ -58,7 +58,7 @@ def test_half_as_fast_shows_every_frame_twice_as_late(hand, recorded):
     assert len(after) == 2 * len(before)
     assert after[::2] == pytest.approx(before, abs=2e-3)
     ends = after[-1, 0] - after[-2, 0]
-    assert ends == pytest.approx(after[-2, 0] - after[-3, 0], abs=0.03), "it goes on to its end"
+    assert ends == pytest.approx(after[-2, 0] - after[-3, 0], abs=0.01), "it goes on to its end"
 
 
 def test_a_recorded_part_lasts_longer_by_going_slower(hand, recorded):
