@@ -6,13 +6,12 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import codebook
 import numpy as np
 import torch
-from helpers import walking
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from motion_agent.motion_models import features as feature_layout
 from motion_agent.motion_models.english.interpretation import Interpretation
 from motion_agent.motion_models.errors import InvalidRequestError, UnknownActionError
 
@@ -21,13 +20,14 @@ NATURAL_TOKENS = 10
 
 
 class FakeBackend:
-    """Tokens from a hash of caption and seed; decodes to a synthetic walk; remembers its batches."""
+    """Walks as hash of caption and seed has it; decodes what it encoded; remembers what it was asked."""
 
     name = "fake"
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
         self.prefixes: list[list[int]] = []
+        self.seconds: list[float | None] = []
 
     @property
     def repertoire(self) -> list[str]:
@@ -53,6 +53,7 @@ class FakeBackend:
         seeds = seed if isinstance(seed, Sequence) else [seed] * len(captions)
         before = prefixes or [None] * len(captions)
         self.batches.append(list(captions))
+        self.seconds += lengths
         self.prefixes += [[] if prefix is None else prefix.tolist() for prefix in before]
         return [self._one(*item) for item in zip(captions, lengths, seeds, strict=True)]
 
@@ -62,18 +63,17 @@ class FakeBackend:
         return [f"a person does {int(tokens[0])}" for tokens in motions]
 
     def encode(self, features: np.ndarray) -> torch.LongTensor:
-        return torch.arange(len(features) // 4) % 512
+        return codebook.encode(features)
 
     def decode(self, tokens: torch.LongTensor) -> np.ndarray:
-        rows = feature_layout.from_joints(walking(frames=4 * len(tokens) + 1))
-        return rows.astype(np.float32)
+        return codebook.decode(tokens)
 
     def _one(self, caption: str, seconds: float | None, seed: int | None) -> torch.LongTensor:
         if "explode" in caption:
             raise InvalidRequestError("this one breaks its batch")
         length = NATURAL_TOKENS if seconds is None else max(1, round(seconds / 0.2))
         digest = hashlib.sha256(f"{caption}/{seed}".encode()).digest()
-        return torch.tensor(np.random.default_rng(list(digest)).integers(0, 512, length))
+        return codebook.stride(length, digest)
 
 
 def call(tool: str, call_id: str | None = None, /, **arguments: Any) -> dict[str, Any]:

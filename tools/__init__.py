@@ -1,4 +1,4 @@
-"""Motion tools for LangChain agents: `create_motion_tools` and the memory they share."""
+"""Motion tools for LangChain agents: `create_motion_tools`, the memory they share, and `render_motion`."""
 
 from .errors import (
     BudgetError,
@@ -9,6 +9,7 @@ from .errors import (
     UnknownMotionError,
 )
 from .memory import MotionClip, MotionMemory
+from .rendering import render_motion
 from .schemas import MotionRef, SegmentRef
 from .toolbox import create_motion_tools
 
@@ -24,4 +25,5 @@ __all__ = [
     "SkippedStepError",
     "UnknownMotionError",
     "create_motion_tools",
+    "render_motion",
 ]

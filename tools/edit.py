@@ -9,6 +9,7 @@ from ..motion_models.motion.features import SECONDS_PER_TOKEN
 from . import schemas as ops
 from .batching import Work
 from .errors import EditError
+from .memory import unique
 from .montage.flow import Piece, flowing
 from .montage.parts import NewPart, Part, Parts, draft, parts_of
 from .montage.reshape import change_speed, mirror
@@ -105,7 +106,7 @@ class _Editor:
         part = parts[index]
         before, after = parts[: index + 1], parts[index + 1 :]
         [more] = yield from self._new(before, part.description, operation.seconds, operation.seed, after)
-        longer = replace(part, tokens=part.tokens + more.tokens, notes=part.notes + more.notes)
+        longer = replace(part, tokens=part.tokens + more.tokens, notes=unique(part.notes + more.notes))
         return [*parts[:index], longer, *parts[index + 1 :]]
 
     def duration(self, operation: ops.Duration, parts: list[Part]) -> Parts:

@@ -13,12 +13,11 @@ from ..motion_models.motion.motion import Motion
 from .batching import Result
 from .errors import ForbiddenPathError
 from .memory import MotionClip
+from .rendering import render_people
 from .schemas import ExportMotionArgs
 from .services import Call, Services
 
 SLUG_LENGTH = 60
-#: Formats whose files hold one person.
-ONE_PERSON = frozenset({"bvh", "npy"})
 Started = Callable[[str], object] | None
 
 
@@ -43,7 +42,8 @@ def export_clip(
     started: Started = None,
 ) -> list[Path]:
     """Write a motion from memory to the output folder, named after `title` or after itself."""
-    return write(services.motions(clip), services.output_folder, title or clip.name, formats, started=started)
+    people = render_people(services, clip)
+    return write(people, services.output_folder, title or clip.name, formats, started=started)
 
 
 def write(
@@ -53,11 +53,15 @@ def write(
 
     started: called with each file's name before it is written.
     """
-    from ..motion_models.formats import save_motion
+    from ..motion_models.formats import save_motion, shares
 
-    shares = {ending: shown for name in formats for ending, shown in _shares(name, people).items()}
-    paths = reserve(folder, slug(title), list(shares))
-    for path, shown in zip(paths, shares.values(), strict=True):
+    files = {
+        f"{number}.{name}".removeprefix("."): shown
+        for name in formats
+        for number, shown in shares(people, name).items()
+    }
+    paths = reserve(folder, slug(title), list(files))
+    for path, shown in zip(paths, files.values(), strict=True):
         if started is not None:
             started(path.name)
         try:
@@ -66,13 +70,6 @@ def write(
             _drop_empty(paths)
             raise
     return paths
-
-
-def _shares(name: str, people: Sequence[Motion]) -> dict[str, Sequence[Motion]]:
-    """Who goes into which file of a format, by the file's ending: `1.bvh`, `2.bvh`, ... for one each."""
-    if name in ONE_PERSON and len(people) > 1:
-        return {f"{number}.{name}": [person] for number, person in enumerate(people, 1)}
-    return {name: people}
 
 
 def slug(text: str) -> str:

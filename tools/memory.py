@@ -18,11 +18,11 @@ from urllib.parse import quote
 
 from langgraph.store.base import BaseStore, SearchItem
 from langgraph.store.memory import InMemoryStore
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
-from .errors import UnknownMotionError
+from .errors import SceneError, UnknownMotionError
 from .schemas import Frozen, MotionRef, SegmentRef
 
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
@@ -32,10 +32,16 @@ ID_LENGTH = 4
 LISTED, PAGE = 20, 1000
 
 
+def unique(notes: Iterable[str]) -> tuple[str, ...]:
+    """Notes in their order, each once."""
+    return tuple(dict.fromkeys(notes))
+
+
 class ClipSegment(Frozen):
     """Tokens [start, end) of a clip and the words they were made from.
 
     description: what the user asked for. prompt: what the model was prompted with, "" for recorded motion.
+    notes: what these words could not give.
     """
 
     description: str
@@ -43,6 +49,7 @@ class ClipSegment(Frozen):
     end: int
     prompt: str = ""
     seed: int | None = None
+    notes: tuple[str, ...] = ()
 
     def shifted(self, offset: int) -> ClipSegment:
         return self.model_copy(update={"start": self.start + offset, "end": self.end + offset})
@@ -61,7 +68,11 @@ class Member(Frozen):
 
 
 class ClipDraft(Frozen):
-    """A motion that has been made but has no id yet: one person's tokens, or the members of a scene."""
+    """A motion that has been made but has no id yet: one person's tokens, or the members of a scene.
+
+    notes: all there is to say of it, each once: its segments' notes, then those of the whole. Clips that
+    were kept when segments had no notes have theirs on the whole.
+    """
 
     description: str
     tokens: tuple[int, ...] = ()
@@ -70,7 +81,7 @@ class ClipDraft(Frozen):
     source: str
     parent: str | None = None
     seed: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), validate_default=True)
     name: str | None = None
 
     @model_validator(mode="after")
@@ -78,6 +89,18 @@ class ClipDraft(Frozen):
         if bool(self.tokens) == bool(self.members):
             raise ValueError("a motion has either tokens or members")
         return self
+
+    @field_validator("notes")
+    @classmethod
+    def _with_those_of_segments(cls, notes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        timeline: tuple[ClipSegment, ...] = info.data.get("timeline", ())
+        return unique([note for segment in timeline for note in segment.notes] + list(notes))
+
+    @property
+    def notes_of_the_whole(self) -> tuple[str, ...]:
+        """Notes that belong to no single segment."""
+        known = {note for segment in self.timeline for note in segment.notes}
+        return tuple(note for note in self.notes if note not in known)
 
     @property
     def length(self) -> int:
@@ -97,6 +120,12 @@ class MotionClip(ClipDraft):
     def seconds(self) -> float:
         return round(self.length * SECONDS_PER_TOKEN, 3)
 
+    def of_one_person(self) -> Self:
+        """This clip, for whatever works on one person. Raises SceneError for a scene, naming its members."""
+        if self.members:
+            raise SceneError(self.id, ((member.motion_id, member.description) for member in self.members))
+        return self
+
     def ref(self, alternatives: Iterable[MotionRef] = ()) -> MotionRef:
         """What the conversation may know of this clip: everything but the tokens."""
         return MotionRef(
@@ -110,6 +139,7 @@ class MotionClip(ClipDraft):
                     description=segment.description,
                     start=round(segment.start * SECONDS_PER_TOKEN, 3),
                     end=round(segment.end * SECONDS_PER_TOKEN, 3),
+                    notes=list(segment.notes),
                 )
                 for segment in self.timeline
             ],
@@ -220,5 +250,5 @@ def _candidate_ids(origin: str) -> Iterable[str]:
 
 
 def _namespace(user: str, kind: str) -> tuple[str, ...]:
-    """The user comes before the kind: stores search by textual prefix, and users' names share prefixes."""
+    """The user comes before the kind, so that all that is kept of a user lies under one prefix."""
     return ("motion_agent", quote(user, safe="").replace(".", "%2E"), kind)

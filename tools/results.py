@@ -20,8 +20,9 @@ def motion_result(clips: list[MotionClip], **extra: Any) -> Result:
 
 
 def motion_entry(ref: MotionRef) -> dict[str, Any]:
-    """What the calling model is motion_entry of a motion: a compact JSON object."""
+    """What the calling model is told of a motion: a compact JSON object. Notes are in it once, at its end."""
     content: dict[str, Any] = {"motion_id": ref.id, "name": ref.name, "description": ref.description}
-    content |= {"seconds": ref.seconds, "segments": [segment.model_dump() for segment in ref.segments]}
+    segments = [segment.model_dump(exclude={"notes"}) for segment in ref.segments]
+    content |= {"seconds": ref.seconds, "segments": segments}
     content |= {"parent": ref.parent} if ref.parent else {}
     return content | {"notes": ref.notes}

@@ -63,11 +63,15 @@ def _scene(clips: list[MotionClip], people: list[Person], name: str | None) -> C
             for clip, person in zip(clips, people, strict=True)
         ),
         timeline=tuple(
-            ClipSegment(description=f"person {number}: {clip.description}", start=0, end=len(clip.tokens))
+            ClipSegment(
+                description=f"person {number}: {clip.description}",
+                start=0,
+                end=len(clip.tokens),
+                notes=clip.notes,
+            )
             for number, clip in enumerate(clips, 1)
         ),
         source="arrange_scene",
-        notes=tuple(dict.fromkeys(note for clip in clips for note in clip.notes)),
         name=name,
     )
 

@@ -337,15 +337,19 @@ def reference_number(motion_id: str) -> int | None:
 
 
 class SegmentRef(Frozen):
-    """One stretch of a motion's timeline; `start` and `end` in seconds."""
+    """One stretch of a motion's timeline; `start` and `end` in seconds; what its words could not give."""
 
     description: str
     start: float
     end: float
+    notes: list[str] = []
 
 
 class MotionRef(Frozen):
-    """What a conversation carries of a motion: everything but its tokens, which stay in memory."""
+    """What a conversation carries of a motion: everything but its tokens, which stay in memory.
+
+    notes: those of its segments and of the whole, each once.
+    """
 
     id: str
     name: str

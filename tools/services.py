@@ -15,11 +15,10 @@ import numpy.typing as npt
 from ..motion_models.backends.protocol import MotionBackend
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
-from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
-from ..motion_models.motion.motion import Motion, Segment
+from ..motion_models.motion.features import SECONDS_PER_TOKEN
 from .batching import Job, Result, Tokens
-from .errors import BudgetError, SceneError
-from .memory import ClipDraft, Member, MotionClip, MotionMemory
+from .errors import BudgetError
+from .memory import ClipDraft, MotionClip, MotionMemory
 from .schemas import Trail, reference_number
 
 
@@ -59,10 +58,7 @@ class Services:
 
     def clip(self, call: Call, motion_id: str) -> MotionClip:
         """The motion of one person a call means. Raises SceneError for a scene; see `any_clip`."""
-        clip = self.any_clip(call, motion_id)
-        if clip.members:
-            raise SceneError(clip.id, ((member.motion_id, member.description) for member in clip.members))
-        return clip
+        return self.any_clip(call, motion_id).of_one_person()
 
     def any_clip(self, call: Call, motion_id: str) -> MotionClip:
         """The clip a call means by an id, a name, or '$n' for the motion step n of its plan made."""
@@ -122,31 +118,6 @@ class Services:
     def decode(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """Token ids (N) -> features (4N, 263)."""
         return self._ask(self.backend.decode, _tensor(tokens))
-
-    def motions(self, clip: MotionClip) -> list[Motion]:
-        """The people of a clip as files want them; those of a scene in their places, ending together."""
-        if not clip.members:
-            return [self.motion(clip)]
-        frames = clip.length * FRAMES_PER_TOKEN
-        return [
-            self.motion(member, f"person {number}: {member.description}")
-            .held(frames)
-            .moved(theta=member.theta, x=member.x, z=member.z)
-            for number, member in enumerate(clip.members, 1)
-        ]
-
-    def motion(self, clip: MotionClip | Member, name: str | None = None) -> Motion:
-        """One person as files want it: joints, decoded in one go, with its timeline."""
-        return Motion.from_features(
-            self.decode(clip.tokens),
-            name=name or getattr(clip, "name", clip.description),
-            caption=clip.description,
-            segments=tuple(
-                Segment(part.description, part.start * SECONDS_PER_TOKEN, part.end * SECONDS_PER_TOKEN)
-                for part in clip.timeline
-            ),
-            tokens=np.asarray(clip.tokens, dtype=np.int64),
-        )
 
     def _ask(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the backend; whatever it raises leaves here as one typed error."""

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | .bvh | any human skeleton | one file a person | centimetres, Y up, T-pose rest |
 | .amc | with its .asf beside it | | |
-| .npy | joints (T, 22, 3) or features (T, 263) | joints, one person | metres |
+| .npy | joints (T, 22, 3) or features (T, 263) | joints, one file a person | metres |
 | .npz | ours, or joints or features | everything known, several people | metres |
 | .glb | | animated, skinned figures | metres |
 | .mp4 .gif .png | | video; a strip of poses | |
@@ -36,6 +36,7 @@ __all__ = [
     "read_asf_amc",
     "read_bvh",
     "save_motion",
+    "shares",
 ]
 
 Progress = Callable[[int, int], None]
@@ -67,6 +68,8 @@ _WRITERS: dict[str, _Writer] = {
 #: What can be written and what can be read.
 FORMATS = tuple(_WRITERS)
 READABLE = tuple(_READERS)
+#: Formats whose files hold one person.
+ONE_PERSON = frozenset({"bvh", "npy"})
 
 
 def load_motion(path: str | Path) -> Motion:
@@ -96,8 +99,8 @@ def save_motion(
     """Write one person, or several as one scene, and return the file written.
 
     format: one of `FORMATS`; by the extension when None. Missing folders are made. progress is called with
-    (done, total) steps. BVH holds one person: several go to `<stem>_1.bvh`, `<stem>_2.bvh`, ... and the first
-    is returned; NPY refuses several. Raises FormatError for an unknown format or when nobody is given.
+    (done, total) steps of a file. Where a file holds one person several get one each, as `shares` numbers
+    them, and the first is returned. Raises FormatError for an unknown format or when nobody is given.
     """
     path = Path(path)
     people = [motions] if isinstance(motions, Motion) else list(motions)
@@ -110,9 +113,23 @@ def save_motion(
         raise FormatError(f"{path.name}: no motion was given, nothing to write")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _WRITERS[name](people, path, progress=progress)
+        files = [
+            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path, progress=progress)
+            for number, share in shares(people, name).items()
+        ]
     except OSError as error:
         raise FormatError(f"{path}: cannot be written ({error.strerror or error})") from error
+    return files[0]
+
+
+def shares(people: Sequence[Motion], format: str) -> dict[str, Sequence[Motion]]:
+    """Who goes into which file of a format, by what is added to the file's stem.
+
+    Nothing is added for one file with everybody; `.1`, `.2`, ... for a file each, where one holds one person.
+    """
+    if format in ONE_PERSON and len(people) > 1:
+        return {f".{number}": [person] for number, person in enumerate(people, 1)}
+    return {"": people}
 
 
 def _known(formats: Sequence[str]) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import FloatArray
+from ..motion.rig import END_SITES, RIG, RigMotion
 from ..motion.skeleton import BONE_LENGTHS, JOINT_NAMES, LEG_BONES
-from .rig import END_SITES, RIG, RigMotion
 
 #: sRGB colours; left and right stay the same for everyone, the trunk tells people apart.
 LEFT_COLOUR, RIGHT_COLOUR = "#e8743b", "#2f7fc1"

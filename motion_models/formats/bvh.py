@@ -22,7 +22,7 @@ from scipy.spatial.transform import Rotation
 from ..arrays import FloatArray
 from ..errors import FormatError
 from ..motion.motion import Motion
-from .rig import END_SITES, RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig
+from ..motion.rig import END_SITES, RIG_NAMES, RIG_PARENTS, RigMotion
 from .source import SourceMotion, source_joints, to_motion
 
 Progress = Callable[[int, int], None]
@@ -209,17 +209,12 @@ def _apply_channels(joint: _Joint, columns: FloatArray, local: FloatArray) -> tu
 
 
 def save_bvh(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
-    """Write one person to `path`, or several to `<stem>_1.bvh`, `<stem>_2.bvh`, ...: BVH holds one skeleton.
-
-    Returns the (first) file written.
-    """
-    numbered = [path.with_name(f"{path.stem}_{n}{path.suffix}") for n in range(1, len(motions) + 1)]
-    paths = [path] if len(motions) == 1 else numbered
-    for done, (motion, target) in enumerate(zip(motions, paths, strict=True), start=1):
-        target.write_text(bvh_text(fit_rig(motion.joints), motion.fps), encoding="ascii")
-        if progress:
-            progress(done, len(motions))
-    return paths[0]
+    """Write one person: BVH holds one skeleton."""
+    [motion] = motions
+    path.write_text(bvh_text(motion.rig, motion.fps), encoding="ascii")
+    if progress:
+        progress(1, 1)
+    return path
 
 
 def bvh_text(rig: RigMotion, fps: float) -> str:

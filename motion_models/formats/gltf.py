@@ -15,9 +15,9 @@ from PIL import ImageColor
 
 from ..arrays import FloatArray
 from ..motion.motion import Motion
+from ..motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import Part, body_mesh
-from .rig import RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig
 
 Progress = Callable[[int, int], None]
 
@@ -77,7 +77,7 @@ def save_glb(motions: Sequence[Motion], path: Path, *, progress: Progress | None
     builder = _Builder()
     animation = gl.Animation(name="motion")
     for number, motion in enumerate(motions):
-        rig = fit_rig(motion.joints)
+        rig = motion.rig
         name = motion.name if len(motions) == 1 else f"{motion.name} {number + 1}"
         joints = _add_skeleton(builder, rig, name)
         _add_body(builder, rig, joints, number, name)

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..motion.motion import Motion
+from ..motion.rig import RIG_PARENTS
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import body_mesh
-from .rig import RIG_PARENTS, fit_rig
 
 Progress = Callable[[int, int], None]
 
@@ -63,7 +63,7 @@ def _script_safe(text: str) -> str:
 
 
 def _person(motion: Motion, number: int) -> dict[str, object]:
-    rig = fit_rig(motion.joints)
+    rig = motion.rig
     parts = [
         {
             "joint": part.joint,

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import FloatArray
+from ..motion.rig import END_SITES, RIG, RigMotion
 from .body import body_scale
-from .rig import END_SITES, RIG, RigMotion
 
 _AROUND = 16
 _CAP_RINGS = 4

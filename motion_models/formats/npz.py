@@ -38,8 +38,8 @@ from scipy.spatial.transform import Rotation
 from ..errors import FormatError, InvalidMotionError
 from ..motion import features as feature_layout
 from ..motion.motion import Motion, Segment
+from ..motion.rig import RIG_NAMES, RIG_PARENTS
 from ..motion.skeleton import JOINT_NAMES
-from .rig import RIG_NAMES, RIG_PARENTS, fit_rig
 from .source import check_fps
 
 Array = npt.NDArray
@@ -143,11 +143,8 @@ def _text(arrays: Mapping[str, Array], name: str) -> str:
 
 def save_npy(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
     """Write one person's joints (T, 22, 3), float32, metres."""
-    if len(motions) != 1:
-        raise FormatError(
-            f"{path.name}: .npy holds one person, {len(motions)} were given; write .npz instead"
-        )
-    np.save(path, motions[0].joints, allow_pickle=False)
+    [motion] = motions
+    np.save(path, motion.joints, allow_pickle=False)
     if progress:
         progress(1, 1)
     return path
@@ -168,7 +165,7 @@ def save_npz(motions: Sequence[Motion], path: Path, *, progress: Progress | None
 
 
 def _arrays(motion: Motion) -> dict[str, npt.ArrayLike]:
-    rig = fit_rig(motion.joints)
+    rig = motion.rig
     vectors = Rotation.from_quat(rig.rotations.reshape(-1, 4)).as_rotvec()
     segments = [{"description": s.description, "start": s.start, "end": s.end} for s in motion.segments]
     return {

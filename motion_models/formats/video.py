@@ -15,7 +15,6 @@ from ..motion.motion import Motion
 from ..motion.skeleton import resample
 from .body import LEFT_COLOUR, RIGHT_COLOUR, body_points, trunk_colour
 from .drawing import BACKGROUND, FAINT_INK, FLOOR_LINE, INK, camera_for, draw_people, fit_text, font
-from .rig import fit_rig
 
 Progress = Callable[[int, int], None]
 
@@ -100,7 +99,7 @@ def render(motions: Sequence[Motion], fps: float, size: tuple[int, int]) -> tupl
 
 def _people(motions: Sequence[Motion], fps: float) -> list[FloatArray]:
     """Body points (T, 27, 3) of each person at one frame rate."""
-    return [resample(body_points(fit_rig(motion.joints)), motion.fps, fps) for motion in motions]
+    return [resample(body_points(motion.rig), motion.fps, fps) for motion in motions]
 
 
 def _focus(roots: FloatArray) -> tuple[FloatArray, float]:

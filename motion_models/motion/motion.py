@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ..arrays import Float32Array
 from ..errors import InvalidMotionError
 from . import features as feature_layout
+from .rig import RigMotion, fit_rig
 
 IntArray = npt.NDArray[np.int64]
 
@@ -59,6 +60,11 @@ class Motion:
     def features(self) -> Float32Array:
         """HumanML3D features (T - 1, 263) at 20 fps."""
         return feature_layout.from_joints(self.joints, fps=self.fps)
+
+    @cached_property
+    def rig(self) -> RigMotion:
+        """The figure of rotations and constant bones that files animate, fitted once for all of them."""
+        return fit_rig(self.joints)
 
     @property
     def frames(self) -> int:

@@ -141,6 +141,44 @@ def test_regenerate_is_another_variation_of_the_same_length(hand, clip):
     assert edited(hand, clip, op="regenerate", segment=2, seed=4).tokens == again.tokens
 
 
+def test_parts_that_one_edit_adds_differ_from_each_other(hand, clip):
+    again = {"op": "insert", "description": "a person bows", "position": 2, "seconds": 2}
+    child = hand.make("edit_motion", motion_id=clip.id, operations=[again, again])
+    new = child.timeline[1:3]
+    assert [part.description for part in new] == ["a person bows"] * 2
+    assert new[0].seed != new[1].seed
+    assert pieces(child)[1][3:7] != pieces(child)[2][3:7]
+
+
+def test_an_edit_that_is_made_again_gives_the_same_tokens(services):
+    first, again = (Hand(Services(services.backend, MotionMemory())) for _ in range(2))
+    made = [hand.sequence(WALK, JUMP) for hand in (first, again)]
+    operation = {"op": "insert", "description": "a person bows"}
+    assert edited(first, made[0], **operation).tokens == edited(again, made[1], **operation).tokens
+
+
+def test_regenerated_parts_take_seeds_of_their_own(hand, clip):
+    child = edited(hand, clip, op="regenerate", seed=40)
+    assert [part.seed for part in child.timeline] == [40, 41, 42]
+    assert words(child) == words(clip)
+
+
+def test_a_whole_motion_keeps_the_proportions_of_its_segments(hand):
+    clip = hand.make(
+        "compose_sequence",
+        segments=[{"description": WALK, "seconds": 2}, {"description": JUMP, "seconds": 4}],
+    )
+    child = edited(hand, clip, op="duration", seconds=9)
+    assert [len(piece) for piece in pieces(child)] == [15, 30]
+    assert [part.seed for part in child.timeline] == [part.seed for part in clip.timeline]
+
+
+def test_extend_without_a_segment_goes_on_at_the_end(hand, clip):
+    child = edited(hand, clip, op="extend", seconds=1)
+    assert child.tokens[:30] == clip.tokens
+    assert [len(piece) for piece in pieces(child)] == [10, 10, 15]
+
+
 def test_operations_follow_each_other(hand, clip):
     operations = [{"op": "delete", "segment": 1}, {"op": "repeat", "segment": 1, "times": 2}]
     child = hand.make("edit_motion", motion_id=clip.id, operations=operations)
@@ -167,17 +205,46 @@ def test_edits_that_do_not_fit_say_why(hand, clip, services, operation, reason):
 
 @pytest.mark.parametrize(
     "operation",
-    [{"op": "repeat", "times": 20}, {"op": "speed", "factor": 0.25}, {"op": "insert", "motion_id": "it"}],
+    [
+        {"op": "repeat", "times": 20},
+        {"op": "speed", "factor": 0.25},
+        {"op": "insert", "motion_id": "it"},
+        {"op": "extend", "seconds": 40},
+    ],
 )
-def test_edits_never_pile_up_beyond_the_budget(backend, monkeypatch, operation):
+def test_an_edit_beyond_the_budget_is_refused_though_a_later_one_would_cut_it(backend, operation):
+    hand = Hand(Services(backend, MotionMemory(), max_seconds=29))
+    hand.make("generate_motion", description=WALK, seconds=15, name="it")
+    operations = [operation, {"op": "trim", "start": 0, "end": 1}]
+    with pytest.raises(BudgetError, match="at most 29 s"):
+        hand.make("edit_motion", motion_id="it", operations=operations)
+
+
+@pytest.mark.parametrize(
+    ("operation", "times"),
+    [({"op": "repeat", "times": 20}, 3), ({"op": "speed", "factor": 0.25}, 3), ({"op": "repeat"}, 6)],
+)
+def test_edits_never_pile_up_beyond_the_budget(backend, monkeypatch, operation, times):
     hand = Hand(Services(backend, MotionMemory(), max_seconds=60))
-    clip = hand.make("generate_motion", description=WALK, seconds=8, name="it")
+    clip = hand.make("generate_motion", description=WALK, seconds=8)
     longest = [0.0]
     check = Services.check_seconds
     monkeypatch.setattr(Services, "check_seconds", lambda s, n: longest.append(n) or check(s, n))
     with pytest.raises(BudgetError, match="at most 60 s"):
-        hand.make("edit_motion", motion_id=clip.id, operations=[operation] * 32)
+        hand.make("edit_motion", motion_id=clip.id, operations=[operation] * times)
     assert max(longest) <= 20 * 8
+
+
+def test_a_budget_may_be_used_up(backend):
+    hand = Hand(Services(backend, MotionMemory(), max_seconds=6))
+    clip = hand.sequence(WALK, JUMP)
+    assert edited(hand, clip, op="extend", seconds=2).seconds == pytest.approx(6)
+    assert edited(hand, clip, op="duration", seconds=6).seconds == pytest.approx(6)
+    for operation in ({"op": "extend", "seconds": 2.2}, {"op": "duration", "seconds": 6.2}):
+        backend.batches.clear()
+        with pytest.raises(BudgetError, match=r"would be 6\.2 s"):
+            edited(hand, clip, **operation)
+        assert backend.batches == []
 
 
 def test_a_new_part_that_is_too_long_is_not_made(backend):

@@ -11,6 +11,7 @@ import pytest
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.tools import ForbiddenPathError, UnknownMotionError
 from motion_agent.tools.export import reserve, slug
+from motion_agent.tools.rendering import render_people
 
 
 @pytest.fixture
@@ -39,13 +40,15 @@ def test_a_long_motion_is_described_in_windows(hand):
     assert [(part["start"], part["end"]) for part in content["segments"]] == [(0, 8), (8, 16), (16, 24)]
 
 
-def test_a_file_becomes_a_motion_in_memory(hand, joints_file, services):
+def test_a_file_becomes_a_motion_in_memory(hand, joints_file, services, walk):
     result = hand.use("caption_motion", path="stroll.npy")
     [ref] = result.made
     clip = services.memory.get("local", "stroll")
     assert clip.id == ref.id == result.content["motion_id"]
     assert clip.source == "file:stroll.npy"
-    assert result.content["caption"] == clip.description == "a person does 0"
+    assert result.content["caption"] == clip.description == f"a person does {clip.tokens[0]}"
+    [motion] = render_people(services, clip)
+    assert motion.joints == pytest.approx(walk[:56] - walk[0, 0] * [1, 0, 1], abs=1e-3)
 
 
 def test_an_absolute_path_inside_the_folder_will_do(hand, joints_file):

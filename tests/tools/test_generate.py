@@ -114,10 +114,9 @@ def test_a_backend_without_prefixes_still_composes(hand, backend):
 def test_a_backend_that_interprets_nothing_gets_the_words_as_they_are(tmp_path):
     class Plain:
         name, repertoire = "plain", ()
-        generate, _one = FakeBackend.generate, FakeBackend._one
 
         def __init__(self):
-            self.batches, self.prefixes = [], []
+            self.generate = FakeBackend().generate
 
     [tool, *_] = create_motion_tools(Plain(), output_folder=tmp_path)
     assert "a person flibbers" in tool.invoke({"description": "a person flibbers"})

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from types import SimpleNamespace
 
 import pytest
 from langgraph.store.base import BaseStore
@@ -82,6 +85,14 @@ def test_any_user_name_has_a_namespace(memory, user):
     assert memory.recent(user) == [kept]
 
 
+def test_all_that_is_kept_of_a_user_lies_under_one_prefix(memory, store):
+    kept = memory.remember("ann", a_draft(1, name="hello"), "t/c/0")
+    memory.remember("anna", a_draft(2, name="hello"), "t/c/0")
+    found = store.search(("motion_agent", "ann"), limit=100)
+    assert {item.key for item in found} == {kept.id, "hello"}
+    assert {item.namespace[2] for item in found} == {"clips", "names", "titles"}
+
+
 def test_a_name_finds_the_motion_that_got_it_last(memory):
     first = memory.remember("ann", a_draft(1, name="Greeting"), "t/c/0")
     second = memory.remember("ann", a_draft(2), "t/c/1")
@@ -119,6 +130,22 @@ def test_the_newest_are_listed_last_however_many_a_store_gives_at_once(memory, m
     assert memory.recent("ann") == kept
     assert memory.recent("ann", limit=3) == kept[2:]
     assert memory.recent("ann", limit=0) == []
+
+
+def test_what_two_threads_write_at_once_is_kept_twice(memory, monkeypatch):
+    """Both have found that their id is free before either has written, unless one waits for the other."""
+    both = Barrier(2)
+
+    def meeting() -> float:
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return 0.0
+
+    monkeypatch.setattr("motion_agent.tools.memory.time", SimpleNamespace(time=meeting))
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(lambda n: memory.remember("ann", a_draft(n), "t/c/0"), (1, 2))
+    assert one.id != two.id
+    assert {memory.get("ann", clip.id).tokens for clip in (one, two)} == {(1,), (2,)}
 
 
 def test_threads_that_remember_the_same_turn_keep_one_motion(memory):

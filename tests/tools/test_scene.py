@@ -10,6 +10,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models.formats.npz import load_npz
 from motion_agent.tools import BudgetError, MotionMemory, SceneError
+from motion_agent.tools.rendering import render_people
 from motion_agent.tools.services import Services
 
 WAVES = {"description": "a person waves"}
@@ -36,7 +37,7 @@ def test_people_stand_in_their_places_and_hold_their_last_pose(hand, services):
     short = hand.make("generate_motion", description="a person walks", seconds=1)
     people = [WAVES, {"motion_id": short.id, "theta": 180, "x": 0.5, "z": 2}]
     scene = hand.make("arrange_scene", people=people)
-    first, second = services.motions(scene)
+    first, second = render_people(services, scene)
     assert first.frames == second.frames == 40
     assert np.allclose(first.joints[0, 0, [0, 2]], 0, atol=1e-5)
     assert np.allclose(second.joints[0, 0, [0, 2]], [0.5, 2], atol=1e-5)

@@ -13,7 +13,7 @@ from itertools import groupby
 from ...motion_models.english.interpretation import Interpretation
 from ...motion_models.motion.features import SECONDS_PER_TOKEN
 from ..batching import Job, Tokens
-from ..memory import ClipDraft, ClipSegment, MotionClip
+from ..memory import ClipDraft, ClipSegment, MotionClip, unique
 from ..services import Services
 from .checking import doubts
 
@@ -31,7 +31,10 @@ DESCRIBED = 12
 
 @dataclass(frozen=True)
 class Part:
-    """One segment with its tokens. prompt: what the model was prompted with, "" for recorded motion."""
+    """One segment with its tokens. prompt: what the model was prompted with, "" for recorded motion.
+
+    notes: what its words could not give; they stay with it wherever it goes.
+    """
 
     description: str
     tokens: Tokens
@@ -92,9 +95,19 @@ def opening(request: NewPart) -> Tokens:
 
 
 def parts_of(clip: MotionClip) -> list[Part]:
-    """The parts of a motion in memory; `draft(...)` of them gives the same tokens and timeline."""
+    """The parts of a motion in memory; `draft(...)` of them gives the same tokens, timeline and notes.
+
+    Nobody knows which part a note of the whole is about, so each part takes it along.
+    """
+    whole = clip.notes_of_the_whole
     return [
-        Part(piece.description, clip.tokens[piece.start : piece.end], piece.prompt, piece.seed)
+        Part(
+            piece.description,
+            clip.tokens[piece.start : piece.end],
+            piece.prompt,
+            piece.seed,
+            unique(piece.notes + whole),
+        )
         for piece in clip.timeline
     ]
 
@@ -105,13 +118,18 @@ def joined(parts: Sequence[Part]) -> Tokens:
 
 
 def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
-    """Lay parts on one timeline. Notes of the parts come first, each once."""
+    """Lay parts on one timeline, each with its notes."""
     timeline, start = [], 0
     for part in parts:
         end = start + len(part.tokens)
         timeline.append(
             ClipSegment(
-                description=part.description, start=start, end=end, prompt=part.prompt, seed=part.seed
+                description=part.description,
+                start=start,
+                end=end,
+                prompt=part.prompt,
+                seed=part.seed,
+                notes=part.notes,
             )
         )
         start = end
@@ -120,7 +138,6 @@ def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
         "tokens": joined(parts),
         "timeline": tuple(timeline),
         "source": source,
-        "notes": tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     }
     return ClipDraft.model_validate(values | fields)
 

@@ -36,11 +36,14 @@ def change_speed(services: Services, part: Part, factor: float) -> Part:
 
 
 def _changed(services: Services, part: Part, change: Callable[[Joints], Joints]) -> tuple[int, ...]:
-    """Decode, change the joints, encode. Frames are padded so that no token is lost at the end."""
+    """Decode, change the joints, encode. Frames are padded so that no token is lost at the end.
+
+    Heights stay as they are: a part may begin and end in mid-air, above a floor it never touches.
+    """
     joints = change(feature_layout.recover_joints(services.decode(part.tokens)))
     wanted = max(1, round(len(joints) / FRAMES_PER_TOKEN)) * FRAMES_PER_TOKEN + 1
     missing = max(0, wanted - len(joints))
     step = joints[-1] - joints[-2] if len(joints) > 1 else np.zeros_like(joints[-1])
     tail = joints[-1] + step * np.arange(1, missing + 1)[:, None, None]
     padded = np.concatenate([joints, tail])[:wanted]
-    return services.encode(feature_layout.from_joints(padded))
+    return services.encode(feature_layout.from_joints(padded, floor=False))

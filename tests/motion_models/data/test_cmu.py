@@ -12,7 +12,7 @@ import pytest
 from motion_agent.motion_models import InvalidMotionError
 from motion_agent.motion_models.data.cmu import load_trials, trial_id, trial_index, trial_sources
 from motion_agent.motion_models.formats.bvh import bvh_text
-from motion_agent.motion_models.formats.rig import fit_rig
+from motion_agent.motion_models.motion.rig import fit_rig
 from motion_agent.motion_models.motion.skeleton import (
     BONE_LENGTHS,
     bone_vectors,

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from helpers import walking
 from motion_agent.motion_models.formats.bvh import bvh_text
-from motion_agent.motion_models.formats.rig import RIG_NAMES, fit_rig
 from motion_agent.motion_models.motion.motion import Motion
+from motion_agent.motion_models.motion.rig import RIG_NAMES, fit_rig
 
 #: Our rig joint -> the dialect's name; {0} is the side as that dialect writes it.
 TRUNK = ("pelvis", "lower_back", "spine1", "spine2", "spine3", "neck", "head")

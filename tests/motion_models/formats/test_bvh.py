@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, read_bvh, save_motion
 from motion_agent.motion_models.formats.bvh import bvh_text, parse_bvh
-from motion_agent.motion_models.formats.rig import fit_rig
 from motion_agent.motion_models.motion.motion import Motion
+from motion_agent.motion_models.motion.rig import fit_rig
 from motion_agent.motion_models.motion.skeleton import JOINT
 
 SHORT = bvh_text(fit_rig(walking(8)), 20.0)
@@ -37,12 +37,6 @@ def test_written_file_says_what_readers_expect(motion: Motion, tmp_path: Path) -
     source = parse_bvh(tmp_path / "walk.bvh")
     assert source.positions[..., 1].min() == pytest.approx(-0.0, abs=3.0)  # centimetres, feet on the floor
     assert source.positions[0, 0, 1] == pytest.approx(100 * motion.joints[0, 0, 1], abs=1e-3)
-
-
-def test_several_people_become_numbered_files(motion: Motion, tmp_path: Path) -> None:
-    first = save_motion([motion, motion.moved(x=1.0)], tmp_path / "pair.bvh")
-    assert first == tmp_path / "pair_1.bvh"
-    assert np.allclose(read_bvh(tmp_path / "pair_2.bvh")[..., 0], motion.joints[..., 0] + 1, atol=1e-3)
 
 
 def test_names_of_other_programs(dialect_bvh: tuple[str, Path]) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from motion_agent.motion_models.errors import FormatError
-from motion_agent.motion_models.formats import FORMATS, READABLE, load_motion, save_motion
+from motion_agent.motion_models.formats import FORMATS, READABLE, load_motion, read_bvh, save_motion
+from motion_agent.motion_models.motion import motion as motion_room
 from motion_agent.motion_models.motion.motion import Motion
 
 
@@ -31,6 +32,36 @@ def test_format_overrides_the_extension_and_folders_are_made(motion: Motion, tmp
 def test_unknown_formats_list_the_known(motion: Motion, tmp_path: Path, name: str) -> None:
     with pytest.raises(FormatError, match="known are bvh, glb"):
         save_motion(motion, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["bvh", "npy"])
+def test_several_people_get_a_file_each_where_one_holds_one_person(
+    motion: Motion, tmp_path: Path, name: str
+) -> None:
+    first = save_motion([motion, motion.moved(x=1.0)], tmp_path / f"pair.{name}")
+    assert first == tmp_path / f"pair.1.{name}"
+    assert sorted(tmp_path.iterdir()) == [first, tmp_path / f"pair.2.{name}"]
+    assert np.allclose(load_motion(first).joints, motion.joints, atol=0.02)
+    read = np.load if name == "npy" else read_bvh
+    assert np.allclose(read(tmp_path / f"pair.2.{name}")[..., 0], motion.joints[..., 0] + 1, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["glb", "npz", "html", "png"])
+def test_several_people_share_a_file_where_it_holds_them(motion: Motion, tmp_path: Path, name: str) -> None:
+    save_motion([motion, motion.moved(x=1.0)], tmp_path / f"pair.{name}")
+    assert [path.name for path in tmp_path.iterdir()] == [f"pair.{name}"]
+
+
+def test_the_rig_is_fitted_once_for_all_formats(
+    walk: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[int] = []
+    fit = motion_room.fit_rig
+    monkeypatch.setattr(motion_room, "fit_rig", lambda joints: fitted.append(len(joints)) or fit(joints))
+    motion = Motion(walk[:8])
+    for name in ("bvh", "glb", "npz", "html", "png"):
+        save_motion(motion, tmp_path / f"walk.{name}")
+    assert fitted == [8]
 
 
 def test_nobody_is_not_a_scene(tmp_path: Path) -> None:

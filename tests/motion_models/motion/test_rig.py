@@ -9,7 +9,7 @@ import pytest
 from helpers import walking
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from motion_agent.motion_models.formats.rig import HELPERS, RIG, RIG_NAMES, RIG_PARENTS, fit_rig
+from motion_agent.motion_models.motion.rig import HELPERS, RIG, RIG_NAMES, RIG_PARENTS, fit_rig
 from motion_agent.motion_models.motion.skeleton import JOINT
 from scipy.spatial.transform import Rotation
 

@@ -1,6 +1,6 @@
 """From joint positions to a rig animators can use: one rotation per joint, constant bones, a T-pose at rest.
 
-Positions alone leave three things open, settled here once for all writers:
+Positions alone leave three things open, settled here once for all who draw or write a figure:
 
 - *Rest pose*: a T-pose that faces +Z, left towards +X, as retargeting tools expect.
 - *Frames*: pelvis and chest (`spine3`) are rigid bodies, fitted from hips, and from neck and shoulders. Every
@@ -20,7 +20,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ..arrays import FloatArray
-from ..motion.skeleton import JOINT
+from .skeleton import JOINT
 
 #: (name, parent, the joint it points at, its bone's rest direction); parents come first.
 _LAYOUT: tuple[tuple[str, str, str, tuple[float, float, float]], ...] = (
