@@ -23,8 +23,9 @@ from ..tools.memory import MotionMemory
 from ..tools.services import Services
 from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
-from .coordinators.create import Coordinators, RunSettings
+from .coordinators.create import Coordinators
 from .nodes import Nodes
+from .run_settings import RunSettings
 from .state import AgentState, Conversation
 
 

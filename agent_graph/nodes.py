@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.messages.tool import tool_call
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
@@ -18,11 +18,12 @@ from ..tools.batching import Job, Result, StepOutcome, StepRun, Tokens, perform
 from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
-from .coordinators.create import Coordinators, RunSettings, reached
+from .coordinators.create import Coordinators, reached
 from .errors import PlanError
-from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
+from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids, with_system_prompt
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected, system_prompt
+from .run_settings import RunSettings, run_settings
 from .state import AgentState
 
 
@@ -34,14 +35,14 @@ class Nodes:
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
-        coordinator = self.coordinators.of(_run_settings())
-        with reached(coordinator.config, coordinator.label):
+        coordinator = self.coordinators.of(self._run_settings(config))
+        with reached(coordinator.label):
             reply = coordinator.asked.invoke(self._question(state), config)
         return _answer(state, reply)
 
     async def acoordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        coordinator = self.coordinators.of(_run_settings())
-        with reached(coordinator.config, coordinator.label):
+        coordinator = self.coordinators.of(self._run_settings(config))
+        with reached(coordinator.label):
             reply = await coordinator.asked.ainvoke(self._question(state), config)
         return _answer(state, reply)
 
@@ -139,7 +140,7 @@ class Nodes:
 
     def after_coordinate(self, state: AgentState) -> str:
         messages = state.get("messages", [])
-        if not calls_tools(messages[-1]):
+        if not messages or not calls_tools(messages[-1]):
             return "answer"
         return "validate" if state.get("plans", 0) < self.config.max_plans else "give_up"
 
@@ -160,11 +161,15 @@ class Nodes:
         prompt = system_prompt(
             self.services.backend.repertoire, state.get("motions", {}), state.get("current")
         )
-        return [SystemMessage(prompt), *healed(messages)]
+        return with_system_prompt(prompt, healed(messages))
+
+    def _run_settings(self, config: RunnableConfig) -> RunSettings:
+        """What the caller of this run sets."""
+        return run_settings(get_runtime().context, config, self.config)
 
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""
-        tasks, base = [], self.coordinators.seed(_run_settings())
+        tasks, base = [], self.coordinators.seed(self._run_settings(config))
         made_before, trail = len(state.get("motions", {})), _trail(state)
         for index, step in enumerate(plan.steps):
             seed = None if base is None else base + made_before + index
@@ -191,11 +196,6 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     if isinstance(state.get("messages", [])[-1], HumanMessage):
         update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
     return update
-
-
-def _run_settings() -> RunSettings | None:
-    """What the run sets anew; see `RunSettings`."""
-    return get_runtime().context  # pyright: ignore[reportReturnType]
 
 
 def _trail(state: AgentState) -> Trail:

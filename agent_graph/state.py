@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid5
 
 from langchain_core.messages import (
@@ -23,6 +23,7 @@ from langchain_core.messages import (
 from langgraph.channels.delta import DeltaChannel
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict  # Pydantic refuses that of typing before Python 3.12
 
 from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan

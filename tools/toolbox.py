@@ -7,7 +7,7 @@ A tool closes over its `Services`, has an explicit schema and no injected argume
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from langchain_core.tools import BaseTool, ToolException
 from pydantic import PrivateAttr, ValidationError
 
 from ..motion_models.backends.protocol import MotionBackend
-from ..motion_models.errors import MotionAgentError
+from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from .batching import Result, StepRun, Work, perform
 from .caption import caption_motion
 from .compose import compose_sequence
@@ -44,6 +44,11 @@ from .schemas import (
     NameMotionArgs,
 )
 from .services import Call, Services
+
+#: Where a LangGraph server says whom it authenticated.
+AUTHENTICATED = "langgraph_auth_user_id"
+#: The user of a program that names none.
+LOCAL_USER = "local"
 
 
 @dataclass(frozen=True)
@@ -165,8 +170,26 @@ def call_from(config: RunnableConfig, call_id: str | None = None, **fields: Any)
     """Who calls, and from where: user, thread and tool call of a run's configuration."""
     settings = config.get("configurable") or {}
     call_id = call_id or settings.get("tool_call_id") or uuid4().hex
-    user = str(settings.get("user_id") or "local")
-    return Call(user=user, origin=f"{settings.get('thread_id', '')}/{call_id}", **fields)
+    return Call(user=user_of(settings), origin=f"{settings.get('thread_id', '')}/{call_id}", **fields)
+
+
+def user_of(settings: Mapping[str, Any]) -> str:
+    """Whose motions a run may see: whom the server authenticated, else `user_id`, else "local".
+
+    A server that names a user is believed before what the caller wrote. Raises InvalidRequestError for a
+    `user_id` that names nobody (0, False, ""), which would else share the motions of all who gave none.
+    """
+    authenticated = settings.get(AUTHENTICATED)
+    if authenticated:
+        return str(authenticated)
+    user = settings.get("user_id")
+    if user is None:
+        return LOCAL_USER
+    if isinstance(user, str) and user.strip():
+        return user
+    if isinstance(user, int) and not isinstance(user, bool) and user:
+        return str(user)
+    raise InvalidRequestError(f"user_id {user!r:.80} names nobody: give a name, or leave it out")
 
 
 def _with_call_id(config: RunnableConfig | None, call: Any) -> RunnableConfig:
