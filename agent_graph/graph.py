@@ -9,13 +9,17 @@ START -> coordinate -> validate -> (approve) -> execute -> coordinate -> ... -> 
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableLambda
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
 from ..motion_models.backends.protocol import MotionBackend
@@ -26,7 +30,10 @@ from .config import AgentConfig
 from .coordinators.create import Coordinators
 from .nodes import Nodes
 from .run_settings import RunSettings
-from .state import AgentState, Conversation
+from .state import AgentState, Conversation, Turn
+
+#: What `create_motion_agent` makes. Its runs may share any context with a parent graph; see RunSettings.
+MotionAgent = CompiledStateGraph[AgentState, RunSettings, Turn, Conversation]
 
 
 def create_motion_agent(
@@ -36,13 +43,14 @@ def create_motion_agent(
     backend: MotionBackend | str | Path | None = None,
     checkpointer: Checkpointer = None,
     store: BaseStore | None = None,
-) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
+) -> MotionAgent:
     """The motion agent as a compiled LangGraph graph.
 
     model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
     `load_backend` takes (None: `config.backend`, else the weights that ship). checkpointer: keeps threads
     between turns, best made with `serde=serializer()` (None: every call stands alone). store: keeps motions
-    (None: in this process).
+    where the run that is under way has no store of its own, such as a parent graph's (None: in this process).
+    Warns where threads would outlive their motions.
 
     Invoke it with {"messages": [...]} and {"configurable": {"thread_id": ..., "user_id": ...}}; the state
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
@@ -71,14 +79,13 @@ def build_graph(
     model: BaseChatModel | None,
     checkpointer: Checkpointer,
     store: BaseStore | None,
-) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
+) -> MotionAgent:
     """The graph over services that are there already; the rest as in `create_motion_agent`."""
+    _warn_of_motions_that_are_lost(checkpointer, store)
     tools = bind_services(services)
     nodes = Nodes(Coordinators(config, services.backend.repertoire, tools, model), services)
 
-    graph = StateGraph(
-        AgentState, input_schema=Conversation, output_schema=Conversation, context_schema=RunSettings
-    )
+    graph = StateGraph(AgentState, input_schema=Turn, output_schema=Conversation, context_schema=RunSettings)
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
     graph.add_node("approve", nodes.approve)
@@ -96,3 +103,15 @@ def build_graph(
     graph.add_edge("execute", "coordinate")
     graph.add_edge("give_up", END)
     return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")
+
+
+def _warn_of_motions_that_are_lost(checkpointer: Checkpointer, store: BaseStore | None) -> None:
+    """A thread that is opened again needs its motions too, not only its messages."""
+    lasts = isinstance(checkpointer, BaseCheckpointSaver) and not isinstance(checkpointer, InMemorySaver)
+    if lasts and (store is None or isinstance(store, InMemoryStore)):
+        warnings.warn(
+            f"threads are kept by {type(checkpointer).__name__}, but motions only in this process: opened "
+            "again, a thread will not find them. Give create_motion_agent a store that lasts, too "
+            "(SqliteStore, PostgresStore)",
+            stacklevel=3,
+        )
