@@ -21,6 +21,8 @@ from .modes import Asked, in_mode
 LOCAL = "local:"
 #: What to do about a name that says nothing of who offers the model.
 HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, or {OFFLINE}"
+#: Headers the client fills from OPENAI_ORG_ID and OPENAI_PROJECT_ID, which concern no other server.
+_NAMED_BY_THE_ENVIRONMENT = ("OpenAI-Organization", "OpenAI-Project")
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
 
@@ -156,7 +158,7 @@ def _options(config: AgentConfig) -> dict[str, Any]:
         at = "azure_endpoint" if provider == "azure_openai" else "base_url"
         options |= {at: config.base_url, "api_key": NO_KEY}
     if config.base_url is not None and provider in ("openai", "azure_openai"):
-        options["organization"] = ""  # else the client sends what OPENAI_ORG_ID holds
+        options["default_headers"] = dict.fromkeys(_NAMED_BY_THE_ENVIRONMENT, "")
     if config.api_key is not None:
         options["api_key"] = config.api_key.get_secret_value()
     return options
