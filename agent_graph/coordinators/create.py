@@ -49,7 +49,8 @@ def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChat
     try:
         return init_chat_model(config.coordinator, **_options(config))
     except ImportError as error:
-        raise CoordinatorError(f"coordinator {config.coordinator}: {_line(error)}") from error
+        extra = " or motion-agent[openai]" if "openai" in config.coordinator.partition(":")[0] else ""
+        raise CoordinatorError(f"coordinator {config.coordinator}: {_line(error)}{extra}") from error
     except Exception as error:
         reason = HOW_TO_NAME if _names_no_provider(error) else _line(error)
         raise CoordinatorError(f"coordinator {config.coordinator} cannot be set up: {reason}") from error
