@@ -1,10 +1,10 @@
 """The agent: one state machine, on one screen.
 
-START -> coordinate -> validate -> (approve) -> execute -> coordinate -> ... -> answer (END)
-          ^      |         |
-          |      |         +-- refused too often --> give_up -> END
-          |      +-- one plan too many ------------> give_up -> END
-          +--------- refused
+START -> begin -> coordinate -> validate -> (approve) -> execute -> coordinate -> ... -> answer (END)
+                   ^      |         |
+                   |      |         +-- refused too often --> give_up -> END
+                   |      +-- one plan too many ------------> give_up -> END
+                   +--------- refused
 """
 
 from __future__ import annotations
@@ -86,13 +86,15 @@ def build_graph(
     nodes = Nodes(Coordinators(config, services.backend.repertoire, tools, model), services)
 
     graph = StateGraph(AgentState, input_schema=Turn, output_schema=Conversation, context_schema=RunSettings)
+    graph.add_node("begin", nodes.begin)
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
     graph.add_node("approve", nodes.approve)
     graph.add_node("execute", nodes.execute)
     graph.add_node("give_up", nodes.give_up)
 
-    graph.add_edge(START, "coordinate")
+    graph.add_edge(START, "begin")
+    graph.add_edge("begin", "coordinate")
     graph.add_conditional_edges(
         "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, "give_up": "give_up"}
     )

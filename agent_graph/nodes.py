@@ -7,10 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langchain_core.messages.tool import tool_call
 from langchain_core.runnables import RunnableConfig
-from langchain_core.runnables.config import run_in_executor
 from langgraph.config import get_stream_writer
 from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
@@ -38,22 +37,23 @@ class Nodes:
     def __init__(self, coordinators: Coordinators, services: Services) -> None:
         self.coordinators, self.services, self.config = coordinators, services, coordinators.config
 
+    def begin(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """A turn starts with every new input, whoever wrote it: no plans are behind it."""
+        fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
+        return {**fresh, "current": state.get("current"), **self._recalled(state, config)}
+
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
-        recalled = self._recalled(state, config)
-        state = state | recalled
         coordinator = self.coordinators.of(self._run_settings(config))
         with reached(coordinator.label):
             reply = coordinator.asked.invoke(self._question(state), config)
-        return recalled | _answer(state, reply)
+        return _answer(state, reply)
 
     async def acoordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        recalled = await run_in_executor(config, self._recalled, state, config)
-        state = state | recalled
         coordinator = self.coordinators.of(self._run_settings(config))
         with reached(coordinator.label):
             reply = await coordinator.asked.ainvoke(self._question(state), config)
-        return recalled | _answer(state, reply)
+        return _answer(state, reply)
 
     def validate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
@@ -220,14 +220,8 @@ class Nodes:
 
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
-    """The coordinator's reply; a new turn starts with no plans behind it."""
-    update: AgentState = {
-        "messages": [with_call_ids(reply, state.get("messages", []))],
-        "current": state.get("current"),
-    }
-    if isinstance(state.get("messages", [])[-1], HumanMessage):
-        update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None}
-    return update
+    """The coordinator's reply."""
+    return {"messages": [with_call_ids(reply, state.get("messages", []))]}
 
 
 def _trail(state: AgentState) -> Trail:

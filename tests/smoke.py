@@ -1,4 +1,4 @@
-"""What must work with any versions that may be installed: a request, an edit, a caption, files, a saved thread.
+"""What must work with any versions installed: a request, an edit, a caption, files, a saved thread.
 
 Run as a script, `python tests/smoke.py`, with nothing but the package installed.
 """

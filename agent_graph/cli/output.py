@@ -24,6 +24,7 @@ errors = Console(stderr=True, highlight=False)
 #: What the user is told while a node of the graph runs, by the node that ran before it.
 WHILE_WAITING = {
     "": "Reading the request",
+    "begin": "Reading the request",
     "coordinate": "Checking the plan",
     "validate": "Making the motion",
     "execute": "Putting it into words",
