@@ -6,7 +6,7 @@ OUT    ?= out
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint format clean
+.PHONY: run test test-lowest lint format clean
 
 # Passed through the environment, so that quotes and dollar signs in a request reach the program as they are.
 export PROMPT OUT
@@ -16,6 +16,16 @@ run: $(VENV)/.installed
 
 test: lint
 	$(BIN)/pytest
+
+# The lowest versions that pyproject.toml allows, in an environment of their own.
+test-lowest: $(VENV)-lowest/.installed
+	$(VENV)-lowest/bin/python tests/smoke.py
+
+$(VENV)-lowest/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -m venv $(VENV)-lowest
+	@$(PYTHON) tests/lowest.py > $(VENV)-lowest/constraints.txt
+	@$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)-lowest/constraints.txt ".[all]"
+	@touch $@
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -32,7 +42,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (a few minutes the first time) ..."
-	@$(PIP) --editable .
+	@$(PIP) --editable ".[all]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
@@ -40,4 +50,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) out build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(VENV)-lowest out build .pytest_cache .ruff_cache .hypothesis *.egg-info

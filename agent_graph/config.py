@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from ..tools.errors import one_line
 from .errors import ConfigError
+from .secrets import hide
 
 #: How plans are asked for; see `modes`.
 Mode = Literal["auto", "tools", "json_schema", "prompted", "grammar"]
@@ -33,7 +34,11 @@ class AgentConfig(BaseSettings):
     """Settings of one agent. Contradictions are rejected when it is built."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MOTION_AGENT_", frozen=True, extra="forbid", env_ignore_empty=True
+        env_prefix="MOTION_AGENT_",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     coordinator: str = Field(
@@ -56,7 +61,9 @@ class AgentConfig(BaseSettings):
         default=None, pattern=r"^https?://", description="Address of an OpenAI-compatible server."
     )
     api_key: SecretStr | None = Field(
-        default=None, description="Key of the coordinator's service; None: what its own variable holds."
+        default=None,
+        description="Key of the coordinator's service, sent to `base_url` or the service's own address and "
+        "nowhere else; None: what the service's own variable holds, where no base_url is set.",
     )
     api_version: str | None = Field(default=None, description="Version of Azure's interface.")
     input_price: float | None = Field(default=None, ge=0, description="US dollars per million tokens read.")
@@ -97,12 +104,29 @@ class AgentConfig(BaseSettings):
         "None: none.",
     )
 
+    run_may_set: tuple[Literal["coordinator", "mode", "temperature", "seed"], ...] = Field(
+        default=("coordinator", "mode", "temperature", "seed"),
+        description="What the caller of one run may set through the graph's context. Addresses, keys and "
+        "folders are never among it.",
+    )
+    run_coordinators: tuple[str, ...] = Field(
+        default=(),
+        description="The coordinators a run may ask for, written as fallbacks are; the one configured is "
+        "always among them.",
+    )
+
     output_folder: Path = Field(
         default=Path("motions"), description="Where files are written, and only there."
     )
     input_folder: Path = Field(
         default=Path(), description="Where motion files are read from, and only there."
     )
+
+    @model_validator(mode="after")
+    def _hide_secrets(self) -> Self:
+        if self.api_key is not None:
+            hide(self.api_key.get_secret_value())
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

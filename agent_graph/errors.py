@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..motion_models.errors import MotionAgentError
+from .secrets import redacted
 
 
 class PlanError(MotionAgentError, ValueError):
@@ -20,13 +21,20 @@ class PlanError(MotionAgentError, ValueError):
         return f"step {step} {reasons}" if step else reasons
 
 
-class CoordinatorError(MotionAgentError):
+class _RedactedError(MotionAgentError):
+    """An error that may quote settings or a server, so its text passes through `redacted`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(redacted(message))
+
+
+class CoordinatorError(_RedactedError):
     """A coordinator that is unknown, not set up, or cannot be reached."""
 
 
-class ConfigError(MotionAgentError, ValueError):
+class ConfigError(_RedactedError, ValueError):
     """Settings that contradict each other or cannot be read."""
 
 
-class StorageError(MotionAgentError):
+class StorageError(_RedactedError):
     """Conversations and motions cannot be read or written where they are kept."""

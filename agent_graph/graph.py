@@ -1,21 +1,25 @@
 """The agent: one state machine, on one screen.
 
-START -> coordinate -> validate -> (approve) -> execute -> coordinate -> ... -> answer (END)
-          ^      |         |
-          |      |         +-- refused too often --> give_up -> END
-          |      +-- one plan too many ------------> give_up -> END
-          +--------- refused
+START -> begin -> coordinate -> validate -> (approve) -> execute -> coordinate -> ... -> answer (END)
+                   ^      |         |
+                   |      |         +-- refused too often --> give_up -> END
+                   |      +-- one plan too many ------------> give_up -> END
+                   +--------- refused
 """
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableLambda
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
 from ..motion_models.backends.protocol import MotionBackend
@@ -23,9 +27,13 @@ from ..tools.memory import MotionMemory
 from ..tools.services import Services
 from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
-from .coordinators.create import Coordinators, RunSettings
+from .coordinators.create import Coordinators
 from .nodes import Nodes
-from .state import AgentState, Conversation
+from .run_settings import RunSettings
+from .state import AgentState, Conversation, Turn
+
+#: What `create_motion_agent` makes. Its runs may share any context with a parent graph; see RunSettings.
+MotionAgent = CompiledStateGraph[AgentState, RunSettings, Turn, Conversation]
 
 
 def create_motion_agent(
@@ -35,13 +43,14 @@ def create_motion_agent(
     backend: MotionBackend | str | Path | None = None,
     checkpointer: Checkpointer = None,
     store: BaseStore | None = None,
-) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
+) -> MotionAgent:
     """The motion agent as a compiled LangGraph graph.
 
     model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
     `load_backend` takes (None: `config.backend`, else the weights that ship). checkpointer: keeps threads
     between turns, best made with `serde=serializer()` (None: every call stands alone). store: keeps motions
-    (None: in this process).
+    where the run that is under way has no store of its own, such as a parent graph's (None: in this process).
+    Warns where threads would outlive their motions.
 
     Invoke it with {"messages": [...]} and {"configurable": {"thread_id": ..., "user_id": ...}}; the state
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
@@ -70,21 +79,22 @@ def build_graph(
     model: BaseChatModel | None,
     checkpointer: Checkpointer,
     store: BaseStore | None,
-) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
+) -> MotionAgent:
     """The graph over services that are there already; the rest as in `create_motion_agent`."""
+    _warn_of_motions_that_are_lost(checkpointer, store)
     tools = bind_services(services)
     nodes = Nodes(Coordinators(config, services.backend.repertoire, tools, model), services)
 
-    graph = StateGraph(
-        AgentState, input_schema=Conversation, output_schema=Conversation, context_schema=RunSettings
-    )
+    graph = StateGraph(AgentState, input_schema=Turn, output_schema=Conversation, context_schema=RunSettings)
+    graph.add_node("begin", nodes.begin)
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
     graph.add_node("approve", nodes.approve)
     graph.add_node("execute", nodes.execute)
     graph.add_node("give_up", nodes.give_up)
 
-    graph.add_edge(START, "coordinate")
+    graph.add_edge(START, "begin")
+    graph.add_edge("begin", "coordinate")
     graph.add_conditional_edges(
         "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, "give_up": "give_up"}
     )
@@ -95,3 +105,15 @@ def build_graph(
     graph.add_edge("execute", "coordinate")
     graph.add_edge("give_up", END)
     return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")
+
+
+def _warn_of_motions_that_are_lost(checkpointer: Checkpointer, store: BaseStore | None) -> None:
+    """A thread that is opened again needs its motions too, not only its messages."""
+    lasts = isinstance(checkpointer, BaseCheckpointSaver) and not isinstance(checkpointer, InMemorySaver)
+    if lasts and (store is None or isinstance(store, InMemoryStore)):
+        warnings.warn(
+            f"threads are kept by {type(checkpointer).__name__}, but motions only in this process: opened "
+            "again, a thread will not find them. Give create_motion_agent a store that lasts, too "
+            "(SqliteStore, PostgresStore)",
+            stacklevel=3,
+        )

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+)
 
 from .prompts import INTERRUPTED
 
@@ -40,14 +47,32 @@ def with_call_ids(message: AIMessage, thread: Sequence[BaseMessage] = ()) -> AIM
 
 
 def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
-    """The thread with every unanswered call answered: a turn that was cut short leaves such calls."""
+    """The thread as chat models accept it: every call answered, and no answer without its call.
+
+    A turn that was cut short leaves calls without an answer; a history that was trimmed, or handed over by
+    another agent, may hold answers whose call is gone.
+    """
     answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    called: set[str] = set()
     whole: list[AnyMessage] = []
     for message in messages:
+        if isinstance(message, ToolMessage) and message.tool_call_id not in called:
+            continue
         whole.append(message)
+        called |= set(call_ids(message)) if isinstance(message, AIMessage) else set()
         if isinstance(message, AIMessage):
             whole += [refusal(INTERRUPTED, i) for i in call_ids(message) if i not in answered]
     return whole
+
+
+def with_system_prompt(prompt: str, messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """The thread under one system message: our prompt, then whatever system messages a parent's thread has.
+
+    Services such as Anthropic's refuse system messages anywhere but at the start.
+    """
+    others = [message for message in messages if not isinstance(message, SystemMessage)]
+    systems = [str(message.text) for message in messages if isinstance(message, SystemMessage)]
+    return [SystemMessage("\n\n".join([prompt, *systems])), *others]
 
 
 def refusal(reason: str, call_id: str) -> ToolMessage:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langchain_core.messages.tool import tool_call
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
@@ -15,15 +16,19 @@ from langgraph.types import interrupt
 
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from ..tools.batching import Job, Result, StepOutcome, StepRun, Tokens, perform
+from ..tools.history import followed
 from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
-from ..tools.toolbox import TOOLS, as_content, call_from
-from .coordinators.create import Coordinators, RunSettings, reached
+from ..tools.toolbox import TOOLS, as_artifact, as_content, call_from
+from ..tools.tracing import traced
+from .coordinators.create import Coordinators, reached
 from .errors import PlanError
-from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
+from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids, with_system_prompt
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected, system_prompt
+from .run_settings import RunSettings, run_settings
 from .state import AgentState
+from .trail import trail_of
 
 
 class Nodes:
@@ -32,16 +37,21 @@ class Nodes:
     def __init__(self, coordinators: Coordinators, services: Services) -> None:
         self.coordinators, self.services, self.config = coordinators, services, coordinators.config
 
+    def begin(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """A turn starts with every new input, whoever wrote it: no plans are behind it."""
+        fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
+        return {**fresh, "current": state.get("current"), **self._recalled(state, config)}
+
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
-        coordinator = self.coordinators.of(_run_settings())
-        with reached(coordinator.config, coordinator.label):
+        coordinator = self.coordinators.of(self._run_settings(config))
+        with reached(coordinator.label):
             reply = coordinator.asked.invoke(self._question(state), config)
         return _answer(state, reply)
 
     async def acoordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        coordinator = self.coordinators.of(_run_settings())
-        with reached(coordinator.config, coordinator.label):
+        coordinator = self.coordinators.of(self._run_settings(config))
+        with reached(coordinator.label):
             reply = await coordinator.asked.ainvoke(self._question(state), config)
         return _answer(state, reply)
 
@@ -118,7 +128,7 @@ class Nodes:
             tell(_event(step, outcome))
         results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
         refs = [ref for result in results for ref in _new_refs(result)]
-        trail = _followed(_trail(state), results)
+        trail = followed(_trail(state), results)
         update: AgentState = {
             "messages": [_tool_message(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
             "motions": {ref.id: ref for ref in refs},
@@ -139,7 +149,7 @@ class Nodes:
 
     def after_coordinate(self, state: AgentState) -> str:
         messages = state.get("messages", [])
-        if not calls_tools(messages[-1]):
+        if not messages or not calls_tools(messages[-1]):
             return "answer"
         return "validate" if state.get("plans", 0) < self.config.max_plans else "give_up"
 
@@ -153,6 +163,22 @@ class Nodes:
     def after_approve(self, state: AgentState) -> str:
         return "coordinate" if state.get("plan") is None else "execute"
 
+    def _recalled(self, state: AgentState, config: RunnableConfig) -> AgentState:
+        """The motions of a thread that came without its state, as in a subgraph that keeps nothing.
+
+        They are found in the memory by what the messages tell; empty where state came along.
+        """
+        if state.get("motions") or state.get("current") or state.get("trail"):
+            return {}
+        trail = trail_of(state.get("messages", []))
+        if not trail.past:
+            return {}
+        user, memory = call_from(config).user, self.services.memory
+        clips = [memory.find(user, motion_id) for motion_id in (*trail.past, *trail.undone)]
+        known = {clip.id: clip.ref() for clip in clips if clip is not None}
+        current = trail.current if trail.current in known else None
+        return {"motions": known, "current": current, "trail": trail}
+
     def _question(self, state: AgentState) -> list[AnyMessage]:
         messages = state.get("messages", [])
         if not messages:
@@ -160,11 +186,15 @@ class Nodes:
         prompt = system_prompt(
             self.services.backend.repertoire, state.get("motions", {}), state.get("current")
         )
-        return [SystemMessage(prompt), *healed(messages)]
+        return with_system_prompt(prompt, healed(messages))
+
+    def _run_settings(self, config: RunnableConfig) -> RunSettings:
+        """What the caller of this run sets."""
+        return run_settings(get_runtime().context, config, self.config)
 
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""
-        tasks, base = [], self.coordinators.seed(_run_settings())
+        tasks, base = [], self.coordinators.seed(self._run_settings(config))
         made_before, trail = len(state.get("motions", {})), _trail(state)
         for index, step in enumerate(plan.steps):
             seed = None if base is None else base + made_before + index
@@ -172,46 +202,32 @@ class Nodes:
 
             def start(done: Any, step: Any = step, call: Any = call, index: int = index) -> Any:
                 results = {number + 1: result for number, result in sorted(done.items())}
-                before = _followed(trail, [results[n] for n in results if n <= index])
+                before = followed(trail, [results[n] for n in results if n <= index])
                 call = replace(call, results=results, trail=before)
                 return TOOLS[step.tool].body(self.services, call, step.arguments)
 
+            told = traced(
+                start,
+                config,
+                {"name": step.tool, "description": TOOLS[step.tool].description},
+                step.arguments.model_dump(mode="json", exclude_none=True),
+                partial(_tool_message, step),
+            )
             needs = frozenset(number - 1 for number in step.references)
             after = frozenset() if step.makes_motion else frozenset(range(index))
-            tasks.append(StepRun(start, needs, after))
+            tasks.append(StepRun(told, needs, after))
         return tasks
 
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
-    """The coordinator's reply; a new turn starts with no plans behind it."""
-    update: AgentState = {
-        "messages": [with_call_ids(reply, state.get("messages", []))],
-        "current": state.get("current"),
-    }
-    if isinstance(state.get("messages", [])[-1], HumanMessage):
-        update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
-    return update
-
-
-def _run_settings() -> RunSettings | None:
-    """What the run sets anew; see `RunSettings`."""
-    return get_runtime().context  # pyright: ignore[reportReturnType]
+    """The coordinator's reply."""
+    return {"messages": [with_call_ids(reply, state.get("messages", []))]}
 
 
 def _trail(state: AgentState) -> Trail:
     """The trail of the thread; a current motion that was set from outside is its newest."""
-    trail, current = state.get("trail") or Trail(), state.get("current")
+    trail, current = state.get("trail") or trail_of(state.get("messages", [])), state.get("current")
     return trail if current is None else trail.visited(current)
-
-
-def _followed(trail: Trail, results: Sequence[Result]) -> Trail:
-    """The trail after steps in the order of their plan."""
-    for result in results:
-        if result.trail is not None:
-            trail = result.trail
-        elif result.made:
-            trail = trail.visited(result.made[0].id)
-    return trail
 
 
 def _last_reply(state: AgentState) -> AIMessage:
@@ -260,7 +276,7 @@ def _tool_message(step: Any, outcome: StepOutcome) -> ToolMessage:
     if isinstance(outcome, MotionAgentError):
         return refusal(str(outcome), step.call_id)
     return ToolMessage(
-        content=as_content(outcome), tool_call_id=step.call_id, name=step.tool, artifact=outcome.artifact
+        content=as_content(outcome), tool_call_id=step.call_id, name=step.tool, artifact=as_artifact(outcome)
     )
 
 

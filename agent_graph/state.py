@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Annotated, Any, TypedDict
+from typing import (
+    Annotated,
+    Any,
+    Required,  # Pydantic refuses that of typing before Python 3.12
+)
 from uuid import NAMESPACE_OID, uuid5
 
 from langchain_core.messages import (
@@ -23,6 +27,7 @@ from langchain_core.messages import (
 from langgraph.channels.delta import DeltaChannel
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
 
 from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan
@@ -75,6 +80,14 @@ class Conversation(TypedDict, total=False):
 
     messages: Annotated[list[AnyMessage], DeltaChannel(with_added, snapshot_frequency=WHOLE_EVERY)]
     motions: Annotated[dict[str, MotionRef], DeltaChannel(with_newer, snapshot_frequency=WHOLE_EVERY)]
+    current: str | None
+
+
+class Turn(TypedDict, total=False):
+    """What a run is given: new messages in any form LangChain takes, and what else a program sets."""
+
+    messages: Required[list[AnyMessage | dict[str, Any] | tuple[str, str] | str]]
+    motions: dict[str, MotionRef]
     current: str | None
 
 

@@ -32,6 +32,10 @@ class BackendError(MotionAgentError):
     """A motion backend that failed or cannot be reached."""
 
 
+class MissingExtraError(MotionAgentError, ImportError):
+    """Something that needs a package which is installed by choice, and is not."""
+
+
 class HubError(MotionAgentError):
     """A model hub that refuses a request, lacks what is asked for, or cannot be reached."""
 

@@ -28,12 +28,15 @@ class Reply:
 
 @dataclass
 class ChatServer:
-    """url: what a client needs as base_url. requests: the bodies received; keys: their authorisation."""
+    """url: what a client needs as base_url. requests: the bodies received; keys: their authorisation.
+
+    headers: all of them, by name in small letters."""
 
     replies: list[Reply]
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
 
 def answers(text: str) -> Reply:
@@ -86,6 +89,7 @@ def chat_server(*replies: Reply) -> Iterator[ChatServer]:
             size = int(self.headers["Content-Length"])
             script.requests.append(json.loads(self.rfile.read(size)))
             script.keys.append(self.headers["Authorization"])
+            script.headers.append({name.lower(): value for name, value in self.headers.items()})
             reply = script.replies.pop(0) if len(script.replies) > 1 else script.replies[0]
             time.sleep(reply.delay)
             if not reply.drop:

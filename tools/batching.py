@@ -91,7 +91,12 @@ class _Running:
             self._step(lambda: work.send(tokens))
 
     def fail(self, error: MotionAgentError) -> None:
-        self.outcome = error
+        """End the work where it waits, with an error it may still clean up after."""
+        work = self._work
+        if work is None:
+            self.outcome = error
+        else:
+            self._step(lambda: work.throw(error))
 
     def _begin(self, work: Work | Result) -> list[Job]:
         if isinstance(work, Result):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .batching import Result
 from .errors import EditError
 from .results import motion_entry
@@ -15,13 +17,23 @@ def history(services: Services, call: Call, arguments: HistoryArgs) -> Result:
     undo: the motion that was current before this one. redo: take the last undo back. restore: make the motion
     `motion_id` current again. Nothing is lost by it. The result is the motion that is current now.
     """
-    trail = _trail(services, call)
+    trail = call.trail
     if arguments.motion_id is not None:
         trail = trail.visited(services.any_clip(call, arguments.motion_id).id)
     else:
         trail = undone(trail) if arguments.action == "undo" else redone(trail)
     ref = services.memory.get(call.user, trail.past[-1]).ref()
     return Result(motion_entry(ref), ref, trail=trail)
+
+
+def followed(trail: Trail, results: Sequence[Result]) -> Trail:
+    """The trail after tools, in the order of their plan."""
+    for result in results:
+        if result.trail is not None:
+            trail = result.trail
+        elif result.made:
+            trail = trail.visited(result.made[0].id)
+    return trail
 
 
 def undone(trail: Trail) -> Trail:
@@ -36,10 +48,3 @@ def redone(trail: Trail) -> Trail:
     if not trail.undone:
         raise EditError("there is nothing to redo: nothing was undone since the last new motion")
     return Trail(past=(*trail.past, trail.undone[-1]), undone=trail.undone[:-1])
-
-
-def _trail(services: Services, call: Call) -> Trail:
-    """Where the conversation stands; other agents keep no trail, so theirs is all they made, in order."""
-    if call.trail is not None:
-        return call.trail
-    return Trail(past=tuple(clip.id for clip in services.memory.recent(call.user)))

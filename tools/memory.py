@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from threading import RLock
 from typing import Any, Self
 from urllib.parse import quote
 
+from langgraph.config import get_store
 from langgraph.store.base import BaseStore, SearchItem
 from langgraph.store.memory import InMemoryStore
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -23,7 +24,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
 from .errors import SceneError, UnknownMotionError
-from .schemas import Frozen, MotionRef, SegmentRef
+from .schemas import Frozen, MotionRef, SegmentRef, Trail
 
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -153,8 +154,25 @@ class MotionMemory:
     """An append-only map from id to `MotionClip` over any LangGraph store."""
 
     def __init__(self, store: BaseStore | None = None) -> None:
-        self.store: BaseStore = InMemoryStore() if store is None else store
+        """store: where motions are kept when the run that is under way has no store of its own."""
+        self._own: BaseStore = InMemoryStore() if store is None else store
         self._lock = RLock()
+
+    @property
+    def store(self) -> BaseStore:
+        """The store of the run that is under way, such as a parent graph's or a server's, else our own."""
+        of_run = _store_of_run()
+        return self._own if of_run is None else of_run
+
+    def trail(self, user: str, thread: str) -> Trail:
+        """The motions a thread of tool calls was about, for agents that keep no state of ours."""
+        kept = self._get(user, "trails", thread)
+        return Trail() if kept is None else Trail.model_validate(kept)
+
+    def follow(self, user: str, thread: str, after: Callable[[Trail], Trail]) -> None:
+        """Move a thread's trail on, one call after another."""
+        with self._lock:
+            self._put(user, "trails", thread, after(self.trail(user, thread)).model_dump(mode="json"))
 
     def remember(self, user: str, draft: ClipDraft, origin: str) -> MotionClip:
         """Keep a motion under an id derived from `origin`; the same motion again returns the kept clip."""
@@ -236,6 +254,14 @@ class MotionMemory:
             yield page
             if len(page) < PAGE:
                 return
+
+
+def _store_of_run() -> BaseStore | None:
+    """The store of the LangGraph run around this call, None where there is no run or it has no store."""
+    try:
+        return get_store()
+    except (RuntimeError, KeyError):  # no run at all, or one of LangChain without a graph
+        return None
 
 
 def _candidate_ids(origin: str) -> Iterable[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -29,14 +30,14 @@ class Call:
     origin: thread and tool call, the root of the ids of what it makes. results: what earlier steps of the
     same plan made, by step number from 1. seed: the base of seeds not asked for, None to derive them from
     the origin (so that a replayed turn makes the same motion again). trail: the motions the conversation was
-    about, None outside the graph.
+    about.
     """
 
     user: str
     origin: str
     results: dict[int, Result] = field(default_factory=dict)
     seed: int | None = None
-    trail: Trail | None = None
+    trail: Trail = field(default_factory=Trail)
 
     def seed_for(self, position: int) -> int:
         """The seed of the call's motion number `position` when the request names none."""
@@ -55,6 +56,9 @@ class Services:
     input_folder: Path = Path()
     max_seconds: float = 600.0
     max_people: int = 8
+    raise_errors: bool = False
+    #: Marks the calls that come without a thread as those of one set of tools.
+    session: str = field(default_factory=lambda: uuid4().hex)
 
     def clip(self, call: Call, motion_id: str) -> MotionClip:
         """The motion of one person a call means. Raises SceneError for a scene; see `any_clip`."""

@@ -7,8 +7,8 @@ A tool closes over its `Services`, has an explicit schema and no injected argume
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,7 @@ from langchain_core.tools import BaseTool, ToolException
 from pydantic import PrivateAttr, ValidationError
 
 from ..motion_models.backends.protocol import MotionBackend
-from ..motion_models.errors import MotionAgentError
+from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from .batching import Result, StepRun, Work, perform
 from .caption import caption_motion
 from .compose import compose_sequence
@@ -26,7 +26,7 @@ from .edit import edit_motion
 from .errors import one_line
 from .export import export_motion
 from .generate import generate_motion
-from .history import history
+from .history import followed, history
 from .memory import MotionMemory
 from .naming import list_motions, name_motion
 from .scene import arrange_scene
@@ -44,6 +44,11 @@ from .schemas import (
     NameMotionArgs,
 )
 from .services import Call, Services
+
+#: Where a LangGraph server says whom it authenticated.
+AUTHENTICATED = "langgraph_auth_user_id"
+#: The user of a program that names none.
+LOCAL_USER = "local"
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,8 @@ class MotionTool(BaseTool):
             description=spec.description,
             args_schema=spec.arguments,
             response_format="content_and_artifact",
-            handle_tool_error=True,
-            handle_validation_error=_explain,
+            handle_tool_error=not services.raise_errors,
+            handle_validation_error=False if services.raise_errors else _explain,
         )
         self._spec, self._services = spec, services
 
@@ -106,14 +111,25 @@ class MotionTool(BaseTool):
     async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         return await super().ainvoke(input, _with_call_id(config, input), **kwargs)
 
-    def _run(self, *, config: RunnableConfig, **arguments: Any) -> tuple[str, MotionRef | list[MotionRef]]:
+    def _run(self, *, config: RunnableConfig, **arguments: Any) -> tuple[str, Artifact]:
         checked = self._spec.arguments.model_validate(arguments)
-        call = call_from(config)
+        memory, thread = self._services.memory, self._thread(config)
+        try:
+            call = call_from(config)
+            call = replace(call, trail=memory.trail(call.user, thread))
+        except MotionAgentError as error:
+            raise ToolException(str(error)) from error
         task = StepRun(lambda _: self._spec.body(self._services, call, checked))
         [outcome] = perform([task], self._services.generate)
         if isinstance(outcome, MotionAgentError):
             raise ToolException(str(outcome)) from outcome
-        return as_content(outcome), outcome.artifact
+        if outcome.made or outcome.trail:
+            memory.follow(call.user, thread, lambda trail: followed(trail, [outcome]))
+        return as_content(outcome), as_artifact(outcome)
+
+    def _thread(self, config: RunnableConfig) -> str:
+        """What calls belong together for undo: those of a thread, else those of these tools."""
+        return str((config.get("configurable") or {}).get("thread_id") or self._services.session)
 
 
 def create_motion_tools(
@@ -123,12 +139,18 @@ def create_motion_tools(
     output_folder: str | Path = "motions",
     input_folder: str | Path = ".",
     max_seconds: float = 600.0,
+    max_people: int = 8,
+    raise_errors: bool = False,
 ) -> list[BaseTool]:
     """The motion tools for any LangChain agent.
 
     backend: a `MotionBackend`, or what `load_backend` takes (None: the weights that ship). memory: where
     motions are kept (None: in this process). Files are written to `output_folder` and read from
-    `input_folder` only.
+    `input_folder` only. max_seconds, max_people: what one motion may be at most.
+
+    raise_errors: a call that fails raises (ToolException, or pydantic's ValidationError for arguments), so
+    that retry middleware and MCP servers see an error; else the calling model reads it in a tool message of
+    status "error" and can mend its call.
     """
     services = make_services(
         backend,
@@ -136,6 +158,8 @@ def create_motion_tools(
         output_folder=Path(output_folder),
         input_folder=Path(input_folder),
         max_seconds=max_seconds,
+        max_people=max_people,
+        raise_errors=raise_errors,
     )
     return bind_services(services)
 
@@ -161,12 +185,50 @@ def as_content(result: Result) -> str:
     return json.dumps(result.content, ensure_ascii=False, separators=(",", ":"))
 
 
+class Artifact(dict[str, Any]):
+    """A MotionRef as it travels in messages: a dict, before a checkpoint and after it.
+
+    Until then its fields can be read as attributes too. `motions` are the entries of a list of motions.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def as_artifact(result: Result) -> Artifact:
+    """What the program around the model gets of a motion, or of a list of them: plain JSON values."""
+    if isinstance(result.artifact, MotionRef):
+        return Artifact(result.artifact.model_dump(mode="json"))
+    return Artifact(motions=[ref.model_dump(mode="json") for ref in result.artifact])
+
+
 def call_from(config: RunnableConfig, call_id: str | None = None, **fields: Any) -> Call:
     """Who calls, and from where: user, thread and tool call of a run's configuration."""
     settings = config.get("configurable") or {}
     call_id = call_id or settings.get("tool_call_id") or uuid4().hex
-    user = str(settings.get("user_id") or "local")
-    return Call(user=user, origin=f"{settings.get('thread_id', '')}/{call_id}", **fields)
+    return Call(user=user_of(settings), origin=f"{settings.get('thread_id', '')}/{call_id}", **fields)
+
+
+def user_of(settings: Mapping[str, Any]) -> str:
+    """Whose motions a run may see: whom the server authenticated, else `user_id`, else "local".
+
+    A server that names a user is believed before what the caller wrote. Raises InvalidRequestError for a
+    `user_id` that names nobody (0, False, ""), which would else share the motions of all who gave none.
+    """
+    authenticated = settings.get(AUTHENTICATED)
+    if authenticated:
+        return str(authenticated)
+    user = settings.get("user_id")
+    if user is None:
+        return LOCAL_USER
+    if isinstance(user, str) and user.strip():
+        return user
+    if isinstance(user, int) and not isinstance(user, bool) and user:
+        return str(user)
+    raise InvalidRequestError(f"user_id {user!r:.80} names nobody: give a name, or leave it out")
 
 
 def _with_call_id(config: RunnableConfig | None, call: Any) -> RunnableConfig:

@@ -1,5 +1,5 @@
 """python -m motion_agent.agent_graph.cli"""
 
-from .app import main
+from .commands import main
 
 main()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+
+from ..secrets import redacted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +24,7 @@ errors = Console(stderr=True, highlight=False)
 #: What the user is told while a node of the graph runs, by the node that ran before it.
 WHILE_WAITING = {
     "": "Reading the request",
+    "begin": "Reading the request",
     "coordinate": "Checking the plan",
     "validate": "Making the motion",
     "execute": "Putting it into words",
@@ -47,7 +51,14 @@ def show_line(text: str) -> None:
 
 def show_error(text: str, lead: str = "error") -> None:
     """One line on stderr."""
-    errors.print(f"{lead}: {' '.join(text.split())}", style="bold red", markup=False, soft_wrap=True)
+    errors.print(
+        f"{lead}: {redacted(' '.join(text.split()))}", style="bold red", markup=False, soft_wrap=True
+    )
+
+
+def show_traceback(error: BaseException) -> None:
+    """Where an error came from, on stderr, with no secret in it."""
+    errors.print(redacted("".join(format_exception(error))), markup=False, soft_wrap=True)
 
 
 def show_motion(ref: MotionRef) -> None:

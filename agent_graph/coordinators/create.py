@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
 from langgraph.errors import GraphBubbleUp
 
 from ...motion_models.errors import MotionAgentError
-from ..config import OFFLINE, AgentConfig, Mode
+from ..config import OFFLINE, AgentConfig
 from ..errors import ConfigError, CoordinatorError
+from ..run_settings import RunSettings
 from .modes import Asked, in_mode
 
 #: What the name of a folder with a chat model begins with.
 LOCAL = "local:"
 #: What to do about a name that says nothing of who offers the model.
 HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, or {OFFLINE}"
+#: Headers the client fills from OPENAI_ORG_ID and OPENAI_PROJECT_ID, which concern no other server.
+_NAMED_BY_THE_ENVIRONMENT = ("OpenAI-Organization", "OpenAI-Project")
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
 
@@ -46,7 +49,8 @@ def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChat
     try:
         return init_chat_model(config.coordinator, **_options(config))
     except ImportError as error:
-        raise CoordinatorError(f"coordinator {config.coordinator}: {_line(error)}") from error
+        extra = " or motion-agent[openai]" if "openai" in config.coordinator.partition(":")[0] else ""
+        raise CoordinatorError(f"coordinator {config.coordinator}: {_line(error)}{extra}") from error
     except Exception as error:
         reason = HOW_TO_NAME if _names_no_provider(error) else _line(error)
         raise CoordinatorError(f"coordinator {config.coordinator} cannot be set up: {reason}") from error
@@ -67,20 +71,6 @@ class Coordinator(NamedTuple):
     asked: Asked
 
 
-class RunSettings(TypedDict, total=False):
-    """What one run may set anew through the graph's context: `agent.invoke(..., context={...})`.
-
-    A coordinator of its own brings its own address and key; those of the configuration stay behind.
-    """
-
-    coordinator: str
-    mode: Mode
-    base_url: str
-    fallbacks: Sequence[str]
-    temperature: float
-    seed: int
-
-
 class Coordinators:
     """The coordinators of one agent, each made once: the configured one, and those that runs ask for."""
 
@@ -99,11 +89,9 @@ class Coordinators:
 
     def of(self, run: RunSettings | None) -> Coordinator:
         """The coordinator of a run. Raises ConfigError and CoordinatorError."""
-        run = run or {}
-        if unknown := sorted(set(run) - RunSettings.__annotations__.keys()):
-            known = ", ".join(RunSettings.__annotations__)
-            raise ConfigError(f"a run cannot set {', '.join(unknown)}; it can set: {known}")
-        asked = {name: value for name, value in run.items() if name != "seed"}
+        asked: dict[str, Any] = {name: value for name, value in (run or {}).items() if name != "seed"}
+        if asked.get("coordinator") == self.config.coordinator:
+            del asked["coordinator"]
         key = repr(sorted(asked.items()))
         with self._lock:
             if key not in self._made:
@@ -114,35 +102,47 @@ class Coordinators:
         return (run or {}).get("seed", self.config.seed)
 
     def _make(self, asked: dict[str, Any]) -> Coordinator:
-        model = self._model
+        model, config = self._model, self.config
         if "coordinator" in asked:
-            model, asked = None, {"base_url": None, "api_key": None, "fallbacks": ()} | asked
-        config = self.config.changed(**asked) if asked else self.config
+            model, config = None, _at_its_own_address(config, self._allowed(asked.pop("coordinator")))
+        config = config.changed(**asked) if asked else config
         label = label_of(config, model)
         first = in_mode(model or make_coordinator(config, self._repertoire), self._tools, config.mode, label)
         others = [self._fallback(config, name) for name in config.fallbacks]
         return Coordinator(config, label, first.with_fallbacks(others) if others else first)
 
+    def _allowed(self, name: str) -> str:
+        """The operator's entry for a coordinator that a run asks for. Raises ConfigError."""
+        entries = {entry.partition("@")[0]: entry for entry in self.config.run_coordinators}
+        if name not in entries:
+            offered = ", ".join([self.config.coordinator, *entries])
+            raise ConfigError(
+                f"a run may not ask for coordinator {name}; the operator offers {offered} "
+                "(setting run_coordinators)"
+            )
+        return entries[name]
+
     def _fallback(self, config: AgentConfig, name: str) -> Asked:
-        coordinator, _, url = name.partition("@")
-        config = config.changed(
-            coordinator=coordinator, base_url=url or None, api_key=None, fallbacks=(), mode="auto"
-        )
+        config = _at_its_own_address(config, name).changed(mode="auto")
         return in_mode(make_coordinator(config, self._repertoire), self._tools, config.mode, label_of(config))
 
 
+def _at_its_own_address(config: AgentConfig, entry: str) -> AgentConfig:
+    """The settings for "provider:model" or "provider:model@http://...": another address, so without the key
+    of this one."""
+    coordinator, _, url = entry.partition("@")
+    return config.changed(coordinator=coordinator, base_url=url or None, api_key=None, fallbacks=())
+
+
 @contextmanager
-def reached(config: AgentConfig, label: str) -> Iterator[None]:
+def reached(label: str) -> Iterator[None]:
     """Turn what a coordinator's client raises (no server, no key, a timeout, 5xx) into one clear error."""
     try:
         yield
     except (MotionAgentError, GraphBubbleUp):
         raise
     except Exception as error:
-        reason = f"{type(error).__name__}: {_line(error)}"
-        if config.api_key is not None:  # servers quote the key they refuse
-            reason = reason.replace(config.api_key.get_secret_value(), "***")
-        raise CoordinatorError(f"{label} failed: {reason}") from error
+        raise CoordinatorError(f"{label} failed: {type(error).__name__}: {_line(error)}") from error
 
 
 def _options(config: AgentConfig) -> dict[str, Any]:
@@ -155,10 +155,11 @@ def _options(config: AgentConfig) -> dict[str, Any]:
             options["api_version"] = config.api_version
     if config.temperature is not None:
         options["temperature"] = config.temperature
-    if provider == "azure_openai" and config.base_url is not None:
-        options["azure_endpoint"] = config.base_url
-    elif config.base_url is not None:
-        options |= {"base_url": config.base_url, "api_key": NO_KEY}
+    if config.base_url is not None:
+        at = "azure_endpoint" if provider == "azure_openai" else "base_url"
+        options |= {at: config.base_url, "api_key": NO_KEY}
+    if config.base_url is not None and provider in ("openai", "azure_openai"):
+        options["default_headers"] = dict.fromkeys(_NAMED_BY_THE_ENVIRONMENT, "")
     if config.api_key is not None:
         options["api_key"] = config.api_key.get_secret_value()
     return options

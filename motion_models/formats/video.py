@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
 from ..arrays import FloatArray
+from ..extras import needing
 from ..motion.motion import Motion
 from ..motion.skeleton import resample
 from .body import LEFT_COLOUR, RIGHT_COLOUR, body_points, trunk_colour
@@ -27,7 +28,8 @@ CAMERA_SMOOTHING = 0.5
 
 def save_mp4(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
     """Write an H.264 video, 854 x 480, at the motion's own frame rate."""
-    import av
+    with needing("video", "writing MP4"):
+        import av
 
     fps = max(motion.fps for motion in motions)
     frames, pictures = render(motions, fps, SIZE)

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from accelerate import PartialState
 from torch import distributed
+
+from ..extras import needing
+
+with needing("train", "training"):
+    from accelerate import PartialState
 
 
 def join_processes() -> None:

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.agent_graph.cli.app import app
+from motion_agent.agent_graph.cli.commands import app
 from motion_agent.agent_graph.state import serializer
 from typer.testing import CliRunner
 

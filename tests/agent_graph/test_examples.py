@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import FakeBackend
 from langgraph.checkpoint.serde.event_hooks import register_serde_event_listener
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -29,8 +30,8 @@ def _found_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(EXAMPLES))
 
 
-def main_of(name: str) -> Any:
-    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]()
+def main_of(name: str, *arguments: Any) -> Any:
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"](*arguments)
 
 
 def tool_messages(state: Any) -> list[Any]:
@@ -41,7 +42,7 @@ def test_every_example_is_run_here():
     named = {path.stem for path in EXAMPLES.glob("*.py")} - {"scripted"}
     assert named == {
         "as_subgraph", "tools_in_your_agent", "agent_as_tool", "streaming", "approval", "paper_dialogues",
-        "another_model",
+        "another_model", "supervisor", "swarm", "deep_agent", "middleware",
     }  # fmt: skip
 
 
@@ -81,6 +82,44 @@ def test_another_model():
     motions = told.generate(["a person walks", "a person stands still"], seconds=[4.0, 2.0])
     assert [len(motion) for motion in motions] == [20, 10]
     assert told.caption(motions) == ["a person glides ahead", "a person stands still"]
+
+
+def test_supervisor():
+    told = tool_messages(main_of("supervisor"))
+    assert [message.name for message in told if message.name == "generate_motion"] == ["generate_motion"]
+
+
+def test_swarm():
+    state = main_of("swarm")
+    made = [message.artifact for message in tool_messages(state) if message.artifact]
+    assert [motion["seconds"] for motion in made] == [2.0, 4.0]
+    assert made[1]["parent"] == made[0]["id"]
+
+
+def test_deep_agent():
+    jump, wave = [message.text for message in tool_messages(main_of("deep_agent"))]
+    assert '"seconds":2.0' in jump and "waves, 2 s" in wave
+
+
+class Flaky(FakeBackend):
+    """Out of memory the first time, as a shared GPU is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries = 0
+
+    def generate(self, captions: Any, **options: Any) -> Any:
+        self.tries += 1
+        if self.tries == 1:
+            raise RuntimeError("out of memory")
+        return super().generate(captions, **options)
+
+
+def test_middleware():
+    backend = Flaky()
+    state = main_of("middleware", backend)
+    [made] = tool_messages(state)
+    assert (backend.tries, made.status, made.artifact["seconds"]) == (2, "success", 2.0)
 
 
 def test_paper_dialogues():

@@ -84,7 +84,7 @@ class OfflineCoordinator(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         tools = {tool["function"]["name"] for tool in kwargs.get("tools") or []}
-        plan = _decide(read_thread(messages), self._verbs, tools)
+        plan = _decide(read_thread(messages, tools), self._verbs, tools)
         message = AIMessage(
             plan.text,
             tool_calls=[

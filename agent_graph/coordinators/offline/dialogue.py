@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -157,17 +157,29 @@ def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[in
 _CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
 
-def read_thread(messages: Sequence[BaseMessage]) -> Thread:
-    """Play the messages through."""
+def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) -> Thread:
+    """Play the messages through.
+
+    tools: the tools this coordinator calls; calls of others, such as a supervisor that hands a request over,
+    and what they gave are no part of the talk. Empty: every call counts.
+    """
     thread, calls = Thread(), {}
     for message in messages:
         if isinstance(message, HumanMessage):
             thread.request, thread.outcomes, thread.remark, thread.attempts = str(message.text), [], "", 0
         elif isinstance(message, AIMessage) and message.tool_calls:
-            calls |= {call["id"]: call["name"] for call in message.tool_calls}
+            own = {
+                call["id"]: call["name"] for call in message.tool_calls if not tools or call["name"] in tools
+            }
+            if not own:
+                continue
+            calls |= own
             thread.remark, thread.attempts = str(message.text), thread.attempts + 1
         elif isinstance(message, ToolMessage):
-            outcome = _outcome(message, calls.get(message.tool_call_id) or message.name or "")
+            tool = calls.get(message.tool_call_id) or message.name or ""
+            if tools and tool not in tools:
+                continue
+            outcome = _outcome(message, tool)
             thread.outcomes.append(outcome)
             if not outcome.failed:
                 _remember(thread, outcome)

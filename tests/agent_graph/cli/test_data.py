@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from folders import features_like, write_folder
 from helpers import walking
-from motion_agent.agent_graph.cli.app import app
+from motion_agent.agent_graph.cli.commands import app
 from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.representation import HUMANML3D, KIT

@@ -16,7 +16,7 @@ import pytest
 from fakes import FakeBackend
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.agent_graph.cli.app import app
+from motion_agent.agent_graph.cli.commands import app
 from motion_agent.agent_graph.conversations.directory import Threads
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.conversations.session import Session

@@ -80,12 +80,13 @@ def test_a_fallback_answers_when_the_first_cannot(backend):
     assert all("secret" not in key for key in spare.keys)
 
 
-def test_a_run_may_bring_its_own_coordinator_and_seed(backend):
+def test_a_run_may_choose_an_offered_coordinator_and_a_seed(backend):
     step = calls(("c1", "generate_motion", json.dumps(ARGUMENTS)))
     with chat_server(step, answers("Done.")) as server:
         store = InMemoryStore()
-        agent = create_motion_agent(AgentConfig(seed=1), backend=backend, store=store)
-        context = {"coordinator": "openai:local", "base_url": server.url, "seed": 7}
+        offered = AgentConfig(seed=1, run_coordinators=(f"openai:local@{server.url}",))
+        agent = create_motion_agent(offered, backend=backend, store=store)
+        context = {"coordinator": "openai:local", "seed": 7}
         there = agent.invoke(ASK, context=context)
     here = agent.invoke({"messages": [("user", "a person walks for 2 seconds")]})
     assert len(server.requests) == 2 and len(there["motions"]) == len(here["motions"]) == 1
@@ -95,13 +96,16 @@ def test_a_run_may_bring_its_own_coordinator_and_seed(backend):
 
 def test_a_key_does_not_follow_to_another_service(backend):
     with chat_server(answers("one")) as first, chat_server(answers("two")) as second:
-        agent = create_motion_agent(config(first.url, api_key="secret"), backend=backend)
-        agent.invoke(ASK, context={"coordinator": "openai:other", "base_url": second.url})
+        offered = config(first.url, api_key="secret", run_coordinators=(f"openai:other@{second.url}",))
+        agent = create_motion_agent(offered, backend=backend)
+        agent.invoke(ASK, context={"coordinator": "openai:other"})
         agent.invoke(ASK)
     assert "secret" in (first.keys[0] or "") and "secret" not in (second.keys[0] or "")
 
 
-@pytest.mark.parametrize("context", [{"colour": "red"}, {"temperature": 9}, {"coordinator": ""}])
+@pytest.mark.parametrize(
+    "context", [{"motion_agent": {"colour": "red"}}, {"temperature": 9}, {"coordinator": ""}]
+)
 def test_wrong_settings_of_a_run_are_refused(backend, context):
     with pytest.raises(ConfigError):
         create_motion_agent(AgentConfig(), backend=backend).invoke(ASK, context=context)

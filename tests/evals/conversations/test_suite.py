@@ -10,7 +10,7 @@ from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.agent_graph.cli.app import app
+from motion_agent.agent_graph.cli.commands import app
 from motion_agent.agent_graph.errors import CoordinatorError
 from motion_agent.evals.conversations import runner
 from motion_agent.evals.conversations.dialogues.schema import Case, load_cases

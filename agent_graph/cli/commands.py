@@ -17,7 +17,7 @@ from .evaluate import evaluate
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .interrupts import listening, stopping
-from .output import show_error
+from .output import show_error, show_traceback
 from .talk import chat, run
 
 
@@ -38,8 +38,9 @@ class Commands(TyperGroup):
             raise
         except Exception as error:
             if ctx.params.get("debug"):
-                raise
-            show_error(_line(error))
+                show_traceback(error)
+            else:
+                show_error(_line(error))
             raise typer.Exit(1) from error
 
 

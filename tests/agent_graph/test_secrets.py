@@ -1,0 +1,129 @@
+"""A marker that stands for every key and password must appear in nothing that leaves the program."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chat_server import Reply, answers, calls, chat_server
+from fakes import FakeBackend
+from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError, create_motion_agent
+from motion_agent.agent_graph.cli import app
+from motion_agent.agent_graph.conversations.session import Session
+from motion_agent.agent_graph.errors import StorageError
+from motion_agent.agent_graph.secrets import redacted
+from typer.testing import CliRunner
+
+MARKER = "mArKeR-5e41c7"
+ASK: Any = {"messages": [("user", "walk")]}
+
+
+@pytest.fixture(autouse=True)
+def _fake_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None, **_: FakeBackend())
+
+
+def at(url: str, coordinator: str = "openai:x", **settings: Any) -> AgentConfig:
+    values = {"coordinator": coordinator, "base_url": url, "max_retries": 0, "timeout": 5}
+    return AgentConfig.model_validate(values | settings)
+
+
+def quoting(status: int = 401) -> Reply:
+    return Reply({"error": {"message": f"the key {MARKER} is wrong"}}, status=status)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://ann:{MARKER}@host/v1",
+        f"postgresql://ann:{MARKER}@host/db",
+        f"postgresql://host/db?user=ann&password={MARKER}",
+        f"host=db user=ann password={MARKER} dbname=x",
+        f"host=db password='{MARKER}'",
+        f'api-key = "{MARKER}"',
+        f"{{'api_key': '{MARKER}'}}",
+    ],
+)
+def test_the_forms_in_which_text_carries_a_secret(text: str) -> None:
+    assert MARKER not in redacted(text)
+    assert "***" in redacted(text)
+
+
+def test_ordinary_text_stays() -> None:
+    text = "password reset: a person walks; http://127.0.0.1:8000/v1 and ann@example.org"
+    assert redacted(text) == text
+
+
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "HF_TOKEN", "PGPASSWORD", "MY_SECRET"])
+def test_what_variables_hold_is_hidden_wherever_it_turns_up(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, MARKER)
+    assert redacted(f"the server said {MARKER}!") == "the server said ***!"
+
+
+def test_a_server_that_quotes_the_key_is_not_quoted_back() -> None:
+    with chat_server(quoting()) as server, pytest.raises(CoordinatorError, match=r"the key \*\*\*") as raised:
+        create_motion_agent(at(server.url, api_key=MARKER), backend=FakeBackend()).invoke(ASK)
+    assert MARKER not in str(raised.value)
+
+
+def test_a_key_of_the_environment_stays_with_its_own_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "AZURE_OPENAI_API_KEY", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, MARKER)
+    with chat_server(answers("Hello.")) as server:
+        azure = at(server.url, "azure_openai:d", api_version="2024-10-21")
+        for config in (at(server.url), azure):
+            create_motion_agent(config, backend=FakeBackend()).invoke(ASK)
+    assert len(server.headers) == 2
+    assert MARKER not in json.dumps(server.headers) + json.dumps(server.requests)
+
+
+@pytest.mark.parametrize(
+    ("settings", "files"),
+    [
+        ({"coordinator": "openai:x", "base_url": f"ftp://ann:{MARKER}@host"}, {}),
+        ({"memory": f"postgres://ann:{MARKER}@127.0.0.1:1/db?connect_timeout=1"}, {}),
+        ({"memory": f"postgresql://127.0.0.1:1/db?user=a&password={MARKER}&connect_timeout=1"}, {}),
+        ({}, {"motion-agent.toml": f'api-key = "{MARKER}"\n'}),
+        ({}, {"motion-agent.toml": f'api_key = "{MARKER}\n'}),
+    ],
+)
+@pytest.mark.parametrize("debug", [(), ("--debug",)])
+def test_no_command_shows_a_secret(
+    settings: dict[str, str], files: dict[str, str], debug: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"MOTION_AGENT_{name.upper()}", value)
+    for name, text in files.items():
+        Path(name).write_text(text)
+    result = CliRunner().invoke(app, [*debug, "run", "a person walks", "--thread", "t", "--out", "out"])
+    assert result.exit_code == 1
+    assert MARKER not in result.output + result.stderr
+    assert ("Traceback" in result.stderr) == bool(debug)
+
+
+def test_nothing_written_holds_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", MARKER)
+    step = calls(("c1", "generate_motion", json.dumps({"description": "a person walks"})))
+    with chat_server(step, answers("Done."), quoting(500)) as server:
+        config = at(
+            server.url, api_key=MARKER, memory=f"sqlite:{tmp_path / 'm.sqlite'}", output_folder=tmp_path
+        )
+        with Session.start(config, thread="t") as session:
+            session.say("walk")
+            with pytest.raises(CoordinatorError):
+                session.say("again")
+    with sqlite3.connect(tmp_path / "m.sqlite") as database:
+        database.execute("pragma wal_checkpoint(truncate)")
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or MARKER.encode() not in file.read_bytes(), file
+
+
+def test_typed_errors_hide_what_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", MARKER)
+    for error in (ConfigError, CoordinatorError, StorageError):
+        assert MARKER not in str(error(f"bad {MARKER}"))
