@@ -24,7 +24,7 @@ from ..errors import CheckpointError, UnknownActionError
 from .captions import CaptionedSegment, load_captions
 from .clauses import finite_verbs, wording
 from .families import actions_named, families, family_of, repertoire
-from .inflections import WORD, gerund, lemma, lemmas, past, third_person
+from .inflections import WORD, gerund, lemma, lemmas, past_forms, plural, third_person
 from .interpretation import Interpretation
 from .request_text import (
     ANY_WORD,
@@ -48,7 +48,7 @@ MIN_SIMILARITY = 0.3
 MAX_UNKNOWN_SHARE = 0.5
 #: At most this many words of a request are looked up for spelling.
 _MAX_CORRECTIONS = 8
-_FORMAT = 1
+_FORMAT = 2
 
 #: actions: a request must rest on a known action. words: anything said in words the model saw. language: the
 #: backbone knew language before, so that a request stays as it is and new words are only named.
@@ -147,7 +147,8 @@ class Lexicon:
             content = json.loads(Path(path).read_text("utf-8"))
             if content["format"] != _FORMAT:
                 raise CheckpointError(
-                    f"{path} has lexicon format {content['format']}, this version reads {_FORMAT}"
+                    f"{path} has lexicon format {content['format']}, this version reads {_FORMAT}: build it "
+                    "anew from the captions the model was trained on"
                 )
             if strange := set(content["actions"]) - set(families()):
                 raise CheckpointError(
@@ -283,11 +284,11 @@ def _table_texts() -> list[str]:
 
 
 def _inflections(words: Iterable[str]) -> frozenset[str]:
-    """Regular forms of known words: those of verbs, and plurals."""
+    """Other forms of known words: those of verbs, and plurals."""
     known = frozenset(words)
     verbs = [verb for form, verb in finite_verbs().items() if form in known or verb in known]
-    forms = {form for verb in verbs for form in (verb, third_person(verb), gerund(verb), past(verb))}
-    return frozenset(forms | {third_person(word) for word in known if len(word) > 2})
+    forms = {form for verb in verbs for form in (verb, third_person(verb), gerund(verb), *past_forms(verb))}
+    return frozenset(forms | {plural(word) for word in known if len(word) > 2})
 
 
 #: Where or how something is done while the other action is what is asked for.

@@ -8,7 +8,7 @@ from functools import cache
 
 from ..errors import InvalidRequestError
 from .clauses import clause, finite_verbs
-from .inflections import gerund, past, third_person
+from .inflections import gerund, past_forms, third_person
 
 MAX_CHARACTERS = 1000
 
@@ -33,7 +33,7 @@ _DANGLING = frozenset(
 
 @cache
 def _present_by_past() -> dict[str, str]:
-    return {past(verb): form for form, verb in finite_verbs().items()}
+    return {said: form for form, verb in finite_verbs().items() for said in past_forms(verb)}
 
 
 def present(word: str, seen: frozenset[str]) -> str:

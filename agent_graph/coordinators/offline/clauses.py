@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ....motion_models.english.inflections import third_person, verb_base
 from ....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
-from .grammar import Form, Verb, Verbs, base_of_gerund, base_of_third, looks_gerund, looks_third, third_person
+from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
 from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
 from .text import strip_politeness
 from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, PEOPLE, THINGS
@@ -218,8 +219,8 @@ def _guess_verb(word: str, *, guess: bool) -> Verb | None:
     if not guess:
         return None
     if looks_gerund(word):
-        return Verb(base_of_gerund(word), "gerund")
-    return Verb(base_of_third(word), "third") if looks_third(word) else None
+        return Verb(verb_base(word), "gerund")
+    return Verb(verb_base(word), "third") if looks_third(word) else None
 
 
 def _late_verb(words: list[str], verbs: Verbs) -> Phrase | None:

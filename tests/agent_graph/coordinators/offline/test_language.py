@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from motion_agent.agent_graph.coordinators.offline.clauses import read_actions
-from motion_agent.agent_graph.coordinators.offline.grammar import Verbs, gerund, past, third_person
+from motion_agent.agent_graph.coordinators.offline.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.reading import MAX_CHARACTERS, read_message
 from motion_agent.agent_graph.coordinators.offline.requests import (
     Again,
@@ -42,32 +42,6 @@ def told(text: str) -> list[str]:
         + (" NOT" if action.negated else "")
         for action in found
     ]
-
-
-@pytest.mark.parametrize(
-    ("base", "third", "ing", "ed"),
-    [
-        ("walk", "walks", "walking", "walked"),
-        ("wave", "waves", "waving", "waved"),
-        ("run", "runs", "running", "ran"),
-        ("sit", "sits", "sitting", "sat"),
-        ("punch", "punches", "punching", "punched"),
-        ("carry", "carries", "carrying", "carried"),
-        ("play", "plays", "playing", "played"),
-        ("do", "does", "doing", "did"),
-        ("go", "goes", "going", "went"),
-        ("lie", "lies", "lying", "lied"),
-        ("hop", "hops", "hopping", "hopped"),
-        ("gallop", "gallops", "galloping", "galloped"),
-        ("kneel", "kneels", "kneeling", "knelt"),
-        ("box", "boxes", "boxing", "boxed"),
-        ("begin", "begins", "beginning", "began"),
-        ("tiptoe", "tiptoes", "tiptoeing", "tiptoed"),
-        ("dribble", "dribbles", "dribbling", "dribbled"),
-    ],
-)
-def test_inflection(base: str, third: str, ing: str, ed: str) -> None:
-    assert (third_person(base), gerund(base), past(base)) == (third, ing, ed)
 
 
 @pytest.mark.parametrize(
