@@ -24,7 +24,9 @@ _READ_AS = {"left": "left", "ground": "ground", "bound": "bound", "bit": "bit", 
 #: Slips of the dictionary, among its forms and its bases.
 _CORRECTED = {"mimiced": "mimicked", "mimicing": "mimicking", "mimick": "mimic"}
 #: What follows the verb in a hyphenated phrasal verb: "warm-up" bends as "warms-up".
-_PARTICLES = frozenset("up down in out on off over under around back away forward through by".split())
+_PARTICLES = frozenset(
+    ["up", "down", "in", "out", "on", "off", "over", "under", "around", "back", "away", "forward", "through"]
+)
 #: The shortest half of a compound: shorter ones are found in words that are no compounds.
 _SHORTEST_HALF = 3
 
@@ -45,7 +47,7 @@ def past(verb: str) -> str:
 
 
 def past_forms(verb: str) -> tuple[str, ...]:
-    """Every past and participle, the usual past first: "dive" -> "dived", "dove"; "swim" -> "swam", "swum"."""
+    """Every past and participle, the usual past first: "dive" -> "dived", "dove"."""
     return tuple(dict.fromkeys((*_forms(verb, "VBD"), *_forms(verb, "VBN"))))
 
 
@@ -58,10 +60,7 @@ def plural(noun: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def lemmas_by_kind(word: str) -> Mapping[str, tuple[str, ...]]:
-    """What the dictionary has a word for: "VERB", "NOUN", "ADJ", "ADV", "AUX" -> its lemmas as one, likeliest first.
-
-    Empty for a word it does not hold.
-    """
+    """The lemmas of a word as a "VERB", "NOUN", "ADJ", "ADV" or "AUX", as far as the dictionary has one."""
     found = _dictionary().getAllLemmas(word)
     return {kind: tuple(_CORRECTED.get(base, base) for base in bases) for kind, bases in found.items()}
 
@@ -145,7 +144,7 @@ def _phrasal(verb: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=20_000)
 def _compound(word: str) -> tuple[str, str]:
-    """A word before a form of a verb, both of the dictionary: ("back", "flips"); ("", word) for no compound."""
+    """A word and a form of a verb, both of the dictionary: ("back", "flips"); ("", word) for no compound."""
     for cut in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
         first, ending = word[:cut], word[cut:]
         if "VERB" in lemmas_by_kind(ending) and lemmas_by_kind(first.rstrip("-")):
