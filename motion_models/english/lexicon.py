@@ -180,7 +180,7 @@ class Lexicon:
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
         text = join(reading.words)
-        action = self._action(text) if share <= MAX_UNKNOWN_SHARE else ""
+        action = self._action(text, guess=not reading.unknown) if share <= MAX_UNKNOWN_SHARE else ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
             raise UnknownActionError(self._refusal(description, reading.unknown))
         if action and (reading.unknown or reading.notes) and not stands(text):
@@ -250,11 +250,17 @@ class Lexicon:
         close = get_close_matches(word, candidates, n=5, cutoff=0.75)
         return next((known for known in close if is_slip(word, known)), None)
 
-    def _action(self, text: str) -> str:
-        """The family a known text rests on: by trigger words, else by likeness to captions, else ""."""
+    def _action(self, text: str, *, guess: bool) -> str:
+        """The family a known text rests on: by trigger words, else by likeness to captions, else "".
+
+        guess: whether likeness counts. What an unknown word leaves behind ("a ball", of "caught a ball") is
+        like captions of another action.
+        """
         named = [name for name in actions_named(text) if name in self.profiles]
         if named:
             return main_action(named)
+        if not guess:
+            return ""
         scores = {name: self._similarity(lemmas(text), counts) for name, counts in self.profiles.items()}
         best = max(scores, key=lambda name: scores[name], default="")
         return best if best and scores[best] >= MIN_SIMILARITY else ""

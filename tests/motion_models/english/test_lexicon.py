@@ -64,6 +64,17 @@ def test_unknown_words_beside_a_known_action_are_left_out() -> None:
     assert (read.text, read.unknown) == ("a person waves", ("crocodiles",))
 
 
+@pytest.mark.parametrize("text", ["a person caught a ball", "a person zorbs in the air"])
+def test_what_an_unknown_word_leaves_behind_is_no_other_action(text: str) -> None:
+    with pytest.raises(UnknownActionError, match=r"'(?:caught|zorbs)' not known"):
+        LEXICON.interpret(text)
+
+
+def test_a_past_is_read_in_the_present() -> None:
+    read = LEXICON.interpret("a person found a ball and kicked it")
+    assert (read.text, read.unknown) == ("a person finds a ball and kicks it", ())
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [

@@ -34,7 +34,9 @@ LEXICON = Verbs(REPERTOIRE)
 
 def told(text: str) -> list[str]:
     """The actions a text asks for, compactly: 'a person jumps x2 @3'."""
-    found = [action for sentence in sentences(clean(text)) for action in read_actions(sentence, LEXICON)]
+    found = [
+        action for sentence in sentences(clean(text)) for action in read_actions(sentence, LEXICON).actions
+    ]
     return [
         action.description
         + (f" x{action.times}" if action.times > 1 else "")
@@ -149,6 +151,70 @@ ACTIONS = [
 @pytest.mark.parametrize(("text", "expected"), ACTIONS, ids=[text for text, _ in ACTIONS])
 def test_actions(text: str, expected: list[str]) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "actions", "unclear"),
+    [
+        ("a person walks, then zorbs, then sits down", ["a person walks", "a person sits down"], ["zorbs"]),
+        (
+            "a person waves, flarps the dog and jumps",
+            ["a person waves", "a person jumps"],
+            ["flarps the dog"],
+        ),
+        ("first squatting, then walking", ["a person squats", "a person walks"], []),
+        ("squatting down twice", ["a person squats down"], []),
+        ("he spread his arms then slept", ["a person spreads his arms", "a person sleeps"], []),
+        ("a person found a ball and kicked it", ["a person finds a ball", "a person kicks it"], []),
+        ("a person caught a ball", ["a person catches a ball"], []),
+        ("walk, then for 3 seconds", ["a person walks"], ["for 3 seconds"]),
+        ("zorbing. Then walk", ["a person walks"], ["zorbing"]),
+        ("three variations of zorbing then walk", ["a person walks"], ["zorbing"]),
+        ("walk, then thanks", ["a person walks"], []),
+        ("walk, then please", ["a person walks"], []),
+        ("a person, then walk", ["a person walks"], []),
+        ("walk, then a person", ["a person walks"], ["a person"]),
+    ],
+)
+def test_every_clause_is_made_or_said_to_be_left_out(
+    text: str, actions: list[str], unclear: list[str]
+) -> None:
+    make, *others = read_message(text, LEXICON)
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == actions
+    assert others == [Unclear(words, beside=True) for words in unclear]
+
+
+def test_what_nobody_understands_is_quoted_whole() -> None:
+    assert read_message("asdf qwer. zorb the moon", LEXICON) == [Unclear("asdf qwer. zorb the moon")]
+
+
+def test_a_scene_says_what_it_leaves_out() -> None:
+    scene, *others = read_message("two people: one waves and zorbs, the other bows", LEXICON)
+    assert isinstance(scene, Scene)
+    assert [[action.description for action in person] for person in scene.people] == [
+        ["a person waves"],
+        ["a person bows"],
+    ]
+    assert others == [Unclear("zorbs", beside=True)]
+
+
+def test_what_no_edit_can_do_is_left_out_aloud() -> None:
+    edit, unclear = read_message("replace the second part with a bow then zorbing", LEXICON)
+    assert isinstance(edit, Edit)
+    assert [action.description for action in edit.actions] == ["a person bows"]
+    assert unclear == Unclear("then zorbing", beside=True)
+
+
+def test_a_purpose_beside_an_action_keeps_the_action() -> None:
+    [make] = read_message("a person walks and then is tired", LEXICON)
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == [
+        "a person walks",
+        "a person walks slowly",
+        "a person sits down",
+    ]
+    assert "tiredness" in make.remark
 
 
 def _part_edit(kind: str, part: str, **fields: object) -> Edit:
