@@ -62,7 +62,7 @@ def plural(noun: str) -> str:
 def lemmas_by_kind(word: str) -> Mapping[str, tuple[str, ...]]:
     """The lemmas of a word as a "VERB", "NOUN", "ADJ", "ADV" or "AUX", as far as the dictionary has one."""
     found = _dictionary().getAllLemmas(word)
-    return {kind: tuple(_CORRECTED.get(base, base) for base in bases) for kind, bases in found.items()}
+    return {kind: tuple(_corrected(base) for base in bases) for kind, bases in found.items()}
 
 
 @lru_cache(maxsize=20_000)
@@ -117,6 +117,10 @@ def _dictionary() -> ModuleType:
     return lemminflect
 
 
+def _corrected(form: str) -> str:
+    return _CORRECTED.get(form, form)
+
+
 @lru_cache(maxsize=20_000)
 def _forms(verb: str, tag: Tag) -> tuple[str, ...]:
     """The forms of a verb with one tag, the usual one first; never empty."""
@@ -126,7 +130,7 @@ def _forms(verb: str, tag: Tag) -> tuple[str, ...]:
     listed = _dictionary().getAllInflections(verb, "VERB")
     # The dictionary leaves out a participle that is spelled like the past.
     if known := listed.get(tag) or (listed.get("VBD") if tag == "VBN" else None):
-        return tuple(_CORRECTED.get(form, form) for form in known)
+        return tuple(_corrected(form) for form in known)
     first, ending = _compound(verb)
     if first:
         return tuple(first + form for form in _forms(ending, tag))

@@ -23,13 +23,14 @@ import yaml
 from ..errors import CheckpointError, UnknownActionError
 from .captions import CaptionedSegment, load_captions
 from .clauses import finite_verbs, wording
-from .families import actions_named, families, family_of, repertoire
+from .families import actions_named, families, family_of, main_action, repertoire
 from .inflections import WORD, gerund, lemma, lemmas, past_forms, plural, third_person
 from .interpretation import Interpretation
 from .request_text import (
     ANY_WORD,
     TOKEN,
     after_article,
+    head_verb,
     inflected_like,
     is_slip,
     is_subject,
@@ -182,7 +183,7 @@ class Lexicon:
         text = join(reading.words)
         action = self._action(text, guess=not reading.unknown) if share <= MAX_UNKNOWN_SHARE else ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
-            raise UnknownActionError(self._refusal(description, reading.unknown))
+            raise UnknownActionError(self._refusal(description, reading.unknown or head_verb(text)))
         if action and (reading.unknown or reading.notes) and not stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
@@ -295,11 +296,3 @@ def _inflections(words: Iterable[str]) -> frozenset[str]:
     verbs = [verb for form, verb in finite_verbs().items() if form in known or verb in known]
     forms = {form for verb in verbs for form in (verb, third_person(verb), gerund(verb), *past_forms(verb))}
     return frozenset(forms | {plural(word) for word in known if len(word) > 2})
-
-
-#: Where or how something is done while the other action is what is asked for.
-_SIDE_ACTIONS = ("stand", "lean or bend", "turn", "step aside", "raise arms", "look around")
-
-
-def main_action(named: Sequence[str]) -> str:
-    return next((name for name in named if name not in _SIDE_ACTIONS), named[0])

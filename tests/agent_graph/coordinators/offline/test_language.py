@@ -23,7 +23,6 @@ from motion_agent.agent_graph.coordinators.offline.requests import (
     Unclear,
 )
 from motion_agent.agent_graph.coordinators.offline.text import clean, sentences
-from motion_agent.motion_models.english.quantities import canonical
 
 REPERTOIRE = [
     "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",
@@ -44,28 +43,6 @@ def told(text: str) -> list[str]:
         + (" NOT" if action.negated else "")
         for action in found
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("for half a minute", "for 30 seconds"),
-        ("two and a half seconds", "2.5 seconds"),
-        ("1 minute and 30 seconds", "90 seconds"),
-        ("a minute and a half", "90 seconds"),
-        ("10s", "10 seconds"),
-        ("a 5-second walk", "a 5 seconds walk"),
-        ("2.5 s", "2.5 seconds"),
-        ("twice", "2 times"),
-        ("three times", "3 times"),
-        ("3x", "3 times"),
-        ("twice more", "2 more times"),
-        ("the second part", "the second part"),
-        ("500 ms", "0.5 seconds"),
-    ],
-)
-def test_quantities_in_one_form(text: str, expected: str) -> None:
-    assert canonical(text) == expected
 
 
 ACTIONS = [
