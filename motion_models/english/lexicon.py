@@ -183,7 +183,7 @@ class Lexicon:
         text = join(reading.words)
         action = self._action(text, guess=not reading.unknown) if share <= MAX_UNKNOWN_SHARE else ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
-            raise UnknownActionError(self._refusal(description, reading.unknown or head_verb(text)))
+            raise UnknownActionError(self._refusal(description, text, reading.unknown))
         if action and (reading.unknown or reading.notes) and not stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
@@ -273,9 +273,11 @@ class Lexicon:
         length = sqrt(sum(v * v for v in vector.values())) * sqrt(sum(v * v for v in text.values()))
         return sum(value * vector.get(word, 0.0) for word, value in text.items()) / length if length else 0.0
 
-    def _refusal(self, description: str, unknown: Sequence[str]) -> str:
+    def _refusal(self, description: str, text: str, unknown: Sequence[str]) -> str:
         shown = " ".join(description.split())[:60]
-        why = f" ({quoted(unknown[:5])} not known)" if unknown else ""
+        verb = head_verb(text)
+        why = f" ('{verb}' alone is no known action)" if verb else ""
+        why = f" ({quoted(unknown[:5])} not known)" if unknown else why
         return f"no known action in {shown!r}{why}; try for example: {', '.join(self.actions[:12])}"
 
 

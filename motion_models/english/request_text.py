@@ -81,12 +81,12 @@ def person(tokens: Sequence[str], i: int) -> list[str]:
     return ["person"] if after_article(tokens, i) else ["a", "person"]
 
 
-def head_verb(text: str) -> list[str]:
-    """The verb of "a person slowly catches a ball", in a list; empty where none follows the subject."""
+def head_verb(text: str) -> str:
+    """The verb of "a person slowly catches a ball"; "" where none follows the subject."""
     match = SUBJECT.match(text)
     words = text[match.end() :].split() if match else []
     head = next((word for word in words if not word.endswith("ly")), "")
-    return [head] if verb_bases(head) else []
+    return head if verb_bases(head) else ""
 
 
 def inflected_like(phrase: str, word: str) -> str:
