@@ -65,6 +65,8 @@ class _Reading:
     replaced: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    #: Whether an unknown word may be the action itself: it stands after no article ("he caught it").
+    lost_action: bool = False
 
 
 @cache
@@ -181,7 +183,7 @@ class Lexicon:
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
         text = join(reading.words)
-        action = self._action(text, guess=not reading.unknown) if share <= MAX_UNKNOWN_SHARE else ""
+        action = self._action(text, guess=not reading.lost_action) if share <= MAX_UNKNOWN_SHARE else ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
             raise UnknownActionError(self._refusal(description, text, reading.unknown))
         if action and (reading.unknown or reading.notes) and not stands(text):
@@ -240,6 +242,7 @@ class Lexicon:
             reading.words.append("")
             if word not in names:
                 reading.unknown.append(word)
+                reading.lost_action |= not after_article(tokens, i)
 
     def _correction(self, word: str, corrected: int) -> str | None:
         """The known word that a slip of the pen turned into this one: letters swapped, doubled or lost."""
@@ -254,8 +257,8 @@ class Lexicon:
     def _action(self, text: str, *, guess: bool) -> str:
         """The family a known text rests on: by trigger words, else by likeness to captions, else "".
 
-        guess: whether likeness counts. What an unknown word leaves behind ("a ball", of "caught a ball") is
-        like captions of another action.
+        guess: whether likeness counts. What an unknown action leaves behind ("a ball", of "caught a ball") is
+        like captions of another one.
         """
         named = [name for name in actions_named(text) if name in self.profiles]
         if named:

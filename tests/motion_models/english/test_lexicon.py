@@ -74,6 +74,11 @@ def test_what_an_unknown_word_leaves_behind_is_no_other_action(text: str) -> Non
         LEXICON.interpret(text)
 
 
+def test_an_unknown_thing_leaves_the_action_to_be_guessed() -> None:
+    read = LEXICON.interpret("a gymnast wheels through a crocodile from one foot to the other")
+    assert (read.action, read.unknown) == ("cartwheel", ("crocodile",))
+
+
 def test_a_past_is_read_in_the_present() -> None:
     read = LEXICON.interpret("a person found a ball and kicked it")
     assert (read.text, read.unknown) == ("a person finds a ball and kicks it", ())
