@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..english.clauses import NOT_VERBS, SUBJECT, clause, conjugate, finite_verbs, predicate_as, wording
+from ..english.clauses import NOT_VERBS, SUBJECT, clause, finite_verbs, predicate_as, wording
 from ..english.inflections import gerund, third_person
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def _verb_groups() -> dict[str, tuple[str, ...]]:
     """Third-person verb -> third-person phrases that may replace it (the verb itself first)."""
     groups: dict[str, tuple[str, ...]] = {}
     for group in wording()["verbs"]:
-        forms = tuple(conjugate(phrase, third_person) for phrase in group)
+        forms = tuple(third_person(phrase) for phrase in group)
         for form in forms:
             if " " not in form:
                 groups.setdefault(form, forms)

@@ -11,13 +11,13 @@ from typing import TypeVar
 import numpy as np
 
 from ..arrays import FloatArray
+from ..english.quantities import in_words
 from .measuring import StretchMeasures, measure, measure_jumps
 
 T = TypeVar("T")
 
 #: What "slowly" and "quickly" mean, m/s: below the first, above the second. Fifths of the trials' own speeds.
 SPEEDS = {"walk": (0.65, 1.25), "run": (1.8, 3.0), "walk backward": (0.42, 0.95)}
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times")
 
 
@@ -36,7 +36,7 @@ def locomotion_caption(motion: StretchMeasures, family: str, rng: np.random.Gene
         return None
     words = [gait, speed_of(motion, family) if rng.random() < 0.4 else "", *_direction_words(motion, rng)]
     if rng.random() < 0.05 and abs(motion.turn) < 15 and motion.seconds > 1.6:
-        words.append(f"for {_number(round(motion.seconds))} seconds")
+        words.append(f"for {in_words(round(motion.seconds))} seconds")
     sentence = " ".join(["a person", *filter(None, words)])
     return _with_standing(sentence, motion)
 
@@ -156,17 +156,13 @@ def _distance(motion: StretchMeasures, rng: np.random.Generator) -> str:
         return "a few steps" if metres < 3.5 else "for a long way" if metres > 7 else ""
     unit = _pick(("metre", "meter"), rng)
     plural = "s" if round(metres) != 1 else ""
-    return f"{_pick(('about ', '', 'for '), rng)}{_number(round(metres))} {unit}{plural}"
+    return f"{_pick(('about ', '', 'for '), rng)}{in_words(round(metres))} {unit}{plural}"
 
 
 def _rounded(degrees: float) -> int:
     """To tens, or to the 45s that people name."""
     nearest = 45 * round(degrees / 45)
     return nearest if nearest and abs(nearest - degrees) <= 8 else 10 * round(degrees / 10)
-
-
-def _number(value: int) -> str:
-    return _NUMBERS[value] if 0 < value < len(_NUMBERS) else str(value)
 
 
 def jump_captions(joints: FloatArray) -> list[str]:
@@ -188,7 +184,7 @@ def jump_captions(joints: FloatArray) -> list[str]:
     captions = [f"a person {verb}"] if jumps.count in (1, 3) else []
     captions.append(f"a person {verb} {times}")
     if jumps.count > 1 and not ahead:
-        captions.append(f"a person does {_number(jumps.count)} jumps")
+        captions.append(f"a person does {in_words(jumps.count)} jumps")
     if ahead and jumps.count == 1 and jumps.length > 0.6:
         captions.append(f"a person jumps forward about {jumps.length:.1f} metres")
     if jumps.count == 1 and jumps.height > 0.35:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from .captions import load_captions
-from .inflections import third_person
+from .inflections import third_person, verb_base
 
 #: How a plain caption begins.
 SUBJECT = re.compile(
@@ -32,12 +32,6 @@ def wording() -> dict[str, Any]:
     return yaml.safe_load(Path(__file__).with_name("wording.yaml").read_text("utf-8"))
 
 
-def conjugate(phrase: str, form: Callable[[str], str]) -> str:
-    """A verb phrase with its first word, the verb, in another form."""
-    verb, _, rest = phrase.partition(" ")
-    return f"{form(verb)} {rest}" if rest else form(verb)
-
-
 @cache
 def finite_verbs() -> dict[str, str]:
     """Third-person form -> base form, for every verb of the captions and the tables."""
@@ -46,26 +40,9 @@ def finite_verbs() -> dict[str, str]:
     captions = [text for segment in load_captions() for text in segment.captions]
     found = {m[2] for text in captions if (m := heads.match(text))}
     found |= {m[1] for text in captions for m in later.finditer(text)} - NOT_VERBS
-    listed = {conjugate(phrase, third_person).split()[0] for group in wording()["verbs"] for phrase in group}
+    listed = {third_person(phrase).split()[0] for group in wording()["verbs"] for phrase in group}
     listed |= {form.split()[0] for entry in wording()["patterns"] for form in entry["forms"]}
-    return {form: _base(form) for form in sorted(found | listed) if form.endswith("s")}
-
-
-_NO_BASE = re.compile(r"(?:ch|sh|ss|x|zz)e$|\w{2,}ie$")
-
-
-def _base(form: str) -> str:
-    """Undo the third person of a verb."""
-    candidates = [form[:-1]]
-    if form.endswith("es"):
-        candidates.append(form[:-2])
-    if form.endswith("ies"):
-        candidates.append(form[:-3] + "y")
-    special = {"is": "be", "has": "have", "does": "do", "goes": "go"}
-    fits = [verb for verb in candidates if third_person(verb) == form]
-    return special.get(form) or min(
-        fits, key=lambda verb: (bool(_NO_BASE.search(verb)), -len(verb)), default=form
-    )
+    return {form: verb_base(form) for form in sorted(found | listed) if form.endswith("s")}
 
 
 @lru_cache(maxsize=50_000)

@@ -139,3 +139,12 @@ def repertoire(segments: Sequence[CaptionedSegment] | None = None) -> list[tuple
         family_of(segment.action) for segment in (load_captions() if segments is None else segments)
     )
     return counts.most_common()
+
+
+#: Where or how something is done while the other action is what is asked for.
+_SIDE_ACTIONS = ("stand", "lean or bend", "turn", "step aside", "raise arms", "look around")
+
+
+def main_action(named: Sequence[str]) -> str:
+    """The one of the families a text names that it is about: the first that is no side action."""
+    return next((name for name in named if name not in _SIDE_ACTIONS), named[0])

@@ -1,161 +1,156 @@
-"""English word forms, as far as describing motion needs them: lemmas, third person, gerund."""
+"""English word forms: every form of a verb from its base, and the base of any form.
+
+The dictionary is lemminflect's (the NIH lexicon); it is read when the first word is looked up. A verb it
+does not hold ends in one that it holds ("backflip", "moonwalk") and follows that one, or is formed by
+lemminflect's rules ("zorb"). A verb of several words bends its first: "sit down" -> "sits down".
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import Literal
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?", re.IGNORECASE)
 
-#: lemma -> (third person, gerund, past, past participle); "" where the regular rule holds.
-_IRREGULAR_VERBS: dict[str, tuple[str, str, str, str]] = {
-    "be": ("is", "being", "was", "been"),
-    "do": ("does", "", "did", "done"),
-    "go": ("goes", "", "went", "gone"),
-    "have": ("has", "", "had", "had"),
-    "lie": ("", "lying", "lay", "lain"),
-    "run": ("", "", "ran", "run"),
-    "swim": ("", "", "swam", "swum"),
-    "sit": ("", "", "sat", "sat"),
-    "stand": ("", "", "stood", "stood"),
-    "take": ("", "", "took", "taken"),
-    "make": ("", "", "made", "made"),
-    "throw": ("", "", "threw", "thrown"),
-    "swing": ("", "", "swung", "swung"),
-    "spin": ("", "", "spun", "spun"),
-    "rise": ("", "", "rose", "risen"),
-    "leap": ("", "", "leapt", "leapt"),
-    "kneel": ("", "", "knelt", "knelt"),
-    "bend": ("", "", "bent", "bent"),
-    "hold": ("", "", "held", "held"),
-    "hang": ("", "", "hung", "hung"),
-    "come": ("", "", "came", "come"),
-    "drink": ("", "", "drank", "drunk"),
-    "creep": ("", "", "crept", "crept"),
-    "sweep": ("", "", "swept", "swept"),
-    "strike": ("", "", "struck", "struck"),
-    "get": ("", "", "got", "got"),
-    "let": ("", "", "let", "let"),
-    "put": ("", "", "put", "put"),
-    "cut": ("", "", "cut", "cut"),
-    "bring": ("", "", "brought", "brought"),
-    "keep": ("", "", "kept", "kept"),
-    "sink": ("", "", "sank", "sunk"),
-    "spring": ("", "", "sprang", "sprung"),
-    "shoot": ("", "", "shot", "shot"),
-    "wind": ("", "", "wound", "wound"),
-    "shake": ("", "", "shook", "shaken"),
-    "draw": ("", "", "drew", "drawn"),
-    "stride": ("", "", "strode", "stridden"),
-    "give": ("", "", "gave", "given"),
-    "beat": ("", "", "beat", "beaten"),
-    "begin": ("", "beginning", "began", "begun"),
-    "speed": ("", "", "sped", "sped"),
-    "fall": ("", "", "fell", "fallen"),
-    "dive": ("", "", "dove", "dived"),
-    "slide": ("", "", "slid", "slid"),
-    "tread": ("", "", "trod", "trodden"),
-    "lean": ("", "", "leant", "leant"),
-    "wring": ("", "", "wrung", "wrung"),
-    "grip": ("", "", "", ""),
-}
+#: Penn Treebank tags of the forms: third person, gerund, past, past participle.
+Tag = Literal["VBZ", "VBG", "VBD", "VBN"]
 
-_IRREGULAR_NOUNS = {"feet": "foot", "knives": "knife", "dancers": "dancer", "people": "person", "men": "man",
-                    "women": "woman", "mice": "mouse", "legs": "leg", "toes": "toe"}  # fmt: skip
-
-#: Words that look inflected and are not.
-_WHOLE = frozenset(
-    ["across", "its", "his", "this", "is", "as", "towards", "sideways", "upwards", "forwards", "backwards",
-     "downwards", "always", "chess", "karate", "during", "thing", "something", "ring", "king", "string",
-     "thus", "plus", "us", "yes", "less", "unless", "gas", "bus", "press", "pass", "toss", "cross", "chasses",
-     "ceiling", "ground", "need", "speed", "feed", "red", "bed", "hundred", "indeed", "bring", "swing",
-     "spring", "wing", "fling", "sing", "sling", "wring", "cling", "perhaps", "whereas", "series", "nothing",
-     "everything", "anything", "evening", "morning", "besides", "hers", "theirs", "yours", "ours"]
-)  # fmt: skip
-
-_VOWELS = "aeiou"
+#: Words whose other reading is meant where a motion is described: "left" is a side, hardly ever "leave".
+_READ_AS = {"left": "left", "ground": "ground", "bound": "bound", "bit": "bit", "rung": "rung",
+            "might": "might", "people": "person", "legged": "leg"}  # fmt: skip
+#: Slips of the dictionary, among its forms and its bases.
+_CORRECTED = {"mimiced": "mimicked", "mimicing": "mimicking", "mimick": "mimic"}
+#: What follows the verb in a hyphenated phrasal verb: "warm-up" bends as "warms-up".
+_PARTICLES = frozenset(
+    ["up", "down", "in", "out", "on", "off", "over", "under", "around", "back", "away", "forward", "through"]
+)
+#: The shortest half of a compound: shorter ones are found in words that are no compounds.
+_SHORTEST_HALF = 3
 
 
 def third_person(verb: str) -> str:
-    """ "walk" -> "walks", "reach" -> "reaches", "carry" -> "carries"."""
-    if irregular := _IRREGULAR_VERBS.get(verb, ("",) * 4)[0]:
-        return irregular
-    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
-        return verb + "es"
-    if verb.endswith("y") and verb[-2:-1] not in _VOWELS:
-        return verb[:-1] + "ies"
-    return verb + "s"
+    """The third person: "walk" -> "walks", "reach" -> "reaches", "be" -> "is"."""
+    return _forms(verb, "VBZ")[0]
 
 
 def gerund(verb: str) -> str:
-    """ "walk" -> "walking", "run" -> "running", "raise" -> "raising"."""
-    if irregular := _IRREGULAR_VERBS.get(verb, ("",) * 4)[1]:
-        return irregular
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        return verb[:-1] + "ing"
-    return verb + (verb[-1] if _doubles(verb) else "") + "ing"
+    """The -ing form: "walk" -> "walking", "squat" -> "squatting", "lie" -> "lying"."""
+    return _forms(verb, "VBG")[0]
 
 
 def past(verb: str) -> str:
-    """ "walk" -> "walked", "run" -> "ran", "hop" -> "hopped"."""
-    if irregular := _IRREGULAR_VERBS.get(verb, ("",) * 4)[2]:
-        return irregular
-    if verb.endswith("e"):
-        return verb + "d"
-    if verb.endswith("y") and verb[-2:-1] not in _VOWELS:
-        return verb[:-1] + "ied"
-    return verb + (verb[-1] if _doubles(verb) else "") + "ed"
+    """The usual past: "walk" -> "walked", "hit" -> "hit", "catch" -> "caught"."""
+    return _forms(verb, "VBD")[0]
 
 
-def _doubles(verb: str) -> bool:
-    """Whether the final consonant doubles before -ing and -ed: one vowel before it, one syllable."""
-    syllables = re.findall(r"[aeiou]+", verb.removeprefix("un").replace("qu", "q"))
-    bare = verb.replace("qu", "q")
-    return len(verb) >= 3 and len(syllables) == 1 and bool(re.search(r"[^aeiou][aeiou][bdgklmnprtz]$", bare))
+def past_forms(verb: str) -> tuple[str, ...]:
+    """Every past and participle, the usual past first: "dive" -> "dived", "dove"."""
+    return tuple(dict.fromkeys((*_forms(verb, "VBD"), *_forms(verb, "VBN"))))
 
 
-_LEMMAS = {
-    form: lemma for lemma, forms in _IRREGULAR_VERBS.items() for form in (*forms, gerund(lemma)) if form
-}
+@lru_cache(maxsize=20_000)
+def plural(noun: str) -> str:
+    """The plural: "arm" -> "arms", "foot" -> "feet"; a word that is no noun takes an -s all the same."""
+    known = _dictionary().getAllInflections(noun, "NOUN").get("NNS")
+    return (known or _dictionary().getAllInflectionsOOV(noun, "NOUN")["NNS"])[0]
+
+
+@lru_cache(maxsize=20_000)
+def lemmas_by_kind(word: str) -> Mapping[str, tuple[str, ...]]:
+    """The lemmas of a word as a "VERB", "NOUN", "ADJ", "ADV" or "AUX", as far as the dictionary has one."""
+    found = _dictionary().getAllLemmas(word)
+    return {kind: tuple(_corrected(base) for base in bases) for kind, bases in found.items()}
+
+
+@lru_cache(maxsize=20_000)
+def verb_bases(form: str) -> tuple[str, ...]:
+    """The verbs of the dictionary a word is a form of, likeliest first: "found" -> "find", "found".
+
+    Empty where it is none. Compounds count ("backflips"); what merely looks like a verb does not.
+    """
+    known = lemmas_by_kind(form)
+    if "VERB" in known:
+        return known["VERB"]
+    first, ending = ("", form) if known else _compound(form)
+    return tuple(first + base for base in verb_bases(ending)) if first else ()
+
+
+@lru_cache(maxsize=20_000)
+def verb_base(form: str) -> str:
+    """The likeliest base of a word that is known to be a verb: "caught" -> "catch", "zorbing" -> "zorb"."""
+    if known := verb_bases(form):
+        return known[0]
+    plain = re.fullmatch(r"[a-z][a-z'-]+", form)
+    return _dictionary().getAllLemmasOOV(form, "VERB")["VERB"][0] if plain else form
 
 
 @lru_cache(maxsize=20_000)
 def lemma(word: str) -> str:
-    """The base form by rule: "walks", "walked", "walking" -> "walk"; "punches" -> "punch"; "feet" -> "foot".
+    """The base form of any word: of a verb where it can be one, else of a noun, else the word itself.
 
-    A rule-made base form need not be a word; it only has to be the same for all forms of one word.
+    "walks" and "walking" -> "walk"; "feet" -> "foot"; "left" stays. All forms of one word have one lemma.
     """
     word = word.lower().removesuffix("'s")
-    if word in _IRREGULAR_NOUNS:
-        return _IRREGULAR_NOUNS[word]
-    if word in _LEMMAS:
-        return _strip_final_e(_LEMMAS[word])
-    if word in _WHOLE or len(word) <= 3:
-        return word
-    return _strip_final_e(_strip_suffix(word))
-
-
-def _strip_suffix(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "sses", "xes", "zes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    for suffix in ("ing", "ed"):
-        stem = word.removesuffix(suffix)
-        if stem != word and re.search(r"[aeiouy]", stem) and len(stem) >= 2:
-            if stem.endswith("i") and suffix == "ed":
-                return stem[:-1] + "y"
-            return stem[:-1] if re.search(r"([bdgkmnprt])\1$", stem) else stem
-    return word
-
-
-def _strip_final_e(stem: str) -> str:
-    """Drop a silent e, so that "raise" and "rais(ing)" agree."""
-    return stem[:-1] if len(stem) > 3 and stem.endswith("e") and not stem.endswith(("ee", "oe")) else stem
+    if word in _READ_AS:
+        return _READ_AS[word]
+    if verbs := verb_bases(word):
+        return verbs[0]
+    known = lemmas_by_kind(word)
+    if "NOUN" in known:
+        return known["NOUN"][0]
+    return verb_base(word) if not known and word.endswith(("s", "ed", "ing")) else word
 
 
 def lemmas(text: str) -> list[str]:
     """The lemmas of the words of a text, in order."""
     return [lemma(word) for word in WORD.findall(text)]
+
+
+@cache
+def _dictionary() -> ModuleType:
+    """lemminflect, imported when first needed: it reads its tables, and imports spaCy where there is one."""
+    import lemminflect
+
+    return lemminflect
+
+
+def _corrected(form: str) -> str:
+    return _CORRECTED.get(form, form)
+
+
+@lru_cache(maxsize=20_000)
+def _forms(verb: str, tag: Tag) -> tuple[str, ...]:
+    """The forms of a verb with one tag, the usual one first; never empty."""
+    head, particles = _phrasal(verb)
+    if particles:
+        return tuple(form + particles for form in _forms(head, tag))
+    listed = _dictionary().getAllInflections(verb, "VERB")
+    # The dictionary leaves out a participle that is spelled like the past.
+    if known := listed.get(tag) or (listed.get("VBD") if tag == "VBN" else None):
+        return tuple(_corrected(form) for form in known)
+    first, ending = _compound(verb)
+    if first:
+        return tuple(first + form for form in _forms(ending, tag))
+    return tuple(_dictionary().getAllInflectionsOOV(verb, "VERB")[tag])
+
+
+def _phrasal(verb: str) -> tuple[str, str]:
+    """The word that bends, and what follows it: ("sit", " down"), ("warm", "-up"), ("walk", "")."""
+    head, space, rest = verb.partition(" ")
+    if space:
+        return head, space + rest
+    head, hyphen, rest = verb.partition("-")
+    return (head, hyphen + rest) if hyphen and head and rest in _PARTICLES else (verb, "")
+
+
+@lru_cache(maxsize=20_000)
+def _compound(word: str) -> tuple[str, str]:
+    """A word and a form of a verb, both of the dictionary: ("back", "flips"); ("", word) for no compound."""
+    for cut in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
+        first, ending = word[:cut], word[cut:]
+        if "VERB" in lemmas_by_kind(ending) and lemmas_by_kind(first.rstrip("-")):
+            return first, ending
+    return "", word

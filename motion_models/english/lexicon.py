@@ -23,13 +23,14 @@ import yaml
 from ..errors import CheckpointError, UnknownActionError
 from .captions import CaptionedSegment, load_captions
 from .clauses import finite_verbs, wording
-from .families import actions_named, families, family_of, repertoire
-from .inflections import WORD, gerund, lemma, lemmas, past, third_person
+from .families import actions_named, families, family_of, main_action, repertoire
+from .inflections import WORD, gerund, lemma, lemmas, past_forms, plural, third_person
 from .interpretation import Interpretation
 from .request_text import (
     ANY_WORD,
     TOKEN,
     after_article,
+    head_verb,
     inflected_like,
     is_slip,
     is_subject,
@@ -48,7 +49,7 @@ MIN_SIMILARITY = 0.3
 MAX_UNKNOWN_SHARE = 0.5
 #: At most this many words of a request are looked up for spelling.
 _MAX_CORRECTIONS = 8
-_FORMAT = 1
+_FORMAT = 2
 
 #: actions: a request must rest on a known action. words: anything said in words the model saw. language: the
 #: backbone knew language before, so that a request stays as it is and new words are only named.
@@ -64,6 +65,8 @@ class _Reading:
     replaced: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    #: Whether an unknown word may be the action itself: it stands after no article ("he caught it").
+    lost_action: bool = False
 
 
 @cache
@@ -147,7 +150,8 @@ class Lexicon:
             content = json.loads(Path(path).read_text("utf-8"))
             if content["format"] != _FORMAT:
                 raise CheckpointError(
-                    f"{path} has lexicon format {content['format']}, this version reads {_FORMAT}"
+                    f"{path} has lexicon format {content['format']}, this version reads {_FORMAT}: build it "
+                    "anew from the captions the model was trained on"
                 )
             if strange := set(content["actions"]) - set(families()):
                 raise CheckpointError(
@@ -179,9 +183,9 @@ class Lexicon:
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
         text = join(reading.words)
-        action = self._action(text) if share <= MAX_UNKNOWN_SHARE else ""
+        action = self._action(text, guess=not reading.lost_action) if share <= MAX_UNKNOWN_SHARE else ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
-            raise UnknownActionError(self._refusal(description, reading.unknown))
+            raise UnknownActionError(self._refusal(description, text, reading.unknown))
         if action and (reading.unknown or reading.notes) and not stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
@@ -238,6 +242,7 @@ class Lexicon:
             reading.words.append("")
             if word not in names:
                 reading.unknown.append(word)
+                reading.lost_action |= not after_article(tokens, i)
 
     def _correction(self, word: str, corrected: int) -> str | None:
         """The known word that a slip of the pen turned into this one: letters swapped, doubled or lost."""
@@ -249,11 +254,17 @@ class Lexicon:
         close = get_close_matches(word, candidates, n=5, cutoff=0.75)
         return next((known for known in close if is_slip(word, known)), None)
 
-    def _action(self, text: str) -> str:
-        """The family a known text rests on: by trigger words, else by likeness to captions, else ""."""
+    def _action(self, text: str, *, guess: bool) -> str:
+        """The family a known text rests on: by trigger words, else by likeness to captions, else "".
+
+        guess: whether likeness counts. What an unknown action leaves behind ("a ball", of "caught a ball") is
+        like captions of another one.
+        """
         named = [name for name in actions_named(text) if name in self.profiles]
         if named:
             return main_action(named)
+        if not guess:
+            return ""
         scores = {name: self._similarity(lemmas(text), counts) for name, counts in self.profiles.items()}
         best = max(scores, key=lambda name: scores[name], default="")
         return best if best and scores[best] >= MIN_SIMILARITY else ""
@@ -265,9 +276,11 @@ class Lexicon:
         length = sqrt(sum(v * v for v in vector.values())) * sqrt(sum(v * v for v in text.values()))
         return sum(value * vector.get(word, 0.0) for word, value in text.items()) / length if length else 0.0
 
-    def _refusal(self, description: str, unknown: Sequence[str]) -> str:
+    def _refusal(self, description: str, text: str, unknown: Sequence[str]) -> str:
         shown = " ".join(description.split())[:60]
-        why = f" ({quoted(unknown[:5])} not known)" if unknown else ""
+        verb = head_verb(text)
+        why = f" ('{verb}' alone is no known action)" if verb else ""
+        why = f" ({quoted(unknown[:5])} not known)" if unknown else why
         return f"no known action in {shown!r}{why}; try for example: {', '.join(self.actions[:12])}"
 
 
@@ -283,16 +296,8 @@ def _table_texts() -> list[str]:
 
 
 def _inflections(words: Iterable[str]) -> frozenset[str]:
-    """Regular forms of known words: those of verbs, and plurals."""
+    """Other forms of known words: those of verbs, and plurals."""
     known = frozenset(words)
     verbs = [verb for form, verb in finite_verbs().items() if form in known or verb in known]
-    forms = {form for verb in verbs for form in (verb, third_person(verb), gerund(verb), past(verb))}
-    return frozenset(forms | {third_person(word) for word in known if len(word) > 2})
-
-
-#: Where or how something is done while the other action is what is asked for.
-_SIDE_ACTIONS = ("stand", "lean or bend", "turn", "step aside", "raise arms", "look around")
-
-
-def main_action(named: Sequence[str]) -> str:
-    return next((name for name in named if name not in _SIDE_ACTIONS), named[0])
+    forms = {form for verb in verbs for form in (verb, third_person(verb), gerund(verb), *past_forms(verb))}
+    return frozenset(forms | {plural(word) for word in known if len(word) > 2})

@@ -42,6 +42,11 @@ def spoken(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def in_words(value: int) -> str:
+    """A number as it is written in a sentence: one to ten in words, others in figures."""
+    return next((word for word, n in NUMBERS.items() if n == value and 0 < value <= 10), str(value))
+
+
 def _unit_seconds(unit: str) -> float:
     if unit.startswith(("ms", "milli")):
         return 0.001

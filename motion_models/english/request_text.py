@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from ..errors import InvalidRequestError
-from .clauses import clause, finite_verbs
-from .inflections import gerund, past, third_person
+from .clauses import SUBJECT, clause, finite_verbs
+from .inflections import gerund, past_forms, third_person, verb_bases
 
 MAX_CHARACTERS = 1000
 
@@ -33,7 +33,7 @@ _DANGLING = frozenset(
 
 @cache
 def _present_by_past() -> dict[str, str]:
-    return {past(verb): form for form, verb in finite_verbs().items()}
+    return {said: form for form, verb in finite_verbs().items() for said in past_forms(verb)}
 
 
 def present(word: str, seen: frozenset[str]) -> str:
@@ -79,6 +79,14 @@ def after_article(words: Sequence[str], i: int) -> bool:
 def person(tokens: Sequence[str], i: int) -> list[str]:
     """What a name or an unknown noun in the place of the subject is shown as."""
     return ["person"] if after_article(tokens, i) else ["a", "person"]
+
+
+def head_verb(text: str) -> str:
+    """The verb of "a person slowly catches a ball"; "" where none follows the subject."""
+    match = SUBJECT.match(text)
+    words = text[match.end() :].split() if match else []
+    head = next((word for word in words if not word.endswith("ly")), "")
+    return head if verb_bases(head) else ""
 
 
 def inflected_like(phrase: str, word: str) -> str:

@@ -70,6 +70,13 @@ def unclear(text: str, verbs: Verbs) -> str:
     ).strip()
 
 
+def left_out(text: str, verbs: Verbs) -> str:
+    """Says which part of a request is not made while the rest is."""
+    guesses = list(_close_words(text, verbs))
+    guess = f" Did you mean {' or '.join(repr(word) for word in guesses)}?" if guesses else ""
+    return f'I did not understand "{text}" and left it out.{guess}'
+
+
 def _close_words(text: str, verbs: Verbs) -> Iterator[str]:
     """Known words that unknown ones of a short message were probably meant to be."""
     words = [word for word in text.lower().split() if len(word) > 3]

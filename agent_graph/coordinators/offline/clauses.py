@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
+from ....motion_models.english.inflections import third_person, verb_base
 from ....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
-from .grammar import Form, Verb, Verbs, base_of_gerund, base_of_third, looks_gerund, looks_third, third_person
+from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
 from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
 from .text import strip_politeness
 from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, PEOPLE, THINGS
@@ -41,7 +43,7 @@ _OPENING = re.compile(
     r"|third)\b,?\s+(?!kick|person|man)"
     r"|in the (?:beginning|end),?\s+)+"
 )
-_AFTER_FIRST = re.compile(r"^after (?P<a>[^,]+), ?(?P<b>.+)$")
+_AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b>.+)$")
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
 _NEGATED = re.compile(
@@ -67,15 +69,34 @@ class Action:
     motion: str = ""
 
 
-def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> list[Action]:
-    """The actions a sentence asks for, in order; empty when it names none."""
+class ReadActions(NamedTuple):
+    """What a sentence asks for: its actions, in order, and the clauses that are none.
+
+    Every clause is in one of the two, or is politeness, or names who does what follows.
+    """
+
+    actions: tuple[Action, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActions:
+    """Read a sentence clause by clause."""
     each, text = take_each(strip_politeness(sentence).lower())
     actions: list[Action] = []
-    for clause in split_clauses(text, verbs):
+    unclear: list[str] = []
+    for clause, following in pairwise([*split_clauses(text, verbs), ""]):
         subject, action = _read_clause(clause, subject, verbs)
         if action:
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
-    return actions
+        elif not _says_nothing(clause, verbs, last=not following):
+            unclear.append(clause)
+    return ReadActions(tuple(actions), tuple(unclear))
+
+
+def _says_nothing(clause: str, verbs: Verbs, *, last: bool) -> bool:
+    """Whether a clause is politeness alone, or no more than the subject of the clauses that follow."""
+    subject, rest = take_subject(_opened(clause), verbs)
+    return not re.search(r"\w", rest) and not (subject and last)
 
 
 def split_clauses(text: str, verbs: Verbs) -> list[str]:
@@ -218,8 +239,8 @@ def _guess_verb(word: str, *, guess: bool) -> Verb | None:
     if not guess:
         return None
     if looks_gerund(word):
-        return Verb(base_of_gerund(word), "gerund")
-    return Verb(base_of_third(word), "third") if looks_third(word) else None
+        return Verb(verb_base(word), "gerund")
+    return Verb(verb_base(word), "third") if looks_third(word) else None
 
 
 def _late_verb(words: list[str], verbs: Verbs) -> Phrase | None:

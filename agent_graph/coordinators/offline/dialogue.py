@@ -13,6 +13,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
+from ....motion_models.english.quantities import NUMBERS
 from .grammar import Verbs
 from .wordlists import DETERMINERS, ORDINALS
 
@@ -144,7 +145,7 @@ def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[in
     count = len(descriptions)
     if word == "middle":
         return [count // 2 + 1] if count % 2 else []
-    number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, _CARDINALS.get(word, 0))
+    number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, NUMBERS.get(word, 0))
     content = verbs.stems(words) - _FILLER - set(ORDINALS)
     matching = [i for i, text in enumerate(descriptions, 1) if content and content <= verbs.stems(text)]
     if number and not content - {word}:
@@ -152,9 +153,6 @@ def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[in
     if not number or not matching or abs(number) > len(matching):
         return [] if number else matching
     return [matching[number - 1 if number > 0 else number]]
-
-
-_CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
 
 def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) -> Thread:

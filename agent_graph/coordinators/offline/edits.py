@@ -29,7 +29,9 @@ def _factor(said: Said) -> float:
 
 
 def _new(said: Said, verbs: Verbs) -> tuple[Action, ...]:
-    return tuple(read_actions(said["new"], verbs))
+    """The actions that come in; none where a part of the words is no action: half a wish is not granted."""
+    read = read_actions(said["new"], verbs)
+    return () if read.unclear else read.actions
 
 
 def _replace(said: Said, verbs: Verbs) -> Intent | None:

@@ -1,33 +1,25 @@
-"""English verb forms: enough inflection to turn "waving", "to wave" and "waved" into "waves".
-
-Rules for regular verbs, a table for irregular ones, and a `Verbs` that looks the other way: from a word
-to the verb it is a form of.
-"""
+"""The verbs that requests are read with: from a word ("waving", "waved") to the verb it is a form of."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
+from ....motion_models.english.inflections import gerund, past_forms, third_person
 from .wordlists import (
     CATENATIVES,
     DOES_NOUNS,
-    IRREGULAR_GERUND,
-    IRREGULAR_PAST,
-    IRREGULAR_THIRD,
     NAMED_ACTIONS,
     NOUN_VERBS,
     THINGS,
-    UNDOUBLED,
     VERBS,
 )
 
 Form = Literal["base", "third", "gerund", "past"]
 
-_VOWELS = "aeiou"
 _PARTICLES = frozenset(
     [
         "up",
@@ -54,66 +46,6 @@ class Verb:
 
     base: str
     form: Form
-
-
-def third_person(base: str) -> str:
-    """'walk' -> 'walks', 'do' -> 'does', 'carry' -> 'carries', 'punch' -> 'punches'."""
-    if base in IRREGULAR_THIRD:
-        return IRREGULAR_THIRD[base]
-    if base.endswith(("s", "x", "z", "ch", "sh")) or (base.endswith("o") and base[-2:] not in ("oo", "io")):
-        return base + "es"
-    if base.endswith("y") and base[-2:-1] not in _VOWELS:
-        return base[:-1] + "ies"
-    return base + "s"
-
-
-def gerund(base: str) -> str:
-    """'wave' -> 'waving', 'run' -> 'running', 'lie' -> 'lying'."""
-    if base in IRREGULAR_GERUND:
-        return IRREGULAR_GERUND[base]
-    if base.endswith("ie"):
-        return base[:-2] + "ying"
-    if base.endswith("e") and not base.endswith(("ee", "ye", "oe")):
-        return base[:-1] + "ing"
-    return _doubled(base) + "ing"
-
-
-def past(base: str) -> str:
-    """'wave' -> 'waved', 'hop' -> 'hopped', 'sit' -> 'sat'."""
-    if base in IRREGULAR_PAST:
-        return IRREGULAR_PAST[base]
-    if base.endswith("e"):
-        return base + "d"
-    if base.endswith("y") and base[-2:-1] not in _VOWELS:
-        return base[:-1] + "ied"
-    return _doubled(base) + "ed"
-
-
-def _doubled(base: str) -> str:
-    """The base with its last consonant doubled where English doubles it before -ing and -ed."""
-    if base in UNDOUBLED or not re.search(r"[^aeiou][aeiou][bdgklmnprtz]$", base):
-        return base
-    vowel_groups = re.findall(r"[aeiou]+", base)
-    return base + base[-1] if len(vowel_groups) == 1 or base in ("begin", "backflip", "sidestep") else base
-
-
-def base_of_third(word: str) -> str:
-    """The likely base of an unlisted third-person form: 'flibbers' -> 'flibber'."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "zes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1]
-
-
-def base_of_gerund(word: str) -> str:
-    """The likely base of an unlisted -ing form: 'jogging' -> 'jog', 'juggling' -> 'juggle'."""
-    stem = word.removesuffix("ing")
-    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
-        return stem[:-1]
-    if re.search(r"([^aeiou]l|[vcgzu]|[^aeiou][aeiou][kst])$", stem):
-        return stem + "e"
-    return stem
 
 
 class Verbs:
@@ -213,12 +145,8 @@ def _is_verb_phrase(action: str) -> bool:
 
 def _all_forms(bases: Iterable[str]) -> Iterator[tuple[str, Verb]]:
     """Each form of each verb; written so that a base form wins over another verb's inflection."""
-    inflections: tuple[tuple[Form, Callable[[str], str]], ...] = (
-        ("past", past),
-        ("gerund", gerund),
-        ("third", third_person),
-    )
     ordered = sorted(bases)
-    for form, inflect in inflections:
-        yield from ((inflect(base), Verb(base, form)) for base in ordered)
+    yield from ((form, Verb(base, "past")) for base in ordered for form in past_forms(base))
+    yield from ((gerund(base), Verb(base, "gerund")) for base in ordered)
+    yield from ((third_person(base), Verb(base, "third")) for base in ordered)
     yield from ((base, Verb(base, "base")) for base in ordered)

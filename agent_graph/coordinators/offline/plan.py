@@ -13,7 +13,7 @@ from typing import Any
 from ....motion_models.motion.features import SECONDS_PER_TOKEN
 from ....tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
-from .clauses import Action, read_actions
+from .clauses import Action, ReadActions, read_actions
 from .dialogue import KnownMotion, Thread
 from .grammar import Verbs
 from .operations import PlanningError, Timeline, allowed_seconds, operations
@@ -143,6 +143,8 @@ class _Planner:
                 return answers.impossible_length(seconds)
             case Unclear(text=text) if len(text) > MAX_CHARACTERS:
                 return answers.too_long(len(text), MAX_CHARACTERS)
+            case Unclear(text=text, beside=True):
+                return answers.left_out(text, self.verbs)
             case Unclear(text=text):
                 return answers.unclear(text, self.verbs)
         return answers.unclear("", self.verbs)
@@ -291,14 +293,12 @@ class _Planner:
             clip, edit = self.edited(edit)
             steps, timeline = operations(edit, clip, self.verbs)
         except PlanningError:
-            meant = (
-                read_actions(edit.said, self.verbs)
-                if edit.said.split()[:1] and edit.said.split()[0].lower() in _PHYSICAL
-                else []
-            )
-            if not meant:
+            physical = edit.said.split()[:1] and edit.said.split()[0].lower() in _PHYSICAL
+            meant = read_actions(edit.said, self.verbs) if physical else ReadActions()
+            if not meant.actions:
                 raise
-            self.make(Make(tuple(meant)))
+            self.make(Make(meant.actions))
+            self.plan.remarks.extend(answers.left_out(text, self.verbs) for text in meant.unclear)
             return
         last = self.plan.calls[-1] if self.plan.calls else None
         if last and last[0] == "edit_motion" and clip.id == f"${len(self.plan.calls)}":

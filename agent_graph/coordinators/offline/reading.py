@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -15,7 +15,7 @@ from ....motion_models.english.quantities import (
     take_variants,
 )
 from .abstract import stage
-from .clauses import Action, read_actions
+from .clauses import Action, ReadActions, read_actions, split_clauses
 from .directives import read_directive
 from .grammar import Verbs
 from .requests import Again, Describe, Edit, Export, Forbid, Impossible, Intent, Make, NameIt, Social, Unclear
@@ -57,7 +57,7 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     found, cleaned = _take_files(cleaned)
     scene = read_scene(canonical(cleaned), verbs)
     if scene:
-        return [*found, scene]
+        return [*found, *scene]
     for sentence in sentences(cleaned):
         found.extend(_read_sentence(sentence, verbs))
     requests = _settled(_merged(found))
@@ -151,23 +151,39 @@ def _read_motion(text: str, verbs: Verbs) -> Iterator[Intent]:
     variants, rest = take_variants(rest)
     seed, rest = take_seed(rest)
     asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
-    actions = read_actions(rest, verbs)
-    staged = None if any(action.motion for action in actions) else stage(rest, verbs)
-    if staged:
-        yield replace(asked, actions=staged[0], remark=staged[1])
-        return
-    wanted = tuple(action for action in actions if not action.negated)
+    read, remark = _read_parts(rest, verbs)
+    wanted = tuple(action for action in read.actions if not action.negated)
     if wanted:
-        yield replace(asked, actions=wanted, remark=_left_out(actions))
-    elif actions:
-        yield Forbid(actions[0])
+        yield replace(asked, actions=wanted, remark=" ".join(filter(None, [remark, _left_out(read.actions)])))
+    elif read.actions:
+        yield Forbid(read.actions[0])
     elif asked != Make(()):
         yield asked
     elif strip_politeness(rest):
         yield Unclear(rest.strip())
+    if read.actions or asked != Make(()):
+        yield from (Unclear(clause, beside=True) for clause in read.unclear)
 
 
-def _left_out(actions: list[Action]) -> str:
+def _read_parts(text: str, verbs: Verbs) -> tuple[ReadActions, str]:
+    """What a text asks for, and what to tell of parts that name a purpose and are shown by known actions."""
+    read = read_actions(text, verbs)
+    if any(action.motion for action in read.actions) or not (whole := stage(text, verbs)):
+        return read, ""
+    clauses = split_clauses(strip_politeness(text).lower(), verbs)
+    staged = [stage(clause, verbs) for clause in clauses]
+    if not any(staged):
+        return ReadActions(whole[0]), whole[1]
+    parts = [
+        ReadActions(found[0]) if found else read_actions(clause, verbs)
+        for clause, found in zip(clauses, staged, strict=True)
+    ]
+    actions = tuple(action for part in parts for action in part.actions)
+    remarks = dict.fromkeys(found[1] for found in staged if found)
+    return ReadActions(actions, tuple(text for part in parts for text in part.unclear)), " ".join(remarks)
+
+
+def _left_out(actions: Sequence[Action]) -> str:
     """What to tell about the things a request forbids."""
     forbidden = [action.description.split(" ", 2)[2] for action in actions if action.negated]
     return f"I leave out what should not happen ({', '.join(forbidden)})." if forbidden else ""
@@ -218,10 +234,12 @@ def _settled(requests: list[Intent]) -> list[Intent]:
     real: list[Intent] = [request for request in requests if not isinstance(request, Social | Unclear)]
     real = [request for request in real if not (isinstance(request, Make) and not request.actions)]
     if any(isinstance(request, Describe) and request.path for request in real):
-        return _one_export([request for request in real if request != Describe()])
+        real = [request for request in real if request != Describe()]
     if real:
-        return [*_one_export(real), *unclear]
-    return [*unclear, *social, Unclear("")][:1]
+        return [*_one_export(real), *(replace(request, beside=True) for request in unclear)]
+    if unclear:
+        return [Unclear(". ".join(dict.fromkeys(request.text for request in unclear)))]
+    return [*social, Unclear("")][:1]
 
 
 def _one_export(requests: list[Intent]) -> list[Intent]:

@@ -137,9 +137,10 @@ class Impossible:
 
 @dataclass(frozen=True)
 class Unclear:
-    """Nothing this coordinator understands; `text` is quoted back."""
+    """Nothing this coordinator understands; `text` is quoted back. beside: the rest of the message was."""
 
     text: str
+    beside: bool = False
 
 
 Intent = (

@@ -7,9 +7,9 @@ import re
 from typing import Literal, NamedTuple
 
 from ....motion_models.english.quantities import NUMBERS, number
-from .clauses import Action, read_actions
+from .clauses import ReadActions, read_actions
 from .grammar import Verbs
-from .requests import Scene
+from .requests import Scene, Unclear
 from .subjects import PERSON
 from .text import strip_politeness
 
@@ -73,23 +73,25 @@ _FACE_TO_FACE_VERBS = re.compile(
 )
 
 
-def read_scene(text: str, verbs: Verbs) -> Scene | None:
-    """The scene a message asks for; None when it is about one person."""
+def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
+    """The scene a message asks for, then what it does not understand; empty when it is about one person."""
     lowered = " ".join(strip_politeness(text).lower().split())
     group = _GROUP.search(lowered)
     if not group and not _PAIR.search(lowered):
-        return None
+        return []
     arrangement, lowered = _take_arrangement(lowered)
     distance, lowered = _take_distance(lowered)
     people = _people(lowered, verbs)
-    if len(people) < 2 or not all(people):
-        return None
+    if len(people) < 2 or not all(person.actions for person in people):
+        return []
     talks = _EACH_OTHER.search(lowered) or _FACE_TO_FACE_VERBS.search(lowered)
     default: Arrangement = "facing" if talks and len(people) == 2 else "side by side"
-    return Scene(tuple(people), arrangement or default, distance)
+    unclear = dict.fromkeys(clause for person in people for clause in person.unclear)
+    scene = Scene(tuple(person.actions for person in people), arrangement or default, distance)
+    return [scene, *(Unclear(clause, beside=True) for clause in unclear)]
 
 
-def _people(text: str, verbs: Verbs) -> list[tuple[Action, ...]]:
+def _people(text: str, verbs: Verbs) -> list[ReadActions]:
     """What each person does: said one by one, or the same for all."""
     text = _STANCE.sub("", text)
     group = _GROUP.search(text)
@@ -104,11 +106,11 @@ def _people(text: str, verbs: Verbs) -> list[tuple[Action, ...]]:
     return [together] * count
 
 
-def _does(words: str, verbs: Verbs) -> tuple[Action, ...]:
+def _does(words: str, verbs: Verbs) -> ReadActions:
     cleaned = _EACH_OTHER.sub(" ", words).strip(" ,.:;")
     cleaned = re.sub(r"^(?:and|then|who|where)\b", "", cleaned)
     cleaned = re.sub(r"(?:,|\band|\bwhile|\bwith|\bthe)+$", "", cleaned).strip(" ,")
-    return tuple(read_actions(f"{PERSON} {cleaned}", verbs)) if cleaned else ()
+    return read_actions(f"{PERSON} {cleaned}", verbs) if cleaned else ReadActions()
 
 
 def _count(group: re.Match[str] | None) -> int:

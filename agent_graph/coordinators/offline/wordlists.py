@@ -41,22 +41,6 @@ VERBS = _words(
 # Verbs that start another verb ("starts walking", "begins to run"): they do not end a verb phrase.
 CATENATIVES = _words("start begin continue keep stop try pretend prepare get go finish")
 
-IRREGULAR_THIRD = {"be": "is", "do": "does", "go": "goes", "have": "has"}
-IRREGULAR_GERUND = {"be": "being", "lie": "lying", "tiptoe": "tiptoeing", "die": "dying", "tie": "tying"}
-IRREGULAR_PAST = {
-    "arise": "arose", "beat": "beat", "begin": "began", "bend": "bent", "bring": "brought",
-    "catch": "caught", "come": "came", "creep": "crept", "do": "did", "draw": "drew", "drink": "drank",
-    "drive": "drove", "eat": "ate", "fall": "fell", "fight": "fought", "fly": "flew", "freeze": "froze",
-    "get": "got", "give": "gave", "go": "went", "hang": "hung", "have": "had", "hold": "held",
-    "kneel": "knelt", "lean": "leaned", "leap": "leapt", "make": "made", "ride": "rode", "rise": "rose",
-    "run": "ran", "shake": "shook", "shoot": "shot", "sing": "sang", "sit": "sat", "slide": "slid",
-    "speak": "spoke", "spin": "spun", "spring": "sprang", "stand": "stood", "stride": "strode",
-    "strike": "struck", "sweep": "swept", "swim": "swam", "swing": "swung", "take": "took",
-    "throw": "threw", "wake": "woke", "write": "wrote",
-}  # fmt: skip
-# Two-syllable verbs stressed on the first syllable do not double their consonant ("gallop" -> "galloping").
-UNDOUBLED = _words("gallop balance open enter lower hammer signal wander recover hover stagger march wrestle")
-
 # Nouns that name an action and are said with "does": "a cartwheel" -> "does a cartwheel".
 DOES_NOUNS = _words(
     """

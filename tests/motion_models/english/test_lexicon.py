@@ -65,6 +65,26 @@ def test_unknown_words_beside_a_known_action_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["a person caught a ball", "a person catches a ball", "a person zorbs in the air"]
+)
+def test_what_an_unknown_word_leaves_behind_is_no_other_action(text: str) -> None:
+    with pytest.raises(
+        UnknownActionError, match=r"'(?:caught|zorbs)' not known|'catches' alone is no known action"
+    ):
+        LEXICON.interpret(text)
+
+
+def test_an_unknown_thing_leaves_the_action_to_be_guessed() -> None:
+    read = LEXICON.interpret("a gymnast wheels through a crocodile from one foot to the other")
+    assert (read.action, read.unknown) == ("cartwheel", ("crocodile",))
+
+
+def test_a_past_is_read_in_the_present() -> None:
+    read = LEXICON.interpret("a person found a ball and kicked it")
+    assert (read.text, read.unknown) == ("a person finds a ball and kicks it", ())
+
+
+@pytest.mark.parametrize(
     "nonsense",
     [
         "a person flibbers",

@@ -10,12 +10,12 @@ which sees no context, so it differs from the data's tagger where one form is tw
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from string import punctuation
 from typing import Literal, TypeAlias, get_args
 
-from .....motion_models.errors import BackendError
+from .....motion_models.english.inflections import lemmas_by_kind
 
 Protocol: TypeAlias = Literal["raw", "processed"]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
@@ -31,7 +31,6 @@ def normalise(text: str, protocol: Protocol, annotation: Sequence[str] = ()) -> 
     """Words of a caption. annotation: "word/POS" as the data has them, if it has; used by "processed" alone.
 
     Annotated words may be lemmas already or not; their part of speech decides.
-    Raises BackendError where LemmInflect is needed and not installed.
     """
     if protocol == "raw":
         return [word for word in (part.strip(punctuation) for part in text.lower().split()) if word]
@@ -46,28 +45,17 @@ def _annotated(word: str, kind: str = "other") -> str:
         return _lemma(word)
     if kind not in ("noun", "verb") or word == "left":
         return word
-    lemmas = _dictionary()(word).get(kind.upper(), ())
+    lemmas = lemmas_by_kind(word).get(kind.upper(), ())
     return word if word in lemmas else next(iter(lemmas), word)
 
 
 @lru_cache(maxsize=65536)
 def _lemma(word: str) -> str:
     """The verb's or noun's base form, unless the word is itself one of another kind ("ground", "left")."""
-    lemmas = _dictionary()(word)
+    lemmas = lemmas_by_kind(word)
     if word in _KEPT or any(
         word in lemmas.get(kind, ())[:1] and not word.endswith(endings)
         for kind, endings in _OTHER_KINDS.items()
     ):
         return word
     return next((lemmas[kind][0] for kind in ("VERB", "NOUN") if lemmas.get(kind)), word)
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> Callable[[str], Mapping[str, Sequence[str]]]:
-    try:
-        from lemminflect import getAllLemmas
-    except ImportError as error:
-        raise BackendError(
-            'processed words need the package lemminflect: pip install "motion-agent[evals]"'
-        ) from error
-    return getAllLemmas

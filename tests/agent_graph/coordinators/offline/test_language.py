@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from motion_agent.agent_graph.coordinators.offline.clauses import read_actions
-from motion_agent.agent_graph.coordinators.offline.grammar import Verbs, gerund, past, third_person
+from motion_agent.agent_graph.coordinators.offline.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.reading import MAX_CHARACTERS, read_message
 from motion_agent.agent_graph.coordinators.offline.requests import (
     Again,
@@ -23,7 +23,6 @@ from motion_agent.agent_graph.coordinators.offline.requests import (
     Unclear,
 )
 from motion_agent.agent_graph.coordinators.offline.text import clean, sentences
-from motion_agent.motion_models.english.quantities import canonical
 
 REPERTOIRE = [
     "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",
@@ -34,7 +33,9 @@ LEXICON = Verbs(REPERTOIRE)
 
 def told(text: str) -> list[str]:
     """The actions a text asks for, compactly: 'a person jumps x2 @3'."""
-    found = [action for sentence in sentences(clean(text)) for action in read_actions(sentence, LEXICON)]
+    found = [
+        action for sentence in sentences(clean(text)) for action in read_actions(sentence, LEXICON).actions
+    ]
     return [
         action.description
         + (f" x{action.times}" if action.times > 1 else "")
@@ -42,54 +43,6 @@ def told(text: str) -> list[str]:
         + (" NOT" if action.negated else "")
         for action in found
     ]
-
-
-@pytest.mark.parametrize(
-    ("base", "third", "ing", "ed"),
-    [
-        ("walk", "walks", "walking", "walked"),
-        ("wave", "waves", "waving", "waved"),
-        ("run", "runs", "running", "ran"),
-        ("sit", "sits", "sitting", "sat"),
-        ("punch", "punches", "punching", "punched"),
-        ("carry", "carries", "carrying", "carried"),
-        ("play", "plays", "playing", "played"),
-        ("do", "does", "doing", "did"),
-        ("go", "goes", "going", "went"),
-        ("lie", "lies", "lying", "lied"),
-        ("hop", "hops", "hopping", "hopped"),
-        ("gallop", "gallops", "galloping", "galloped"),
-        ("kneel", "kneels", "kneeling", "knelt"),
-        ("box", "boxes", "boxing", "boxed"),
-        ("begin", "begins", "beginning", "began"),
-        ("tiptoe", "tiptoes", "tiptoeing", "tiptoed"),
-        ("dribble", "dribbles", "dribbling", "dribbled"),
-    ],
-)
-def test_inflection(base: str, third: str, ing: str, ed: str) -> None:
-    assert (third_person(base), gerund(base), past(base)) == (third, ing, ed)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("for half a minute", "for 30 seconds"),
-        ("two and a half seconds", "2.5 seconds"),
-        ("1 minute and 30 seconds", "90 seconds"),
-        ("a minute and a half", "90 seconds"),
-        ("10s", "10 seconds"),
-        ("a 5-second walk", "a 5 seconds walk"),
-        ("2.5 s", "2.5 seconds"),
-        ("twice", "2 times"),
-        ("three times", "3 times"),
-        ("3x", "3 times"),
-        ("twice more", "2 more times"),
-        ("the second part", "the second part"),
-        ("500 ms", "0.5 seconds"),
-    ],
-)
-def test_quantities_in_one_form(text: str, expected: str) -> None:
-    assert canonical(text) == expected
 
 
 ACTIONS = [
@@ -175,6 +128,70 @@ ACTIONS = [
 @pytest.mark.parametrize(("text", "expected"), ACTIONS, ids=[text for text, _ in ACTIONS])
 def test_actions(text: str, expected: list[str]) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "actions", "unclear"),
+    [
+        ("a person walks, then zorbs, then sits down", ["a person walks", "a person sits down"], ["zorbs"]),
+        (
+            "a person waves, flarps the dog and jumps",
+            ["a person waves", "a person jumps"],
+            ["flarps the dog"],
+        ),
+        ("first squatting, then walking", ["a person squats", "a person walks"], []),
+        ("squatting down twice", ["a person squats down"], []),
+        ("he spread his arms then slept", ["a person spreads his arms", "a person sleeps"], []),
+        ("a person found a ball and kicked it", ["a person finds a ball", "a person kicks it"], []),
+        ("a person caught a ball", ["a person catches a ball"], []),
+        ("walk, then for 3 seconds", ["a person walks"], ["for 3 seconds"]),
+        ("zorbing. Then walk", ["a person walks"], ["zorbing"]),
+        ("three variations of zorbing then walk", ["a person walks"], ["zorbing"]),
+        ("walk, then thanks", ["a person walks"], []),
+        ("walk, then please", ["a person walks"], []),
+        ("a person, then walk", ["a person walks"], []),
+        ("walk, then a person", ["a person walks"], ["a person"]),
+    ],
+)
+def test_every_clause_is_made_or_said_to_be_left_out(
+    text: str, actions: list[str], unclear: list[str]
+) -> None:
+    make, *others = read_message(text, LEXICON)
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == actions
+    assert others == [Unclear(words, beside=True) for words in unclear]
+
+
+def test_what_nobody_understands_is_quoted_whole() -> None:
+    assert read_message("asdf qwer. zorb the moon", LEXICON) == [Unclear("asdf qwer. zorb the moon")]
+
+
+def test_a_scene_says_what_it_leaves_out() -> None:
+    scene, *others = read_message("two people: one waves and zorbs, the other bows", LEXICON)
+    assert isinstance(scene, Scene)
+    assert [[action.description for action in person] for person in scene.people] == [
+        ["a person waves"],
+        ["a person bows"],
+    ]
+    assert others == [Unclear("zorbs", beside=True)]
+
+
+def test_what_no_edit_can_do_is_left_out_aloud() -> None:
+    edit, unclear = read_message("replace the second part with a bow then zorbing", LEXICON)
+    assert isinstance(edit, Edit)
+    assert [action.description for action in edit.actions] == ["a person bows"]
+    assert unclear == Unclear("then zorbing", beside=True)
+
+
+def test_a_purpose_beside_an_action_keeps_the_action() -> None:
+    [make] = read_message("a person walks and then is tired", LEXICON)
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == [
+        "a person walks",
+        "a person walks slowly",
+        "a person sits down",
+    ]
+    assert "tiredness" in make.remark
 
 
 def _part_edit(kind: str, part: str, **fields: object) -> Edit:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from motion_agent.evals.motion.captions.text import PROTOCOLS, normalise
-from motion_agent.evals.motion.captions.text.normalise import _dictionary
-from motion_agent.motion_models.errors import BackendError
 
 # (caption, its words in HumanML3D's texts files)
 ANNOTATED = [
@@ -69,21 +65,3 @@ def test_any_text_gives_words_without_spaces(text: str) -> None:
 def test_a_lemma_is_its_own_lemma(word: str) -> None:
     [lemma] = normalise(word, "processed")
     assert normalise(lemma, "processed") == [lemma]
-
-
-def test_without_the_dictionary_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name, *args, **kwargs):
-        if name == "lemminflect":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    _dictionary.cache_clear()
-    try:
-        with pytest.raises(BackendError, match="pip install"):
-            normalise("an unheard-of wordlet", "processed")
-        assert normalise("walks", "raw") == ["walks"]
-    finally:
-        _dictionary.cache_clear()

@@ -1,0 +1,33 @@
+"""Numbers, durations and counts in requests."""
+
+from __future__ import annotations
+
+import pytest
+from motion_agent.motion_models.english.quantities import canonical, in_words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("for half a minute", "for 30 seconds"),
+        ("two and a half seconds", "2.5 seconds"),
+        ("1 minute and 30 seconds", "90 seconds"),
+        ("a minute and a half", "90 seconds"),
+        ("10s", "10 seconds"),
+        ("a 5-second walk", "a 5 seconds walk"),
+        ("2.5 s", "2.5 seconds"),
+        ("twice", "2 times"),
+        ("three times", "3 times"),
+        ("3x", "3 times"),
+        ("twice more", "2 more times"),
+        ("the second part", "the second part"),
+        ("500 ms", "0.5 seconds"),
+    ],
+)
+def test_quantities_in_one_form(text: str, expected: str) -> None:
+    assert canonical(text) == expected
+
+
+@pytest.mark.parametrize(("value", "words"), [(0, "0"), (1, "one"), (10, "ten"), (11, "11"), (-2, "-2")])
+def test_numbers_of_a_sentence(value: int, words: str) -> None:
+    assert in_words(value) == words
