@@ -54,8 +54,11 @@ def services_of(
     config: AgentConfig, backend: MotionBackend | str | Path | None, store: BaseStore | None
 ) -> Services:
     """What the tools close over by a configuration; `backend` and `store` as in `create_motion_agent`."""
+    if backend is None or isinstance(backend, (str, Path)):
+        source = config.backend if backend is None else backend
+        backend = load_backend(source, **config.backend_options.model_dump())
     return make_services(
-        config.backend if backend is None else backend,
+        backend,
         MotionMemory(store),
         output_folder=config.output_folder,
         input_folder=config.input_folder,
