@@ -53,7 +53,11 @@ class AgentConfig(BaseSettings):
     """Settings of one agent. Contradictions are rejected when it is built."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MOTION_AGENT_", env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+        env_prefix="MOTION_AGENT_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
     )
 
     coordinator: str = Field(

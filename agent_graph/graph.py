@@ -18,6 +18,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
+from ..motion_models.backends.load import load_backend
 from ..motion_models.backends.protocol import MotionBackend
 from ..tools.memory import MotionMemory
 from ..tools.services import Services

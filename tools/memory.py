@@ -97,7 +97,7 @@ class MotionClip(ClipDraft):
     def seconds(self) -> float:
         return round(self.length * SECONDS_PER_TOKEN, 3)
 
-    def ref(self, alternatives: Iterable[MotionRef] = ()) -> MotionRef:
+    def ref(self) -> MotionRef:
         """What the conversation may know of this clip: everything but the tokens."""
         return MotionRef(
             id=self.id,
@@ -115,7 +115,6 @@ class MotionClip(ClipDraft):
             ],
             parent=self.parent,
             notes=list(self.notes),
-            alternatives=list(alternatives),
         )
 
 

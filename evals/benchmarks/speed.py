@@ -120,14 +120,14 @@ backend.decode(tokens)
 """
 
 
-def time_cold_start(weights: str | Path | None, seconds: float, repeats: int = 3) -> Timing:
+def time_cold_start(weights: str | Path | None, seconds: float) -> Timing:
     """A new Python process from its start to the end of its first motion."""
     command = [sys.executable, "-c", _COLD, str(weights or ""), PROMPTS[0], str(seconds)]
 
     def work(_: int) -> None:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
 
-    return clock("cold process to first motion", seconds, work, repeats, warm_up=0)
+    return clock("cold process to first motion", seconds, work, 3, warm_up=0)
 
 
 def peak_memory_mib() -> float:

@@ -31,9 +31,9 @@ def load_backend(
 
     The rest is about weights loaded here; plug-ins and objects arrange it themselves. shared: calls of
     several threads run in one batch (see engine.py). adapters: how they are applied, "merged", "switched" or
-    "grouped" (see network.py); None takes what suits the size of the backbone. graphs: steps keep to few sizes
-    and are captured as CUDA graphs; None does so on CUDA, False serves a backbone whose forward pass asks the
-    host. compiled: steps go through torch.compile first.
+    "grouped" (see network.py); None takes what suits the size of the backbone. graphs: steps keep to few
+    sizes and are captured as CUDA graphs; None does so on CUDA, False serves a backbone whose forward pass
+    asks the host. compiled: steps go through torch.compile first.
 
     Raises CheckpointError for weights that are missing or damaged, HubError for what a hub does not give,
     BackendError for other sources, plug-ins that fail and devices that are not there.

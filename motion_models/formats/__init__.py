@@ -38,22 +38,13 @@ __all__ = [
     "save_motion",
 ]
 
-Progress = Callable[[int, int], None]
-
-
-class _Writer(Protocol):
-    def __call__(
-        self, motions: Sequence[Motion], path: Path, *, progress: Progress | None = None
-    ) -> Path: ...
-
-
 _READERS: dict[str, Callable[[Path], Motion]] = {
     "bvh": load_bvh,
     "amc": load_amc,
     "npy": load_npy,
     "npz": load_npz,
 }
-_WRITERS: dict[str, _Writer] = {
+_WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
     "bvh": save_bvh,
     "glb": save_glb,
     "npz": save_npz,
@@ -86,18 +77,12 @@ def load_motion(path: str | Path) -> Motion:
     return reader(path)
 
 
-def save_motion(
-    motions: Motion | Sequence[Motion],
-    path: str | Path,
-    format: str | None = None,
-    *,
-    progress: Progress | None = None,
-) -> Path:
+def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: str | None = None) -> Path:
     """Write one person, or several as one scene, and return the file written.
 
-    format: one of `FORMATS`; by the extension when None. Missing folders are made. progress is called with
-    (done, total) steps. BVH holds one person: several go to `<stem>_1.bvh`, `<stem>_2.bvh`, ... and the first
-    is returned; NPY refuses several. Raises FormatError for an unknown format or when nobody is given.
+    format: one of `FORMATS`; by the extension when None. Missing folders are made. BVH holds one
+    person: several go to `<stem>_1.bvh`, `<stem>_2.bvh`, ... and the first is returned; NPY refuses several.
+    Raises FormatError for an unknown format or when nobody is given.
     """
     path = Path(path)
     people = [motions] if isinstance(motions, Motion) else list(motions)
@@ -110,7 +95,7 @@ def save_motion(
         raise FormatError(f"{path.name}: no motion was given, nothing to write")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _WRITERS[name](people, path, progress=progress)
+        return _WRITERS[name](people, path)
     except OSError as error:
         raise FormatError(f"{path}: cannot be written ({error.strerror or error})") from error
 

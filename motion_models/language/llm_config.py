@@ -54,12 +54,7 @@ def compact_config(
     width: int = 256,
     layers: int = 4,
     heads: int = 4,
-    feed_forward: int | None = None,
     context: int = 1024,
-    attention_dropout: float = 0.0,
-    pad_id: int = 0,
-    bos_id: int = 1,
-    eos_id: int = 2,
 ) -> Gemma2Config:
     """A small Gemma 2: about 2.7 M parameters at 4 x 192, 4.6 M at 4 x 256, 6.7 M at 6 x 256.
 
@@ -68,7 +63,7 @@ def compact_config(
     return Gemma2Config(
         vocab_size=text_vocab,
         hidden_size=width,
-        intermediate_size=feed_forward or 4 * width,
+        intermediate_size=4 * width,
         num_hidden_layers=layers,
         num_attention_heads=heads,
         num_key_value_heads=heads,
@@ -78,10 +73,10 @@ def compact_config(
         sliding_window=context,
         attn_logit_softcapping=None,
         final_logit_softcapping=None,
-        attention_dropout=attention_dropout,
-        pad_token_id=pad_id,
-        bos_token_id=bos_id,
-        eos_token_id=eos_id,
+        attention_dropout=0.0,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
     )
 
 
