@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..motion_models.backends.protocol import MotionBackend
+from ..motion_models.backends.protocol import MotionBackend, decode_all
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
@@ -123,30 +123,26 @@ class Services:
         """Token ids (N) -> features (4N, 263)."""
         return self._ask(self.backend.decode, _tensor(tokens))
 
+    def decode_all(self, motions: Sequence[Tokens]) -> list[npt.NDArray[np.float32]]:
+        """Features of several motions: those of one length in one pass, where the backend can."""
+        return self._ask(decode_all, self.backend, [_tensor(tokens) for tokens in motions])
+
     def motions(self, clip: MotionClip) -> list[Motion]:
         """The people of a clip as files want them; those of a scene in their places, ending together."""
         if not clip.members:
             return [self.motion(clip)]
         frames = clip.length * FRAMES_PER_TOKEN
+        decoded = self.decode_all([member.tokens for member in clip.members])
         return [
-            self.motion(member, f"person {number}: {member.description}")
+            _as_motion(member, features, f"person {number}: {member.description}")
             .held(frames)
             .moved(theta=member.theta, x=member.x, z=member.z)
-            for number, member in enumerate(clip.members, 1)
+            for number, (member, features) in enumerate(zip(clip.members, decoded, strict=True), 1)
         ]
 
-    def motion(self, clip: MotionClip | Member, name: str | None = None) -> Motion:
+    def motion(self, clip: MotionClip) -> Motion:
         """One person as files want it: joints, decoded in one go, with its timeline."""
-        return Motion.from_features(
-            self.decode(clip.tokens),
-            name=name or getattr(clip, "name", clip.description),
-            caption=clip.description,
-            segments=tuple(
-                Segment(part.description, part.start * SECONDS_PER_TOKEN, part.end * SECONDS_PER_TOKEN)
-                for part in clip.timeline
-            ),
-            tokens=np.asarray(clip.tokens, dtype=np.int64),
-        )
+        return _as_motion(clip, self.decode(clip.tokens), clip.name)
 
     def _ask(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the backend; whatever it raises leaves here as one typed error."""
@@ -156,6 +152,20 @@ class Services:
             raise
         except Exception as error:
             raise BackendError(f"{self.backend.name} failed: {type(error).__name__}: {error}") from error
+
+
+def _as_motion(clip: MotionClip | Member, features: npt.NDArray[np.float32], name: str) -> Motion:
+    """Decoded features (T, 263) of one person, with the timeline of what they were decoded from."""
+    return Motion.from_features(
+        features,
+        name=name,
+        caption=clip.description,
+        segments=tuple(
+            Segment(part.description, part.start * SECONDS_PER_TOKEN, part.end * SECONDS_PER_TOKEN)
+            for part in clip.timeline
+        ),
+        tokens=np.asarray(clip.tokens, dtype=np.int64),
+    )
 
 
 def _takes_prefixes(backend: MotionBackend) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....motion_models.arrays import Float32Array
-from ....motion_models.backends.protocol import MotionBackend
+from ....motion_models.backends.protocol import MotionBackend, decode_all
 from ....motion_models.motion.features import DIM, recover_joints
 from ...aggregate import Estimate
 from ...report import Report, table
@@ -122,7 +122,7 @@ def _rebuilt(backend: MotionBackend, reference: ReferenceSet) -> list[Float32Arr
     """Every clip's motion from its tokens; none where they are of another codebook than the backend's."""
     if not reference.tokens or reference.codebook != mark_of(backend):
         return []
-    return [backend.decode(codes) for codes in reference.tokens]
+    return decode_all(backend, reference.tokens)
 
 
 def plausibility(backend: MotionBackend, reference: ReferenceSet) -> Block:

@@ -11,7 +11,7 @@ from motion_agent.motion_models.motion.features import LOCAL_POSITIONS, ROOT_HEI
 from motion_agent.tools.memory import MotionMemory
 from motion_agent.tools.montage.flow import LOW
 from motion_agent.tools.montage.parts import TRANSITION_TOKENS
-from motion_agent.tools.montage.transitions import boundary_cost, connecting
+from motion_agent.tools.montage.transitions import boundary_costs, connecting
 from motion_agent.tools.services import Services
 
 
@@ -59,9 +59,10 @@ def test_a_way_leads_over_evenly_and_costs_less_than_a_leap():
     way = connecting(services, before, after, 3)
     assert list(way) == sorted(way) and 0 < way[1] < 40
     assert connecting(services, before, after, 0) == ()
-    leap = boundary_cost(services, before, after)
-    assert boundary_cost(services, before, after, way) < leap
-    assert boundary_cost(services, before, before) < boundary_cost(services, before, after, way)
+    leap, led, calm = boundary_costs(
+        services, [(before, (), after), (before, way, after), (before, (), before)]
+    )
+    assert calm < led < leap
 
 
 def test_the_shipped_model_flows_at_less_than_half_the_jerk_of_bare_concatenation():
