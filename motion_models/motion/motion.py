@@ -11,13 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import Float32Array
+from ..arrays import Float32Array, IntArray
 from ..errors import InvalidMotionError
 from . import features as feature_layout
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
