@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -30,6 +30,26 @@ CONFIG_FILE = "motion-agent.toml"
 OFFLINE = "offline"
 
 
+class BackendOptions(BaseModel):
+    """How weights that are loaded in this process run; see `load_backend`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    device: str | None = Field(default=None, description='"cpu", "cuda", "cuda:1"; None: a GPU if any.')
+    shared: bool = Field(
+        default=False, description="Calls of several threads run in one batch: for servers with many users."
+    )
+    adapters: Literal["merged", "switched", "grouped"] | None = Field(
+        default=None,
+        description="How adapters are applied: a merged backbone for each task, one task at a time, or both "
+        "in one batch; None: merged up to 200 million parameters, else grouped.",
+    )
+    graphs: bool | None = Field(
+        default=None, description="Capture decoding steps as CUDA graphs; None: on CUDA."
+    )
+    compiled: bool = Field(default=False, description="Send decoding steps through torch.compile first.")
+
+
 class AgentConfig(BaseSettings):
     """Settings of one agent. Contradictions are rejected when it is built."""
 
@@ -39,6 +59,7 @@ class AgentConfig(BaseSettings):
         extra="forbid",
         env_ignore_empty=True,
         hide_input_in_errors=True,
+        env_nested_delimiter="__",
     )
 
     coordinator: str = Field(
@@ -78,6 +99,9 @@ class AgentConfig(BaseSettings):
         default=None,
         description='A folder of weights, "hf:USER/NAME" of a model hub, or "name:argument" of a plug-in '
         "(docs/backends.md); None: the weights that ship.",
+    )
+    backend_options: BackendOptions = Field(
+        default=BackendOptions(), description="How weights that are loaded in this process run."
     )
     seed: int | None = Field(
         default=None, ge=0, description="Base of all random seeds, for reproducible runs."

@@ -22,6 +22,7 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
+from ..motion_models.backends.load import load_backend
 from ..motion_models.backends.protocol import MotionBackend
 from ..tools.memory import MotionMemory
 from ..tools.services import Services
@@ -63,8 +64,11 @@ def services_of(
     config: AgentConfig, backend: MotionBackend | str | Path | None, store: BaseStore | None
 ) -> Services:
     """What the tools close over by a configuration; `backend` and `store` as in `create_motion_agent`."""
+    if backend is None or isinstance(backend, (str, Path)):
+        source = config.backend if backend is None else backend
+        backend = load_backend(source, **config.backend_options.model_dump())
     return make_services(
-        config.backend if backend is None else backend,
+        backend,
         MotionMemory(store),
         output_folder=config.output_folder,
         input_folder=config.input_folder,

@@ -13,6 +13,9 @@ import numpy.typing as npt
 
 Item = TypeVar("Item")
 
+#: Of every interval, and how often a bootstrap draws.
+CONFIDENCE, DRAWS = 0.95, 2000
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -43,13 +46,13 @@ class Estimate:
         return {name: None if isnan(value) else value for name, value in asdict(self).items()}
 
 
-def share(successes: Iterable[bool], confidence: float = 0.95) -> Estimate:
+def share(successes: Iterable[bool]) -> Estimate:
     """Share of true values of independent trials, with Wilson's score interval; nan for no trials."""
     values = np.fromiter(successes, dtype=float)
     n = len(values)
     if n == 0:
         return Estimate(nan, nan, nan, 0)
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
     p = float(values.mean())
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
@@ -73,9 +76,6 @@ def bootstrap_mean(
     clusters: Sequence[object] | None = None,
     *,
     weights: Sequence[float] | None = None,
-    draws: int = 2000,
-    seed: int = 0,
-    confidence: float = 0.95,
 ) -> Estimate:
     """(Weighted) mean of samples with a percentile bootstrap interval.
 
@@ -88,9 +88,6 @@ def bootstrap_mean(
         np.stack([values * weight, weight], axis=1),
         lambda sums: sums[..., 0] / sums[..., 1],
         clusters,
-        draws=draws,
-        seed=seed,
-        confidence=confidence,
     )
 
 
@@ -98,10 +95,6 @@ def bootstrap_sums(
     rows: npt.NDArray[np.number],
     statistic: Callable[[npt.NDArray[np.floating]], npt.NDArray[np.floating]],
     clusters: Sequence[object] | None = None,
-    *,
-    draws: int = 2000,
-    seed: int = 0,
-    confidence: float = 0.95,
 ) -> Estimate:
     """A statistic of the sum of samples' rows (N, K), such as BLEU of counts, drawn like `bootstrap_mean`.
 
@@ -116,9 +109,9 @@ def bootstrap_sums(
     mean = float(statistic(totals.sum(axis=0)))
     if len(index) == 1:
         return Estimate(mean, nan, nan, len(rows))
-    drawn = np.random.default_rng(seed).integers(len(index), size=(draws, len(index)))
+    drawn = np.random.default_rng(0).integers(len(index), size=(DRAWS, len(index)))
     values = statistic(np.stack([totals[some].sum(axis=0) for some in drawn]))
-    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.quantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(mean, float(low), float(high), len(rows))
 
 

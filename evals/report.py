@@ -62,13 +62,3 @@ class Report:
         as_json.write_text(json.dumps(asdict(self), indent=1, allow_nan=False), encoding="utf-8")
         as_text.write_text(self.markdown(), encoding="utf-8")
         return as_json, as_text
-
-
-def load_report(path: str | Path) -> Report:
-    """Read what `Report.save` wrote as JSON."""
-    return Report(**json.loads(Path(path).read_text("utf-8")))
-
-
-def model_card_quality(reports: Sequence[Report]) -> str:
-    """The 'measured quality' part of a model card: each table under the command that made it."""
-    return "## Measured quality\n\n" + "\n".join(report.markdown(level=3) for report in reports)

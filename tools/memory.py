@@ -127,7 +127,7 @@ class MotionClip(ClipDraft):
             raise SceneError(self.id, ((member.motion_id, member.description) for member in self.members))
         return self
 
-    def ref(self, alternatives: Iterable[MotionRef] = ()) -> MotionRef:
+    def ref(self) -> MotionRef:
         """What the conversation may know of this clip: everything but the tokens."""
         return MotionRef(
             id=self.id,
@@ -146,7 +146,6 @@ class MotionClip(ClipDraft):
             ],
             parent=self.parent,
             notes=list(self.notes),
-            alternatives=list(alternatives),
         )
 
 

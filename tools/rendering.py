@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from ..motion_models.backends.protocol import MotionBackend
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
@@ -27,20 +28,21 @@ def render_motion(
 def render_people(services: Services, clip: MotionClip) -> list[Motion]:
     """The people of a clip; those of a scene in their places, the last pose held until all have ended."""
     if not clip.members:
-        return [_person(services, clip, clip.name)]
+        return [_person(services.decode(clip.tokens), clip, clip.name)]
     frames = clip.length * FRAMES_PER_TOKEN
+    decoded = services.decode_all([member.tokens for member in clip.members])
     return [
-        _person(services, member, f"person {number}: {member.description}")
+        _person(features, member, f"person {number}: {member.description}")
         .held(frames)
         .moved(theta=member.theta, x=member.x, z=member.z)
-        for number, member in enumerate(clip.members, 1)
+        for number, (member, features) in enumerate(zip(clip.members, decoded, strict=True), 1)
     ]
 
 
-def _person(services: Services, clip: MotionClip | Member, name: str) -> Motion:
-    """One person's joints, decoded in one go, with their timeline."""
+def _person(features: npt.NDArray[np.float32], clip: MotionClip | Member, name: str) -> Motion:
+    """One person's joints of decoded features (T, 263), with the timeline they were decoded from."""
     return Motion.from_features(
-        services.decode(clip.tokens),
+        features,
         name=name,
         caption=clip.description,
         segments=tuple(

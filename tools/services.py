@@ -13,7 +13,7 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 
-from ..motion_models.backends.protocol import MotionBackend
+from ..motion_models.backends.protocol import MotionBackend, decode_all
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
 from ..motion_models.motion.features import SECONDS_PER_TOKEN
@@ -122,6 +122,10 @@ class Services:
     def decode(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """Token ids (N) -> features (4N, 263)."""
         return self._ask(self.backend.decode, _tensor(tokens))
+
+    def decode_all(self, motions: Sequence[Tokens]) -> list[npt.NDArray[np.float32]]:
+        """Features of several motions: those of one length in one pass, where the backend can."""
+        return self._ask(decode_all, self.backend, [_tensor(tokens) for tokens in motions])
 
     def _ask(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the backend; whatever it raises leaves here as one typed error."""

@@ -81,7 +81,10 @@ app.command()(version)
 
 
 def main() -> None:
-    """Entry point of the `motion-agent` command."""
+    """Entry point of the `motion-agent` command, whose process is its own."""
+    from ...motion_models.decoding.cpu_threads import allow_fewer_threads
+
+    allow_fewer_threads(True)
     with listening():
         app()
 

@@ -83,17 +83,14 @@ def train_tokenizer(
                      learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
                      optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
     options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience)
-    from ...motion_models.training.folder_tokenizer import train_tokenizer_on_folder
+    from ...motion_models.training import tokenizer
     from ...motion_models.training.presets import tokenizer_preset
+    from ...motion_models.training.sources import FolderSource
 
     with _training() as report:
-        train_tokenizer_on_folder(
-            data,
-            out,
-            own.on(tokenizer_preset(preset)),
-            options=options,
-            skip_missing=skip_missing,
-            report=report,
+        source = FolderSource(data, skip_missing)
+        tokenizer.train_tokenizer(
+            source, out, own.on(tokenizer_preset(preset)), options=options, report=report
         )
 
 
@@ -159,12 +156,12 @@ def train_motion_llm(
                        gradient_checkpointing=gradient_checkpointing)  # fmt: skip
     from ...motion_models.training import stages
     from ...motion_models.training.begun import preset_of
+    from ...motion_models.training.sources import FolderSource
 
     with _training() as report:
         stages.train_motion_llm(
-            data, out, task.value, preset_of(out, preset, backbone),
-            tokenizer=tokenizer, overrides=own, options=options, train_rows=train_rows,
-            skip_missing=skip_missing, frames=frames, report=report,
+            FolderSource(data, skip_missing, frames), out, task.value, preset_of(out, preset, backbone),
+            tokenizer=tokenizer, overrides=own, options=options, train_rows=train_rows, report=report,
         )  # fmt: skip
 
 
@@ -176,13 +173,17 @@ def train_default(
     bf16: Bf16 = None,
     report_to: ReportTo = Reporters.none,
 ) -> None:
-    """The compact default that ships, all of it, from CMU motion capture."""
+    """The compact default that ships, all of it, from CMU motion capture: longer where there is a GPU."""
     options = options_of(bf16=bf16, report_to=report_to)
-    from ...motion_models.training.default import train_default
+    from torch.cuda import is_available
+
+    from ...motion_models.training import stages
+    from ...motion_models.training.presets import default_presets
+    from ...motion_models.training.sources import CMUSource
 
     with _training() as report:
-        train_default(data, out, options=options, report=report)
-        report(f"written to {out}")
+        tokenizer, preset = default_presets(gpu=is_available())
+        stages.train_default(CMUSource(data), out, tokenizer, preset, options=options, report=report)
 
 
 @app.command("evaluator")
@@ -205,13 +206,14 @@ def train_evaluator(
 @app.command("presets")
 def show_presets() -> None:
     """The named recipes, and what each trains, counted on the configs alone."""
-    from ...motion_models.training.presets import MOTION_LLM_PRESETS, PAPER_CONFIGS, count_parameters
+    from ...motion_models.language.llm_config import PUBLISHED_CONFIGS
+    from ...motion_models.training.presets import MOTION_LLM_PRESETS, count_parameters
 
     for title, preset in MOTION_LLM_PRESETS.items():
         generation, captioning = (preset.adapters[name] for name in ("t2m", "m2t"))
         lora = f"rank {generation.rank} for generation, {captioning.rank} for captioning"
         backbone = preset.backbone if preset.new is None else "a new one, trained from nothing"
-        if preset.backbone in PAPER_CONFIGS:
+        if preset.backbone in PUBLISHED_CONFIGS:
             total, of_rank_1 = count_parameters(preset.backbone)
             sizes = [f"{spec.rank * of_rank_1 / 1e6:,.1f} M" for spec in (generation, captioning)]
             lora += f" ({' and '.join(sizes)} parameters)"

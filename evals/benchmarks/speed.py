@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ...motion_models.backends.load import load_backend
-from ...motion_models.backends.protocol import MotionBackend
+from ...motion_models.backends.protocol import MotionBackend, decode_all
 from ...motion_models.motion.features import TOKENS_PER_SECOND
 from ..report import Report, machine, table
 from .clock import Timing, clock
@@ -42,7 +42,7 @@ def time_backend(backend: MotionBackend, captions: Sequence[str], seconds: float
     """Generate the captions as one batch and decode each."""
 
     def work(seed: int) -> None:
-        _decode(backend, backend.generate(captions, seconds=seconds, seed=seed))
+        decode_all(backend, backend.generate(captions, seconds=seconds, seed=seed))
 
     return clock(f"motion-agent, batch {len(captions)}", seconds * len(captions), work, repeats)
 
@@ -53,7 +53,7 @@ def time_one_row_each(
     """As transformers does it: no guidance and one candidate, so one row of the batch for each caption."""
 
     def work(seed: int) -> None:
-        _decode(backend, llm.generate(captions, seconds=seconds, seed=seed, guidance=1.0))
+        decode_all(backend, llm.generate(captions, seconds=seconds, seed=seed, guidance=1.0))
 
     return clock(f"the same, one row each, batch {len(captions)}", seconds * len(captions), work, repeats)
 
@@ -84,18 +84,9 @@ def time_transformers(
             pad_token_id=llm.renderer.eos_id,
         )
         # What it samples may be text, so known tokens are decoded for the same cost.
-        _decode(backend, [stand_in] * len(captions))
+        decode_all(backend, [stand_in] * len(captions))
 
     return clock(f"transformers generate, batch {len(captions)}", seconds * len(captions), work, repeats)
-
-
-def _decode(backend: MotionBackend, motions: Sequence[Any]) -> None:
-    """To features: in one pass where the backend has one for several."""
-    if (together := getattr(backend, "decode_batch", None)) is not None:
-        together(motions)
-    else:
-        for tokens in motions:
-            backend.decode(tokens)
 
 
 def left_padded(prompts, padding: int):  # type: ignore[no-untyped-def]
@@ -120,14 +111,14 @@ backend.decode(tokens)
 """
 
 
-def time_cold_start(weights: str | Path | None, seconds: float, repeats: int = 3) -> Timing:
+def time_cold_start(weights: str | Path | None, seconds: float) -> Timing:
     """A new Python process from its start to the end of its first motion."""
     command = [sys.executable, "-c", _COLD, str(weights or ""), PROMPTS[0], str(seconds)]
 
     def work(_: int) -> None:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
 
-    return clock("cold process to first motion", seconds, work, repeats, warm_up=0)
+    return clock("cold process to first motion", seconds, work, 3, warm_up=0)
 
 
 def peak_memory_mib() -> float:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from torch import LongTensor
 
     from ..language.motion_llm import MotionLLM
+    from ..language.network import AdapterPolicy
 
 
 class LocalBackend:
@@ -43,13 +44,17 @@ class LocalBackend:
         device: str | None = None,
         name: str | None = None,
         shared: bool = False,
+        adapters: AdapterPolicy | None = None,
+        graphs: bool | None = None,
+        compiled: bool = False,
     ) -> LocalBackend:
         """Load `tokenizer/`, `motion_llm/` and `lexicon.json` from `folder`, which names the backend unless
         `name` does. Raises CheckpointError, and BackendError for a device that is not there.
 
-        shared: calls of several threads share running batches (see engine.py); a single caller is served
-        best without.
+        shared: calls of several threads share running batches; a single caller is served best without. The
+        other settings: see `load_backend`.
         """
+        from ..decoding.decoding import Decoding
         from ..language.engine import Engine
         from ..language.motion_llm import MotionLLM
         from .plugins import plugin_names
@@ -61,7 +66,8 @@ class LocalBackend:
                 f"or an installed plug-in ({', '.join(plugin_names())})"
             )
         target = _device(device)
-        llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target)
+        llm = MotionLLM.from_pretrained(folder / LLM_FOLDER, device=target, policy=adapters)
+        llm.network.decoding = Decoding(compiled=compiled, fixed=graphs)
         llm.engine = Engine(llm.network) if shared else None
         return cls(
             MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER, device=target),

@@ -63,3 +63,9 @@ class MotionBackend(Protocol):
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
         """Token ids (N,) -> features (4N, 263), unnormalised float32."""
         ...
+
+
+def decode_all(backend: MotionBackend, motions: Sequence[LongTensor]) -> list[npt.NDArray[np.float32]]:
+    """`decode` of several motions: in one call where the backend offers `decode_batch(motions)`."""
+    together = getattr(backend, "decode_batch", None)
+    return [backend.decode(tokens) for tokens in motions] if together is None else together(motions)

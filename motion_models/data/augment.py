@@ -171,9 +171,9 @@ def drop_adjunct(text: str) -> str:
 _SMALL_WORDS = frozenset(["a", "an", "the", "their", "his", "and", "both", "of", "to", "with", "is"])
 
 
-def drop_words(text: str, rng: np.random.Generator, rate: float = 0.5) -> str:
-    """Leave small words out at random: telegram style, which users write too."""
-    kept = [word for word in text.split(" ") if word not in _SMALL_WORDS or rng.random() >= rate]
+def drop_words(text: str, rng: np.random.Generator) -> str:
+    """Leave half of the small words out at random: telegram style, which users write too."""
+    kept = [word for word in text.split(" ") if word not in _SMALL_WORDS or rng.random() >= 0.5]
     return " ".join(kept) if len(kept) >= 2 else text
 
 

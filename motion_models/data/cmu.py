@@ -20,13 +20,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from ..arrays import Float32Array
 from ..errors import InvalidMotionError
 from ..motion import features
 from ..motion.skeleton import mirror_joints, resample, retarget
 
 Split = Literal["train", "val"]
-Joints = npt.NDArray[np.float32]
-Reader = Callable[[], Joints]
+
+Reader = Callable[[], Float32Array]
 
 ARCHIVE = "joints22_20fps.npz"
 
@@ -48,13 +49,13 @@ class Trial:
     """
 
     id: str
-    joints: npt.NDArray[np.float32]
+    joints: Float32Array
     split: Split
     description: str = ""
     skipped: float = 0.0
 
     @cached_property
-    def features(self) -> npt.NDArray[np.float32]:
+    def features(self) -> Float32Array:
         """(T - 1, 263), unnormalised."""
         return features.from_joints(self.joints, floor=False)
 
@@ -108,7 +109,7 @@ def _from_npz(path: Path) -> dict[str, Reader]:
     with np.load(path, allow_pickle=False) as archive:
         trials = [name for name in archive.files if name in trial_index()]
 
-    def read(trial: str) -> Joints:
+    def read(trial: str) -> Float32Array:
         with np.load(path, allow_pickle=False) as archive:
             return archive[trial]
 
@@ -140,7 +141,7 @@ def trial_id(path: Path) -> str | None:
     return f"{int(named[1]):02d}_{int(named[2]):02d}" if named else None
 
 
-def _read_bvh(path: Path) -> Joints:
+def _read_bvh(path: Path) -> Float32Array:
     """The 22 joints of a converted trial, without the rest pose that some conversions begin with."""
     from ..formats.bvh import parse_bvh
     from ..formats.source import source_joints

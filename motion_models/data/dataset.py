@@ -133,6 +133,10 @@ class MotionTextDataset:
         """Every caption as written, before augmentation: what the text tokenizer and lexicon may learn."""
         return [caption for item in self.items["segments"] for caption in item.captions]
 
+    def pairs(self) -> list[tuple[str, LongTensor]]:
+        """Captions as this epoch words them, each with its tokens (N,) int64."""
+        return [self[index][:2] for index in range(len(self))]
+
     def _fits(self, item: CorpusItem) -> bool:
         """Whether there are tokens to show: a segment may lie outside a shortened recording."""
         return len(self.streams.cut(item.trial, item.start, item.end, PLAIN)) >= 2

@@ -12,11 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, label
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, IntArray
 from ..motion.features import FPS, facing_directions
 from ..motion.skeleton import JOINT, LEFT_FEET, RIGHT_FEET
-
-IntArray = npt.NDArray[np.int32]
 
 #: Slower than this is standing (m/s of the smoothed root).
 STANDING_SPEED = 0.25

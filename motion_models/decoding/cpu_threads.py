@@ -1,8 +1,11 @@
-"""How many threads a piece of work on the CPU is worth.
+"""How many threads a piece of work on the CPU is worth, where the process allows that to be decided here.
 
 Threads meet after every operation. For a small model that is many thousand times a second, which gains
 little on idle cores and, where another process holds one of them, makes everybody wait for the thread that
 does not run: generation was seen to take twenty times as long.
+
+The number of threads belongs to the whole process, so a library leaves it alone: nothing changes it until
+`allow_fewer_threads` is called. The command line, whose process is its own, calls it.
 """
 
 from __future__ import annotations
@@ -11,17 +14,20 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 #: Multiplications between two meetings (rows times weights) below which one thread does it all.
 WORTH_SHARING = 64_000_000
 
 
 class _Limit:
-    """The process's number of threads while some of its threads work alone."""
+    """The process's number of threads while some of its threads work alone; only where that is allowed."""
 
     def __init__(self) -> None:
+        self.allowed = False
         self._lock = threading.Lock()
         self._holders, self._before = 0, 1
 
@@ -29,6 +35,8 @@ class _Limit:
     def one_thread(self) -> Iterator[None]:
         """The setting belongs to the calling thread, but a new thread starts with what was set last: so the
         one that was there before the first came in is what everyone leaves behind."""
+        import torch
+
         with self._lock:
             if not self._holders:
                 self._before = torch.get_num_threads()
@@ -45,13 +53,20 @@ class _Limit:
 _limit = _Limit()
 
 
+def allow_fewer_threads(allowed: bool) -> None:
+    """Whether work on the CPU may lower torch's number of threads, in the whole process, while it runs."""
+    _limit.allowed = allowed
+
+
 @contextmanager
 def fitting_threads(device: torch.device, work: int) -> Iterator[None]:
-    """One thread for little work and on a busy machine, else as many as torch was given.
+    """One thread for little work and on a busy machine, where allowed; else as many as torch was given.
 
     work: multiplications of a step or a pass, rows times weights.
     """
-    alone = device.type == "cpu" and (work < WORTH_SHARING or is_busy())
+    import torch
+
+    alone = _limit.allowed and device.type == "cpu" and (work < WORTH_SHARING or is_busy())
     if alone and torch.get_num_threads() > 1:
         with _limit.one_thread():
             yield

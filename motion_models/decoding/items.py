@@ -105,5 +105,6 @@ def power_of_two(count: int) -> int:
     return 1 << (count - 1).bit_length()
 
 
-def round_up(tokens: int, step: int = 64) -> int:
-    return -(-tokens // step) * step
+def round_up(tokens: int) -> int:
+    """To a multiple of 64."""
+    return -(-tokens // 64) * 64

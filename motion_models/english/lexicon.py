@@ -103,7 +103,12 @@ class Lexicon:
         self._idf = {word: log(len(self.profiles) / count) for word, count in spread.items()}
 
     @classmethod
-    def build(cls, segments: Sequence[CaptionedSegment] | None = None, texts: Iterable[str] = ()) -> Lexicon:
+    def build(
+        cls,
+        segments: Sequence[CaptionedSegment] | None = None,
+        texts: Iterable[str] = (),
+        reading: Reading = "actions",
+    ) -> Lexicon:
         """From captioned segments (by default those that ship) and further texts the model is trained on."""
         segments = load_captions() if segments is None else segments
         captions = [caption for segment in segments for caption in segment.captions]
@@ -112,7 +117,7 @@ class Lexicon:
         for segment in segments:
             profile = profiles.setdefault(family_of(segment.action), Counter())
             profile.update(word for caption in segment.captions for word in lemmas(caption))
-        return cls(words, [name for name, _ in repertoire(segments)], profiles)
+        return cls(words, [name for name, _ in repertoire(segments)], profiles, reading)
 
     @classmethod
     def from_captions(cls, captions: Iterable[str], reading: Reading = "words") -> Lexicon:

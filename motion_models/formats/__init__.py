@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from ..errors import FormatError
 from ..motion.motion import Motion
@@ -39,22 +38,13 @@ __all__ = [
     "shares",
 ]
 
-Progress = Callable[[int, int], None]
-
-
-class _Writer(Protocol):
-    def __call__(
-        self, motions: Sequence[Motion], path: Path, *, progress: Progress | None = None
-    ) -> Path: ...
-
-
 _READERS: dict[str, Callable[[Path], Motion]] = {
     "bvh": load_bvh,
     "amc": load_amc,
     "npy": load_npy,
     "npz": load_npz,
 }
-_WRITERS: dict[str, _Writer] = {
+_WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
     "bvh": save_bvh,
     "glb": save_glb,
     "npz": save_npz,
@@ -89,18 +79,12 @@ def load_motion(path: str | Path) -> Motion:
     return reader(path)
 
 
-def save_motion(
-    motions: Motion | Sequence[Motion],
-    path: str | Path,
-    format: str | None = None,
-    *,
-    progress: Progress | None = None,
-) -> Path:
+def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: str | None = None) -> Path:
     """Write one person, or several as one scene, and return the file written.
 
-    format: one of `FORMATS`; by the extension when None. Missing folders are made. progress is called with
-    (done, total) steps of a file. Where a file holds one person several get one each, as `shares` numbers
-    them, and the first is returned. Raises FormatError for an unknown format or when nobody is given.
+    format: one of `FORMATS`; by the extension when None. Missing folders are made. Where a file holds one
+    person several get one each, as `shares` numbers them, and the first is returned. Raises FormatError for
+    an unknown format or when nobody is given.
     """
     path = Path(path)
     people = [motions] if isinstance(motions, Motion) else list(motions)
@@ -114,7 +98,7 @@ def save_motion(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files = [
-            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path, progress=progress)
+            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path)
             for number, share in shares(people, name).items()
         ]
     except OSError as error:

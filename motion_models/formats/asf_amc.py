@@ -56,9 +56,9 @@ class _Skeleton:
     degrees: bool
 
 
-def load_amc(path: Path, *, fps: float = CMU_FPS) -> Motion:
+def load_amc(path: Path) -> Motion:
     """Read an AMC, with the ASF found beside it, as a Motion on the target skeleton."""
-    return to_motion(read_asf_amc(find_asf(path), path, fps), path=path)
+    return to_motion(read_asf_amc(find_asf(path), path), path=path)
 
 
 def find_asf(amc: Path) -> Path:

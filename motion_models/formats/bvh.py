@@ -11,7 +11,7 @@ A position channel replaces its joint's offset, as Blender and MotionBuilder do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +24,6 @@ from ..errors import FormatError
 from ..motion.motion import Motion
 from ..motion.rig import END_SITES, RIG_NAMES, RIG_PARENTS, RigMotion
 from .source import SourceMotion, source_joints, to_motion
-
-Progress = Callable[[int, int], None]
 
 ROTATION_ORDER = "ZXY"
 CENTIMETRES = 100.0
@@ -49,13 +47,13 @@ def load_bvh(path: Path) -> Motion:
     return to_motion(read_bvh(path), path=path)
 
 
-def read_bvh(path: str | Path, *, unit: float | None = None) -> npt.NDArray[np.float32]:
+def read_bvh(path: str | Path) -> npt.NDArray[np.float32]:
     """Read a BVH as the 22 joints (T, 22, 3) at 20 fps in metres, Y up, with its own bone lengths and place.
 
-    unit: metres in one unit of the file; guessed from the length of the legs when None. Raises FormatError
-    for a file that is no BVH or is cut off, InvalidMotionError when no human can be found in it.
+    Raises FormatError for a file that is no BVH or is cut off, InvalidMotionError when no human can be found
+    in it.
     """
-    return source_joints(parse_bvh(Path(path)), unit=unit)
+    return source_joints(parse_bvh(Path(path)))
 
 
 def parse_bvh(path: Path) -> SourceMotion:
@@ -208,12 +206,10 @@ def _apply_channels(joint: _Joint, columns: FloatArray, local: FloatArray) -> tu
     return local, turn
 
 
-def save_bvh(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_bvh(motions: Sequence[Motion], path: Path) -> Path:
     """Write one person: BVH holds one skeleton."""
     [motion] = motions
     path.write_text(bvh_text(motion.rig, motion.fps), encoding="ascii")
-    if progress:
-        progress(1, 1)
     return path
 
 

@@ -26,6 +26,8 @@ SUPERSAMPLE = 2
 SOLE = 0.035
 _LIGHT = np.array([0.35, 1.0, 0.25])
 _NEAR = 0.2
+#: Where the camera stands around people, degrees from in front of them; lines of the floor on each side.
+_AZIMUTH, _REACH = 35.0, 7
 _HALF_TURN = np.linspace(-1.0, 1.0, 7)
 #: Brightness and share of the radius of each layer of a capsule.
 _SHADES = ((0.72, 1.0), (1.0, 0.82), (1.14, 0.42))
@@ -56,11 +58,9 @@ class Camera:
         return local[..., :2] * scale[..., None] + centre, local[..., 2], scale
 
 
-def camera_for(
-    focus: FloatArray, size: tuple[int, int], *, spread: float = 0.0, azimuth: float = 35.0
-) -> Camera:
+def camera_for(focus: FloatArray, size: tuple[int, int], *, spread: float = 0.0) -> Camera:
     """A camera in front of and above people around `focus` (3,), `spread` metres from its middle."""
-    angle = np.deg2rad(azimuth)
+    angle = np.deg2rad(_AZIMUTH)
     distance = 3.6 + 1.6 * spread
     target = np.array([focus[0], 0.85, focus[2]])
     eye = target + distance * np.array([np.sin(angle), 0.27, np.cos(angle)])
@@ -141,11 +141,11 @@ def _circle(angles: FloatArray, radii: FloatArray, squeeze: FloatArray) -> Float
     return radii[:, None, None] * squeeze * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
 
 
-def _draw_grid(draw: ImageDraw.ImageDraw, camera: Camera, reach: int = 7) -> None:
+def _draw_grid(draw: ImageDraw.ImageDraw, camera: Camera) -> None:
     """One-metre lines around what the camera looks at, fixed to the world."""
     x, z = np.round(camera.target[[0, 2]])
-    steps = np.arange(-reach, reach + 1)
-    edge = np.full(len(steps), float(reach))
+    steps = np.arange(-_REACH, _REACH + 1)
+    edge = np.full(len(steps), float(_REACH))
     lines = [
         np.stack([np.stack([x + steps, z - edge], -1), np.stack([x + steps, z + edge], -1)], 1),
         np.stack([np.stack([x - edge, z + steps], -1), np.stack([x + edge, z + steps], -1)], 1),

@@ -5,7 +5,7 @@ Metres, Y up, facing +Z. Nodes carry the names of the joints, at rest in a T-pos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,6 @@ from ..motion.motion import Motion
 from ..motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import Part, body_mesh
-
-Progress = Callable[[int, int], None]
 
 _SIDES = ("centre", "left", "right")
 _COMPONENTS = {
@@ -72,7 +70,7 @@ class _Builder:
         return b"".join(self.document.save_to_bytes())
 
 
-def save_glb(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_glb(motions: Sequence[Motion], path: Path) -> Path:
     """Write people as one GLB scene whose animation plays all of them."""
     builder = _Builder()
     animation = gl.Animation(name="motion")
@@ -82,8 +80,6 @@ def save_glb(motions: Sequence[Motion], path: Path, *, progress: Progress | None
         joints = _add_skeleton(builder, rig, name)
         _add_body(builder, rig, joints, number, name)
         _animate(builder, animation, rig, joints, motion.fps)
-        if progress:
-            progress(number + 1, len(motions))
     builder.document.animations = [animation]
     path.write_bytes(builder.finish())
     return path

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,18 +21,12 @@ from ..motion.rig import RIG_PARENTS
 from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
 from .mesh import body_mesh
 
-Progress = Callable[[int, int], None]
-
 _QUATERNION_SCALE = 32767
 
 
-def save_html(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_html(motions: Sequence[Motion], path: Path) -> Path:
     """Write people as one self-contained page."""
-    people = []
-    for number, motion in enumerate(motions):
-        people.append(_person(motion, number))
-        if progress:
-            progress(number + 1, len(motions))
+    people = [_person(motion, number) for number, motion in enumerate(motions)]
     data = {"people": people, "colours": {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}}
     folder = files(__name__.rpartition(".")[0]) / "viewer"
     page = (folder / "template.html").read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ import json
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,6 @@ from ..motion.skeleton import JOINT_NAMES
 from .source import check_fps
 
 Array = npt.NDArray
-Progress = Callable[[int, int], None]
 
 _BARE_NAMES = ("joints", "features", "motion")
 #: What NumPy and zipfile raise for bytes that are no array or archive.
@@ -141,23 +140,19 @@ def _text(arrays: Mapping[str, Array], name: str) -> str:
     return str(arrays[name]) if name in arrays else ""
 
 
-def save_npy(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_npy(motions: Sequence[Motion], path: Path) -> Path:
     """Write one person's joints (T, 22, 3), float32, metres."""
     [motion] = motions
     np.save(path, motion.joints, allow_pickle=False)
-    if progress:
-        progress(1, 1)
     return path
 
 
-def save_npz(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_npz(motions: Sequence[Motion], path: Path) -> Path:
     """Write people with everything known about them; see the table above."""
     arrays: dict[str, npt.ArrayLike] = {"people": len(motions)}
     for number, motion in enumerate(motions, start=1):
         suffix = f"_{number}" if len(motions) > 1 else ""
         arrays |= {f"{name}{suffix}": value for name, value in _arrays(motion).items()}
-        if progress:
-            progress(number, len(motions))
     with path.open("wb") as file:
         named = {name: np.asarray(value) for name, value in arrays.items()}
         np.savez_compressed(file, **named)  # pyright: ignore[reportArgumentType]

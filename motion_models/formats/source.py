@@ -45,10 +45,10 @@ class SourceMotion:
     path: Path
 
 
-def source_joints(source: SourceMotion, *, unit: float | None = None) -> npt.NDArray[np.float32]:
+def source_joints(source: SourceMotion) -> npt.NDArray[np.float32]:
     """The 22 joints (T', 22, 3) of a source at 20 fps, metres, Y up, with its own bone lengths and place.
 
-    unit: metres in one unit of the file; guessed from the length of the legs when None.
+    The unit of the file is guessed from the length of the legs.
     Raises InvalidMotionError when there is no human in it, FormatError for an unusable frame rate.
     """
     check_fps(source.fps, len(source.positions), source.path)
@@ -57,7 +57,7 @@ def source_joints(source: SourceMotion, *, unit: float | None = None) -> npt.NDA
     joints, rest = map_joints(source.names, source.parents, source.positions, source.rest)
     turn = _upright(joints, rest)
     joints = turn.apply(joints.reshape(-1, 3)).reshape(joints.shape)
-    joints = joints * (unit if unit is not None else guess_unit(joints))
+    joints = joints * guess_unit(joints)
     joints = resample(joints, source.fps, features.FPS)
     if len(joints) < MIN_FRAMES:
         raise InvalidMotionError(
@@ -66,10 +66,10 @@ def source_joints(source: SourceMotion, *, unit: float | None = None) -> npt.NDA
     return joints.astype(np.float32)
 
 
-def to_motion(joints: FloatArray, *, path: Path, name: str | None = None) -> Motion:
+def to_motion(joints: FloatArray, *, path: Path) -> Motion:
     """The 22 joints (T, 22, 3) at 20 fps -> a Motion on the target skeleton, at the origin, facing +Z."""
     placed = features.canonicalize(retarget(joints))
-    return Motion(placed.astype(np.float32), name=name or path.stem, source=path)
+    return Motion(placed.astype(np.float32), name=path.stem, source=path)
 
 
 def check_fps(fps: float, frames: int, path: Path) -> None:

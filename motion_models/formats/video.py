@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +17,6 @@ from ..motion.skeleton import resample
 from .body import LEFT_COLOUR, RIGHT_COLOUR, body_points, trunk_colour
 from .drawing import BACKGROUND, FAINT_INK, FLOOR_LINE, INK, camera_for, draw_people, fit_text, font
 
-Progress = Callable[[int, int], None]
-
 SIZE = (854, 480)
 GIF_SIZE, GIF_FPS = (480, 270), 12.5
 STRIP_POSES, STRIP_CELL, INSET = 9, (190, 330), 260
@@ -26,40 +24,36 @@ STRIP_POSES, STRIP_CELL, INSET = 9, (190, 330), 260
 CAMERA_SMOOTHING = 0.5
 
 
-def save_mp4(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_mp4(motions: Sequence[Motion], path: Path) -> Path:
     """Write an H.264 video, 854 x 480, at the motion's own frame rate."""
     with needing("video", "writing MP4"):
         import av
 
     fps = max(motion.fps for motion in motions)
-    frames, pictures = render(motions, fps, SIZE)
+    _, pictures = render(motions, fps, SIZE)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
         stream.options = {"crf": "24", "preset": "superfast", "threads": "1"}
-        for done, picture in enumerate(pictures, start=1):
+        for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_image(picture)))
-            if progress:
-                progress(done, frames)
         container.mux(stream.encode())
     return path
 
 
-def save_gif(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_gif(motions: Sequence[Motion], path: Path) -> Path:
     """Write a looping GIF, 480 x 270, 12.5 frames a second, one palette for all frames."""
-    frames, pictures = render(motions, GIF_FPS, GIF_SIZE)
+    _, pictures = render(motions, GIF_FPS, GIF_SIZE)
     palette: Image.Image | None = None
     images: list[Image.Image] = []
-    for done, picture in enumerate(pictures, start=1):
+    for picture in pictures:
         palette = palette or picture.quantize(96)
         images.append(picture.quantize(palette=palette, dither=Image.Dither.NONE))
-        if progress:
-            progress(done, frames)
     images[0].save(path, save_all=True, append_images=images[1:], duration=round(1000 / GIF_FPS), loop=0)
     return path
 
 
-def save_png(motions: Sequence[Motion], path: Path, *, progress: Progress | None = None) -> Path:
+def save_png(motions: Sequence[Motion], path: Path) -> Path:
     """Write a strip of nine poses, evenly spaced in time, with a plan of the paths beside it."""
     fps = max(motion.fps for motion in motions)
     people = _people(motions, fps)
@@ -72,8 +66,6 @@ def save_png(motions: Sequence[Motion], path: Path, *, progress: Progress | None
         focus, spread = _focus(np.stack([pose[0] for pose in poses]))
         sheet.paste(draw_people(poses, camera_for(focus, STRIP_CELL, spread=spread)), (cell * width, 34))
         draw.text((cell * width + 10, height + 14), f"{frame / fps:.1f} s", fill=FAINT_INK, font=font(12))
-        if progress:
-            progress(cell + 1, STRIP_POSES)
     title = motions[0].caption or motions[0].name
     draw.text((12, 9), fit_text(title, 16, sheet.width - INSET - 24), fill=INK, font=font(16))
     sheet.paste(_plan(people, INSET, height), (width * STRIP_POSES, 34))

@@ -1,11 +1,12 @@
-"""Settings of MotionLLM: how a checkpoint generates, and the shape of the compact default."""
+"""Settings of MotionLLM: how a checkpoint generates, and the shapes of backbones, without any weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
+from types import MappingProxyType
 
-from transformers import Gemma2Config
+from transformers import Gemma2Config, LlamaConfig
 
 from ..decoding.decoding import Sampling
 from ..errors import InvalidRequestError
@@ -53,12 +54,7 @@ def compact_config(
     width: int = 256,
     layers: int = 4,
     heads: int = 4,
-    feed_forward: int | None = None,
     context: int = 1024,
-    attention_dropout: float = 0.0,
-    pad_id: int = 0,
-    bos_id: int = 1,
-    eos_id: int = 2,
 ) -> Gemma2Config:
     """A small Gemma 2: about 2.7 M parameters at 4 x 192, 4.6 M at 4 x 256, 6.7 M at 6 x 256.
 
@@ -67,7 +63,7 @@ def compact_config(
     return Gemma2Config(
         vocab_size=text_vocab,
         hidden_size=width,
-        intermediate_size=feed_forward or 4 * width,
+        intermediate_size=4 * width,
         num_hidden_layers=layers,
         num_attention_heads=heads,
         num_key_value_heads=heads,
@@ -77,26 +73,62 @@ def compact_config(
         sliding_window=context,
         attn_logit_softcapping=None,
         final_logit_softcapping=None,
-        attention_dropout=attention_dropout,
-        pad_token_id=pad_id,
-        bos_token_id=bos_id,
-        eos_token_id=eos_id,
+        attention_dropout=0.0,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
     )
 
 
 def gemma2_2b_config() -> Gemma2Config:
     """The backbone of the paper, Gemma 2 2B, as its published config states it."""
+    return _gemma2(hidden_size=2304, intermediate_size=9216, num_hidden_layers=26, heads=8, key_value_heads=4)
+
+
+def gemma2_9b_config() -> Gemma2Config:
+    """Gemma 2 9B as its published config states it."""
+    return _gemma2(
+        hidden_size=3584, intermediate_size=14336, num_hidden_layers=42, heads=16, key_value_heads=8
+    )
+
+
+def _gemma2(*, heads: int, key_value_heads: int, **sizes: int) -> Gemma2Config:
+    """What the published Gemma 2 models have in common, and their sizes."""
     return Gemma2Config(
         vocab_size=256_000,
-        hidden_size=2304,
-        intermediate_size=9216,
-        num_hidden_layers=26,
-        num_attention_heads=8,
-        num_key_value_heads=4,
+        num_attention_heads=heads,
+        num_key_value_heads=key_value_heads,
         head_dim=256,
         query_pre_attn_scalar=256,
         max_position_embeddings=8192,
         sliding_window=4096,
         attn_logit_softcapping=50.0,
         final_logit_softcapping=30.0,
+        **sizes,  # type: ignore[arg-type]
     )
+
+
+def llama3_8b_config() -> LlamaConfig:
+    """Llama 3 8B as its published config states it."""
+    return LlamaConfig(
+        vocab_size=128_256,
+        hidden_size=4096,
+        intermediate_size=14336,
+        num_hidden_layers=32,
+        num_attention_heads=32,
+        num_key_value_heads=8,
+        max_position_embeddings=8192,
+        rms_norm_eps=1e-5,
+        rope_parameters={"rope_type": "default", "rope_theta": 500_000.0},
+        tie_word_embeddings=False,
+    )
+
+
+#: By the names of their hub pages.
+PUBLISHED_CONFIGS = MappingProxyType(
+    {
+        "google/gemma-2-2b-it": gemma2_2b_config,
+        "google/gemma-2-9b-it": gemma2_9b_config,
+        "meta-llama/Meta-Llama-3-8B-Instruct": llama3_8b_config,
+    }
+)

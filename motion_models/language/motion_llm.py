@@ -259,24 +259,20 @@ class MotionLLM:
         captions: Sequence[str],
         motions: Sequence[Codes],
         task: Task = "generation",
-        *,
-        seconds: float | Sequence[float | None] | None = None,
     ) -> Tensor:
         """Sum of log p over the targets of each pair, (B,), softmax over the whole vocabulary.
 
-        Targets: motion tokens, </Motion>, eos; or caption tokens, eos. `seconds` fills the duration slot of
-        templates that have one; empty unless given. Raises InvalidRequestError.
+        Targets: motion tokens, </Motion>, eos; or caption tokens, eos. No duration is stated. Raises
+        InvalidRequestError.
         """
         captions = _texts(captions)
         if len(captions) != len(motions):
             raise InvalidRequestError(f"{len(captions)} captions for {len(motions)} motions")
         if not captions:
             return torch.zeros(0)
-        wanted = per_item("seconds", seconds, len(captions))
-        counts = [None if s is None else self.defaults.tokens_for(s) for s in wanted]
         examples = [
-            self.renderer.example(task, caption, motion, seconds=self.renderer.stated(count))
-            for caption, motion, count in zip(captions, motions, counts, strict=True)
+            self.renderer.example(task, caption, motion)
+            for caption, motion in zip(captions, motions, strict=True)
         ]
         self._check_room(max(len(example.ids) for example in examples))
         input_ids, labels = (tensor.to(self.device) for tensor in collate(examples, self.renderer.eos_id))

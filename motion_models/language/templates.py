@@ -80,11 +80,6 @@ class Example:
     ids: list[int]
     prompt_length: int
 
-    @property
-    def target_mask(self) -> list[bool]:
-        """True where an id is a target of the loss."""
-        return [index >= self.prompt_length for index in range(len(self.ids))]
-
 
 class PromptRenderer:
     """Renders prompts and training examples as ids with a text tokenizer and a template."""

@@ -56,13 +56,6 @@ class MotionVocabulary:
         offset = self.text_size + N_MARKERS
         return [offset + code for code in self.check_codes(codes).tolist()]
 
-    def to_codes(self, ids: Tensor | Sequence[int]) -> Tensor:
-        """Vocabulary ids (N,) of motion tokens -> codebook indices. Text and markers raise ValueError."""
-        codes = torch.as_tensor(ids, dtype=torch.long) - (self.text_size + N_MARKERS)
-        if codes.numel() and not (int(codes.min()) >= 0 and int(codes.max()) < self.codebook_size):
-            raise ValueError(f"ids outside the motion tokens {self.text_size + N_MARKERS}..{self.size - 1}")
-        return codes
-
     def check_codes(self, codes: Tensor | Sequence[int]) -> Tensor:
         """`codes` as a 1-D LongTensor on the CPU, each within the codebook; may be empty."""
         try:

@@ -11,14 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import Float32Array
+from ..arrays import Float32Array, IntArray
 from ..errors import InvalidMotionError
 from . import features as feature_layout
 from .rig import RigMotion, fit_rig
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

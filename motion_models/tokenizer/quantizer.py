@@ -29,9 +29,12 @@ class EMAQuantizer(nn.Module):
     random vectors of the batch.
     """
 
-    def __init__(self, codes: int, dim: int, *, decay: float = 0.99, reset_below: float = 0.5) -> None:
+    #: Of the running averages, a step.
+    DECAY = 0.99
+
+    def __init__(self, codes: int, dim: int, *, reset_below: float = 0.5) -> None:
         super().__init__()
-        self.decay, self.reset_below = decay, reset_below
+        self.reset_below = reset_below
         self.codebook: Tensor
         self.code_sum: Tensor
         self.code_count: Tensor
@@ -81,8 +84,8 @@ class EMAQuantizer(nn.Module):
     def _update(self, vectors: Tensor, codes: Tensor, counts: Tensor) -> None:
         flat = vectors.reshape(-1, vectors.shape[-1])
         sums = torch.zeros_like(self.code_sum).index_add_(0, codes.flatten(), flat)
-        self.code_sum.lerp_(_added(sums), 1 - self.decay)
-        self.code_count.lerp_(_added(counts), 1 - self.decay)
+        self.code_sum.lerp_(_added(sums), 1 - self.DECAY)
+        self.code_count.lerp_(_added(counts), 1 - self.DECAY)
         rare = self.code_count < self.reset_below
         fresh = _first(self._draw(flat, int(rare.sum())))
         self.code_sum[rare] = fresh

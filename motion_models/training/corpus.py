@@ -43,23 +43,19 @@ def motions(folder: MotionTextFolder, split: Split) -> Iterator[npt.NDArray[np.f
 class CaptionedTokens:
     """Clips as captions and motion tokens; a map-style dataset.
 
-    An epoch shows each clip once, with one of its captions, drawn anew by (seed, epoch, index).
+    An epoch shows each clip once, with one of its captions, drawn anew by (epoch, index).
     """
 
-    def __init__(
-        self, captions: Sequence[Sequence[str]], tokens: Sequence[LongTensor], seed: int = 0
-    ) -> None:
-        self._captions, self._tokens, self._seed = captions, tokens, seed
+    def __init__(self, captions: Sequence[Sequence[str]], tokens: Sequence[LongTensor]) -> None:
+        self._captions, self._tokens = captions, tokens
         self._epoch = 0
 
     @classmethod
-    def build(
-        cls, clips: Sequence[CaptionedClip], tokenizer: SupportsEncode, cache: Path, *, seed: int = 0
-    ) -> CaptionedTokens:
+    def build(cls, clips: Sequence[CaptionedClip], tokenizer: SupportsEncode, cache: Path) -> CaptionedTokens:
         """Tokenize clips, or read their tokens from the `cache` folder, where a run before wrote them."""
         captions = [[caption.text for caption in clip.captions] for clip in clips]
         with main_first():
-            return cls(captions, _tokenized(clips, tokenizer, cache), seed)
+            return cls(captions, _tokenized(clips, tokenizer, cache))
 
     def __len__(self) -> int:
         return len(self._captions)
@@ -67,7 +63,7 @@ class CaptionedTokens:
     def __getitem__(self, index: int) -> tuple[str, LongTensor]:
         """A caption and motion token ids (N,) int64."""
         captions = self._captions[index]
-        rng = np.random.default_rng((self._seed, self._epoch, index))
+        rng = np.random.default_rng((self._epoch, index))
         return captions[int(rng.integers(len(captions)))], self._tokens[index]
 
     def set_epoch(self, epoch: int) -> None:

@@ -8,21 +8,23 @@ Two ways into a working model:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedModel
+from transformers import Gemma2ForCausalLM, PreTrainedModel
 
 from ..errors import InvalidRequestError
 from ..language.adapters import ADAPTER_OF_TASK
+from ..language.llm_config import compact_config
 from ..language.motion_llm import MotionLLM
 from ..language.network import MotionNetwork
 from ..language.templates import Codes
+from ..language.text_tokenizer import train_text_tokenizer
 from ..language.vocabulary import Task
 from .recipe import RunOptions
 from .sequences import CaptionedMotions, LanguageRecipe, RunDataset, ValidationDataset, padded
@@ -32,6 +34,28 @@ Pairs = Sequence[tuple[str, Codes]]
 
 #: Adapters of the compact default: gentler and shorter, the backbone already knows both tasks.
 ADAPTER_RECIPE = LanguageRecipe(steps=300, learning_rate=3e-4, warmup_steps=50, weight_decay=0.0)
+_BACKBONE_RECIPE = LanguageRecipe(steps=4500, batch_size=64, tasks=("generation", "captioning", "generation"))
+
+
+@dataclass(frozen=True)
+class NewBackbone:
+    """Sizes and recipe of a backbone that is trained from nothing; the defaults are those that ship."""
+
+    recipe: LanguageRecipe = _BACKBONE_RECIPE
+    text_vocabulary: int = 2048
+    width: int = 256
+    layers: int = 4
+    heads: int = 4
+
+
+def new_compact_model(
+    captions: Iterable[str], sizes: NewBackbone, *, codebook_size: int, template: str
+) -> MotionLLM:
+    """A compact model with random weights, and a text tokenizer trained on captions as shown and written."""
+    torch.manual_seed(sizes.recipe.seed)
+    tokenizer = train_text_tokenizer(captions, sizes.text_vocabulary)
+    config = compact_config(len(tokenizer), width=sizes.width, layers=sizes.layers, heads=sizes.heads)
+    return MotionLLM(Gemma2ForCausalLM(config), tokenizer, template=template, codebook_size=codebook_size)
 
 
 class LanguageObjective(nn.Module):

@@ -1,4 +1,4 @@
-"""From a folder of captioned motion to one that `load_backend` takes: `train motion-llm`, stage by stage.
+"""From captioned motion to a folder that `load_backend` takes, stage by stage.
 
     tokenizer/     the motion tokenizer the tokens come from
     motion_llm/    backbone (or its name), adapters, motion rows, as far as they are trained
@@ -12,16 +12,13 @@ A stage starts from what the folder holds, and writes into it when it is done.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
-from ..data.humanml3d import open_motion_text
-from ..data.naming import counted
 from ..data.stamps import fingerprint, fingerprint_of_arrays
-from ..english.lexicon import Lexicon
 from ..errors import CheckpointError, InvalidRequestError
 from ..language.adapters import ADAPTER_OF_TASK
 from ..language.backbones import default_device, dtype_for, load_backbone_model, reference_to
@@ -29,7 +26,7 @@ from ..language.motion_llm import MotionLLM
 from ..language.templates import Codes
 from ..language.vocabulary import Task
 from ..storage.layout import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
-from ..tokenizer.tokenizer import MotionTokenizer
+from ..tokenizer.tokenizer import CONFIG_NAME, MotionTokenizer
 from .begun import (
     NOTES,
     Stage,
@@ -40,21 +37,38 @@ from .begun import (
     require_backbone,
     require_same_model,
 )
-from .corpus import CaptionedTokens, require_clips, require_room
-from .default import new_compact_model
-from .language import select_adapter, train_adapter, train_backbone, what_is_trained
+from .corpus import require_room
+from .language import new_compact_model, select_adapter, train_adapter, train_backbone, what_is_trained
 from .presets import MotionLLMPreset
 from .processes import is_main, join_processes, main_first
 from .recipe import Overrides, RunOptions
 from .records import last_checkpoint, require_same_training
 from .sequences import LanguageRecipe
+from .sources import Corpora, Source
+from .tokenizer import TokenizerRecipe, train_tokenizer
 from .trainer import require_reporter
 
 Report = Callable[[str], None]
 
 
+def train_default(
+    source: Source,
+    output: str | Path,
+    tokenizer: TokenizerRecipe,
+    preset: MotionLLMPreset,
+    *,
+    options: RunOptions | None = None,
+    report: Report = print,
+) -> Path:
+    """Every stage in order, each as its own command would train it: tokenizer, backbone, two adapters."""
+    train_tokenizer(source, Path(output) / TOKENIZER_FOLDER, tokenizer, options=options, report=report)
+    for task in ADAPTER_OF_TASK:
+        train_motion_llm(source, output, task, preset, options=options, report=report)
+    return Path(output)
+
+
 def train_motion_llm(
-    data: str | Path,
+    source: Source,
     output: str | Path,
     stage: Stage,
     preset: MotionLLMPreset,
@@ -63,33 +77,30 @@ def train_motion_llm(
     overrides: Overrides | None = None,
     options: RunOptions | None = None,
     train_rows: bool | None = None,
-    skip_missing: bool = False,
-    frames: tuple[int, int] | None = None,
     report: Report = print,
 ) -> Path:
     """Fit one adapter, or a whole backbone on both tasks, and write it into `output`.
 
-    skip_missing, frames: of `open_motion_text`, which reads `data`.
     tokenizer: folder or vqvae.pth of the motion tokenizer; None takes the one in `output`. train_rows: None
     trains the motion rows with the first that is trained and keeps them afterwards. A new backbone is trained
     first, where `output` has none. overrides: of the recipe of every stage that this call trains.
     """
-    run = _Run(Path(output), preset, options or RunOptions(), skip_missing, frames, report)
+    run = _Run(source, Path(output), preset, options or RunOptions(), report)
     join_processes()
     require_reporter(run.options)
     own = overrides or Overrides()
     recipe = own.on(_recipe_of(stage, preset))
     attempt = f'try: motion-agent run "a person walks" --backend {run.output}'
     if is_finished(run.output, stage):
-        run.require_same(stage, recipe, data, tokenizer)
+        run.require_same(stage, recipe, tokenizer)
         report(f"{run.output} has its {stage} finished already: nothing to do; {attempt}")
         return run.output
     require_backbone(run.output, preset, report)
-    corpora = run.corpora(data, tokenizer)
+    material = run.material(tokenizer)
     if not is_begun(run.output) and preset.new:
-        run.train_backbone(corpora, own.on(preset.new.backbone))
+        run.train_backbone(material, own.on(preset.new.recipe))
     if stage != "backbone":
-        run.train_adapter(stage, corpora, recipe, train_rows)
+        run.train_adapter(stage, material, recipe, train_rows)
     report(f"written to {run.output}; {attempt}")
     return run.output
 
@@ -101,34 +112,39 @@ def _recipe_of(stage: Stage, preset: MotionLLMPreset) -> LanguageRecipe:
             raise InvalidRequestError(
                 f"only a new backbone is trained as a whole, and {preset.name} starts from {preset.backbone}"
             )
-        return preset.new.backbone
+        return preset.new.recipe
     recipe = preset.generation if stage == "generation" else preset.captioning
     return replace(recipe, tasks=(stage,))
 
 
 @dataclass(frozen=True)
-class _Corpora:
-    """What is trained and validated on, the tokenizer that made its tokens, and a name for all of it."""
+class _Material:
+    """The corpora, the tokenizer that made their tokens, and a name for both."""
 
-    train: CaptionedTokens
-    val: Sequence[tuple[str, Codes]]
+    corpora: Corpora
     tokenizer: MotionTokenizer
-    name: str
+
+    @property
+    def name(self) -> str:
+        return fingerprint(self.corpora.name, _name_of(self.tokenizer))
+
+    @property
+    def pairs(self) -> list[tuple[str, Codes]]:
+        """Everything that is trained or validated on."""
+        return [*self.corpora.train.pairs(), *self.corpora.val]
 
 
 @dataclass(frozen=True)
 class _Run:
     """One call of `train_motion_llm`."""
 
+    source: Source
     output: Path
     preset: MotionLLMPreset
     options: RunOptions
-    skip_missing: bool
-    frames: tuple[int, int] | None
     report: Report
 
-    def corpora(self, data: str | Path, tokenizer: str | Path | None) -> _Corpora:
-        """Read the folder and tokenize it. Raises InvalidRequestError where the tokenizer does not fit it."""
+    def material(self, tokenizer: str | Path | None) -> _Material:
         own = self.output / TOKENIZER_FOLDER
         if tokenizer is None and not own.is_dir():
             raise InvalidRequestError(
@@ -137,25 +153,18 @@ class _Run:
         motion_tokenizer = MotionTokenizer.from_pretrained(tokenizer or own, device=default_device())
         if tokenizer is not None and own.is_dir():
             _require_same(motion_tokenizer, MotionTokenizer.from_pretrained(own), self.output)
-        folder = open_motion_text(data, statistics="any", skip_missing=self.skip_missing, frames=self.frames)
-        if motion_tokenizer.representation != folder.representation:
+        layout = self.source.representation
+        if motion_tokenizer.representation != layout:
             raise InvalidRequestError(
-                f"the tokenizer is for {motion_tokenizer.representation.name}, {data} holds "
-                f"{folder.representation.name}: train a tokenizer on it"
+                f"the tokenizer is for {motion_tokenizer.representation.name}, the data holds {layout.name}: "
+                "train a tokenizer on it"
             )
-        clips = folder.load("train")
-        require_clips(clips, folder, "train")
-        held_out = folder.load("val") if folder.has("val") else []
         cache = self.output / CHECKPOINTS_FOLDER / "tokens"
-        train, val = (CaptionedTokens.build(part, motion_tokenizer, cache) for part in (clips, held_out))
-        said = f"{counted(len(train), 'clip')} with {counted(len(train.texts()), 'caption')}"
-        self.report(f"{said}; {counted(len(val), 'clip')} to validate on")
-        name = fingerprint(train.name, val.name, _name_of(motion_tokenizer))
-        return _Corpora(train, val.pairs(), motion_tokenizer, name)
+        corpora = self.source.corpora(motion_tokenizer, cache, self.preset.reading)
+        self.report(corpora.summary)
+        return _Material(corpora, motion_tokenizer)
 
-    def require_same(
-        self, stage: Stage, recipe: LanguageRecipe, data: str | Path, tokenizer: str | Path | None
-    ) -> None:
+    def require_same(self, stage: Stage, recipe: LanguageRecipe, tokenizer: str | Path | None) -> None:
         """Raise InvalidRequestError where what is there was made by other settings or of other data.
 
         Where the checkpoints were taken away, recipe and data cannot be known and count as the same.
@@ -163,33 +172,34 @@ class _Run:
         require_same_model(self.output, stage, self.preset)
         folder = self._checkpoints(stage)
         if last_checkpoint(folder) is not None:
-            corpora = self.corpora(data, tokenizer)
-            require_same_training(folder, recipe, len(corpora.train) * len(recipe.tasks), corpora.name)
+            material = self.material(tokenizer)
+            items = len(material.corpora.train) * len(recipe.tasks)
+            require_same_training(folder, recipe, items, material.name)
 
-    def train_backbone(self, corpora: _Corpora, recipe: LanguageRecipe) -> None:
+    def train_backbone(self, material: _Material, recipe: LanguageRecipe) -> None:
         """All weights of a new backbone, on both tasks."""
-        model = self._new_compact(corpora)
-        require_room(model, [*corpora.train.pairs(), *corpora.val])
+        model = self._new_compact(material)
+        require_room(model, material.pairs)
         model.network.requires_grad_(True)
         self.report(f"backbone, for {recipe.length}: {what_is_trained(model)}")
         outcome = train_backbone(
-            model, corpora.train, self._checkpoints("backbone"), recipe,
-            options=self.options, validation=corpora.val, data=corpora.name,
+            model, material.corpora.train, self._checkpoints("backbone"), recipe,
+            options=self.options, validation=material.corpora.val, data=material.name,
         )  # fmt: skip
         self.report(str(outcome))
-        self._save(model, corpora)
+        self._save(model, material)
 
     def train_adapter(
-        self, task: Task, corpora: _Corpora, recipe: LanguageRecipe, train_rows: bool | None
+        self, task: Task, material: _Material, recipe: LanguageRecipe, train_rows: bool | None
     ) -> None:
         """One adapter on what the folder holds, or on the preset's backbone."""
         begun = is_begun(self.output)
-        model = self._stored(corpora) if begun else self._pretrained(corpora)
-        if model.vocabulary.codebook_size != corpora.tokenizer.codebook_size:
+        model = self._stored(material) if begun else self._pretrained(material)
+        if model.vocabulary.codebook_size != material.tokenizer.codebook_size:
             raise CheckpointError(
                 f"the MotionLLM in {self.output} was not trained on this tokenizer's tokens"
             )
-        require_room(model, [*corpora.train.pairs(), *corpora.val])
+        require_room(model, material.pairs)
         torch.manual_seed(recipe.seed)
         name = ADAPTER_OF_TASK[task]
         model.add_adapters({name: self.preset.adapters[name]})
@@ -199,39 +209,42 @@ class _Run:
         if rows and len(model.network.adapters) > 1:
             self.report("the motion rows change under the other adapter, which will fit them less well")
         outcome = train_adapter(
-            model, task, corpora.train, self._checkpoints(task), recipe,
-            options=self.options, train_rows=rows, validation=corpora.val, data=corpora.name,
+            model, task, material.corpora.train, self._checkpoints(task), recipe,
+            options=self.options, train_rows=rows, validation=material.corpora.val, data=material.name,
         )  # fmt: skip
         self.report(str(outcome))
-        self._save(model, corpora)
+        self._save(model, material)
 
-    def _random(self, corpora: _Corpora) -> MotionLLM:
+    def _random(self, material: _Material) -> MotionLLM:
         assert self.preset.new is not None
+        source = material.corpora.train
+        worded = [source[index][0] for index in range(len(source))]
         return new_compact_model(
-            corpora.train, self.preset.new, codebook_size=corpora.tokenizer.codebook_size
-        )
+            worded + source.texts(), self.preset.new,
+            codebook_size=material.tokenizer.codebook_size, template=self.preset.template,
+        )  # fmt: skip
 
-    def _new_compact(self, corpora: _Corpora) -> MotionLLM:
+    def _new_compact(self, material: _Material) -> MotionLLM:
         start = self._checkpoints("backbone") / "start"
         with main_first():
             if not (start / "config.json").is_file():
                 # Kept, so that a resumed run has the very same text tokenizer and weights.
-                self._random(corpora).save_pretrained(start)
+                self._random(material).save_pretrained(start)
         model = MotionLLM.from_pretrained(start, device=default_device())
-        return self._with_defaults(model, corpora)
+        return self._with_defaults(model, material)
 
-    def _pretrained(self, corpora: _Corpora) -> MotionLLM:
+    def _pretrained(self, material: _Material) -> MotionLLM:
         source = self.preset.backbone
         backbone, words = load_backbone_model(source, dtype_for(default_device()))
         torch.manual_seed(self.preset.generation.seed)
         model = MotionLLM(
             backbone, words,
-            template=self.preset.template, codebook_size=corpora.tokenizer.codebook_size, policy="switched",
+            template=self.preset.template, codebook_size=material.tokenizer.codebook_size, policy="switched",
         )  # fmt: skip
         model.backbone_reference = reference_to(source)
-        return self._with_defaults(model.to(default_device()), corpora)
+        return self._with_defaults(model.to(default_device()), material)
 
-    def _stored(self, corpora: _Corpora) -> MotionLLM:
+    def _stored(self, material: _Material) -> MotionLLM:
         begun = backbone_of(self.output)
         given = None if self.preset.new or begun is None else self.preset.backbone
         if begun and given and not is_same_backbone(begun, given):
@@ -241,34 +254,38 @@ class _Run:
         model = MotionLLM.from_pretrained(
             self.output / LLM_FOLDER, given, device=default_device(), policy="switched"
         )
-        return self._with_lengths(model, corpora)
+        return self._with_lengths(model, material)
 
-    def _with_defaults(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
-        seconds = corpora.tokenizer.representation.seconds_per_token
+    def _with_defaults(self, model: MotionLLM, material: _Material) -> MotionLLM:
+        seconds = material.tokenizer.representation.seconds_per_token
         model.defaults = replace(self.preset.generating, seconds_per_token=seconds)
-        return self._with_lengths(model, corpora)
+        return self._with_lengths(model, material)
 
-    def _with_lengths(self, model: MotionLLM, corpora: _Corpora) -> MotionLLM:
+    def _with_lengths(self, model: MotionLLM, material: _Material) -> MotionLLM:
         """The lengths it may choose take in what it learns from: KIT-ML's clips are the longer ones."""
-        layout, defaults = corpora.tokenizer.representation, model.defaults
-        least, most = self.frames or (layout.min_frames, layout.max_frames)
+        if material.corpora.seconds is None:
+            return model
+        (least, most), defaults = material.corpora.seconds, model.defaults
         model.defaults = replace(
             defaults,
-            min_seconds=max(min(defaults.min_seconds, least / layout.fps), layout.seconds_per_token),
-            max_seconds=max(defaults.max_seconds, most / layout.fps),
+            min_seconds=max(
+                min(defaults.min_seconds, least), material.tokenizer.representation.seconds_per_token
+            ),
+            max_seconds=max(defaults.max_seconds, most),
         )
         return model
 
     def _checkpoints(self, stage: Stage) -> Path:
         return self.output / CHECKPOINTS_FOLDER / stage
 
-    def _save(self, model: MotionLLM, corpora: _Corpora) -> None:
+    def _save(self, model: MotionLLM, material: _Material) -> None:
         with main_first():
             if not is_main():
                 return
             self.output.mkdir(parents=True, exist_ok=True)
-            corpora.tokenizer.save_pretrained(self.output / TOKENIZER_FOLDER)
-            Lexicon.from_captions(corpora.train.texts(), self.preset.reading).save(self.output / LEXICON_FILE)
+            if not (self.output / TOKENIZER_FOLDER / CONFIG_NAME).is_file():
+                material.tokenizer.save_pretrained(self.output / TOKENIZER_FOLDER)
+            material.corpora.lexicon.save(self.output / LEXICON_FILE)
             notes = {"preset": self.preset.name, "backbone": self.preset.backbone}
             (self.output / NOTES).write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
             # Last: it is what says that the stage is finished.

@@ -7,10 +7,9 @@ single frames would let drift. Codebook by moving averages with resets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,20 +18,20 @@ from torch.nn import functional
 from torch.utils.data import Dataset
 
 from ..arrays import Float32Array
-from ..data.cmu import Trial
-from ..data.stamps import fingerprint
+from ..data.naming import counted
 from ..errors import InvalidMotionError
 from ..motion.representation import representation_of
 from ..motion.statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
 from ..storage.layout import CHECKPOINTS_FOLDER
-from ..tokenizer.tokenizer import MotionTokenizer
+from ..tokenizer.tokenizer import CONFIG_NAME, MotionTokenizer
 from ..tokenizer.vqvae import VQVAE, VQVAEConfig, recover_positions
-from .processes import is_main, main_first
+from .processes import is_main, join_processes, main_first
 from .recipe import Recipe, RunOptions
+from .records import require_same_training
+from .sources import Source
+from .trainer import First, TrainingOutcome, require_reporter, run_trainer
 
-if TYPE_CHECKING:
-    from .trainer import TrainingOutcome
-
+Report = Callable[[str], None]
 
 #: Windows of held-out motion that a validation looks at, at most.
 MOST_HELD_OUT = 2048
@@ -42,10 +41,10 @@ MOST_HELD_OUT = 2048
 class TokenizerRecipe(Recipe):
     """How to train a tokenizer; the defaults are those of the compact model that ships.
 
-    window: frames of a training item. speeds: at which whole recordings are also shown. Loss: smooth_below is
-    the normalised error under which it is squared, rotation_weight that of the 6-D rotations, position_weight
-    that of the normalised joint positions once more (T2M-GPT), joint_weight and path_weight those of joints
-    and path in metres. weighting: of the std it normalises by; None weights the root only.
+    window: frames of a training item. Loss: smooth_below is the normalised error under which it is squared,
+    rotation_weight that of the 6-D rotations, position_weight that of the normalised joint positions once
+    more (T2M-GPT), joint_weight and path_weight those of joints and path in metres. weighting: of the std it
+    normalises by; None weights the root only.
     """
 
     vqvae: VQVAEConfig = field(default_factory=lambda: VQVAEConfig(width=192, code_dim=32))
@@ -53,7 +52,6 @@ class TokenizerRecipe(Recipe):
     batch_size: int = 64
     learning_rate: float = 1.5e-3
     window: int = 64
-    speeds: tuple[float, ...] = (0.85, 1.0, 1.15)
     commitment: float = 0.02
     smooth_below: float = 0.2
     #: Positions carry the motion, rotations repeat it.
@@ -162,26 +160,39 @@ class TokenizerObjective(nn.Module):
         return position / self.POSITION_UNIT + velocity / self.VELOCITY_UNIT
 
 
-def training_clips(trials: Sequence[Trial], speeds: Sequence[float]) -> list[Float32Array]:
-    """Features of every trial, mirrored and not, at each speed."""
-    variants = [variant for trial in trials for variant in (trial, trial.mirrored())]
-    return [variant.at_speed(speed).features for variant in variants for speed in speeds]
-
-
 def train_tokenizer(
-    trials: Sequence[Trial],
-    folder: str | Path,
-    recipe: TokenizerRecipe | None = None,
+    source: Source,
+    output: str | Path,
+    recipe: TokenizerRecipe,
+    *,
     options: RunOptions | None = None,
+    report: Report = print,
 ) -> MotionTokenizer:
-    """Train on `trials` (split "train" only); writes checkpoints and the result under `folder`.
+    """Train a motion tokenizer on the recordings of a source, and write it into `output`.
 
-    A run that was killed goes on from its last checkpoint when called again with the same folder.
+    Where `output` holds one that was made so already, nothing is done; one that its checkpoints show to be
+    made otherwise, or of other data, is an InvalidRequestError.
     """
-    trained = [trial for trial in trials if trial.split == "train"]
-    clips = training_clips(trained, (recipe or TokenizerRecipe()).speeds)
-    data = fingerprint([(trial.id, len(trial.joints)) for trial in trained])
-    return train_on_features(clips, folder, recipe, options, data=data)[0]
+    join_processes()
+    require_reporter(options or RunOptions())
+    layout, recordings = source.representation, source.recordings()
+    train, held_out = recordings.train, recordings.held_out
+    recipe = replace(recipe, vqvae=replace(recipe.vqvae, features=layout.dim))
+    if (Path(output) / CONFIG_NAME).is_file():
+        require_same_training(Path(output) / CHECKPOINTS_FOLDER, recipe, len(train), recordings.name)
+        report(f"{output} is finished already: nothing to do")
+        return MotionTokenizer.from_pretrained(output)
+    hours = sum(len(clip) for clip in train) / layout.fps / 3600
+    report(
+        f"training a tokenizer of width {recipe.vqvae.width} on {counted(len(train), 'recording')}, "
+        f"{hours:.1f} h of {layout.name}; {len(held_out)} to validate on"
+    )
+    tokenizer, outcome = train_on_features(
+        train, output, recipe, options, validation=held_out, data=recordings.name
+    )
+    report(str(outcome))
+    report(f"written to {output}")
+    return tokenizer
 
 
 def train_on_features(
@@ -195,11 +206,10 @@ def train_on_features(
 ) -> tuple[MotionTokenizer, TrainingOutcome]:
     """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
 
-    Writes and resumes as `train_tokenizer` does. validation: held-out clips; the weights of the lowest loss
-    on windows of them are kept. data: see `run_trainer`.
+    Writes checkpoints and the result under `folder`; a run that was killed goes on from its last checkpoint
+    when called again with the same folder. validation: held-out clips; the weights of the lowest loss on
+    windows of them are kept. data: see `run_trainer`.
     """
-    from .trainer import First, run_trainer
-
     recipe = recipe or TokenizerRecipe()
     _check_clips(clips, recipe)
     torch.manual_seed(recipe.seed)

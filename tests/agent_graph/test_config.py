@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
+from motion_agent.agent_graph.graph import services_of
+from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 
 
 def test_defaults_need_nothing():
@@ -28,6 +30,15 @@ def test_the_file_can_be_named(monkeypatch, tmp_path):
     assert AgentConfig.load().output_folder == Path("made")
 
 
+def test_settings_of_the_backend_reach_it_from_file_and_environment(monkeypatch, tmp_path):
+    (tmp_path / "motion-agent.toml").write_text('[backend_options]\nadapters = "switched"\ndevice = "cpu"\n')
+    monkeypatch.setenv("MOTION_AGENT_BACKEND_OPTIONS__SHARED", "true")
+    for source in (None, DEFAULT_WEIGHTS):
+        backend = services_of(AgentConfig.load(), source, None).backend
+        assert backend.llm.engine is not None
+        assert backend.llm.network.policy == "switched"
+
+
 def test_settings_are_frozen():
     with pytest.raises(ValueError, match="frozen"):
         AgentConfig().seed = 3
@@ -42,6 +53,8 @@ def test_settings_are_frozen():
         ({"timeout": 0}, "timeout"),
         ({"max_plans": 0}, "max_plans"),
         ({"unknown_setting": 1}, "unknown_setting"),
+        ({"backend_options": {"adapters": "glued"}}, "adapters"),
+        ({"backend_options": {"gpu": True}}, "gpu"),
     ],
 )
 def test_contradictions_are_one_line(settings, reason):

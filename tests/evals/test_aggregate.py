@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from motion_agent.evals.aggregate import bootstrap_mean, bootstrap_sums, by_group, over_repetitions, share
 from motion_agent.evals.progress import track
-from motion_agent.evals.report import Report, load_report, machine, model_card_quality, table
+from motion_agent.evals.report import Report, machine, table
 
 
 def test_wilson_interval_has_its_textbook_value() -> None:
@@ -27,7 +28,7 @@ def test_no_samples_give_nan_and_not_a_number_out_of_nothing() -> None:
 
 def test_bootstrap_is_reproducible_and_covers_the_mean() -> None:
     values = [float(i % 7) for i in range(70)]
-    once, again = bootstrap_mean(values, seed=1), bootstrap_mean(values, seed=1)
+    once, again = bootstrap_mean(values), bootstrap_mean(values)
     assert once == again
     assert once.mean == pytest.approx(3.0)
     assert 2.4 < once.low < once.mean < once.high < 3.6
@@ -89,12 +90,11 @@ def test_table() -> None:
     assert table(["a", "b"], [[1, 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
 
 
-def test_reports_survive_saving_and_fill_a_model_card(tmp_path: Path) -> None:
+def test_reports_are_saved_for_programs_and_people(tmp_path: Path) -> None:
     report = Report("Speed", "motion-agent eval speed", "default", "| a |", {"samples": [1.5]})
     as_json, as_text = report.save(tmp_path / "new", "speed")
-    assert load_report(as_json) == report
+    assert Report(**json.loads(as_json.read_text())) == report
     assert as_text.read_text() == "## Speed\n\n`motion-agent eval speed` on default\n\n| a |\n"
-    assert "### Speed" in model_card_quality([report])
 
 
 def test_machine_names_cores_and_torch() -> None:

@@ -14,7 +14,7 @@ from ...motion_models.motion.features import ROOT_HEIGHT, SECONDS_PER_TOKEN
 from ..batching import Tokens
 from ..services import Services
 from .parts import NewPart, Part, Parts, generate_parts
-from .transitions import VIEW_TOKENS, boundary_cost, connecting
+from .transitions import VIEW_TOKENS, boundary_costs, connecting
 
 Piece = Part | NewPart
 
@@ -98,7 +98,8 @@ def _out_of_low_poses(services: Services, pieces: Sequence[Piece], parts: list[P
     kept = list(parts)
     for n, other in zip(requests, tried, strict=True):
         before = kept[n - 1].tokens
-        kept[n] = min(kept[n], other, key=lambda part: boundary_cost(services, before, part.tokens))
+        first, second = boundary_costs(services, [(before, (), part.tokens) for part in (kept[n], other)])
+        kept[n] = other if second < first else kept[n]
     return kept
 
 

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ...motion_models.arrays import FloatArray
 from ...motion_models.english.mirroring import mirror_text
 from ...motion_models.motion import features as feature_layout
 from ...motion_models.motion.features import FRAMES_PER_TOKEN
 from ...motion_models.motion.skeleton import mirror_joints, resample
 from ..services import Services
 from .parts import Part
-
-Joints = npt.NDArray[np.floating]
 
 
 def mirror(services: Services, part: Part) -> Part:
@@ -29,13 +27,13 @@ def mirror(services: Services, part: Part) -> Part:
 def change_speed(services: Services, part: Part, factor: float) -> Part:
     """The same movement `factor` times as fast."""
 
-    def faster(joints: Joints) -> Joints:
+    def faster(joints: FloatArray) -> FloatArray:
         return resample(joints, feature_layout.FPS * factor, feature_layout.FPS)
 
     return replace(part, tokens=_changed(services, part, faster))
 
 
-def _changed(services: Services, part: Part, change: Callable[[Joints], Joints]) -> tuple[int, ...]:
+def _changed(services: Services, part: Part, change: Callable[[FloatArray], FloatArray]) -> tuple[int, ...]:
     """Decode, change the joints, encode. Frames are padded so that no token is lost at the end.
 
     Heights stay as they are: a part may begin and end in mid-air, above a floor it never touches.

@@ -6,7 +6,7 @@ their neighbours, so that the whole motion is still decoded at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -39,19 +39,25 @@ def connecting(services: Services, before: Tokens, after: Tokens, count: int) ->
     if count == 0:
         return ()
     left, right = before[-VIEW_TOKENS:], after[:VIEW_TOKENS]
-    start, end = services.decode(left), services.decode(right)
+    start, end = services.decode_all([left, right])
     ways = list(dict.fromkeys(_encoded(services, start, path, end, count) for path in PATHS))
-    return min(ways, key=lambda way: boundary_cost(services, left, right, way))
+    costs = boundary_costs(services, [(left, way, right) for way in ways])
+    return ways[costs.index(min(costs))]
 
 
-def boundary_cost(services: Services, before: Tokens, after: Tokens, way: Tokens = ()) -> float:
-    """How rough and slippery the motion is where `way` leads from `before` to `after`.
+def boundary_costs(services: Services, boundaries: Sequence[tuple[Tokens, Tokens, Tokens]]) -> list[float]:
+    """How rough and slippery the motion is at each boundary (before, way, after).
 
     Peak jerk and peak displacement, each in units of what it is inside actions, and the share of frames in
     which a foot slides.
     """
-    left, right = before[-VIEW_TOKENS:], after[:VIEW_TOKENS]
-    features = services.decode(left + way + right)
+    seen = [(before[-VIEW_TOKENS:], way, after[:VIEW_TOKENS]) for before, way, after in boundaries]
+    decoded = services.decode_all([left + way + right for left, way, right in seen])
+    return [_cost(features, left, way) for features, (left, way, _) in zip(decoded, seen, strict=True)]
+
+
+def _cost(features: Features, left: Tokens, way: Tokens) -> float:
+    """Of the boundary that `way` makes after `left`; features (T, 263) of both and of what follows."""
     joints = recover_joints(features)
     first = max(0, FRAMES_PER_TOKEN * len(left) - EDGE_FRAMES)
     near = slice(first, FRAMES_PER_TOKEN * len(left + way) + EDGE_FRAMES)

@@ -170,9 +170,9 @@ PLANNED_TOOLS = ("arrange_scene",)
 
 
 def load_cases(
-    folder: str | Path = CASES, *, categories: Sequence[str] = (), ids: Sequence[str] = (), fast: bool = False
+    folder: str | Path = CASES, *, categories: Sequence[str] = (), fast: bool = False
 ) -> list[Case]:
-    """All cases of a folder of YAML files, or those of some categories or ids, or the fast ones only.
+    """All cases of a folder of YAML files, or those of some categories, or the fast ones only.
 
     A file holds {category, cases: [...]}. Raises InvalidRequestError for a file that is not so, for an id
     used twice, and when nothing is left.
@@ -182,11 +182,7 @@ def load_cases(
     if twice:
         raise InvalidRequestError(f"case ids used twice: {', '.join(twice)}")
     chosen = [
-        case
-        for case in cases
-        if (not categories or case.category in categories)
-        and (not ids or case.id in ids)
-        and (case.fast or not fast)
+        case for case in cases if (not categories or case.category in categories) and (case.fast or not fast)
     ]
     if not chosen:
         raise InvalidRequestError(f"no case in {folder} is of that kind")

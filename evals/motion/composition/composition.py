@@ -73,9 +73,9 @@ class Composer:
         self.compose = next(tool for tool in tools if tool.name == "compose_sequence")
         self._alone: dict[tuple[str, int], list[int]] = {}
 
-    def composed(self, prompts: Sequence[str], seed: int, seconds: float = SECONDS) -> Any:
+    def composed(self, prompts: Sequence[str], seed: int) -> Any:
         """The clip `compose_sequence` makes."""
-        segments = [{"description": prompt, "seconds": seconds} for prompt in prompts]
+        segments = [{"description": prompt, "seconds": SECONDS} for prompt in prompts]
         call = {"name": "c", "args": {"segments": segments, "seed": seed}, "id": "c", "type": "tool_call"}
         told = self.compose.invoke({**call, "id": f"{seed}-{hash(tuple(prompts))}"})
         return self.memory.get("local", told.artifact.id)

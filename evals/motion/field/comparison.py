@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....motion_models.arrays import Float32Array
-from ....motion_models.backends.protocol import MotionBackend
+from ....motion_models.backends.protocol import MotionBackend, decode_all
 from ....motion_models.motion.features import DIM, recover_joints
 from ...aggregate import Estimate
 from ...report import Report, table
@@ -122,17 +122,17 @@ def _rebuilt(backend: MotionBackend, reference: ReferenceSet) -> list[Float32Arr
     """Every clip's motion from its tokens; none where they are of another codebook than the backend's."""
     if not reference.tokens or reference.codebook != mark_of(backend):
         return []
-    return [backend.decode(codes) for codes in reference.tokens]
+    return decode_all(backend, reference.tokens)
 
 
-def plausibility(backend: MotionBackend, reference: ReferenceSet, seed: int = 0) -> Block:
+def plausibility(backend: MotionBackend, reference: ReferenceSet) -> Block:
     """Skating, penetration, float and jerk of the real motion, of its reconstruction and of motion made of
     every clip's first caption. Motion in another layout than HumanML3D's is not measured."""
     motions: dict[str, Sequence[Float32Array | None]] = {}
     if rebuilt := _rebuilt(backend, reference):
         motions["tokenizer reconstruction"] = rebuilt
     captions = [captions[0].text for captions in reference.captions]
-    motions[backend.name] = generate_all(backend, captions, seed)
+    motions[backend.name] = generate_all(backend, captions, 0)
     trials = [segment.trial for segment in reference.segments] or list(range(len(reference)))
     note = (
         f"{len(reference)} clips, one motion of each clip's first caption, floor at 0; ± half of the 95 % "

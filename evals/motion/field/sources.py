@@ -7,13 +7,14 @@ it is a failure of its source and is never replaced.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ....motion_models.arrays import Float32Array
-from ....motion_models.backends.protocol import MotionBackend
-from ....motion_models.errors import MotionAgentError
+from ....motion_models.backends.protocol import MotionBackend, decode_all
+from ...batching import together_or_alone
 from ..recordings.caption_index import CaptionIndex
 
 if TYPE_CHECKING:
@@ -86,16 +87,16 @@ def generate_all(backend: MotionBackend, captions: Sequence[str], seed: int) -> 
     # Seeds of their own, or equal captions would get equal motions.
     jobs = [(text, (seed * 1_000_003 + row) % 2**31) for row, text in enumerate(captions)]
     batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
-    tokens = [made for batch in batches for made in _generate(backend, batch)]
-    return [None if codes is None or not len(codes) else backend.decode(codes) for codes in tokens]
+    made: list[Float32Array | None] = []
+    for batch in batches:
+        tokens = together_or_alone(batch, partial(_generate, backend), lambda _job, _error: None)
+        real = [row for row, codes in enumerate(tokens) if codes is not None and len(codes)]
+        decoded = decode_all(backend, [codes for codes in tokens if codes is not None and len(codes)])
+        features = dict(zip(real, decoded, strict=True))
+        made += [features.get(row) for row in range(len(tokens))]
+    return made
 
 
 def _generate(backend: MotionBackend, jobs: Sequence[tuple[str, int]]) -> list[LongTensor | None]:
-    """One batch; where any item fails, each runs alone so that the others still count."""
-    try:
-        texts = [backend.interpret(text).text for text, _ in jobs]
-        return list(backend.generate(texts, seed=[seed for _, seed in jobs]))
-    except MotionAgentError:
-        if len(jobs) == 1:
-            return [None]
-        return [made for job in jobs for made in _generate(backend, [job])]
+    texts = [backend.interpret(text).text for text, _ in jobs]
+    return list(backend.generate(texts, seed=[seed for _, seed in jobs]))

@@ -48,13 +48,12 @@ class RecordedClip(Protocol):
 
 
 class RetrievalBackend:
-    """MotionBackend over real clips; `seed` picks among the `nearest` best matching clips."""
+    """MotionBackend over real clips."""
 
-    def __init__(self, clips: Sequence[RecordedClip], nearest: int = 1) -> None:
+    def __init__(self, clips: Sequence[RecordedClip]) -> None:
         if not clips:
             raise InvalidRequestError("retrieval needs at least one clip")
         self._clips = list(clips)
-        self._nearest = nearest
         self._captions = CaptionIndex([clip.captions for clip in clips])
         lengths = [max(1, clip.frames // FRAMES_PER_TOKEN) for clip in clips]
         #: Clip i has the tokens from _first[i] up to _first[i + 1].
@@ -80,16 +79,15 @@ class RetrievalBackend:
         seed: int | Sequence[int | None] | None = None,
         prefixes: Sequence[LongTensor | None] | None = None,
     ) -> list[LongTensor]:
-        """The nearest clip, whole, or cut to `seconds`; one that is too short starts again.
+        """The nearest clip, whole, or cut to `seconds`; one that is too short starts again. No seed counts.
 
         A prefix that is the clip's own is gone on from.
         """
-        seeds = [seed] * len(captions) if seed is None or isinstance(seed, int) else list(seed)
         lengths = list(seconds) if isinstance(seconds, Sequence) else [seconds] * len(captions)
         before = [None] * len(captions) if prefixes is None else list(prefixes)
         return [
-            self._tokens(self.ranked(text)[(s or 0) % self._nearest], length, prefix)
-            for text, s, length, prefix in zip(captions, seeds, lengths, before, strict=True)
+            self._tokens(self.ranked(text)[0], length, prefix)
+            for text, length, prefix in zip(captions, lengths, before, strict=True)
         ]
 
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:

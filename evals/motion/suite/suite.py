@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ....motion_models.backends.protocol import MotionBackend
+from ....motion_models.arrays import Float32Array
+from ....motion_models.backends.protocol import MotionBackend, decode_all
 from ....motion_models.errors import InvalidRequestError, MotionAgentError
 from ....motion_models.motion.features import FPS, recover_joints
 from ....motion_models.motion.measures.predicates import CheckResult, check_in_order
 from ....motion_models.motion.representation import HUMANML3D
 from ...aggregate import Estimate, bootstrap_mean, by_group
+from ...batching import together_or_alone
 from ...progress import track
 from ...report import Report, table
 from .prompts import Prompt, load_prompts
-
-if TYPE_CHECKING:
-    from torch import LongTensor
 
 
 @dataclass(frozen=True)
@@ -63,28 +62,27 @@ def run_suite(
     return [
         sample
         for batch in track(batches, "motion suite", show=progress)
-        for sample in _run_batch(backend, batch)
+        for sample in together_or_alone(batch, partial(_run_batch, backend), _failed)
     ]
 
 
 def _run_batch(backend: MotionBackend, jobs: Sequence[tuple[Prompt, int]]) -> list[Sample]:
-    """One batch; where any item fails, its jobs run alone so that the others still count."""
-    try:
-        motions = backend.generate(
-            [backend.interpret(prompt.text).text for prompt, _ in jobs],
-            seconds=[prompt.seconds for prompt, _ in jobs],
-            seed=[seed for _, seed in jobs],
-        )
-        return [_measure(backend, *job, tokens) for job, tokens in zip(jobs, motions, strict=True)]
-    except MotionAgentError as error:
-        if len(jobs) == 1:
-            prompt, seed = jobs[0]
-            return [Sample(prompt.text, prompt.group, wording(prompt), seed, met=False, error=str(error))]
-        return [sample for job in jobs for sample in _run_batch(backend, [job])]
+    motions = backend.generate(
+        [backend.interpret(prompt.text).text for prompt, _ in jobs],
+        seconds=[prompt.seconds for prompt, _ in jobs],
+        seed=[seed for _, seed in jobs],
+    )
+    decoded = decode_all(backend, motions)
+    return [_measure(*job, features) for job, features in zip(jobs, decoded, strict=True)]
 
 
-def _measure(backend: MotionBackend, prompt: Prompt, seed: int, tokens: LongTensor) -> Sample:
-    joints = recover_joints(backend.decode(tokens))
+def _failed(job: tuple[Prompt, int], error: MotionAgentError) -> Sample:
+    prompt, seed = job
+    return Sample(prompt.text, prompt.group, wording(prompt), seed, met=False, error=str(error))
+
+
+def _measure(prompt: Prompt, seed: int, features: Float32Array) -> Sample:
+    joints = recover_joints(features)
     met, outcomes = check_in_order(prompt.stages, joints)
     seconds = len(joints) / FPS
     return Sample(prompt.text, prompt.group, wording(prompt), seed, met, seconds, tuple(outcomes))

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ...arrays import Float32Array
 from ...errors import FormatError
 from ...formats import READABLE, load_motion
 from ...motion.features import FPS
@@ -34,7 +34,6 @@ from ...motion.skeleton import resample, retarget
 from ..stamps import file_stamp
 from ..texts import parse_texts
 
-Joints = npt.NDArray[np.float32]
 #: A row of a table, or what is wrong with its line.
 _Row = Mapping[Any, Any] | ValueError
 _SPLITS = ("train", "val", "test")
@@ -69,7 +68,7 @@ class Recording:
     """
 
     name: str
-    load: Callable[[], tuple[Joints, float]]
+    load: Callable[[], tuple[Float32Array, float]]
     captions: tuple[Described, ...]
     split: str | None = None
     stamp: str = ""
@@ -108,7 +107,7 @@ def _is_below(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def load_joints(path: Path) -> tuple[Joints, float]:
+def load_joints(path: Path) -> tuple[Float32Array, float]:
     """A motion file as joints (T, 22, 3) at 20 fps on the target skeleton, its lowest point on the floor."""
     motion = load_motion(path)
     joints = retarget(resample(motion.joints, motion.fps, FPS))

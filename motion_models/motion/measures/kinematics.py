@@ -153,11 +153,6 @@ def pelvis_min(joints: FloatArray) -> float:
     return float(pelvis_heights(joints).min())
 
 
-def pelvis_max(joints: FloatArray) -> float:
-    """Highest pelvis height, metres."""
-    return float(pelvis_heights(joints).max())
-
-
 def pelvis_start(joints: FloatArray) -> float:
     """Pelvis height over the first 0.3 s, metres."""
     return float(pelvis_heights(joints)[:END_FRAMES].mean())
@@ -184,11 +179,6 @@ def pelvis_gain(joints: FloatArray) -> float:
 def pelvis_dip(joints: FloatArray) -> float:
     """How far the pelvis sinks below the higher of start and end, metres (squats, ducking)."""
     return max(pelvis_start(joints), pelvis_end(joints)) - pelvis_min(joints)
-
-
-def head_min(joints: FloatArray) -> float:
-    """Lowest height of the head above the floor, metres."""
-    return float(smooth(joints[:, HEAD, 1], 1.0).min()) - floor_height(joints)
 
 
 def head_dip(joints: FloatArray) -> float:
@@ -234,23 +224,23 @@ def inverted_seconds(joints: FloatArray) -> float:
 # --- flight ------------------------------------------------------------------------------------------
 
 
-def clearances(joints: FloatArray, frames: int = 31) -> FloatArray:
+def clearances(joints: FloatArray) -> FloatArray:
     """Height of the lowest foot joint above the ground under it, metres; (T,).
 
     The ground is the lowest that joint comes within 1.5 s around: steps, tilted captures and slow drift of
     a model do not look like flight.
     """
     lowest = joints[:, FEET, 1].min(axis=1)
-    return lowest - minimum_filter1d(lowest, frames, mode="nearest")
+    return lowest - minimum_filter1d(lowest, 31, mode="nearest")
 
 
-def flights(joints: FloatArray, clearance: float = 0.06) -> list[tuple[int, int]]:
-    """Runs of frames (first, past the last) with both feet over `clearance` metres.
+def flights(joints: FloatArray) -> list[tuple[int, int]]:
+    """Runs of frames (first, past the last) with both feet over 6 cm.
 
     Below 5 cm the foot joints of grounded people (heel-off, capture noise, uneven calibration) reach the
     same heights, so lower flight cannot be told from standing and is not claimed.
     """
-    up = np.concatenate([[False], clearances(joints) > clearance, [False]])
+    up = np.concatenate([[False], clearances(joints) > 0.06, [False]])
     edges = np.flatnonzero(up[1:] != up[:-1])
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
@@ -265,31 +255,19 @@ def jump_metres(joints: FloatArray) -> float:
     return float(clearances(joints).max())
 
 
-def pelvis_lift(joints: FloatArray) -> float:
-    """How far the pelvis rises above its median height, metres."""
-    heights = pelvis_heights(joints)
-    return float(heights.max() - np.median(heights))
-
-
 # --- quality -----------------------------------------------------------------------------------------
 
 
-def skating_ratio(joints: FloatArray, height: float = 0.05, metres_per_second: float = 0.5) -> float:
-    """Foot skating: share of frames in which a grounded foot slides faster than the limit.
+def skating_ratio(joints: FloatArray) -> float:
+    """Foot skating: share of frames in which a grounded foot slides faster than 0.5 m/s.
 
-    Grounded: the ball of the foot is below `height` in two frames running.
+    Grounded: the ball of the foot is below 5 cm in two frames running.
     """
     balls = joints[:, [LEFT_FOOT[1], RIGHT_FOOT[1]]]
-    low = (balls[..., 1] - floor_height(joints)) < height
+    low = (balls[..., 1] - floor_height(joints)) < 0.05
     grounded = low[1:] & low[:-1]
     slide = np.linalg.norm(np.diff(balls[..., [0, 2]], axis=0), axis=-1) * FPS
-    return float((grounded & (slide > metres_per_second)).any(axis=1).mean())
-
-
-def still_share(joints: FloatArray, metres_per_second: float = 0.15) -> float:
-    """Share of frames in which the joints move slower than the limit on average."""
-    velocity = np.linalg.norm(np.diff(smooth(joints), axis=0), axis=-1) * FPS
-    return float((velocity.mean(axis=1) < metres_per_second).mean())
+    return float((grounded & (slide > 0.5)).any(axis=1).mean())
 
 
 def motion_energy(joints: FloatArray) -> float:

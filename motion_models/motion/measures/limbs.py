@@ -58,16 +58,6 @@ def wrist_over_shoulder(joints: FloatArray, side: Side) -> float:
     return float(smooth(gap, 1.0).max())
 
 
-def raised_share(joints: FloatArray, side: Side) -> float:
-    """Share of frames with the wrist above its shoulder."""
-    return float((_joint(joints, side, "wrist")[:, 1] > _joint(joints, side, "shoulder")[:, 1]).mean())
-
-
-def wrist_min(joints: FloatArray, side: Side) -> float:
-    """Lowest height of the wrist above the floor, metres."""
-    return float(smooth(_joint(joints, side, "wrist")[:, 1], 1.0).min()) - floor_height(joints)
-
-
 def wrist_speed_max(joints: FloatArray, side: Side) -> float:
     """Highest wrist speed relative to the body, metres a second (a punch, a strike)."""
     return float(_relative_speed(joints, f"{side}_wrist").max())
@@ -99,19 +89,9 @@ def hand_span_mean(joints: FloatArray) -> float:
     return float(hand_distances(joints).mean())
 
 
-def wrist_swings(joints: FloatArray, side: Side, amplitude: float = 0.05) -> int:
-    """Reversals of the wrist along its main direction of movement while raised over the elbow (a wave)."""
-    frame = body_frame(joints)
-    wrist = _joint(frame, side, "wrist")
-    raised = wrist[:, 1] > _joint(frame, side, "elbow")[:, 1]
-    if raised.sum() < 4:
-        return 0
-    return reversals(_main_direction(wrist[raised]), amplitude)
-
-
-def hand_strokes(joints: FloatArray, side: Side, amplitude: float = 0.08) -> int:
+def hand_strokes(joints: FloatArray, side: Side) -> int:
     """Reversals of the wrist along its main direction relative to the body (wiping, dribbling, mopping)."""
-    return reversals(_main_direction(_joint(body_frame(joints), side, "wrist")), amplitude)
+    return reversals(_main_direction(_joint(body_frame(joints), side, "wrist")), 0.08)
 
 
 def strike_speed(joints: FloatArray, side: Side) -> float:
@@ -125,9 +105,9 @@ def strike_share(joints: FloatArray, side: Side) -> float:
     return own / (own + other) if own + other > 1e-9 else 0.5
 
 
-def strike_count(joints: FloatArray, metres_per_second: float = 1.2) -> int:
-    """Strikes of both arms together faster than the limit."""
-    return sum(len(find_peaks(_extension_speed(joints, s), metres_per_second, distance=4)[0]) for s in SIDES)
+def strike_count(joints: FloatArray) -> int:
+    """Strikes of both arms together faster than 1.2 m/s."""
+    return sum(len(find_peaks(_extension_speed(joints, s), 1.2, distance=4)[0]) for s in SIDES)
 
 
 def _extension_speed(joints: FloatArray, side: Side) -> FloatArray:
@@ -141,11 +121,6 @@ def _extension_speed(joints: FloatArray, side: Side) -> FloatArray:
 def ankle_max(joints: FloatArray, side: Side) -> float:
     """Highest point of the ankle above the floor, metres (a kick, a raised leg)."""
     return float(smooth(_joint(joints, side, "ankle")[:, 1], 0.7).max()) - floor_height(joints)
-
-
-def knee_over_pelvis(joints: FloatArray, side: Side) -> float:
-    """Highest point of the knee relative to the pelvis, metres."""
-    return float((_joint(joints, side, "knee")[:, 1] - joints[:, PELVIS, 1]).max())
 
 
 def thigh_pitch(joints: FloatArray, side: Side) -> FloatArray:
@@ -170,21 +145,16 @@ def thigh_pitch_mean(joints: FloatArray, side: Side) -> float:
     return float(thigh_pitch(joints, side).mean())
 
 
-def foot_forward(joints: FloatArray, side: Side) -> float:
-    """Farthest the ankle gets in front of the pelvis, metres."""
-    return float(_joint(body_frame(joints), side, "ankle")[:, 2].max())
-
-
 def foot_speed_max(joints: FloatArray, side: Side) -> float:
     """Highest ankle speed relative to the body, metres a second."""
     return float(_relative_speed(joints, f"{side}_ankle").max())
 
 
-def foot_lift_seconds(joints: FloatArray, side: Side, metres: float = 0.12) -> float:
-    """Longest time this foot stays over `metres` higher than the other (balancing on one leg)."""
+def foot_lift_seconds(joints: FloatArray, side: Side) -> float:
+    """Longest time this foot stays over 12 cm higher than the other (balancing on one leg)."""
     own = smooth(_joint(joints, side, "ankle")[:, 1], 1.0)
     other = smooth(_joint(joints, other_side(side), "ankle")[:, 1], 1.0)
-    return longest_run(own - other > metres) / FPS
+    return longest_run(own - other > 0.12) / FPS
 
 
 def feet_apart_max(joints: FloatArray) -> float:
@@ -193,22 +163,17 @@ def feet_apart_max(joints: FloatArray) -> float:
     return float(np.linalg.norm(gap[:, [0, 2]], axis=-1).max())
 
 
-def step_count(joints: FloatArray, stride: float = 0.15) -> int:
-    """Steps: times one foot passes the other by `stride` metres along the heading."""
+def step_count(joints: FloatArray) -> int:
+    """Steps: times one foot passes the other by 15 cm along the heading."""
     frame = body_frame(joints)
     gap = smooth(_joint(frame, "left", "ankle")[:, 2] - _joint(frame, "right", "ankle")[:, 2], 1.0)
-    return reversals(gap, stride)
+    return reversals(gap, 0.15)
 
 
-def foot_alternations(joints: FloatArray, metres: float = 0.03) -> int:
-    """Times the higher foot changes, by `metres`: steps that also count on the spot and on stairs."""
+def foot_alternations(joints: FloatArray) -> int:
+    """Times the higher foot changes, by 3 cm: steps that also count on the spot and on stairs."""
     gap = _joint(joints, "left", "ankle")[:, 1] - _joint(joints, "right", "ankle")[:, 1]
-    return reversals(smooth(gap, 1.0), metres)
-
-
-def cadence(joints: FloatArray) -> float:
-    """Steps a second."""
-    return step_count(joints) * FPS / len(joints)
+    return reversals(smooth(gap, 1.0), 0.03)
 
 
 # --- sides and counts --------------------------------------------------------------------------------
@@ -241,23 +206,23 @@ def jump_count(joints: FloatArray) -> int:
     return sum(b - a >= 3 for a, b in flights(joints))
 
 
-def hop_count(joints: FloatArray, metres: float = 0.05) -> int:
-    """Times the pelvis bounces up by `metres` and comes down again."""
-    return len(find_peaks(smooth(joints[:, PELVIS, 1], 0.7), prominence=metres)[0])
+def hop_count(joints: FloatArray) -> int:
+    """Times the pelvis bounces up by 5 cm and comes down again."""
+    return len(find_peaks(smooth(joints[:, PELVIS, 1], 0.7), prominence=0.05)[0])
 
 
-def squat_count(joints: FloatArray, metres: float = 0.15) -> int:
-    """Times the pelvis sinks by `metres` and comes up again."""
-    return len(find_peaks(-pelvis_heights(joints), prominence=metres)[0])
+def squat_count(joints: FloatArray) -> int:
+    """Times the pelvis sinks by 15 cm and comes up again."""
+    return len(find_peaks(-pelvis_heights(joints), prominence=0.15)[0])
 
 
-def arm_raise_count(joints: FloatArray, metres: float = 0.4) -> int:
-    """Times both wrists go up together by `metres` and down again (jumping jacks, flapping)."""
+def arm_raise_count(joints: FloatArray) -> int:
+    """Times both wrists go up together by 40 cm and down again (jumping jacks, flapping)."""
     wrists = smooth(
         joints[:, [JOINT["left_wrist"], JOINT["right_wrist"]], 1].mean(axis=1) - joints[:, NECK, 1], 1.0
     )
     padded = np.concatenate([[wrists.min()], wrists, [wrists.min()]])
-    return len(find_peaks(padded, prominence=metres)[0])
+    return len(find_peaks(padded, prominence=0.4)[0])
 
 
 def reversals(series: FloatArray, amplitude: float) -> int:

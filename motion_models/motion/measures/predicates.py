@@ -74,8 +74,8 @@ def at_most(measure: Measure, high: float, side: Sides | None = None) -> Conditi
     return Condition(measure, high=high, side=side)
 
 
-def between(measure: Measure, low: float, high: float, side: Sides | None = None) -> Condition:
-    return Condition(measure, low, high, side)
+def between(measure: Measure, low: float, high: float) -> Condition:
+    return Condition(measure, low, high)
 
 
 _AFOOT = at_least(k.pelvis_min, 0.6)

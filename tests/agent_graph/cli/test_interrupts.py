@@ -87,7 +87,7 @@ def test_a_command_may_say_more(ran) -> None:
             "stopped; the same command goes on from here",
         ),
         (
-            "motion_models.training.folder_tokenizer:train_tokenizer_on_folder",
+            "motion_models.training.tokenizer:train_tokenizer",
             ["train", "tokenizer", "--data", "."],
             "stopped",
         ),

@@ -23,12 +23,13 @@ from motion_agent.motion_models.language.motion_llm import MotionLLM
 from motion_agent.motion_models.motion.features import from_joints, recover_joints
 from motion_agent.motion_models.motion.representation import KIT
 from motion_agent.motion_models.tokenizer.vqvae import VQVAEConfig
-from motion_agent.motion_models.training import presets, stages
+from motion_agent.motion_models.training import presets, sources, stages
 from motion_agent.motion_models.training.begun import preset_of
-from motion_agent.motion_models.training.default import DefaultRecipe
+from motion_agent.motion_models.training.language import NewBackbone
 from motion_agent.motion_models.training.presets import COMPACT, MotionLLMPreset
 from motion_agent.motion_models.training.recipe import RunOptions
 from motion_agent.motion_models.training.sequences import LanguageRecipe
+from motion_agent.motion_models.training.sources import FolderSource
 from motion_agent.motion_models.training.tokenizer import TokenizerRecipe
 from motion_folder import write_motion_folder
 from safetensors.torch import load_file
@@ -47,7 +48,7 @@ TINY = MotionLLMPreset(
     template="compact",
     reading="words",
     generating=GenerationDefaults(),
-    new=DefaultRecipe(text_vocabulary=300, width=32, layers=2, heads=4, backbone=LANGUAGE),
+    new=NewBackbone(LANGUAGE, text_vocabulary=300, width=32, layers=2, heads=4),
 )
 TINY_TOKENIZER = TokenizerRecipe(
     vqvae=VQVAEConfig(width=24, code_dim=8, codes=32), steps=40, batch_size=8, window=32, learning_rate=3e-3,
@@ -188,7 +189,7 @@ def test_a_stage_is_finished_only_when_all_of_it_is_written(
         "--preset", "tiny", "--task", "backbone", "--no-bf16", "--steps", "1",
     )  # fmt: skip
     with monkeypatch.context() as patch:
-        patch.setattr(stages.Lexicon, "save", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
+        patch.setattr(sources.Lexicon, "save", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
         assert "the disk is full" in train(*command, code=1)
     assert "written to" in train(*command)
     load_backend(tmp_path, device="cpu")
@@ -352,7 +353,7 @@ def test_a_backbone_is_named_before_it_is_fetched(
     monkeypatch.setattr(stages, "load_backbone_model", stop)
     with pytest.raises(CheckpointError, match="far enough"):
         stages.train_motion_llm(
-            trained["data"], tmp_path, "captioning", preset_of(tmp_path, None, "me/model"),
+            FolderSource(trained["data"]), tmp_path, "captioning", preset_of(tmp_path, None, "me/model"),
             tokenizer=trained["tokenizer"], report=said.append,
         )  # fmt: skip
     assert said[0] == "fetching the backbone me/model from the hub"
@@ -378,7 +379,8 @@ def test_kit_ml_is_trained_at_its_own_rate_and_never_mixed_with_humanml3d(
 
 
 def _captioning_by_hand(trained: dict[str, Path], out: Path) -> None:
-    stages.train_motion_llm(trained["data"], out, "captioning", TINY, options=RunOptions(bf16=False))
+    source = FolderSource(trained["data"])
+    stages.train_motion_llm(source, out, "captioning", TINY, options=RunOptions(bf16=False))
 
 
 def test_what_cannot_be_trained_is_said_before_it_takes_long(
@@ -388,8 +390,8 @@ def test_what_cannot_be_trained_is_said_before_it_takes_long(
         _captioning_by_hand(trained, tmp_path / "new")
     with pytest.raises(InvalidRequestError, match="only a new backbone"):
         stages.train_motion_llm(
-            trained["data"], tmp_path / "new", "backbone", presets.MOTION_LLM_PRESETS["gemma2-2b-r64"],
-            tokenizer=trained["tokenizer"],
+            FolderSource(trained["data"]), tmp_path / "new", "backbone",
+            presets.MOTION_LLM_PRESETS["gemma2-2b-r64"], tokenizer=trained["tokenizer"],
         )  # fmt: skip
     other = tmp_path / "other"
     train("tokenizer", "--data", trained["data"], "--out", tmp_path / "larger", "--preset", "compact",

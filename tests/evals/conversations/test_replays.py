@@ -10,8 +10,8 @@ from fakes import FakeBackend
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.evals.conversations.dialogues.drive import Dialogue
-from motion_agent.evals.conversations.replays import FAULTS, TABLE_5, Replay
 from motion_agent.evals.conversations.scorers import SCORERS
+from replays import FAULTS, TABLE_5, Replay
 
 
 class Obliging(FakeBackend):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from textwrap import dedent
 
 import pytest
 import torch
 from motion_agent.motion_models.decoding import cpu_threads as threads
-from motion_agent.motion_models.decoding.cpu_threads import WORTH_SHARING, fitting_threads
+from motion_agent.motion_models.decoding.cpu_threads import (
+    WORTH_SHARING,
+    allow_fewer_threads,
+    fitting_threads,
+)
 
 CPU = torch.device("cpu")
 
@@ -18,7 +25,9 @@ CPU = torch.device("cpu")
 def two_threads() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
+    allow_fewer_threads(True)
     yield
+    allow_fewer_threads(False)
     torch.set_num_threads(before)
 
 
@@ -38,6 +47,28 @@ def test_little_work_is_done_by_one_thread() -> None:
     assert used(WORTH_SHARING) == 2
     assert used(1, torch.device("meta")) == 2
     assert torch.get_num_threads() == 2
+
+
+def test_a_process_that_did_not_ask_for_it_keeps_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (1000.0, 0.0, 0.0))
+    allow_fewer_threads(False)
+    assert used(1) == used(10 * WORTH_SHARING) == 2
+
+
+def test_the_library_does_not_ask_for_it_and_the_command_line_does() -> None:
+    program = """
+        from importlib import import_module
+        app = import_module("motion_agent.agent_graph.cli.app")
+        from motion_agent.motion_models import load_backend
+        from motion_agent.motion_models.decoding.cpu_threads import _limit
+        app.app = lambda: print("in the command", _limit.allowed)
+        print("imported", _limit.allowed)
+        app.main()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["imported False", "in the command True"]
 
 
 def test_on_a_busy_machine_all_work_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,7 @@ def test_an_example_is_the_prompt_followed_by_its_targets(template: Template) ->
     generation = render.example("generation", "a jump", [1, 2], seconds=0.4, prefix=[9])
     prompt = render.generation_prompt("a jump", 0.4, [9])
     assert generation.ids == [*prompt, *words.to_ids([1, 2]), words.end_id, render.eos_id]
-    assert generation.target_mask == [False] * len(prompt) + [True] * 4
+    assert (generation.prompt_length, len(generation.ids)) == (len(prompt), len(prompt) + 4)
 
     captioning = render.example("captioning", "a jump", [1, 2])
     prompt = render.captioning_prompt([1, 2])

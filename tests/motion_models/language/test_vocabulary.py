@@ -13,17 +13,6 @@ def test_ids_are_those_of_the_released_gemma2_checkpoints() -> None:
     assert GEMMA2.to_ids([0, 7, 511]) == [256002, 256009, 256513]
 
 
-def test_ids_and_codes_are_inverse() -> None:
-    codes = torch.arange(512)
-    assert torch.equal(GEMMA2.to_codes(GEMMA2.to_ids(codes)), codes)
-
-
-@pytest.mark.parametrize("ids", [[5], [256000], [256001], [256514]], ids=["text", "start", "end", "beyond"])
-def test_only_motion_ids_become_codes(ids: list[int]) -> None:
-    with pytest.raises(ValueError, match="outside the motion tokens"):
-        GEMMA2.to_codes(ids)
-
-
 @pytest.mark.parametrize(
     "codes",
     [[512], [-1], [1.5], [[1, 2]], [True], ["a"], None, torch.tensor(3)],

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import torch
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.language.adapters import PAPER_ADAPTERS, add_adapters
 from motion_agent.motion_models.language.llm_config import compact_config
-from motion_agent.motion_models.training.default import DefaultRecipe
+from motion_agent.motion_models.training.language import ADAPTER_RECIPE
 from motion_agent.motion_models.training.presets import (
     COMPACT,
+    DEFAULT,
     MOTION_LLM_PRESETS,
     TOKENIZER_PRESETS,
     count_parameters,
+    default_presets,
     motion_llm_preset,
     tokenizer_preset,
 )
@@ -76,19 +78,30 @@ def test_the_papers_tokenizer() -> None:
     assert (recipe.learning_rate, recipe.beta2, recipe.schedule) == (2e-4, 0.99, "drop")
 
 
-def test_the_compact_presets_are_those_of_the_default() -> None:
-    preset, default = MOTION_LLM_PRESETS[COMPACT], DefaultRecipe()
-    assert preset.new == default
-    assert (preset.generation, preset.captioning) == (default.generation, default.captioning)
-    assert TOKENIZER_PRESETS[COMPACT] == default.tokenizer
+def test_the_default_is_the_compact_preset_whose_captions_are_labelled() -> None:
+    tokenizer, default = default_presets(gpu=False)
+    assert tokenizer == TOKENIZER_PRESETS[COMPACT] and default == MOTION_LLM_PRESETS[DEFAULT]
+    assert replace(default, name=COMPACT, reading="words") == MOTION_LLM_PRESETS[COMPACT]
     # What the model card of the weights that ship says.
-    assert (default.tokenizer.steps, default.tokenizer.batch_size, default.tokenizer.learning_rate) == (
-        8000, 64, 1.5e-3,
-    )  # fmt: skip
-    assert (default.backbone.steps, default.backbone.batch_size, default.backbone.learning_rate) == (
-        4500, 64, 1e-3,
-    )  # fmt: skip
-    assert (default.generation.steps, default.generation.batch_size) == (300, 48)
+    assert default.new is not None
+    assert (tokenizer.steps, tokenizer.batch_size, tokenizer.learning_rate) == (8000, 64, 1.5e-3)
+    backbone = default.new.recipe
+    assert (backbone.steps, backbone.batch_size, backbone.learning_rate) == (4500, 64, 1e-3)
+    assert default.generation == default.captioning == ADAPTER_RECIPE
+    assert (ADAPTER_RECIPE.steps, ADAPTER_RECIPE.batch_size) == (300, 48)
+
+
+def test_a_gpu_trains_the_default_longer_and_changes_nothing_else() -> None:
+    tokenizer, default = default_presets(gpu=False)
+    longer_tokenizer, longer = default_presets(gpu=True)
+    assert replace(longer_tokenizer, steps=8000) == tokenizer
+    assert default.new is not None and longer.new is not None
+    pairs = (
+        (default.new.recipe, longer.new.recipe, 30_000),
+        (default.generation, longer.generation, 3_000),
+        (default.captioning, longer.captioning, 3_000),
+    )
+    assert all(after == replace(before, steps=steps) for before, after, steps in pairs)
 
 
 def test_any_backbone_takes_the_papers_recipe() -> None:

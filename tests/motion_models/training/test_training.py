@@ -12,15 +12,20 @@ import torch
 from folders import features_like
 from helpers import walking
 from motion_agent.motion_models import InvalidMotionError, load_backend
-from motion_agent.motion_models.data.cmu import Trial, load_trials
+from motion_agent.motion_models.data.cmu import Trial
+from motion_agent.motion_models.english.lexicon import Lexicon
 from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.language.adapters import AdapterSpec
 from motion_agent.motion_models.motion.features import from_joints
 from motion_agent.motion_models.motion.representation import KIT
 from motion_agent.motion_models.tokenizer.tokenizer import MotionTokenizer
 from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
-from motion_agent.motion_models.training.default import DefaultRecipe, train_default
+from motion_agent.motion_models.training import presets
+from motion_agent.motion_models.training.language import NewBackbone
 from motion_agent.motion_models.training.recipe import RunOptions
 from motion_agent.motion_models.training.sequences import LanguageRecipe
+from motion_agent.motion_models.training.sources import CMUSource, training_clips
+from motion_agent.motion_models.training.stages import train_default, train_motion_llm
 from motion_agent.motion_models.training.tokenizer import (
     TokenizerObjective,
     TokenizerRecipe,
@@ -28,12 +33,12 @@ from motion_agent.motion_models.training.tokenizer import (
     feature_statistics,
     train_on_features,
     train_tokenizer,
-    training_clips,
 )
+from safetensors.torch import load_file
 
 TINY = TokenizerRecipe(
     vqvae=VQVAEConfig(width=32, code_dim=8, codes=32), steps=30, batch_size=8, window=16, warmup_steps=2,
-    learning_rate=3e-3, speeds=(1.0,),
+    learning_rate=3e-3,
 )  # fmt: skip
 PLAIN = RunOptions(bf16=False)
 
@@ -59,7 +64,7 @@ def test_a_tokenizer_learns_and_reloads(trials: list[Trial], tmp_path: Path) -> 
     torch.manual_seed(0)
     untrained = VQVAE(TINY.vqvae)
     untrained.train()(torch.from_numpy((clips[0][:64] - mean) / std).unsqueeze(0))
-    trained = train_tokenizer(trials, tmp_path, replace(TINY, steps=800, learning_rate=1e-2), PLAIN)
+    trained, _ = train_on_features(clips, tmp_path, replace(TINY, steps=800, learning_rate=1e-2), PLAIN)
     before = reconstruction_loss(MotionTokenizer(untrained, mean, std), trials)
     assert reconstruction_loss(trained, trials) < 0.8 * before
     again = MotionTokenizer.from_pretrained(tmp_path)
@@ -68,11 +73,12 @@ def test_a_tokenizer_learns_and_reloads(trials: list[Trial], tmp_path: Path) -> 
 
 
 def test_a_killed_tokenizer_training_goes_on_exactly(trials: list[Trial], tmp_path: Path) -> None:
-    whole = train_tokenizer(trials, tmp_path / "whole", replace(TINY, save_steps=10), PLAIN)
+    clips = training_clips(trials, (1.0,))
+    whole, _ = train_on_features(clips, tmp_path / "whole", replace(TINY, save_steps=10), PLAIN)
     halted = tmp_path / "halted"
     middle = Path("checkpoints") / "checkpoint-20"
     shutil.copytree(tmp_path / "whole" / middle, halted / middle)
-    resumed = train_tokenizer(trials, halted, replace(TINY, save_steps=10), PLAIN)
+    resumed, _ = train_on_features(clips, halted, replace(TINY, save_steps=10), PLAIN)
     for name, value in whole.vqvae.state_dict().items():
         torch.testing.assert_close(resumed.vqvae.state_dict()[name], value, rtol=0, atol=0, msg=name)
 
@@ -123,29 +129,75 @@ def test_windows_are_the_same_whenever_they_are_drawn(trials: list[Trial]) -> No
         assert first[index]["features"].shape == (16, 263)
 
 
-def test_the_whole_recipe_makes_a_backend(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
-    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(100), "16_32": walking(90, speed=0.8)})
-    language = LanguageRecipe(steps=3, batch_size=4, warmup_steps=1)
-    recipe = DefaultRecipe(
-        tokenizer=replace(TINY, steps=3, vqvae=VQVAEConfig(width=16, code_dim=8)),
-        backbone=language, generation=language, captioning=language,
-        text_vocabulary=400, width=32, layers=1, heads=2, generation_rank=2, captioning_rank=2,
-    )  # fmt: skip
-    assert {trial.id for trial in load_trials(data)} == {"16_31", "16_32"}
-    said: list[str] = []
-    folder = train_default(data, tmp_path / "weights", recipe, report=said.append)
-    backend = load_backend(folder, device="cpu")
+LANGUAGE = LanguageRecipe(steps=3, batch_size=4, warmup_steps=1)
+TOKENIZER = replace(TINY, steps=3, vqvae=VQVAEConfig(width=16, code_dim=8))
+DEFAULT = replace(
+    presets.MOTION_LLM_PRESETS[presets.DEFAULT],
+    adapters={"t2m": AdapterSpec(2), "m2t": AdapterSpec(2)},
+    new=NewBackbone(LANGUAGE, text_vocabulary=400, width=32, layers=1, heads=2),
+    generation=LANGUAGE, captioning=LANGUAGE,
+)  # fmt: skip
+
+
+def write_trials(folder: Path, frames: int = 100) -> Path:
+    folder.mkdir(exist_ok=True)
+    np.savez(folder / "joints22_20fps.npz", **{"16_31": walking(frames), "16_32": walking(90, speed=0.8)})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data/ and the weights/ that the default's preset makes of them."""
+    root = tmp_path_factory.mktemp("default")
+    train_default(CMUSource(write_trials(root / "data")), root / "weights", TOKENIZER, DEFAULT, options=PLAIN)
+    return root
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    """When each file of weights was written."""
+    return {str(file): file.stat().st_mtime_ns for file in folder.rglob("*.safetensors")}
+
+
+def test_the_default_makes_a_backend(default: Path) -> None:
+    backend = load_backend(default / "weights", device="cpu")
     (tokens,) = backend.generate(["a person walks forward"], seconds=2.0, seed=1)
     assert backend.decode(tokens).shape == (40, 263)
     assert isinstance(backend.caption([tokens])[0], str)
-    assert len(said) == 4
-    # Called again, every finished stage is kept.
-    stamp = (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns
-    train_default(data, tmp_path / "weights", recipe, report=said.append)
-    assert (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns == stamp
-    # With other data none would be true any more.
-    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(101), "16_32": walking(90, speed=0.8)})
-    with pytest.raises(InvalidRequestError, match="begun with other data"):
-        train_default(data, tmp_path / "weights", recipe, report=said.append)
+    assert "walk" in backend.repertoire
+    assert Lexicon.load(default / "weights" / "lexicon.json").reading == "actions"
+
+
+def test_a_default_that_is_finished_is_left_as_it_is(default: Path) -> None:
+    before, said = stamps(default / "weights"), list[str]()
+    source = CMUSource(default / "data")
+    train_default(source, default / "weights", TOKENIZER, DEFAULT, options=PLAIN, report=said.append)
+    assert sum("finished already: nothing to do" in line for line in said) == 3
+    assert stamps(default / "weights") == before
+
+
+def test_every_stage_of_the_default_goes_on_from_what_another_command_left(
+    default: Path, tmp_path: Path
+) -> None:
+    """A tokenizer and a generation that were trained one by one, then `train default` in the same folder."""
+    source, out, said = CMUSource(default / "data"), tmp_path / "weights", list[str]()
+    train_tokenizer(source, out / "tokenizer", TOKENIZER, options=PLAIN)
+    train_motion_llm(source, out, "generation", DEFAULT, options=PLAIN)
+    before = stamps(out / "tokenizer")
+    train_default(source, out, TOKENIZER, DEFAULT, options=PLAIN, report=said.append)
+    assert stamps(out / "tokenizer") == before
+    assert sum("finished already: nothing to do" in line for line in said) == 2
+    made = sorted(file.relative_to(out) for file in out.rglob("*.safetensors"))
+    for file in made:
+        ours, whole = (load_file(root / file) for root in (out, default / "weights"))
+        for name, value in whole.items():
+            assert torch.equal(ours[name], value), (file, name)
+
+
+def test_a_default_begun_otherwise_is_refused(default: Path, tmp_path: Path) -> None:
+    def again(data: Path, tokenizer: TokenizerRecipe) -> None:
+        train_default(CMUSource(data), default / "weights", tokenizer, DEFAULT, options=PLAIN)
+
+    with pytest.raises(InvalidRequestError, match="of other data"):
+        again(write_trials(tmp_path / "data", frames=101), TOKENIZER)
+    with pytest.raises(InvalidRequestError, match="steps 3, not 4"):
+        again(default / "data", replace(TOKENIZER, steps=4))

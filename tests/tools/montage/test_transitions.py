@@ -8,7 +8,7 @@ import pytest
 from motion_agent.motion_models.motion.features import LOCAL_POSITIONS, ROOT_HEIGHT, ROOT_VELOCITY_XZ
 from motion_agent.motion_models.motion.skeleton import JOINT
 from motion_agent.tools.montage import transitions
-from motion_agent.tools.montage.transitions import PATHS, boundary_cost, connecting
+from motion_agent.tools.montage.transitions import PATHS, boundary_costs, connecting
 
 DOWN, UP = (codebook.pose(),) * 10, (codebook.pose(hand=0.4),) * 10
 #: Where the height of the left hand is among the local positions.
@@ -17,6 +17,12 @@ HAND = LOCAL_POSITIONS.start + 3 * (JOINT["left_wrist"] - 1) + 1
 
 def heights(services, tokens):
     return services.decode(tokens)[:, HAND]
+
+
+def boundary_cost(services, before, after, way=()):
+    """The cost of a single boundary."""
+    [cost] = boundary_costs(services, [(tuple(before), tuple(way), tuple(after))])
+    return cost
 
 
 def test_a_way_leads_over_evenly_and_costs_less_than_a_leap(services):

@@ -13,10 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from .....motion_models.arrays import FloatArray
+from .....motion_models.arrays import FloatArray, IntArray
 from .scores import Scores, Words, check_pairs, count_ngrams
-
-IntArray = npt.NDArray[np.int64]
 
 
 def bleu(*, hypotheses: Sequence[Words], references: Sequence[Sequence[Words]], order: int = 4) -> Scores:

@@ -40,6 +40,7 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 MODEL_TYPE = "motion-evaluator"
 #: The evaluator that ships, trained on CMU motion capture.
 SHIPPED = Path(__file__).parent / "shipped"
+_TEXTS_AT_ONCE = 256
 _NETWORKS = ("text_encoder", "movement_encoder", "motion_encoder")
 
 
@@ -115,11 +116,11 @@ class MotionEvaluator:
         return self.embed_texts([c.words if self.tagged and c.words else c.text for c in captions])
 
     @torch.inference_mode()
-    def embed_texts(self, texts: Sequence[str | Sequence[str]], batch_size: int = 256) -> Float32Array:
+    def embed_texts(self, texts: Sequence[str | Sequence[str]]) -> Float32Array:
         """Captions, or lists of their "word/TAG" tokens as the texts files have them -> (N, E)."""
         parts = [
-            self.networks.texts(*self.text_batch(texts[start : start + batch_size])).float().cpu()
-            for start in range(0, len(texts), batch_size)
+            self.networks.texts(*self.text_batch(texts[start : start + _TEXTS_AT_ONCE])).float().cpu()
+            for start in range(0, len(texts), _TEXTS_AT_ONCE)
         ]
         return torch.cat(parts).numpy() if parts else self._nothing
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 REFERENCE = "reference.safetensors"
+_CLIPS_AT_ONCE = 256
 
 
 class SupportsEmbedding(Protocol):
@@ -143,13 +144,11 @@ def reference_of(
     )
 
 
-def _embedded(
-    evaluator: SupportsEmbedding, clips: Sequence[CaptionedClip], at_once: int = 256
-) -> Float32Array:
+def _embedded(evaluator: SupportsEmbedding, clips: Sequence[CaptionedClip]) -> Float32Array:
     """(N, E); features are read as they are needed, since a whole data set may not fit into memory."""
     parts = [
-        evaluator.embed_motions([clip.features for clip in clips[start : start + at_once]])
-        for start in range(0, len(clips), at_once)
+        evaluator.embed_motions([clip.features for clip in clips[start : start + _CLIPS_AT_ONCE]])
+        for start in range(0, len(clips), _CLIPS_AT_ONCE)
     ]
     return np.concatenate([*parts, evaluator.embed_motions([])])
 

@@ -24,10 +24,10 @@ from .....motion_models.arrays import Float32Array
 from .....motion_models.data.cmu import load_trials
 from .....motion_models.data.corpus_items import Mixture
 from .....motion_models.data.dataset import MotionTextDataset
-from .....motion_models.data.stamps import claim_for, fingerprint_of_arrays
+from .....motion_models.data.stamps import fingerprint_of_arrays
 from .....motion_models.errors import InvalidRequestError
 from .....motion_models.motion.features import FRAMES_PER_TOKEN
-from .....motion_models.storage.layout import DEFAULT_WEIGHTS, TOKENIZER_FOLDER
+from .....motion_models.storage.layout import CHECKPOINTS_FOLDER, DEFAULT_WEIGHTS, TOKENIZER_FOLDER
 from .....motion_models.tokenizer.tokenizer import MotionTokenizer
 from .....motion_models.training.processes import processes
 from .....motion_models.training.recipe import Recipe, RunOptions
@@ -156,20 +156,16 @@ def train_evaluator(
     output: str | Path,
     recipe: EvaluatorRecipe | None = None,
     *,
-    work: str | Path | None = None,
     options: RunOptions | None = None,
 ) -> MotionEvaluator:
     """Train on the training trials of a folder of CMU data; writes the evaluator to `output`.
 
-    A run that was killed goes on from its last checkpoint under `work` (default: `output` + ".work").
+    A run that was killed goes on from its last checkpoint in the same folder.
     """
     if processes() > 1:
         raise InvalidRequestError("the evaluator is small: train it in one process, without torchrun")
     recipe = recipe or EvaluatorRecipe()
-    output = Path(output)
-    work = Path(work) if work else output.with_name(output.name + ".work")
     trials = load_trials(data)
-    claim_for(work, fingerprint_of_arrays(trial.joints for trial in trials))
     book = FrameBook()
     source = MotionTextDataset.build(
         trials, book, mixture=recipe.mixture, seed=recipe.seed, length=recipe.batch_size * 100
@@ -182,10 +178,11 @@ def train_evaluator(
     run_trainer(
         objective,
         Pairs(source, book.table(), evaluator),
-        work,
+        Path(output) / CHECKPOINTS_FOLDER,
         recipe,
         options,
         labels="kind",
+        data=fingerprint_of_arrays(trial.joints for trial in trials),
     )
     words = WordVectors(evaluator.words.words, objective.vectors.detach().cpu().numpy())
     trained = MotionEvaluator(

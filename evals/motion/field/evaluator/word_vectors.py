@@ -24,6 +24,8 @@ TAGS = (
     "VERB", "NOUN", "DET", "ADP", "NUM", "AUX", "PRON", "ADJ", "ADV",
     "Loc_VIP", "Body_VIP", "Obj_VIP", "Act_VIP", "Desc_VIP", OTHER,
 )  # fmt: skip
+#: How the files of the published vocabulary begin.
+_GLOVE = "our_vab"
 #: Words that have a tag of their own, whatever their part of speech.
 SPECIAL: Mapping[str, str] = MappingProxyType(
     {
@@ -74,18 +76,18 @@ class WordVectors:
         return word, tag if tag in TAGS else OTHER
 
     @classmethod
-    def from_glove(cls, folder: str | Path, prefix: str = "our_vab") -> WordVectors:
-        """Read the published vocabulary: PREFIX_data.npy, PREFIX_words.pkl, PREFIX_idx.pkl."""
+    def from_glove(cls, folder: str | Path) -> WordVectors:
+        """Read the published vocabulary: our_vab_data.npy, our_vab_words.pkl, our_vab_idx.pkl."""
         folder = Path(folder)
         try:
-            vectors = np.load(folder / f"{prefix}_data.npy", allow_pickle=False)
-            words = _plain_pickle(folder / f"{prefix}_words.pkl")
-            index = _plain_pickle(folder / f"{prefix}_idx.pkl")
+            vectors = np.load(folder / f"{_GLOVE}_data.npy", allow_pickle=False)
+            words = _plain_pickle(folder / f"{_GLOVE}_words.pkl")
+            index = _plain_pickle(folder / f"{_GLOVE}_idx.pkl")
             vectors = vectors[[index[word] for word in words]]
         except (OSError, ValueError, LookupError, TypeError, EOFError, pickle.UnpicklingError) as error:
             raise CheckpointError(
-                f"{folder} does not hold the evaluator's words ({prefix}_data.npy, {prefix}_words.pkl, "
-                f"{prefix}_idx.pkl): {error}"
+                f"{folder} does not hold the evaluator's words ({_GLOVE}_data.npy, {_GLOVE}_words.pkl, "
+                f"{_GLOVE}_idx.pkl): {error}"
             ) from error
         return cls(words, vectors)
 

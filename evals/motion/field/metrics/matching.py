@@ -12,23 +12,23 @@ from .....motion_models.errors import InvalidRequestError
 BATCH = 32
 
 
-def r_precision(texts: FloatArray, motions: FloatArray, *, top: int = 3, batch: int = BATCH) -> FloatArray:
-    """Texts (N, D) and their motions (N, D) -> (M, top), M = N less the last incomplete batch.
+def r_precision(texts: FloatArray, motions: FloatArray) -> FloatArray:
+    """Texts (N, D) and their motions (N, D) -> (M, 3), M = N less the last incomplete batch.
 
     Value [i, k] is 1 where text i's own motion is among the k + 1 nearest motions of its batch. Equal
     distances count against the motion, so that embeddings which collapse score nothing. Shuffle before.
     Raises InvalidRequestError when there is no full batch.
     """
-    usable = len(texts) - len(texts) % batch
-    if len(texts) != len(motions) or not usable or top > batch:
+    usable = len(texts) - len(texts) % BATCH
+    if len(texts) != len(motions) or not usable:
         raise InvalidRequestError(
-            f"R-precision needs at least {batch} pairs of text and motion, got {len(texts)}, {len(motions)}"
+            f"R-precision needs at least {BATCH} pairs of text and motion, got {len(texts)}, {len(motions)}"
         )
     hits = []
-    for start in range(0, usable, batch):
-        distances = cdist(texts[start : start + batch], motions[start : start + batch])
+    for start in range(0, usable, BATCH):
+        distances = cdist(texts[start : start + BATCH], motions[start : start + BATCH])
         ranks = (distances <= np.diag(distances)[:, None]).sum(axis=1) - 1
-        hits.append(ranks[:, None] <= np.arange(top))
+        hits.append(ranks[:, None] <= np.arange(3))
     return np.concatenate(hits).astype(np.float64)
 
 

@@ -90,14 +90,14 @@ def test_the_objective_brings_texts_to_their_motions() -> None:
 def test_a_killed_training_goes_on_exactly(recordings: Path, tmp_path: Path) -> None:
     trained = train_evaluator(recordings, tmp_path / "whole", TINY)
     motion = from_joints(walking(60))
-    resumed = tmp_path / "resumed.work"
-    shutil.copytree(tmp_path / "whole.work" / "checkpoint-10", resumed / "checkpoint-10")
+    middle = Path("checkpoints") / "checkpoint-10"
+    shutil.copytree(tmp_path / "whole" / middle, tmp_path / "resumed" / middle)
     again = train_evaluator(recordings, tmp_path / "resumed", TINY)
     np.testing.assert_array_equal(again.embed_motions([motion]), trained.embed_motions([motion]))
     others = tmp_path / "others"
     others.mkdir()
     np.savez(others / "joints22_20fps.npz", **{SHOWN: walking(201)})
-    with pytest.raises(InvalidRequestError, match="begun with other data"):
+    with pytest.raises(InvalidRequestError, match="made of other data"):
         train_evaluator(others, tmp_path / "resumed", TINY)
 
 

@@ -1,0 +1,32 @@
+"""The settings of a backend reach what they set, and change no result."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from motion_agent.motion_models.backends.load import load_backend
+from motion_agent.motion_models.backends.local import LocalBackend
+
+OPTIONS = {"shared": True, "adapters": "grouped", "graphs": True}
+
+
+def loaded(**options: object) -> LocalBackend:
+    backend = load_backend(device="cpu", **options)  # type: ignore[arg-type]
+    assert isinstance(backend, LocalBackend)
+    return backend
+
+
+def test_settings_reach_the_network_and_the_engine() -> None:
+    plain, set_up = loaded(), loaded(**OPTIONS, compiled=True)
+    assert plain.llm.engine is None and set_up.llm.engine is not None
+    assert (plain.llm.network.policy, set_up.llm.network.policy) == ("merged", "grouped")
+    decoding = [backend.llm.network.decoding for backend in (plain, set_up)]
+    assert [(d.fixed, d.compiled) for d in decoding] == [(None, False), (True, True)]
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_no_setting_changes_what_is_made(name: str) -> None:
+    asked = ["a person walks forward", "a person waves"]
+    backends = loaded(), loaded(**{name: OPTIONS[name]})
+    usual, other = (backend.generate(asked, seconds=1.0, seed=3) for backend in backends)
+    assert all(torch.equal(a, b) for a, b in zip(usual, other, strict=True))
