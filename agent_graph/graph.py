@@ -25,7 +25,7 @@ from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
 from .coordinators.create import Coordinators, RunSettings
 from .nodes import Nodes
-from .state import AgentState, Conversation
+from .state import AgentState, Conversation, Turn
 
 
 def create_motion_agent(
@@ -35,7 +35,7 @@ def create_motion_agent(
     backend: MotionBackend | str | Path | None = None,
     checkpointer: Checkpointer = None,
     store: BaseStore | None = None,
-) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
+) -> CompiledStateGraph[AgentState, RunSettings, Turn, Conversation]:
     """The motion agent as a compiled LangGraph graph.
 
     model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
@@ -70,14 +70,12 @@ def build_graph(
     model: BaseChatModel | None,
     checkpointer: Checkpointer,
     store: BaseStore | None,
-) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
+) -> CompiledStateGraph[AgentState, RunSettings, Turn, Conversation]:
     """The graph over services that are there already; the rest as in `create_motion_agent`."""
     tools = bind_services(services)
     nodes = Nodes(Coordinators(config, services.backend.repertoire, tools, model), services)
 
-    graph = StateGraph(
-        AgentState, input_schema=Conversation, output_schema=Conversation, context_schema=RunSettings
-    )
+    graph = StateGraph(AgentState, input_schema=Turn, output_schema=Conversation, context_schema=RunSettings)
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
     graph.add_node("approve", nodes.approve)

@@ -62,7 +62,7 @@ class FakeBackend:
         return [f"a person does {int(tokens[0])}" for tokens in motions]
 
     def encode(self, features: np.ndarray) -> torch.LongTensor:
-        return torch.arange(len(features) // 4) % 512
+        return torch.LongTensor([n % 512 for n in range(len(features) // 4)])
 
     def decode(self, tokens: torch.LongTensor) -> np.ndarray:
         rows = feature_layout.from_joints(walking(frames=4 * len(tokens) + 1))
@@ -73,7 +73,7 @@ class FakeBackend:
             raise InvalidRequestError("this one breaks its batch")
         length = NATURAL_TOKENS if seconds is None else max(1, round(seconds / 0.2))
         digest = hashlib.sha256(f"{caption}/{seed}".encode()).digest()
-        return torch.tensor(np.random.default_rng(list(digest)).integers(0, 512, length))
+        return torch.LongTensor(np.random.default_rng(list(digest)).integers(0, 512, length))
 
 
 def call(tool: str, call_id: str | None = None, /, **arguments: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ Reply = AIMessage | Callable[[list[BaseMessage]], AIMessage]
 class ScriptedModel(BaseChatModel):
     """Gives the scripted replies in turn and keeps what it was asked; a function may look at the thread."""
 
-    script: Iterator[Any]
+    script: Iterator[Reply]
     asked: list[list[BaseMessage]]
     tools: list[Any]
 

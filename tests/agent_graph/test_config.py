@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
+from pydantic import SecretStr
 
 
 def test_defaults_need_nothing():
@@ -61,5 +62,5 @@ def test_a_wrong_file_is_one_line(tmp_path, text, build):
 
 
 def test_keys_are_never_shown():
-    config = AgentConfig(coordinator="openai:x", api_key="secret-key")
+    config = AgentConfig(coordinator="openai:x", api_key=SecretStr("secret-key"))
     assert "secret-key" not in repr(config) + str(config) + config.model_dump_json()

@@ -9,6 +9,7 @@ from fakes import ScriptedModel, call, plan
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.messages.tool import invalid_tool_call
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
@@ -40,7 +41,7 @@ def test_a_description_becomes_a_motion(talk):
     state = talk(plan(call("generate_motion", description="a person walks", seconds=3)), DONE).say("walk")
     [ref] = state["motions"].values()
     assert (ref.id, ref.seconds, ref.frames) == (state["current"], 3.0, 60)
-    content = json.loads(tool_messages(state)[0].content)
+    content = json.loads(tool_messages(state)[0].text)
     assert content["motion_id"] == ref.id
     assert content["segments"] == [{"description": "a person walks", "start": 0.0, "end": 3.0}]
     assert state["messages"][-1].content == "Done."
@@ -229,7 +230,7 @@ def test_a_turn_resumed_after_a_crash_makes_nothing_twice(backend):
     agent = create_motion_agent(
         model=ScriptedModel(plan(WALK), DONE), backend=backend, store=store, checkpointer=InMemorySaver()
     )
-    thread = {"configurable": {"thread_id": "t"}}
+    thread: RunnableConfig = {"configurable": {"thread_id": "t"}}
     with pytest.raises(KeyboardInterrupt):
         agent.invoke({"messages": [("user", "walk")]}, thread)
     [kept] = store.search(("motion_agent",))
@@ -296,10 +297,10 @@ def test_a_model_that_cannot_call_tools_is_refused_at_once(backend):
 
 def test_the_graph_can_be_part_of_another(backend):
     from langgraph.graph import START, StateGraph
-    from motion_agent.agent_graph.state import Conversation
+    from motion_agent.agent_graph.state import Conversation, Turn
 
     agent = create_motion_agent(model=ScriptedModel(plan(WALK), DONE), backend=backend)
-    outer = StateGraph(Conversation)
+    outer = StateGraph(Conversation, input_schema=Turn)
     outer.add_node("move", agent)
     outer.add_edge(START, "move")
     graph = outer.compile(checkpointer=InMemorySaver())

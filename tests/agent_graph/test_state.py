@@ -99,8 +99,7 @@ def test_a_thread_longer_than_its_whole_checkpoints_comes_back_as_it_was(place):
         agent = create_motion_agent(
             AgentConfig(), model=ScriptedModel(*replies), backend=FakeBackend(), **kept._asdict()
         )
-        for number in range(turns):
-            said = agent.invoke({"messages": [("user", f"walk {number}")]}, settings)
+        said = [agent.invoke({"messages": [("user", f"walk {n}")]}, settings) for n in range(turns)][-1]
         state = agent.get_state(settings).values
     for thread in (state, said):
         thread["messages"] = [(m.id, m.type, m.content) for m in thread["messages"]]

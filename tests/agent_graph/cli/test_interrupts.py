@@ -79,10 +79,10 @@ def test_a_command_may_say_more(ran) -> None:
 @pytest.mark.parametrize(
     ("work", "arguments", "told"),
     [
-        ("agent_graph.session:Session.start", ["run", "a person walks"], "stopped"),
-        ("agent_graph.session:Session.start", ["chat"], "stopped"),
+        ("agent_graph.conversations.session:Session.start", ["run", "a person walks"], "stopped"),
+        ("agent_graph.conversations.session:Session.start", ["chat"], "stopped"),
         (
-            "motion_models.data.prepare:prepare",
+            "motion_models.data.preparation.prepare:prepare",
             ["data", "prepare", ".", "--out", "made"],
             "stopped; the same command goes on from here",
         ),

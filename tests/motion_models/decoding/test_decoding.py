@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from motion_agent.motion_models import InvalidRequestError
@@ -109,7 +111,8 @@ def test_greedy_motion_is_what_transformers_generate_gives_on_the_motion_rows(ki
     model = tiny_llm(kind)
     prompt = torch.tensor([model.renderer.generation_prompt(CAPTIONS[0])])
     text = list(range(model.vocabulary.text_size))
-    theirs = model.network.merged_backbone("generation").generate(
+    backbone: Any = model.network.merged_backbone("generation")
+    theirs = backbone.generate(
         prompt,
         attention_mask=torch.ones_like(prompt),
         max_new_tokens=20,
@@ -128,7 +131,8 @@ def test_captions_are_what_transformers_generate_gives(kind: str) -> None:
     model = tiny_llm(kind)
     prompt = torch.tensor([model.renderer.captioning_prompt([3, 1, 4, 1, 5])])
     motion_ids = list(range(model.vocabulary.text_size, model.vocabulary.size))
-    theirs = model.network.merged_backbone("captioning").generate(
+    backbone: Any = model.network.merged_backbone("captioning")
+    theirs = backbone.generate(
         prompt,
         attention_mask=torch.ones_like(prompt),
         max_new_tokens=15,
@@ -138,7 +142,7 @@ def test_captions_are_what_transformers_generate_gives(kind: str) -> None:
         eos_token_id=2,
         pad_token_id=0,
     )[0, prompt.shape[1] :]
-    expected = model.tokenizer.decode(theirs, skip_special_tokens=True).strip()
+    expected = str(model.tokenizer.decode(theirs, skip_special_tokens=True)).strip()
     assert model.caption([[9], [3, 1, 4, 1, 5]], max_new_tokens=15)[1] == expected
 
 

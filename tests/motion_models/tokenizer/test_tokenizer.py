@@ -23,6 +23,7 @@ from motion_agent.motion_models.tokenizer.vqvae import (
     count_parameters,
     recover_positions,
 )
+from torch import nn
 
 TINY = VQVAEConfig(width=16, code_dim=8, codes=32)
 
@@ -46,7 +47,8 @@ def test_the_papers_size_and_key_names():
     assert state["decoder.model.2.0.model.0.conv1.weight"].shape == (512, 512, 3)
     assert state["decoder.model.3.2.weight"].shape == (512, 512, 3)
     assert state["decoder.model.6.weight"].shape == (263, 512, 3)
-    assert vqvae.encoder.model[2][1].model[0].conv1.dilation == (9,)
+    first = vqvae.get_submodule("encoder.model.2.1.model.0.conv1")
+    assert isinstance(first, nn.Conv1d) and first.dilation == (9,)
     network = [name for name in state if not name.startswith("quantizer.")]
     assert len(network) == 66
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from folders import features_like
-from helpers import walking
+from helpers import walking, write_recordings
 from motion_agent.motion_models import InvalidMotionError, load_backend
 from motion_agent.motion_models.data.cmu import Trial, load_trials
 from motion_agent.motion_models.errors import InvalidRequestError
@@ -126,7 +126,7 @@ def test_windows_are_the_same_whenever_they_are_drawn(trials: list[Trial]) -> No
 def test_the_whole_recipe_makes_a_backend(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
-    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(100), "16_32": walking(90, speed=0.8)})
+    write_recordings(data, {"16_31": walking(100), "16_32": walking(90, speed=0.8)})
     language = LanguageRecipe(steps=3, batch_size=4, warmup_steps=1)
     recipe = DefaultRecipe(
         tokenizer=replace(TINY, steps=3, vqvae=VQVAEConfig(width=16, code_dim=8)),
@@ -146,6 +146,6 @@ def test_the_whole_recipe_makes_a_backend(tmp_path: Path) -> None:
     train_default(data, tmp_path / "weights", recipe, report=said.append)
     assert (tmp_path / "weights.work" / "tokenizer" / "model.safetensors").stat().st_mtime_ns == stamp
     # With other data none would be true any more.
-    np.savez(data / "joints22_20fps.npz", **{"16_31": walking(101), "16_32": walking(90, speed=0.8)})
+    write_recordings(data, {"16_31": walking(101), "16_32": walking(90, speed=0.8)})
     with pytest.raises(InvalidRequestError, match="begun with other data"):
         train_default(data, tmp_path / "weights", recipe, report=said.append)

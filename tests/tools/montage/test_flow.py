@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from fakes import FakeBackend
 from motion_agent.evals.motion.composition.composition import Composer, load_sequences, measure
 from motion_agent.motion_models import load_backend
@@ -18,16 +19,14 @@ from motion_agent.tools.services import Services
 class Poses(FakeBackend):
     """Token t decodes to four frames with every joint t centimetres away, and back."""
 
-    def decode(self, tokens):
+    def decode(self, tokens: torch.LongTensor) -> np.ndarray:
         features = np.zeros((4 * len(tokens), 263), dtype=np.float32)
         features[:, LOCAL_POSITIONS] = np.repeat(tokens.numpy(), 4)[:, None] / 100
         return features
 
-    def encode(self, features):
-        import torch
-
+    def encode(self, features: np.ndarray) -> torch.LongTensor:
         first = features[::4, LOCAL_POSITIONS].mean(axis=-1)
-        return torch.tensor(np.rint(100 * first), dtype=torch.long).clamp(0, 511)
+        return torch.LongTensor(np.rint(100 * first).clip(0, 511).astype(np.int64))
 
 
 @pytest.mark.parametrize("seconds", [0.2, 0.4, 0.6, 1.0, 3.0, 12.0])
