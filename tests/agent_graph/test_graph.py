@@ -167,6 +167,12 @@ def test_a_failing_step_does_not_take_the_others_with_it(talk):
     assert len(state["motions"]) == 1
 
 
+def test_a_step_that_looks_waits_for_those_before_it(talk):
+    state = talk(plan(WALK, call("list_motions")), DONE).say("walk")
+    listed = json.loads(tool_messages(state)[1].text)["motions"]
+    assert len(listed) == 1 and state["current"] in str(listed)
+
+
 def test_a_broken_backend_is_told_to_the_coordinator(talk, backend):
     backend.generate = lambda captions, **options: 1 / 0
     state = talk(plan(WALK), AIMessage("Sorry.")).say("walk")
@@ -204,7 +210,11 @@ def test_a_failing_coordinator_is_one_typed_error_and_the_thread_goes_on(talk):
 
 def test_a_turn_cut_short_leaves_no_unanswered_call_for_the_model(talk, backend):
     conversation = talk(plan(WALK), DONE)
-    backend.interpret = lambda description: exec("raise KeyboardInterrupt")
+
+    def interrupted(description):
+        raise KeyboardInterrupt
+
+    backend.interpret = interrupted
     with pytest.raises(KeyboardInterrupt):
         conversation.say("walk")
     conversation.say("hello?")

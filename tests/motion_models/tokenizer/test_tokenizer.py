@@ -142,6 +142,18 @@ def test_resets_put_unused_codes_to_work():
     assert codes_in_use(reset_below=0.5) > codes_in_use(reset_below=0.0) + 4
 
 
+def test_a_code_that_is_reset_stands_where_a_vector_of_the_batch_does():
+    quantizer = EMAQuantizer(16, 4, decay=0.5, reset_below=0.6)
+    quantizer.codebook.normal_()
+    quantizer.restart_averages()
+    vectors = torch.randn(1, 32, 4) + torch.tensor([8.0, 0.0, 0.0, 0.0])
+    quantizer(vectors)
+    fresh = quantizer.code_count == 1.0
+    assert fresh.sum() >= 8
+    distance = torch.cdist(quantizer.codebook[fresh], vectors[0]).min(dim=1).values
+    assert distance.max() < 1e-5
+
+
 def test_gradients_pass_straight_through():
     quantizer = EMAQuantizer(8, 4)
     vectors = torch.randn(2, 3, 4, requires_grad=True)
