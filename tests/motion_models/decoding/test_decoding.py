@@ -6,9 +6,11 @@ import pytest
 import torch
 from motion_agent.motion_models import InvalidRequestError
 from motion_agent.motion_models.decoding import slots
+from motion_agent.motion_models.decoding.batch import Batch
 from motion_agent.motion_models.decoding.decoding import Decoding
 from motion_agent.motion_models.decoding.sampling import Sampling, choose, uniform_streams
 from motion_agent.motion_models.language.motion_llm import MotionLLM
+from motion_agent.motion_models.language.requests import GenerateRequest
 from motion_agent.motion_models.language.vocabulary import END_ROW, N_MARKERS
 from tiny_llm import CAPTIONS, tiny_llm
 
@@ -198,6 +200,30 @@ def test_guidance_pushes_away_from_the_unconditional_and_keeps_items_apart(model
     assert all(torch.equal(a, b) for a, b in zip(plain, same, strict=True))
     assert all(torch.equal(a, b) for a, b in zip(guided, alone, strict=True))
     assert any(not torch.equal(a, b) for a, b in zip(plain, guided, strict=True))
+
+
+@torch.inference_mode()
+def test_who_cannot_be_admitted_leaves_no_place_and_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llm()
+    items = [model._generation_item(GenerateRequest(text, 1.0, seed=n)) for n, text in enumerate(CAPTIONS)]
+
+    def broken(self: Batch, hidden: torch.Tensor, group: object) -> None:
+        raise RuntimeError("out of memory")
+
+    with model.network.decoder("generation") as decoder:
+        batch = model.network.decoding.start(decoder, items, room=2)
+        batch.admit([("first", items[0])])
+        with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="out of memory"):
+            patch.setattr(Batch, "_draw", broken)
+            batch.admit([("second", items[1])])
+        assert [place.name for place in batch.live] == ["first"] and batch.fits(items[2:])
+        batch.admit([("third", items[2])])
+        done: dict[object, list[int]] = {}
+        while batch.live:
+            batch.advance()
+            done |= dict(batch.harvest())
+    alone = [model.generate([CAPTIONS[n]], seconds=1.0, seed=n)[0] + N_MARKERS for n in (0, 2)]
+    assert done == {"first": alone[0].tolist(), "third": alone[1].tolist()}
 
 
 @torch.inference_mode()
