@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import (
-    Annotated,
-    Any,
-    Required,  # Pydantic refuses that of typing before Python 3.12
-)
+from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid5
 
 from langchain_core.messages import (
     AnyMessage,
     BaseMessage,
     BaseMessageChunk,
+    MessageLikeRepresentation,
     RemoveMessage,
     convert_to_messages,
     message_chunk_to_message,
@@ -75,20 +72,26 @@ def _with_id(message: BaseMessage, thread: Sequence[BaseMessage]) -> BaseMessage
     return whole.model_copy(update={"id": str(uuid5(NAMESPACE_OID, name))})
 
 
-class Conversation(TypedDict, total=False):
-    """What goes in and comes out: motions by id, and the one the talk is about."""
+class _Motions(TypedDict, total=False):
+    """motions: by id. current: the one the talk is about."""
 
-    messages: Annotated[list[AnyMessage], DeltaChannel(with_added, snapshot_frequency=WHOLE_EVERY)]
     motions: Annotated[dict[str, MotionRef], DeltaChannel(with_newer, snapshot_frequency=WHOLE_EVERY)]
     current: str | None
 
 
-class Turn(TypedDict, total=False):
-    """What a run is given: new messages in any form LangChain takes, and what else a program sets."""
+class Turn(_Motions, total=False):
+    """What goes in: new messages, in any form LangChain reads."""
 
-    messages: Required[list[AnyMessage | dict[str, Any] | tuple[str, str] | str]]
-    motions: dict[str, MotionRef]
-    current: str | None
+    messages: Annotated[
+        list[AnyMessage | MessageLikeRepresentation],
+        DeltaChannel(with_added, snapshot_frequency=WHOLE_EVERY),
+    ]
+
+
+class Conversation(_Motions, total=False):
+    """What comes out: the whole thread, and its motions."""
+
+    messages: Annotated[list[AnyMessage], DeltaChannel(with_added, snapshot_frequency=WHOLE_EVERY)]
 
 
 class AgentState(Conversation, total=False):

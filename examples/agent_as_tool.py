@@ -27,7 +27,8 @@ def main() -> dict[str, Any]:
         calls(("ask_animator", {"request": "make it slower"})),
         AIMessage("The walk is ready, and slow."),
     )
-    state = create_agent(director, [ask_animator]).invoke({"messages": [("user", "a slow walk, please")]})
+    asked = {"role": "user", "content": "a slow walk, please"}
+    state = create_agent(director, [ask_animator]).invoke({"messages": [asked]})
     for message in state["messages"]:
         if message.type == "tool":
             print(message.text)

@@ -78,9 +78,10 @@ def load(argument: str | None, *, device: str | None = None) -> OtherModel:
 def main() -> dict[str, Any]:
     agent = create_motion_agent(backend=load(None))
     asked = ["a person walks for 4 seconds", "a person stands still for 2 seconds"]
-    state: dict[str, Any] = {"messages": [], "motions": {}}
+    state: dict[str, Any] = {"messages": [], "motions": {}, "current": None}
     for request in [*asked, "what is the person doing?"]:
-        state = agent.invoke({**state, "messages": [*state["messages"], ("user", request)]})
+        messages = [*state["messages"], ("user", request)]
+        state = agent.invoke({"messages": messages, "motions": state["motions"], "current": state["current"]})
         print(f"you> {request}\n{state['messages'][-1].text}")
     return state
 

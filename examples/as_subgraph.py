@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from langchain_core.messages import HumanMessage
 from langgraph.graph import END, START, MessagesState, StateGraph
 from motion_agent.agent_graph import create_motion_agent
@@ -11,7 +13,7 @@ class Story(MessagesState):
     scenes: list[str]
 
 
-def main() -> Story:
+def main() -> dict[str, Any]:
     motion_agent = create_motion_agent()
 
     def write(state: Story) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deepagents import create_deep_agent
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from motion_agent.agent_graph import create_motion_agent
 from motion_agent.tools import create_motion_tools
 from scripted import Scripted, calls
@@ -23,7 +23,7 @@ def main() -> dict[str, Any]:
         "runnable": create_motion_agent(),
     }
     agent = create_deep_agent(model=model, tools=create_motion_tools(), subagents=[animator])
-    state = agent.invoke({"messages": [("user", "a jump, and a wave")]})
+    state = agent.invoke({"messages": [HumanMessage("a jump, and a wave")]})
     for message in state["messages"]:
         if message.type == "tool":
             print(message.text)

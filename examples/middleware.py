@@ -10,7 +10,7 @@ from langchain.agents.middleware import (
     SummarizationMiddleware,
     ToolRetryMiddleware,
 )
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from motion_agent.agent_graph import serializer
@@ -35,7 +35,7 @@ def main(backend: Any = None) -> dict[str, Any]:
         ],
         checkpointer=InMemorySaver(serde=serializer()),
     )
-    asked = agent.invoke({"messages": [("user", "a walk")]}, THREAD)
+    asked = agent.invoke({"messages": [HumanMessage("a walk")]}, THREAD)
     print(asked["__interrupt__"][0].value["action_requests"])
     state = agent.invoke(Command(resume={"decisions": [{"type": "approve"}]}), THREAD)
     print(state["messages"][-1].text)

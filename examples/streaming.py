@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from motion_agent.agent_graph import create_motion_agent
+from motion_agent.agent_graph.state import Turn
 
 
 async def talk() -> list[dict[str, Any]]:
     agent = create_motion_agent()
-    asked = {"messages": [("user", "a person walks forward, then waves")]}
     events: list[dict[str, Any]] = []
-    async for mode, chunk in agent.astream(asked, stream_mode=["custom", "values"]):
+    state: dict[str, Any] = {}
+    asked: Turn = {"messages": [("user", "a person walks forward, then waves")]}
+    async for part in agent.astream(asked, stream_mode=["custom", "values"]):
+        mode, chunk = cast("tuple[str, dict[str, Any]]", part)
         if mode == "custom":
             # {"event": "planned", ...}, {"event": "generating", ...}, {"event": "done", ...}; the seconds of
             # a plan are an estimate where no length was asked for, because the model chooses one.

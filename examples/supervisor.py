@@ -15,7 +15,8 @@ def main() -> dict[str, Any]:
         calls(("transfer_to_motion_agent", {})),
         AIMessage("The walk is ready."),
     )
-    studio = create_supervisor([create_motion_agent()], model=model, output_mode="full_history").compile()
+    workers: list[Any] = [create_motion_agent()]
+    studio = create_supervisor(workers, model=model, output_mode="full_history").compile()
     state = studio.invoke({"messages": [("user", "a person walks forward for 2 seconds")]})
     for message in state["messages"]:
         print(f"{message.type}: {message.text}")

@@ -20,7 +20,8 @@ def main() -> dict[str, Any]:
         [create_handoff_tool(agent_name="motion_agent")],
         name="receptionist",
     )
-    swarm = create_swarm([receptionist, create_motion_agent()], default_active_agent="receptionist")
+    agents: list[Any] = [receptionist, create_motion_agent()]
+    swarm = create_swarm(agents, default_active_agent="receptionist")
     studio = swarm.compile(checkpointer=InMemorySaver(serde=serializer()))
     state: dict[str, Any] = {}
     for text in ("a person walks forward for 2 seconds", "make it 4 seconds long"):

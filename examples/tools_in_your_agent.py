@@ -17,7 +17,8 @@ def main() -> dict[str, Any]:
         AIMessage("Here are two jumps."),
     )
     agent = create_agent(model, create_motion_tools())
-    state = agent.invoke({"messages": [("user", "jump twice")]}, {"configurable": {"thread_id": "demo"}})
+    asked = {"role": "user", "content": "jump twice"}
+    state = agent.invoke({"messages": [asked]}, {"configurable": {"thread_id": "demo"}})
     made = [message.artifact for message in state["messages"] if message.type == "tool"]
     for ref in made:
         print(f"{ref.id}: {ref.description}, {ref.seconds:g} s")

@@ -31,7 +31,7 @@ _seen: dict[int, Features] = {}
 def encode(features: Features) -> torch.LongTensor:
     """Features (T, 263) -> token ids (T // 4,)."""
     blocks = np.asarray(features, dtype=np.float32)[: len(features) // FRAMES * FRAMES]
-    return torch.tensor([_token(block) for block in blocks.reshape(-1, FRAMES, feature_layout.DIM)])
+    return torch.LongTensor([_token(block) for block in blocks.reshape(-1, FRAMES, feature_layout.DIM)])
 
 
 def decode(tokens: torch.LongTensor) -> Features:
@@ -43,7 +43,7 @@ def stride(length: int, seed: bytes) -> torch.LongTensor:
     """`length` tokens of a walk that only this seed makes: steps in their order, variants at random."""
     rng = np.random.default_rng(list(seed))
     steps = (rng.integers(STRIDE) + np.arange(length)) % STRIDE
-    return torch.tensor(STRIDE * rng.integers(0, VARIANTS, length) + steps)
+    return torch.LongTensor(STRIDE * rng.integers(0, VARIANTS, length) + steps)
 
 
 def pose(*, height: float | None = None, hand: float = 0.0) -> int:

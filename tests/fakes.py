@@ -93,7 +93,7 @@ Reply = AIMessage | Callable[[list[BaseMessage]], AIMessage]
 class ScriptedModel(BaseChatModel):
     """Gives the scripted replies in turn and keeps what it was asked; a function may look at the thread."""
 
-    script: Iterator[Any]
+    script: Iterator[Reply]
     asked: list[list[BaseMessage]]
     tools: list[Any]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from motion_agent.motion_models.motion.skeleton import BONE_LENGTHS, JOINT_NAMES, PARENTS
@@ -49,3 +53,9 @@ def _depth(joint: int) -> int:
     while PARENTS[joint] >= 0:
         joint, depth = PARENTS[joint], depth + 1
     return depth
+
+
+def write_recordings(folder: Path, trials: Mapping[str, Any]) -> Path:
+    """A folder of recordings as they are trained on: the joints of each trial, by its name."""
+    np.savez(folder / "joints22_20fps.npz", **trials)
+    return folder

@@ -85,7 +85,7 @@ def _running(initdb: str, server: str, identity: dict[str, Any], folder: Path) -
         process.wait(timeout=30)
 
 
-def _await_server(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def _await_server(process: subprocess.Popen[Any], address: str, log: Path) -> None:
     import psycopg
 
     deadline = time.monotonic() + 30

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import motion_agent
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent import AgentConfig, create_motion_agent, create_motion_tools, load_backend
 from motion_agent.agent_graph import serializer
@@ -18,7 +19,7 @@ from motion_agent.agent_graph.conversations.session import Session
 def main() -> None:
     backend = load_backend()
     agent = create_motion_agent(backend=backend, checkpointer=InMemorySaver(serde=serializer()))
-    thread = {"configurable": {"thread_id": "smoke"}}
+    thread: RunnableConfig = {"configurable": {"thread_id": "smoke"}}
     for text, seconds in (("a person walks for 2 seconds", 2.0), ("make it 3 seconds long", 3.0)):
         state = agent.invoke({"messages": [("user", text)]}, thread)
         motion = state["motions"][state["current"]]

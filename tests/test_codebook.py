@@ -17,7 +17,7 @@ def test_what_is_encoded_is_decoded(walk):
 
 
 def test_the_walking_tokens_are_as_many_as_different_movements():
-    every = torch.arange(codebook.SIZE)
+    every = torch.LongTensor(range(codebook.SIZE))
     assert codebook.encode(codebook.decode(every)).tolist() == every.tolist()
     joints = [recover_joints(block) for block in codebook.decode(every).reshape(codebook.SIZE, 4, 263)]
     left, right = (np.array([block[:, joint, 1].mean() for block in joints]) for joint in (20, 21))

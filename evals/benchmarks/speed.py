@@ -70,7 +70,7 @@ def time_transformers(
     prompts = [torch.tensor(llm.renderer.generation_prompt(caption, seconds)) for caption in captions]
     ids, mask = left_padded(prompts, llm.renderer.eos_id)
     tokens = round(seconds * TOKENS_PER_SECOND)
-    stand_in = torch.zeros(tokens, dtype=torch.long)
+    stand_in = torch.LongTensor([0] * tokens)
 
     @torch.inference_mode()
     def work(seed: int) -> None:

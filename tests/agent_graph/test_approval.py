@@ -20,9 +20,11 @@ ASK: Any = {"messages": [("user", "walk")]}
 LONG = call("generate_motion", description="a person walks", seconds=8)
 
 
-def waiting_agent(*replies: AIMessage, backend: FakeBackend | None = None, above: float = 0.0) -> Any:
+def waiting_agent(
+    *replies: AIMessage, backend: FakeBackend | None = None, above: float = 0.0, **options: Any
+) -> Any:
     return create_motion_agent(
-        AgentConfig(approve_above=above),
+        AgentConfig(approve_above=above, **options),
         model=ScriptedModel(*replies),
         backend=backend or FakeBackend(),
         checkpointer=InMemorySaver(serde=serializer()),
@@ -50,6 +52,16 @@ def test_a_declined_plan_is_told_to_the_coordinator_and_the_thread_goes_on():
     assert "too long" in state["messages"][-2].text and state["messages"][-2].status == "error"
     agent.invoke(ASK, SETTINGS)
     assert len(agent.invoke(Command(resume=True), SETTINGS)["motions"]) == 1
+
+
+def test_a_coordinator_that_asks_again_and_again_is_stopped():
+    agent = waiting_agent(*[plan(LONG)] * 4, max_plans=2)
+    agent.invoke(ASK, SETTINGS)
+    asked_again = agent.invoke(Command(resume=False), SETTINGS)
+    assert "__interrupt__" in asked_again
+    state = agent.invoke(Command(resume=False), SETTINGS)
+    assert "__interrupt__" not in state and agent.get_state(SETTINGS).next == ()
+    assert "declined" in state["messages"][-1].text
 
 
 def test_a_changed_plan_runs_as_changed_and_stands_in_the_thread():

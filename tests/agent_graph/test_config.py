@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
 from motion_agent.agent_graph.graph import services_of
+from motion_agent.motion_models.backends.local import LocalBackend
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
+from pydantic import SecretStr
 
 
 def test_defaults_need_nothing():
@@ -35,6 +37,7 @@ def test_settings_of_the_backend_reach_it_from_file_and_environment(monkeypatch,
     monkeypatch.setenv("MOTION_AGENT_BACKEND_OPTIONS__SHARED", "true")
     for source in (None, DEFAULT_WEIGHTS):
         backend = services_of(AgentConfig.load(), source, None).backend
+        assert isinstance(backend, LocalBackend)
         assert backend.llm.engine is not None
         assert backend.llm.network.policy == "switched"
 
@@ -74,5 +77,5 @@ def test_a_wrong_file_is_one_line(tmp_path, text, build):
 
 
 def test_keys_are_never_shown():
-    config = AgentConfig(coordinator="openai:x", api_key="secret-key")
+    config = AgentConfig(coordinator="openai:x", api_key=SecretStr("secret-key"))
     assert "secret-key" not in repr(config) + str(config) + config.model_dump_json()

@@ -40,6 +40,10 @@ def agent_of(*replies: Any, **options: Any) -> Any:
     return create_motion_agent(config, model=ScriptedModel(*replies), backend=FakeBackend(), **options)
 
 
+def tool_messages(state: Any) -> list[ToolMessage]:
+    return [message for message in state["messages"] if isinstance(message, ToolMessage)]
+
+
 class Outer(TypedDict, total=False):
     messages: Annotated[list[AnyMessage], add_messages]
 
@@ -199,13 +203,11 @@ def test_artifacts_are_dicts_before_and_after_a_checkpoint() -> None:
         plan(WALK), AIMessage("a"), AIMessage("b"), checkpointer=InMemorySaver(serde=serializer())
     )
     thread: Any = {"configurable": {"thread_id": "t"}}
-    artifacts = []
-    for _ in range(2):
-        state = agent.invoke(ASK, thread)
-        artifacts.append(next(m.artifact for m in state["messages"] if isinstance(m, ToolMessage)))
+    states = [agent.invoke(ASK, thread) for _ in range(2)]
+    artifacts = [tool_messages(state)[0].artifact for state in states]
     assert artifacts[0] == artifacts[1]
     assert all(isinstance(artifact, dict) for artifact in artifacts)
-    assert artifacts[1]["id"] == state["current"]
+    assert artifacts[1]["id"] == states[1]["current"]
 
 
 def test_a_parents_system_messages_come_first_and_together() -> None:

@@ -9,6 +9,7 @@ from fakes import ScriptedModel, call, plan
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.messages.tool import invalid_tool_call
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
@@ -40,7 +41,7 @@ def test_a_description_becomes_a_motion(talk):
     state = talk(plan(call("generate_motion", description="a person walks", seconds=3)), DONE).say("walk")
     [ref] = state["motions"].values()
     assert (ref.id, ref.seconds, ref.frames) == (state["current"], 3.0, 60)
-    content = json.loads(tool_messages(state)[0].content)
+    content = json.loads(tool_messages(state)[0].text)
     assert content["motion_id"] == ref.id
     assert content["segments"] == [{"description": "a person walks", "start": 0.0, "end": 3.0}]
     assert state["messages"][-1].content == "Done."
@@ -166,6 +167,12 @@ def test_a_failing_step_does_not_take_the_others_with_it(talk):
     assert len(state["motions"]) == 1
 
 
+def test_a_step_that_looks_waits_for_those_before_it(talk):
+    state = talk(plan(WALK, call("list_motions")), DONE).say("walk")
+    listed = json.loads(tool_messages(state)[1].text)["motions"]
+    assert len(listed) == 1 and state["current"] in str(listed)
+
+
 def test_a_broken_backend_is_told_to_the_coordinator(talk, backend):
     backend.generate = lambda captions, **options: 1 / 0
     state = talk(plan(WALK), AIMessage("Sorry.")).say("walk")
@@ -203,7 +210,11 @@ def test_a_failing_coordinator_is_one_typed_error_and_the_thread_goes_on(talk):
 
 def test_a_turn_cut_short_leaves_no_unanswered_call_for_the_model(talk, backend):
     conversation = talk(plan(WALK), DONE)
-    backend.interpret = lambda description: exec("raise KeyboardInterrupt")
+
+    def interrupted(description):
+        raise KeyboardInterrupt
+
+    backend.interpret = interrupted
     with pytest.raises(KeyboardInterrupt):
         conversation.say("walk")
     conversation.say("hello?")
@@ -229,7 +240,7 @@ def test_a_turn_resumed_after_a_crash_makes_nothing_twice(backend):
     agent = create_motion_agent(
         model=ScriptedModel(plan(WALK), DONE), backend=backend, store=store, checkpointer=InMemorySaver()
     )
-    thread = {"configurable": {"thread_id": "t"}}
+    thread: RunnableConfig = {"configurable": {"thread_id": "t"}}
     with pytest.raises(KeyboardInterrupt):
         agent.invoke({"messages": [("user", "walk")]}, thread)
     [kept] = store.search(("motion_agent",))
@@ -296,10 +307,10 @@ def test_a_model_that_cannot_call_tools_is_refused_at_once(backend):
 
 def test_the_graph_can_be_part_of_another(backend):
     from langgraph.graph import START, StateGraph
-    from motion_agent.agent_graph.state import Conversation
+    from motion_agent.agent_graph.state import Conversation, Turn
 
     agent = create_motion_agent(model=ScriptedModel(plan(WALK), DONE), backend=backend)
-    outer = StateGraph(Conversation)
+    outer = StateGraph(Conversation, input_schema=Turn)
     outer.add_node("move", agent)
     outer.add_edge(START, "move")
     graph = outer.compile(checkpointer=InMemorySaver())

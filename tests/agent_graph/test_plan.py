@@ -67,6 +67,32 @@ def test_new_parts_of_no_stated_length_count_in_the_budget():
         read(edit, limits=Limits(seconds=5))
 
 
+def scene(*people):
+    return call("arrange_scene", people=list(people))
+
+
+@pytest.mark.parametrize(
+    ("step", "seconds"),
+    [
+        (call("generate_motion", description="a walk", seconds=5), 5.0),
+        # Only the people who are yet to be made cost anything, 4 s each where no length is given.
+        (scene({"motion_id": "m1"}, {"motion_id": "m2"}, {"motion_id": "m1"}), 0.0),
+        (scene({"motion_id": "m1"}, {"description": "a person walks"}, {"description": "he waves"}), 8.0),
+        (
+            call("edit_motion", motion_id="m1", operations=[{"op": "inbetween", "segment": 1, "seconds": 3}]),
+            3.0,
+        ),
+        (call("edit_motion", motion_id="m1", operations=[{"op": "extend", "segment": 1, "seconds": 2}]), 2.0),
+        (call("edit_motion", motion_id="m1", operations=[{"op": "trim", "start": 0, "end": 1}]), 0.0),
+    ],
+)
+def test_a_plan_costs_what_is_to_be_made_and_may_use_up_its_budget(step, seconds):
+    assert read(step, limits=Limits(seconds=seconds)).seconds == seconds
+    if seconds:
+        with pytest.raises(PlanError, match=f"the plan asks for {seconds:g} s of motion"):
+            read(step, limits=Limits(seconds=seconds - 0.1))
+
+
 def test_all_faults_are_told_at_once():
     with pytest.raises(PlanError) as caught:
         read(call("fly"), WALK, compose("m7", "m8"), compose("m9"))
@@ -78,6 +104,14 @@ def test_unreadable_calls_are_faults():
     broken = invalid_tool_call(name="generate_motion", args='{"desc', id="c1", error="Unterminated string")
     with pytest.raises(PlanError, match=r"step 1 \(generate_motion\) is not valid JSON: Unterminated string"):
         read_plan(AIMessage("", invalid_tool_calls=[broken]), lambda _: True, (), Limits())
+
+
+def test_unreadable_calls_are_counted_after_those_that_can_be_read():
+    broken = [invalid_tool_call(name="export_motion", args="{", id=f"c{n}", error="cut") for n in range(2)]
+    message = AIMessage("", tool_calls=plan(WALK, LIST).tool_calls, invalid_tool_calls=broken)
+    with pytest.raises(PlanError) as caught:
+        read_plan(message, lambda _: True, (), Limits())
+    assert [step for step, _ in caught.value.problems] == [3, 4]
 
 
 def test_a_plan_survives_json():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -60,7 +60,9 @@ ODD = [
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path to every value inside."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in inner:
         yield (*path, key)
         yield from places(item, (*path, key))
@@ -70,9 +72,10 @@ def spoil(steps: list[tuple[str, dict[str, Any]]], rng: random.Random) -> list[d
     """A plan with one to three faults."""
     plan = [{"name": name, "args": copy.deepcopy(args)} for name, args in steps]
     for _ in range(rng.randint(1, 3)):
-        path = rng.choice(list(places(plan)) or [()])
-        if not path:
+        paths = list(places(plan))
+        if not paths:
             return plan
+        path = rng.choice(paths)
         holder: Any = plan
         for key in path[:-1]:
             holder = holder[key]

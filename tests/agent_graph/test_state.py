@@ -17,6 +17,7 @@ from langgraph.graph.message import add_messages
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.state import WHOLE_EVERY, with_added, with_newer
+from motion_agent.tools import MotionRef
 
 MESSAGES = st.one_of(
     st.tuples(st.just("user"), st.sampled_from(["walk", "run"])),
@@ -42,6 +43,15 @@ def test_messages_are_added_as_langgraph_adds_them(writes: list[Any]) -> None:
     for write in writes:
         theirs = add_messages(theirs, write)
     assert [(m.type, m.content) for m in ours] == [(m.type, m.content) for m in theirs]
+
+
+def test_a_newer_reference_takes_the_place_of_an_older_one():
+    def named(name: str) -> MotionRef:
+        return MotionRef(id="m", name=name, description="a walk", seconds=1, frames=20, segments=[])
+
+    old, new = named("walk"), named("stroll")
+    assert with_newer({"m": old}, [None, {"m": new}]) == {"m": new}
+    assert with_newer({}, [{"m": old}, {"m": new}]) == {"m": new}
 
 
 def test_a_message_can_be_taken_out():
@@ -99,8 +109,7 @@ def test_a_thread_longer_than_its_whole_checkpoints_comes_back_as_it_was(place):
         agent = create_motion_agent(
             AgentConfig(), model=ScriptedModel(*replies), backend=FakeBackend(), **kept._asdict()
         )
-        for number in range(turns):
-            said = agent.invoke({"messages": [("user", f"walk {number}")]}, settings)
+        said = [agent.invoke({"messages": [("user", f"walk {n}")]}, settings) for n in range(turns)][-1]
         state = agent.get_state(settings).values
     for thread in (state, said):
         thread["messages"] = [(m.id, m.type, m.content) for m in thread["messages"]]

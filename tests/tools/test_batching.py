@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from motion_agent.motion_models.errors import BackendError, InvalidRequestError
+from typing import Any
+
+from motion_agent.motion_models.errors import BackendError, InvalidRequestError, MotionAgentError
 from motion_agent.tools.batching import Job, Result, StepRun, perform
 from motion_agent.tools.errors import SkippedStepError
 from motion_agent.tools.schemas import MotionRef
@@ -26,6 +28,11 @@ def asking(*prompts):
     return start
 
 
+def content(outcome: Result | MotionAgentError) -> dict[str, Any]:
+    assert isinstance(outcome, Result)
+    return outcome.content
+
+
 class Machine:
     def __init__(self, *broken):
         self.batches, self.broken = [], set(broken)
@@ -42,7 +49,7 @@ def test_independent_works_share_every_round():
     machine = Machine()
     one, two = perform([StepRun(asking("a", "bb")), StepRun(asking("ccc"))], machine)
     assert machine.batches == [["a", "ccc"], ["bb"]]
-    assert (one.content["got"], two.content["got"]) == ([(1,), (2,)], [(3,)])
+    assert (content(one)["got"], content(two)["got"]) == ([(1,), (2,)], [(3,)])
 
 
 def test_work_that_needs_another_starts_after_it_and_sees_its_result():
@@ -50,12 +57,12 @@ def test_work_that_needs_another_starts_after_it_and_sees_its_result():
     tasks = [StepRun(asking("a")), StepRun(asking("b"), needs=frozenset({0})), StepRun(asking("c"))]
     outcomes = perform(tasks, machine)
     assert machine.batches == [["a", "c"], ["b"]]
-    assert 0 in outcomes[1].content["seen"]
+    assert 0 in content(outcomes[1])["seen"]
 
 
 def test_one_bad_job_does_not_spoil_the_batch():
     good, bad = perform([StepRun(asking("a")), StepRun(asking("b"))], Machine("b"))
-    assert good.content["got"] == [(1,)]
+    assert content(good)["got"] == [(1,)]
     assert isinstance(bad, BackendError)
 
 
@@ -69,7 +76,7 @@ def test_what_needs_a_failed_step_is_skipped_and_what_only_follows_it_is_not():
     assert isinstance(failed, BackendError)
     assert isinstance(skipped, SkippedStepError)
     assert "step 1 failed" in str(skipped)
-    assert followed.content == {"ok": True}
+    assert content(followed) == {"ok": True}
 
 
 def test_an_error_before_the_first_job_is_an_outcome():
@@ -83,5 +90,5 @@ def test_an_error_before_the_first_job_is_an_outcome():
 def test_work_without_jobs_runs_no_batch():
     machine = Machine()
     [outcome] = perform([StepRun(lambda done: result(ok=True))], machine)
-    assert outcome.content == {"ok": True}
+    assert content(outcome) == {"ok": True}
     assert machine.batches == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fakes import FakeBackend
 from hand import Hand
@@ -118,7 +120,8 @@ def test_a_backend_that_interprets_nothing_gets_the_words_as_they_are(tmp_path):
         def __init__(self):
             self.generate = FakeBackend().generate
 
-    [tool, *_] = create_motion_tools(Plain(), output_folder=tmp_path)
+    plain: Any = Plain()
+    [tool, *_] = create_motion_tools(plain, output_folder=tmp_path)
     assert "a person flibbers" in tool.invoke({"description": "a person flibbers"})
 
 

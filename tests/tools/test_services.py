@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from fakes import FakeBackend
@@ -40,7 +42,10 @@ def test_several_motions_are_decoded_one_by_one_where_the_backend_knows_no_bette
 
 
 def test_a_failing_batch_is_one_typed_error():
-    backend = Together()
-    backend.decode_batch = lambda motions: 1 / 0
+    class Broken(Together):
+        def decode_batch(self, motions: Any) -> Any:
+            return 1 / 0
+
+    backend = Broken()
     with pytest.raises(BackendError, match="ZeroDivisionError"):
         Services(backend, MotionMemory()).decode_all([(1, 2)])

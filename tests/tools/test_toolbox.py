@@ -100,10 +100,10 @@ def test_schemas_are_explicit_and_have_no_injected_arguments(tools, name):
 
 def test_a_made_motion_is_told_and_handed_on(tools):
     message = invoke(tools["generate_motion"], WALK)
-    content = json.loads(message.content)
+    content = json.loads(message.text)
     assert MotionRef.model_validate(message.artifact).id == content["motion_id"]
     assert (message.status, content["motion_id"]) == ("success", message.artifact.id)
-    assert ": " not in message.content.replace("a person", "")
+    assert ": " not in message.text.replace("a person", "")
 
 
 @pytest.mark.parametrize(
@@ -167,5 +167,5 @@ async def test_async_tools_know_their_thread_too(tools):
 def test_names_and_lists(tools):
     renamed = invoke(tools["name_motion"], {"motion_id": "greeting", "name": "hello there"})
     assert renamed.artifact.name == "hello there"
-    listed = json.loads(invoke(tools["list_motions"], {}).content)["motions"]
+    listed = json.loads(invoke(tools["list_motions"], {}).text)["motions"]
     assert [motion["name"] for motion in listed] == ["hello there"]

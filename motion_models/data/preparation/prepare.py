@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ...arrays import Float32Array
 from ...english.captions import load_captions
 from ...errors import InvalidMotionError, InvalidRequestError, MotionAgentError
 from ...motion.features import FPS
@@ -24,7 +25,7 @@ from ..cmu import Trial, trial_index, trial_sources
 from ..humanml3d import SPLITS, Split
 from ..naming import clip_names, counted, split_of_each
 from ..stamps import file_stamp, fingerprint
-from .recordings import Described, Found, Joints, Recording, find_recordings, motion_files
+from .recordings import Described, Found, Recording, find_recordings, motion_files
 from .tagging import find_tagger
 from .writing import Done, append_log, read_log, remove_stale, write_ids, write_recording, write_statistics
 
@@ -177,7 +178,7 @@ def _cmu_files(source: Path) -> list[Path]:
     return sorted(path for path in source.rglob("*") if path.suffix in endings and path.is_file())
 
 
-def _trial_joints(load: Callable[[], Trial]) -> tuple[Joints, float]:
+def _trial_joints(load: Callable[[], Trial]) -> tuple[Float32Array, float]:
     trial = load()
     return trial.joints, trial.skipped
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ...arrays import Float32Array
 from ...english.mirroring import mirror_text
 from ...errors import InvalidMotionError
 from ...motion.features import FPS, from_joints, recover_joints
@@ -20,7 +21,7 @@ from ..clips import Caption
 from ..humanml3d import JOINTS, MANIFEST, MEAN, STD, TEXTS, VECTORS
 from ..naming import stretch_name
 from ..texts import format_texts
-from .recordings import Described, Joints, Recording
+from .recordings import Described, Recording
 from .tagging import Tagger
 
 #: Five frames of joints give four of features, a token.
@@ -77,7 +78,7 @@ def _stretches(captions: Iterable[Described]) -> dict[tuple[float, float | None]
     return {stretch: list(texts) for stretch, texts in stretches.items()}
 
 
-def _cut(joints: Joints, offset: float, start: float, end: float | None) -> Joints:
+def _cut(joints: Float32Array, offset: float, start: float, end: float | None) -> Float32Array:
     """The frames of a stretch, which lasts to the recording's end where `end` is None."""
     recorded = offset + len(joints) / FPS
     if end is not None and end > recorded + _OVERHANG:
@@ -89,7 +90,7 @@ def _cut(joints: Joints, offset: float, start: float, end: float | None) -> Join
     return cut
 
 
-def _write_clip(out: Path, name: str, joints: Joints, texts: Iterable[str], tagger: Tagger) -> int:
+def _write_clip(out: Path, name: str, joints: Float32Array, texts: Iterable[str], tagger: Tagger) -> int:
     """Write one clip's features, joints and texts; its rows. The floor stays the recording's."""
     rows = from_joints(joints, floor=False)
     vectors, positions, said = _files(out, name)

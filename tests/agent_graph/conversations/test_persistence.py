@@ -10,17 +10,19 @@ from fakes import FakeBackend
 from langgraph.graph.state import CompiledStateGraph
 from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
 from motion_agent.agent_graph.conversations.persistence import Persistence, aopen_memory, open_memory
+from motion_agent.agent_graph.coordinators.create import RunSettings
 from motion_agent.agent_graph.errors import StorageError
+from motion_agent.agent_graph.state import AgentState, Conversation, Turn
 from places import LASTING
 
 
-def agent_in(opened: Persistence) -> CompiledStateGraph:
+def agent_in(opened: Persistence) -> CompiledStateGraph[AgentState, RunSettings, Turn, Conversation]:
     return create_motion_agent(
         AgentConfig(), backend=FakeBackend(), checkpointer=opened.checkpointer, store=opened.store
     )
 
 
-def asked(text: str) -> dict[str, Any]:
+def asked(text: str) -> Turn:
     return {"messages": [("user", text)]}
 
 

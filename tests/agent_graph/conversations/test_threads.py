@@ -20,7 +20,7 @@ from motion_agent.agent_graph.cli.commands import app
 from motion_agent.agent_graph.conversations.directory import Threads
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.conversations.session import Session
-from motion_agent.agent_graph.state import serializer
+from motion_agent.agent_graph.state import Turn, serializer
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.tools.memory import MotionMemory
 from typer.testing import CliRunner
@@ -53,7 +53,7 @@ with open_memory(memory) as kept:
 """
 
 
-def ask(text: str) -> dict[str, Any]:
+def ask(text: str) -> Turn:
     return {"messages": [("user", text)]}
 
 
@@ -95,7 +95,8 @@ def test_a_chat_finishes_the_turn_its_predecessor_was_killed_in(tmp_path):
         turn = session.resume()
         assert turn is not None and len(turn.new) == 1
         assert session.resume() is None
-        assert session.say("make it longer").current.parent == turn.new[0].id
+        longer = session.say("make it longer").current
+        assert longer is not None and longer.parent == turn.new[0].id
 
 
 def test_two_hundred_threads_at_once_do_not_mix():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from chat_server import Reply, answers, calls, chat_server
 from langchain_core.messages import ToolMessage
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
 from motion_agent.agent_graph.coordinators.create import NO_KEY, make_coordinator
@@ -15,7 +16,7 @@ from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
 from motion_agent.tools.toolbox import TOOLS
 
 WALK = json.dumps({"description": "a person walks", "seconds": 2})
-SETTINGS = {"configurable": {"thread_id": "t"}}
+SETTINGS: RunnableConfig = {"configurable": {"thread_id": "t"}}
 
 
 def local(url: str, **settings: object) -> AgentConfig:

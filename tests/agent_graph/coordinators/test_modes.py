@@ -7,18 +7,21 @@ import json
 import pytest
 from chat_server import Reply, answers, calls, chat_server
 from langchain_core.language_models import FakeListChatModel
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError, create_motion_agent
 from motion_agent.agent_graph.conversations.session import Session
+from motion_agent.agent_graph.coordinators.create import RunSettings
 from motion_agent.agent_graph.coordinators.modes import plan_schema, reply_schema
+from motion_agent.agent_graph.state import Turn
 from motion_agent.tools import create_motion_tools
 from motion_agent.tools.toolbox import TOOLS
 
 ARGUMENTS = {"description": "a person walks", "seconds": 2}
 PLAN = json.dumps({"steps": [{"tool": "generate_motion", "arguments": ARGUMENTS}]})
-SETTINGS = {"configurable": {"thread_id": "t"}}
-ASK = {"messages": [("user", "walk for two seconds")]}
+SETTINGS: RunnableConfig = {"configurable": {"thread_id": "t"}}
+ASK: Turn = {"messages": [("user", "walk for two seconds")]}
 
 
 def config(url: str, **settings: object) -> AgentConfig:
@@ -77,7 +80,7 @@ def test_a_fallback_answers_when_the_first_cannot(backend):
         settings = config(broken.url, fallbacks=[f"openai:spare@{spare.url}"], api_key="secret")
         state = create_motion_agent(settings, backend=backend).invoke(ASK)
     assert len(state["motions"]) == 1 and len(broken.requests) == 2
-    assert all("secret" not in key for key in spare.keys)
+    assert all("secret" not in (key or "") for key in spare.keys)
 
 
 def test_a_run_may_choose_an_offered_coordinator_and_a_seed(backend):
@@ -86,7 +89,7 @@ def test_a_run_may_choose_an_offered_coordinator_and_a_seed(backend):
         store = InMemoryStore()
         offered = AgentConfig(seed=1, run_coordinators=(f"openai:local@{server.url}",))
         agent = create_motion_agent(offered, backend=backend, store=store)
-        context = {"coordinator": "openai:local", "seed": 7}
+        context: RunSettings = {"coordinator": "openai:local", "seed": 7}
         there = agent.invoke(ASK, context=context)
     here = agent.invoke({"messages": [("user", "a person walks for 2 seconds")]})
     assert len(server.requests) == 2 and len(there["motions"]) == len(here["motions"]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -47,7 +48,7 @@ def test_the_reference_is_the_papers_procedure(monkeypatch: pytest.MonkeyPatch) 
     config = compact_config(2048, width=32, layers=1, heads=2)
     llm = backbone.make_llm(config, "cpu")
     calls: list[dict[str, object]] = []
-    plain = type(llm.network.plain_backbone)
+    plain: Any = type(llm.network.plain_backbone)
     generate = plain.generate
 
     def spied(self, ids, **options):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -50,7 +52,7 @@ def test_prompts_are_padded_on_the_left() -> None:
 def test_both_sides_make_as_many_tokens_and_decode_them(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[tuple[int, ...]] = []
     backend = TinyBackend()
-    model_class = type(backend.llm.network.plain_backbone)
+    model_class: Any = type(backend.llm.network.plain_backbone)
     original = model_class.generate
 
     def spied(self, ids, **options):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.store.memory import InMemoryStore
@@ -51,7 +52,7 @@ def failed(tmp_path: Path, *replies: Any) -> set[tuple[int, str]]:
     return {
         (n, score["key"])
         for n, (turn, record) in enumerate(zip(CASE.turns, records, strict=True), 1)
-        for score in score_turn(record, turn.expect, lambda tokens: backend.decode(list(tokens)))
+        for score in score_turn(record, turn.expect, lambda tokens: backend.decode(torch.LongTensor(tokens)))
         if not score["score"]
     }
 

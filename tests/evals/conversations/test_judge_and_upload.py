@@ -26,6 +26,9 @@ CASE = Case.model_validate({
 class StrictJudge(ScriptedModel):
     """Says no to everything; keeps what it was asked."""
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[Any, Any]:
         def grade(messages: Any) -> dict[str, Any]:
             self.asked.append(messages)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import write_recordings
 from motion_agent.motion_models import InvalidMotionError
 from motion_agent.motion_models.data.cmu import load_trials, trial_id, trial_index, trial_sources
 from motion_agent.motion_models.formats.bvh import bvh_text
@@ -21,11 +22,6 @@ from motion_agent.motion_models.motion.skeleton import (
 )
 
 
-def write_npz(folder: Path, **trials: np.ndarray) -> Path:
-    np.savez(folder / "joints22_20fps.npz", **trials)
-    return folder
-
-
 def test_every_listed_trial_has_a_split_and_whole_trials_are_held_out() -> None:
     splits = [trial["split"] for trial in trial_index().values()]
     assert splits.count("train") == 263
@@ -34,7 +30,7 @@ def test_every_listed_trial_has_a_split_and_whole_trials_are_held_out() -> None:
 
 def test_trials_come_on_the_target_skeleton_and_the_floor(tmp_path: Path, walk: np.ndarray) -> None:
     tall = walk * 1.15 + np.array([0, 0.4, 0], dtype=np.float32)
-    (trial,) = load_trials(write_npz(tmp_path, **{"16_15": tall}))
+    (trial,) = load_trials(write_recordings(tmp_path, {"16_15": tall}))
     lengths = np.linalg.norm(bone_vectors(trial.joints), axis=-1)
     np.testing.assert_allclose(lengths, np.broadcast_to(BONE_LENGTHS, lengths.shape), atol=1e-5)
     assert abs(trial.joints[..., 1].min()) < 0.01
@@ -44,13 +40,13 @@ def test_trials_come_on_the_target_skeleton_and_the_floor(tmp_path: Path, walk: 
 
 
 def test_a_split_can_be_asked_for_and_unlisted_trials_are_left_out(tmp_path: Path, walk: np.ndarray) -> None:
-    write_npz(tmp_path, **{"16_15": walk, "07_08": walk, "99_99": walk})
+    write_recordings(tmp_path, {"16_15": walk, "07_08": walk, "99_99": walk})
     assert {trial.id for trial in load_trials(tmp_path)} == {"16_15", "07_08"}
     assert [trial.id for trial in load_trials(tmp_path, "val")] == ["07_08"]
 
 
 def test_variants_mirror_and_change_speed(tmp_path: Path, walk: np.ndarray) -> None:
-    (trial,) = load_trials(write_npz(tmp_path, **{"07_08": walk}))
+    (trial,) = load_trials(write_recordings(tmp_path, {"07_08": walk}))
     np.testing.assert_allclose(trial.mirrored().joints, mirror_joints(trial.joints))
     fast = trial.at_speed(1.5)
     assert len(fast.joints) == pytest.approx(len(walk) / 1.5, abs=1)
@@ -61,7 +57,7 @@ def test_a_tilted_floor_is_levelled(tmp_path: Path, walk: np.ndarray) -> None:
     slope = np.linspace(0, 0.15, len(walk))[:, None]
     tilted = walk.copy()
     tilted[..., 1] += slope.astype(np.float32)
-    (trial,) = load_trials(write_npz(tmp_path, **{"08_05": tilted}))
+    (trial,) = load_trials(write_recordings(tmp_path, {"08_05": tilted}))
     lowest = trial.joints[..., 1].min(axis=1)
     assert abs(lowest[-10:].mean() - lowest[:10].mean()) < 0.03
 
@@ -123,7 +119,7 @@ class TestBvh:
         self.write(tmp_path / "bvh" / "07_08.bvh", walk)
         (from_bvh,) = load_trials(tmp_path / "bvh")
         (tmp_path / "npz").mkdir()
-        (from_npz,) = load_trials(write_npz(tmp_path / "npz", **{"07_08": walk}))
+        (from_npz,) = load_trials(write_recordings(tmp_path / "npz", {"07_08": walk}))
         assert from_bvh.joints.shape == from_npz.joints.shape
         # Limbs are the same; the trunk of a conversion is cut at other places.
         limbs = [0, 1, 2, 4, 5, 7, 8, 10, 11, 18, 19, 20, 21]

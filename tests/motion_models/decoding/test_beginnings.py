@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 import torch
 from motion_agent.motion_models.decoding import slots
@@ -11,6 +13,7 @@ from motion_agent.motion_models.decoding.decoding import Decoding
 from motion_agent.motion_models.language.motion_llm import MotionLLM
 from tiny_llm import CAPTIONS, tiny_llm
 from torch import nn
+from transformers.cache_utils import DynamicLayer
 
 POLICIES = pytest.mark.parametrize("policy", ["merged", "grouped", "switched"])
 MOTION = [1, 2, 3]
@@ -96,7 +99,9 @@ def test_few_are_kept_and_those_not_asked_for_leave_first() -> None:
 
         cache = kept.cache((module, 0, (name,)), fill)
         cache.update(torch.ones(1, 1, 1, 4), torch.ones(1, 1, 1, 4), 0)
-        return cache.layers[0].keys[0, 0, :, 0]
+        keys = cast(DynamicLayer, cache.layers[0]).keys
+        assert keys is not None
+        return keys[0, 0, :, 0]
 
     for name in (1, 2, 1, 3, 1, 2):
         assert ask(name).tolist() == [name, name, 1]

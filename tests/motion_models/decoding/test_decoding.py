@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from motion_agent.motion_models import InvalidRequestError
 from motion_agent.motion_models.decoding import slots
+from motion_agent.motion_models.decoding.batch import Batch
 from motion_agent.motion_models.decoding.decoding import Decoding
 from motion_agent.motion_models.decoding.sampling import Sampling, choose, uniform_streams
 from motion_agent.motion_models.language.motion_llm import MotionLLM
-from motion_agent.motion_models.language.vocabulary import N_MARKERS
+from motion_agent.motion_models.language.requests import GenerateRequest
+from motion_agent.motion_models.language.vocabulary import END_ROW, N_MARKERS
 from tiny_llm import CAPTIONS, tiny_llm
 
 KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama"])
@@ -40,6 +44,12 @@ def test_top_p_keeps_the_smallest_set_that_holds_p() -> None:
     probabilities = torch.tensor([0.1, 0.5, 0.3, 0.1])
     found = frequencies(probabilities.log().tolist(), Sampling(top_p=0.7))
     torch.testing.assert_close(found, torch.tensor([0.0, 0.625, 0.375, 0.0]), atol=1e-3, rtol=0)
+
+
+def test_top_p_stops_as_soon_as_it_holds_p() -> None:
+    """Halves and quarters are exact, so the first outcome alone holds one half."""
+    logits = torch.tensor([0.25, 0.5, 0.25]).log2() * torch.tensor(2.0).log()
+    assert frequencies(logits.tolist(), Sampling(top_p=0.5)).tolist() == [0.0, 1.0, 0.0]
 
 
 def test_banned_outcomes_are_never_drawn() -> None:
@@ -94,6 +104,24 @@ def test_duration_is_met_within_one_token(model: MotionLLM, seconds: float) -> N
         assert motion.max() < 512
 
 
+@pytest.mark.parametrize("seconds", [0.2, 1.0, 3.0, 9.8])
+def test_a_duration_is_met_to_the_token_by_a_model_that_wants_to_stop(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny_llm("llama")
+    plain = model.network.row_logits
+
+    def wanting_to_stop(hidden: torch.Tensor) -> torch.Tensor:
+        logits = plain(hidden)
+        logits[..., END_ROW] += 100.0
+        return logits
+
+    monkeypatch.setattr(model.network, "row_logits", wanting_to_stop)
+    assert [len(m) for m in model.generate(CAPTIONS, max_seconds=9.8, seed=0)] == [1, 1, 1]
+    lengths = [len(motion) for motion in model.generate(CAPTIONS, seconds=seconds, seed=0)]
+    assert lengths == [round(seconds / 0.2)] * 3
+
+
 def test_without_a_duration_the_model_ends_by_itself_or_at_the_limit() -> None:
     model = tiny_llm("llama")
     with torch.no_grad():
@@ -109,7 +137,8 @@ def test_greedy_motion_is_what_transformers_generate_gives_on_the_motion_rows(ki
     model = tiny_llm(kind)
     prompt = torch.tensor([model.renderer.generation_prompt(CAPTIONS[0])])
     text = list(range(model.vocabulary.text_size))
-    theirs = model.network.merged_backbone("generation").generate(
+    backbone: Any = model.network.merged_backbone("generation")
+    theirs = backbone.generate(
         prompt,
         attention_mask=torch.ones_like(prompt),
         max_new_tokens=20,
@@ -128,7 +157,8 @@ def test_captions_are_what_transformers_generate_gives(kind: str) -> None:
     model = tiny_llm(kind)
     prompt = torch.tensor([model.renderer.captioning_prompt([3, 1, 4, 1, 5])])
     motion_ids = list(range(model.vocabulary.text_size, model.vocabulary.size))
-    theirs = model.network.merged_backbone("captioning").generate(
+    backbone: Any = model.network.merged_backbone("captioning")
+    theirs = backbone.generate(
         prompt,
         attention_mask=torch.ones_like(prompt),
         max_new_tokens=15,
@@ -138,7 +168,7 @@ def test_captions_are_what_transformers_generate_gives(kind: str) -> None:
         eos_token_id=2,
         pad_token_id=0,
     )[0, prompt.shape[1] :]
-    expected = model.tokenizer.decode(theirs, skip_special_tokens=True).strip()
+    expected = str(model.tokenizer.decode(theirs, skip_special_tokens=True)).strip()
     assert model.caption([[9], [3, 1, 4, 1, 5]], max_new_tokens=15)[1] == expected
 
 
@@ -170,6 +200,51 @@ def test_guidance_pushes_away_from_the_unconditional_and_keeps_items_apart(model
     assert all(torch.equal(a, b) for a, b in zip(plain, same, strict=True))
     assert all(torch.equal(a, b) for a, b in zip(guided, alone, strict=True))
     assert any(not torch.equal(a, b) for a, b in zip(plain, guided, strict=True))
+
+
+@torch.inference_mode()
+def test_who_cannot_be_admitted_leaves_no_place_and_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llm()
+    items = [model._generation_item(GenerateRequest(text, 1.0, seed=n)) for n, text in enumerate(CAPTIONS)]
+
+    def broken(self: Batch, hidden: torch.Tensor, group: object) -> None:
+        raise RuntimeError("out of memory")
+
+    with model.network.decoder("generation") as decoder:
+        batch = model.network.decoding.start(decoder, items, room=2)
+        batch.admit([("first", items[0])])
+        with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="out of memory"):
+            patch.setattr(Batch, "_draw", broken)
+            batch.admit([("second", items[1])])
+        assert [place.name for place in batch.live] == ["first"] and batch.fits(items[2:])
+        batch.admit([("third", items[2])])
+        done: dict[object, list[int]] = {}
+        while batch.live:
+            batch.advance()
+            done |= dict(batch.harvest())
+    alone = [model.generate([CAPTIONS[n]], seconds=1.0, seed=n)[0] + N_MARKERS for n in (0, 2)]
+    assert done == {"first": alone[0].tolist(), "third": alone[1].tolist()}
+
+
+@torch.inference_mode()
+def test_guided_logits_lie_beyond_the_asked_ones_by_the_guidance(model: MotionLLM) -> None:
+    """free + g (asked - free), Ho and Salimans (2022): by hand, for the first tokens after prefixes."""
+    network, renderer = model.network, model.renderer
+
+    def first_logits(caption: str, prefix: list[int]) -> torch.Tensor:
+        ids = torch.tensor([renderer.generation_prompt(caption, renderer.stated(1), prefix)])
+        with network.decoder("generation") as decoder:
+            hidden = decoder(inputs_embeds=network.embed(ids), use_cache=False).last_hidden_state
+        return network.row_logits(hidden[0, -1])[N_MARKERS:]
+
+    found, expected, stronger = [], [], []
+    for prefix in ([n, 3 * n, 500 - n] for n in range(24)):
+        asked, free = (first_logits(text, prefix) for text in (CAPTIONS[1], renderer.template.unconditional))
+        options = {"seconds": 0.2, "guidance": 1.5, "greedy": True}
+        found.append(model.generate([CAPTIONS[1]], prefixes=[torch.LongTensor(prefix)], **options)[0].item())
+        expected.append((free + 1.5 * (asked - free)).argmax().item())
+        stronger.append((free + 2.5 * (asked - free)).argmax().item())
+    assert found == expected != stronger
 
 
 def test_guiding_the_unconditional_caption_changes_nothing(model: MotionLLM) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 import torch
 from motion_agent.motion_models.decoding.decoding import Decoding
 from motion_agent.motion_models.decoding.grouped import GroupedDecoder
 from motion_agent.motion_models.language.motion_llm import MotionLLM
 from motion_agent.motion_models.language.requests import CaptionRequest, GenerateRequest, Request
+from peft.tuners.lora import Linear
 from tiny_llm import CAPTIONS, tiny_llm
+from torch import nn
 
 KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama", "compact"])
 MOTIONS = [[1, 2, 3], [500], [7] * 12]
@@ -78,7 +82,7 @@ def test_pure_batches_never_meet_the_other_head(monkeypatch: pytest.MonkeyPatch)
     model.caption(MOTIONS)
 
 
-def storage(tensors: list[torch.Tensor]) -> set[int]:
+def storage(tensors: Iterable[torch.Tensor]) -> set[int]:
     return {tensor.untyped_storage().data_ptr() for tensor in tensors}
 
 
@@ -86,7 +90,11 @@ def storage(tensors: list[torch.Tensor]) -> set[int]:
 def test_the_backbone_is_not_copied(kind: str) -> None:
     model = tiny_llm(kind, policy="grouped")
     plain = model.network.plain_backbone.get_decoder()
-    linear = [m.base_layer.weight for m in plain.modules() if hasattr(m, "base_layer")]
+    linear = [
+        m.base_layer.weight
+        for m in plain.modules()
+        if isinstance(m, Linear) and isinstance(m.base_layer, nn.Linear)
+    ]
     with model.network.decoder("generation") as decoder:
         held = storage([*decoder.parameters(), *decoder.buffers()])
     assert len(linear) == 14 and storage(linear) <= held

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 import torch
 from motion_agent.motion_models.decoding.lean import Beside, LeanDecoder, lean_decoder
@@ -15,7 +17,7 @@ KINDS = pytest.mark.parametrize("kind", ["gemma2", "llama", "compact"])
 
 def pair(kind: str, dtype: torch.dtype = torch.float32) -> tuple[nn.Module, LeanDecoder]:
     torch.manual_seed(0)
-    decoder = tiny_backbone(kind).eval().to(dtype).get_decoder()
+    decoder = cast(nn.Module, tiny_backbone(kind).eval().get_decoder()).to(dtype)
     for name, parameter in decoder.named_parameters():
         if "norm" in name:
             nn.init.normal_(parameter, std=0.3)
@@ -40,12 +42,13 @@ def test_norms_keep_the_digits_of_their_weights_in_half_precision(kind: str) -> 
     decoder, lean = pair(kind, torch.bfloat16)
     x = torch.randn(4000, 32).to(torch.bfloat16)
     # Rounded outputs differ from one another; a weight that lost digits shows in the mean.
-    share = (lean.norm(x).float() / decoder.norm.float()(x.float())).nanmean(0)
+    share = (lean.norm(x).float() / decoder.get_submodule("norm").float()(x.float())).nanmean(0)
     torch.testing.assert_close(share, torch.ones(32), rtol=0, atol=3e-4)
 
 
 def test_a_cache_of_rounded_size_has_no_column_without_a_rotation() -> None:
-    config = LlamaConfig(**SIZES | {"max_position_embeddings": 70})
+    config = LlamaConfig(**SIZES)
+    config.max_position_embeddings = 70
     lean = lean_decoder(AutoModelForCausalLM.from_config(config).get_decoder(), Beside)
     assert lean is not None and len(lean.cos) == len(lean.sin) == 128
 
@@ -83,7 +86,7 @@ def test_an_adapter_is_merged_as_peft_merges_it(kind: str) -> None:
     )
 
 
-SIZES = {
+SIZES: dict[str, Any] = {
     "vocab_size": 50, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1,
     "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64,
 }  # fmt: skip

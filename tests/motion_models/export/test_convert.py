@@ -79,6 +79,7 @@ def test_our_folder_there_and_back_is_the_same_model(tmp_path, walk, template):
         OfficialFiles.find(tmp_path / "official"), tmp_path / "again", captions=captions, template=template
     )
     first, second = (load_backend(tmp_path / name, device="cpu") for name in ("ours", "again"))
+    assert isinstance(first, LocalBackend) and isinstance(second, LocalBackend)
     torch.testing.assert_close(likelihood(second.llm), likelihood(first.llm))
     made = from_joints(walk)
     assert torch.equal(first.encode(made), second.encode(made))

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from motion_agent.motion_models.language.motion_llm import MotionLLM
 from motion_agent.motion_models.language.templates import ALPACA
 from tiny_llm import CAPTIONS, tiny_llm, tiny_tokenizer
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from torch import nn
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 MODELS = [("gemma2", 0, "alpaca"), ("gemma2", 9, "compact"), ("llama", 0, "compact"), ("llama", 9, "alpaca")]
@@ -57,7 +59,7 @@ def test_transformers_generates_our_motion_from_text(tmp_path, kind, extra_rows,
 def test_logits_agree_over_the_whole_vocabulary(tmp_path, kind, extra_rows, template):
     model = short(kind, extra_rows, template)
     plain, tokenizer = merged(model, "generation", tmp_path)
-    assert plain.get_input_embeddings().weight.shape[0] == model.vocabulary.size
+    assert len(cast(nn.Embedding, plain.get_input_embeddings()).weight) == model.vocabulary.size
     ids = tokenizer(generation_text(model, CAPTIONS[0]), return_tensors="pt")["input_ids"]
     with torch.inference_mode(), model.network.decoder("generation") as decoder:
         hidden = decoder(inputs_embeds=model.network.embed(ids)).last_hidden_state

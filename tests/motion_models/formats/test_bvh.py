@@ -87,7 +87,7 @@ def test_frame_rate_is_read_and_resampled(moving_bvh: Callable[..., Path]) -> No
 
 def test_foreign_motion_is_put_in_its_place(motion: Motion, tmp_path: Path) -> None:
     moved = motion.moved(theta=130.0, x=3.0, z=-2.0)
-    lifted = Motion(moved.joints + np.float32([0, 0.5, 0]))
+    lifted = Motion(moved.joints + np.array([0, 0.5, 0], np.float32))
     joints = load_motion(save_motion(lifted, tmp_path / "far.bvh")).joints
     assert np.abs(joints - motion.joints).max() < 1e-3
 

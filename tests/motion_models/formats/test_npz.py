@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,8 @@ def test_npy_holds_joints(motion: Motion, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["features", "motion", "anything"])
 def test_features_are_recovered(motion: Motion, tmp_path: Path, name: str) -> None:
     np.save(tmp_path / "walk.npy", motion.features)
-    np.savez(tmp_path / "walk.npz", **{name: motion.features})
+    named: dict[str, Any] = {name: motion.features}
+    np.savez(tmp_path / "walk.npz", **named)
     for file in ("walk.npy", "walk.npz"):
         assert np.abs(load_motion(tmp_path / file).joints - motion.joints[:-1]).max() < 1e-4
 

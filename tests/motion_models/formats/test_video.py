@@ -12,7 +12,7 @@ from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.formats.drawing import camera_for, draw_people, fit_text, font
 from motion_agent.motion_models.formats.video import SIZE, render
 from motion_agent.motion_models.motion.motion import Motion, Segment
-from PIL import Image
+from PIL import Image, ImageSequence
 
 
 def share_of(image: Image.Image, colour: str) -> float:
@@ -40,9 +40,9 @@ def test_mp4(short: Motion, tmp_path: Path) -> None:
 
 def test_gif(short: Motion, tmp_path: Path) -> None:
     with Image.open(save_motion(short, tmp_path / "walk.gif")) as image:
-        assert image.n_frames == 7  # 0.55 s at 12.5 frames a second
         assert image.info["duration"] == 80 and image.info["loop"] == 0
         assert share_of(image, "orange") > 0.004
+        assert len(list(ImageSequence.Iterator(image))) == 7  # 0.55 s at 12.5 frames a second
 
 
 def test_png_strip_shows_change(motion: Motion, tmp_path: Path) -> None:

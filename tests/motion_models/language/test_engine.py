@@ -280,7 +280,8 @@ def test_a_short_call_need_not_wait_for_a_long_one(monkeypatch: pytest.MonkeyPat
             while pool._work_queue.qsize():
                 pass
         short = pool.submit(model.generate, CAPTIONS[:1], seconds=1.0, seed=2)
-        short.result(), long.result()
+        short.result()
+        long.result()
     assert 2 in order[:8]
 
 

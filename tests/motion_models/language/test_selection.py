@@ -29,9 +29,9 @@ def test_items_keep_their_order_settings_and_independence() -> None:
 
 def test_one_candidate_and_greedy_are_plain_generation() -> None:
     model = tiny_llm("gemma2")
-    for options in ({"candidates": 1}, {"candidates": 4, "greedy": True}):
-        (made,) = generate_best(model, CAPTIONS[:1], seconds=2.0, seed=1, **options)
-        (plain,) = model.generate(CAPTIONS[:1], seconds=2.0, seed=1, greedy=bool(options.get("greedy")))
+    for candidates, greedy in ((1, False), (4, True)):
+        (made,) = generate_best(model, CAPTIONS[:1], candidates, seconds=2.0, seed=1, greedy=greedy)
+        (plain,) = model.generate(CAPTIONS[:1], seconds=2.0, seed=1, greedy=greedy)
         assert torch.equal(made, plain)
 
 

@@ -67,7 +67,8 @@ def test_a_std_without_contacts_of_such_spread_is_no_known_one() -> None:
 @pytest.mark.parametrize("change", [lambda m, s: (m, s * 8), lambda m, s: (m + 30 * s, s)])
 def test_statistics_of_other_data_do_not_fit(change) -> None:
     clips = [features_like(KIT, 80, seed) for seed in range(4)]
-    assert not fit_statistics(*change(*plain_statistics(clips, KIT)), clips, KIT).same_data
+    mean, std = change(*plain_statistics(clips, KIT))
+    assert not fit_statistics(mean, std, clips, KIT).same_data
 
 
 def test_the_published_std_is_the_one_weighted_twice(data_dir) -> None:

@@ -23,6 +23,7 @@ from motion_agent.motion_models.tokenizer.vqvae import (
     count_parameters,
     recover_positions,
 )
+from torch import nn
 
 TINY = VQVAEConfig(width=16, code_dim=8, codes=32)
 
@@ -46,7 +47,8 @@ def test_the_papers_size_and_key_names():
     assert state["decoder.model.2.0.model.0.conv1.weight"].shape == (512, 512, 3)
     assert state["decoder.model.3.2.weight"].shape == (512, 512, 3)
     assert state["decoder.model.6.weight"].shape == (263, 512, 3)
-    assert vqvae.encoder.model[2][1].model[0].conv1.dilation == (9,)
+    first = vqvae.get_submodule("encoder.model.2.1.model.0.conv1")
+    assert isinstance(first, nn.Conv1d) and first.dilation == (9,)
     network = [name for name in state if not name.startswith("quantizer.")]
     assert len(network) == 66
 
@@ -138,6 +140,19 @@ def codes_in_use(reset_below: float) -> int:
 
 def test_resets_put_unused_codes_to_work():
     assert codes_in_use(reset_below=0.5) > codes_in_use(reset_below=0.0) + 4
+
+
+def test_a_code_that_is_reset_stands_where_a_vector_of_the_batch_does():
+    quantizer = EMAQuantizer(16, 4, reset_below=0.6)
+    quantizer.DECAY = 0.5
+    quantizer.codebook.normal_()
+    quantizer.restart_averages()
+    vectors = torch.randn(1, 32, 4) + torch.tensor([8.0, 0.0, 0.0, 0.0])
+    quantizer(vectors)
+    fresh = quantizer.code_count == 1.0
+    assert fresh.sum() >= 8
+    distance = torch.cdist(quantizer.codebook[fresh], vectors[0]).min(dim=1).values
+    assert distance.max() < 1e-5
 
 
 def test_gradients_pass_straight_through():

@@ -154,7 +154,7 @@ def test_activations_computed_twice_give_the_same_weights(tmp_path: Path) -> Non
     made, computed = [], []
     for checkpointing in (False, True):
         model = tiny_llm("llama", policy="switched")
-        layer = model.network.plain_backbone.get_decoder().layers[0].mlp
+        layer = model.network.plain_backbone.get_decoder().get_submodule("layers.0.mlp")
         passes: list[int] = []
         layer.register_forward_pre_hook(lambda *_, passes=passes: passes.append(1))
         options = replace(PLAIN, gradient_checkpointing=checkpointing)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from loops import ACTIONS, LOOPS_RECIPE, Loops
+from motion_agent.motion_models.language.vocabulary import Task
 from motion_agent.motion_models.training.language import LanguageObjective
 from motion_agent.motion_models.training.sequences import RunDataset, ValidationDataset, padded
 from tiny_llm import tiny_llm
@@ -109,6 +110,7 @@ def test_validation_sees_every_pair_as_written() -> None:
     expected = 0.0
     for caption, codes in ACTIONS.items():
         words = len(model.tokenizer(caption, add_special_tokens=False)["input_ids"])
-        for task, targets in (("generation", len(codes) + 2), ("captioning", words + 1)):
-            expected -= model.log_likelihood([caption], [codes], task=task).item() / targets / 6
+        targets: dict[Task, int] = {"generation": len(codes) + 2, "captioning": words + 1}
+        for task, count in targets.items():
+            expected -= model.log_likelihood([caption], [codes], task=task).item() / count / 6
     assert loss == pytest.approx(expected, rel=1e-5)

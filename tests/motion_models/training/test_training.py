@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from folders import features_like
-from helpers import walking
+from helpers import walking, write_recordings
 from motion_agent.motion_models import InvalidMotionError, load_backend
 from motion_agent.motion_models.data.cmu import Trial
 from motion_agent.motion_models.english.lexicon import Lexicon
@@ -141,7 +141,7 @@ DEFAULT = replace(
 
 def write_trials(folder: Path, frames: int = 100) -> Path:
     folder.mkdir(exist_ok=True)
-    np.savez(folder / "joints22_20fps.npz", **{"16_31": walking(frames), "16_32": walking(90, speed=0.8)})
+    write_recordings(folder, {"16_31": walking(frames), "16_32": walking(90, speed=0.8)})
     return folder
 
 

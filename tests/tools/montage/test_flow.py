@@ -56,14 +56,14 @@ def test_transitions_take_their_time_from_the_parts_they_join(hand, seconds):
 
 
 def test_after_a_low_pose_a_part_is_also_tried_in_its_context(hand, backend):
-    backend.decode = lambda tokens: codebook.decode(torch.full_like(tokens, LOW_POSE))
+    backend.decode = lambda tokens: codebook.decode(torch.LongTensor([LOW_POSE] * len(tokens)))
     clip = hand.sequence("a person sits", "a person jumps", seconds=3)
     assert backend.batches == [["a person sits", "a person jumps"], ["a person jumps"]]
     assert backend.prefixes == [[], [], list(clip.tokens[14 - TRANSITION_TOKENS : 14])]
 
 
 def test_a_low_pose_is_not_gone_on_from_where_a_later_part_goes_on_with_the_next(hand, backend):
-    backend.decode = lambda tokens: codebook.decode(torch.full_like(tokens, LOW_POSE))
+    backend.decode = lambda tokens: codebook.decode(torch.LongTensor([LOW_POSE] * len(tokens)))
     hand.sequence("a person sits", "a person jumps", "a person jumps", seconds=3)
     assert backend.batches == [["a person sits", "a person jumps"], ["a person jumps"]]
 

@@ -370,6 +370,22 @@ def test_what_is_not_understood_is_unclear(text: str) -> None:
     assert isinstance(request, Unclear)
 
 
+def test_a_message_that_is_too_long_is_not_read() -> None:
+    filler = "a person walks. " * (MAX_CHARACTERS // 16)
+    assert isinstance(read_message(filler, LEXICON)[0], Make)
+    [request] = read_message(f"{filler}{filler}", LEXICON)
+    assert isinstance(request, Unclear)
+
+
+def test_what_is_left_out_because_it_is_forbidden_is_told() -> None:
+    [make] = read_message("walk but don't jump", LEXICON)
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == ["a person walks"]
+    assert make.remark.startswith("I leave out what should not happen (jump")
+    [plain] = read_message("walk", LEXICON)
+    assert isinstance(plain, Make) and not plain.remark
+
+
 def test_only_what_not_to_do() -> None:
     [request] = read_message("don't jump", LEXICON)
     assert isinstance(request, Forbid)

@@ -17,6 +17,7 @@ from langchain_core.messages import (
     SystemMessage,
     ToolMessage,
 )
+from langchain_core.runnables import RunnableConfig
 from langchain_tests.unit_tests import ChatModelUnitTests
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
@@ -312,9 +313,7 @@ def test_the_same_thread_gets_the_same_answer_and_a_longer_one_new_call_ids() ->
 @pytest.mark.parametrize("text", ["walk, then wave and save it as bvh", "what can you do?"])
 def test_streaming_gives_the_same_message(text: str) -> None:
     whole = bound().invoke([HumanMessage(text)])
-    streamed = AIMessageChunk("")
-    for chunk in bound().stream([HumanMessage(text)]):
-        streamed += chunk
+    streamed = sum(bound().stream([HumanMessage(text)]), AIMessageChunk(content=""))
     assert streamed.text == whole.text
     assert streamed.tool_calls == whole.tool_calls
     assert streamed.usage_metadata == whole.usage_metadata
@@ -324,7 +323,7 @@ def test_a_conversation_through_the_real_graph(backend: FakeBackend) -> None:
     agent = create_motion_agent(
         model=OfflineCoordinator(repertoire=backend.repertoire), backend=backend, checkpointer=InMemorySaver()
     )
-    thread = {"configurable": {"thread_id": "talk"}}
+    thread: RunnableConfig = {"configurable": {"thread_id": "talk"}}
 
     def say(text: str) -> dict[str, Any]:
         return agent.invoke({"messages": [HumanMessage(text)]}, thread)

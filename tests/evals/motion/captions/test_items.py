@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeBackend
-from helpers import walking
+from helpers import walking, write_recordings
 from motion_agent.evals.motion.captions import captioning
 from motion_agent.evals.motion.captions.items import nearest, recorded_set
 from motion_agent.motion_models.data.cmu import trial_index
@@ -27,10 +27,7 @@ def cmu(tmp_path_factory: pytest.TempPathFactory) -> Path:
     held_out = next(trial for trial in captioned if splits[trial]["split"] == "val")
     training = [trial for trial in captioned if splits[trial]["split"] == "train"][:2]
     speeds = dict(zip([held_out, *training], (1.2, 0.3, 1.3), strict=True))
-    np.savez(
-        folder / "joints22_20fps.npz",
-        **{trial: walking(260, speed=speed) for trial, speed in speeds.items()},
-    )
+    write_recordings(folder, {trial: walking(260, speed=speed) for trial, speed in speeds.items()})
     (folder / "trials.json").write_text("{}")
     return folder
 
@@ -105,8 +102,8 @@ def test_the_nearest_motion_is_the_most_alike_of_any_length() -> None:
 
 def test_nearest_is_the_distance_written_out() -> None:
     rng = np.random.default_rng(0)
-    library = [rng.normal(size=(20, 7)) + rng.normal(size=7) for _ in range(30)]
-    queries = [rng.normal(size=(15, 7)) + rng.normal(size=7) for _ in range(300)]
+    library = [(rng.normal(size=(20, 7)) + rng.normal(size=7)).astype(np.float32) for _ in range(30)]
+    queries = [(rng.normal(size=(15, 7)) + rng.normal(size=7)).astype(np.float32) for _ in range(300)]
     known = np.array([[*rows.mean(axis=0), *rows.std(axis=0)] for rows in library])
     expected = [
         int(np.argmin([np.linalg.norm(([*q.mean(0), *q.std(0)] - row) / known.std(0)) for row in known]))

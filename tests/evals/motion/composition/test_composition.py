@@ -51,6 +51,15 @@ def test_a_toe_slides_where_it_is_low_and_fast():
     joints[:, 10, 0] = [0, 0, 0.05, 0.05, 0.10]
     joints[3:, 10, 1] = 0.2
     assert sliding(joints, floor=0.0).tolist() == [False, True, False, False]
+    assert sliding(joints, floor=0.2).tolist() == [False, True, False, True], "below the floor is low too"
+
+
+def test_a_toe_that_lands_or_lifts_off_does_not_slide():
+    joints = np.zeros((6, 22, 3))
+    joints[:, 10, 0] = 0.05 * np.arange(6)
+    joints[:, 11, 1] = 0.2
+    joints[:, 10, 1] = [0.0, 0.0, 0.2, 0.2, 0.0, 0.0]
+    assert sliding(joints, floor=0.0).tolist() == [True, False, False, False, True]
 
 
 def test_a_jump_shows_at_its_seam_and_only_above_the_mean():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from fakes import FakeBackend
+from motion_agent.evals.aggregate import bootstrap_mean
 from motion_agent.evals.motion import quality
 from motion_agent.evals.motion.field.comparison import compare, plausibility, to_report
 from motion_agent.evals.motion.field.evaluator import MotionEvaluator, shipped_evaluator
@@ -192,3 +193,17 @@ def test_physical_tables_bootstrap_over_recordings() -> None:
     assert [round(real[label].mean, 3) for label in LABELS] == [0.087, 0.0, 47.929, 0.219, 0.061]
     assert "interval over recordings" in block.note
     assert "skating ratio ↓" in block.markdown()
+
+
+def test_clips_of_one_recording_are_drawn_together() -> None:
+    """Clips of one recording are alike here: the mean is as uncertain as recordings are few, not clips."""
+    whole = load_reference()
+    trials = [segment.trial for segment in whole.segments]
+    values = {trial: float(number) for number, trial in enumerate(dict.fromkeys(trials))}
+    alike = np.array([[values[trial]] * len(LABELS) for trial in trials], np.float32)
+    found = plausibility(Obliging(), replace(whole, tokens=(), physics=alike)).rows["real"]
+    by_recording = bootstrap_mean(alike[:, 0].tolist(), trials)
+    by_clip = bootstrap_mean(alike[:, 0].tolist())
+    assert by_recording.high - by_recording.low > 1.2 * (by_clip.high - by_clip.low)
+    for estimate in found.values():
+        assert (estimate.low, estimate.high) == (by_recording.low, by_recording.high)

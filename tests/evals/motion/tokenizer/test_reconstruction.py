@@ -23,11 +23,11 @@ class Recording:
     def __init__(self, fault=lambda rows: rows) -> None:
         self.fault = fault
 
-    def encode(self, rows):
+    def encode(self, rows: np.ndarray, /) -> torch.LongTensor:
         self.rows = rows
-        return torch.arange(len(rows) // 4) % 4
+        return torch.LongTensor([n % 4 for n in range(len(rows) // 4)])
 
-    def decode(self, tokens):
+    def decode(self, tokens: torch.LongTensor, /) -> np.ndarray:
         assert len(tokens) == len(self.rows) // 4
         return self.fault(self.rows.copy())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import walking
+from helpers import walking, write_recordings
 from motion_agent.motion_models import InvalidMotionError, InvalidRequestError
 from motion_agent.motion_models.data.cmu import trial_index
 from motion_agent.motion_models.data.humanml3d import MANIFEST, open_motion_text
@@ -150,8 +150,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 class TestCmu:
     def source(self, folder: Path) -> Path:
         folder.mkdir()
-        np.savez(folder / "joints22_20fps.npz", **{"16_17": walking(100), "07_08": walking(120)})
-        return folder
+        return write_recordings(folder, {"16_17": walking(100), "07_08": walking(120)})
 
     def test_trials_keep_their_captions_and_their_split(self, tmp_path: Path) -> None:
         made = prepare(self.source(tmp_path / "cmu"), tmp_path / "out", preparation=Preparation(0.4, 0.4))

@@ -12,7 +12,7 @@ from motion_agent.evals.motion.captions.text import Baseline, BertScorer
 from motion_agent.evals.motion.captions.text.bertscore import KNOWN
 from motion_agent.motion_models.errors import CheckpointError, InvalidRequestError
 from tiny_bert import save_tiny_bert
-from transformers import BertModel, BertTokenizerFast
+from transformers import BertModel, BertTokenizer
 
 HYPOTHESES = ["a person walks forward", "man jumps", "a man waves both hands and more"]
 REFERENCES = [
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _written_out(folder: Path, layer: int) -> np.ndarray:
     """(N, 3) by the definition: one text at a time, loops over tokens."""
-    tokenizer = BertTokenizerFast.from_pretrained(folder)
+    tokenizer = BertTokenizer.from_pretrained(folder)
     model = BertModel.from_pretrained(folder).eval()
     flat = [text for some in REFERENCES for text in some]
 

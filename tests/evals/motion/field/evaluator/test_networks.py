@@ -14,6 +14,7 @@ from motion_agent.evals.motion.field.evaluator.networks import EvaluatorConfig
 from motion_agent.evals.motion.field.evaluator.word_vectors import TAGS, WordVectors, tokens_of
 from motion_agent.motion_models import CheckpointError, InvalidMotionError, InvalidRequestError
 from motion_agent.motion_models.data.clips import Caption
+from torch import nn
 from torch.nn import functional
 
 SMALL = EvaluatorConfig(
@@ -79,6 +80,7 @@ def test_a_motion_is_embedded_as_the_modules_say(motions: list[np.ndarray]) -> N
     normal = torch.from_numpy((motion[:20] - evaluator.mean) / evaluator.std)
     x = functional.pad(normal, (0, 0, 0, 20))[None, :, :-4].transpose(1, 2)
     first, second = parts.movement_encoder.main[0], parts.movement_encoder.main[3]
+    assert isinstance(first, nn.Conv1d) and isinstance(second, nn.Conv1d)
     x = functional.leaky_relu(functional.conv1d(x, first.weight, first.bias, 2, 1), 0.2)
     x = functional.leaky_relu(functional.conv1d(x, second.weight, second.bias, 2, 1), 0.2)
     movements = parts.movement_encoder.out_net(x.transpose(1, 2))[:, :5]

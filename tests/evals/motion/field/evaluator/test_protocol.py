@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,19 +110,24 @@ class Drawing(FakeBackend):
             raise UnknownActionError(f"no known action in {description!r}")
         return Interpretation(text=description)
 
-    def generate(self, captions, *, seconds=None, seed=None, prefixes=None):
-        return [torch.tensor([s % 97, len(text)]) for s, text in zip(seed, captions, strict=True)]
+    def generate(
+        self, captions: Sequence[str], *, seed: Any = None, **options: Any
+    ) -> list[torch.LongTensor]:
+        return [torch.LongTensor([s % 97, len(text)]) for s, text in zip(seed, captions, strict=True)]
 
-    def decode(self, tokens):
+    def decode(self, tokens: torch.LongTensor) -> np.ndarray:
         return np.tile(tokens.numpy().astype(np.float32), (4, 2))
 
 
 class Silent(Drawing):
     """Makes no token for clip 5."""
 
-    def generate(self, captions, **options):
-        made = super().generate(captions, **options)
-        return [t[:0] if "clip 5" in text else t for t, text in zip(made, captions, strict=True)]
+    def generate(
+        self, captions: Sequence[str], *, seed: Any = None, **options: Any
+    ) -> list[torch.LongTensor]:
+        made = super().generate(captions, seed=seed, **options)
+        none = torch.LongTensor([])
+        return [none if "clip 5" in text else t for t, text in zip(made, captions, strict=True)]
 
 
 class FirstFrame:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from helpers import walking
+from helpers import walking, write_recordings
 from motion_agent.evals.motion.field.comparison import compare
 from motion_agent.evals.motion.field.evaluator import shipped_evaluator
 from motion_agent.evals.motion.field.evaluator.evaluator import Networks
@@ -29,9 +29,10 @@ from motion_agent.evals.motion.field.evaluator.training import (
 )
 from motion_agent.evals.motion.field.protocol import EvaluationProtocol, evaluate
 from motion_agent.evals.motion.field.sources import Retrieved, Stored
-from motion_agent.motion_models import CheckpointError, InvalidRequestError, load_backend
+from motion_agent.motion_models import CheckpointError, InvalidRequestError, MotionTokenizer, load_backend
 from motion_agent.motion_models.english.captions import load_captions
 from motion_agent.motion_models.motion.features import from_joints
+from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 
 TINY = EvaluatorRecipe(
     config=EvaluatorConfig(word_width=8, text_width=16, movement_width=16, motion_width=16, embedding=4),
@@ -45,14 +46,14 @@ TINY = EvaluatorRecipe(
 SHOWN, HELD_OUT = "16_31", "16_30"
 
 
+def shipped_tokenizer() -> MotionTokenizer:
+    return MotionTokenizer.from_pretrained(DEFAULT_WEIGHTS / "tokenizer", device="cpu")
+
+
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    np.savez(
-        folder / "joints22_20fps.npz",
-        **{SHOWN: walking(200), "16_32": walking(150, speed=0.5), HELD_OUT: walking(120, speed=1.5)},
-    )
-    return folder
+    trials = {SHOWN: walking(200), "16_32": walking(150, speed=0.5), HELD_OUT: walking(120, speed=1.5)}
+    return write_recordings(tmp_path_factory.mktemp("data"), trials)
 
 
 def test_a_frame_book_gives_back_what_it_was_shown() -> None:
@@ -78,10 +79,9 @@ def test_the_objective_brings_texts_to_their_motions() -> None:
     first = objective(**batch)["loss"].item()
     for _ in range(60):
         optimizer.zero_grad()
-        loss = objective(**batch)["loss"]
-        loss.backward()
+        objective(**batch)["loss"].backward()
         optimizer.step()
-    assert loss.item() < 0.2 * first
+    assert objective(**batch)["loss"].item() < 0.2 * first
     # Where all show the same there is nothing to tell apart, and nothing to lose.
     same = batch | {"kind": torch.zeros(8, dtype=torch.long)}
     assert objective(**same)["loss"].item() == pytest.approx(0.0, abs=1e-6)
@@ -96,7 +96,7 @@ def test_a_killed_training_goes_on_exactly(recordings: Path, tmp_path: Path) -> 
     np.testing.assert_array_equal(again.embed_motions([motion]), trained.embed_motions([motion]))
     others = tmp_path / "others"
     others.mkdir()
-    np.savez(others / "joints22_20fps.npz", **{SHOWN: walking(201)})
+    write_recordings(others, {SHOWN: walking(201)})
     with pytest.raises(InvalidRequestError, match="made of other data"):
         train_evaluator(others, tmp_path / "resumed", TINY)
 
@@ -107,7 +107,7 @@ def test_the_command_leaves_an_evaluator_with_its_reference(recordings: Path, tm
 
 
 def test_a_reference_that_is_written_is_the_one_that_is_recorded(recordings: Path, tmp_path: Path) -> None:
-    evaluator, tokenizer = shipped_evaluator(), load_backend(device="cpu").tokenizer
+    evaluator, tokenizer = shipped_evaluator(), shipped_tokenizer()
     write_reference(recordings, evaluator, tokenizer, tmp_path)
     stored, fresh = load_reference(tmp_path), recorded_reference(recordings, evaluator, tokenizer)
     np.testing.assert_allclose(stored.real, fresh.real, atol=1e-6)
@@ -130,8 +130,7 @@ def test_the_shipped_evaluator_tells_clips_apart_and_knows_its_reference() -> No
     retrieved = evaluate(Retrieved(reference), reference, evaluator, protocol, progress=False)
     assert real["R@3"].mean > 0.8
     assert real["R@3"].mean > retrieved["R@3"].mean > 0.5
-    backend = load_backend(device="cpu")
-    assert reference.codebook == codebook_mark(backend.tokenizer), "tokens of another tokenizer ship"
+    assert reference.codebook == codebook_mark(shipped_tokenizer()), "tokens of another tokenizer ship"
 
 
 def test_the_shipped_model_is_compared_with_all_sources() -> None:
