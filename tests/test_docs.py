@@ -16,7 +16,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "motion_models" / "weights" / "default" / "README.md",
 ]
-#: `some/file.py` or `some/file.py:Class.method`
+#: `some/file.py` from the repository's root, `some/file.py:Class.method`, or a bare `file.py` of any folder
 FILE = re.compile(r"`?\b((?:[\w-]+/)*\w+\.py)\b(?::([A-Za-z_][\w.]*))?")
 MODULE = re.compile(r"\bmotion_agent(?:\.\w+)+")
 LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
@@ -35,12 +35,18 @@ def definitions(file: Path) -> set[str]:
     return names
 
 
+@cache
+def file_names() -> set[str]:
+    folders = ("agent_graph", "tools", "motion_models", "evals", "examples", "tests")
+    return {file.name for folder in folders for file in (ROOT / folder).rglob("*.py")}
+
+
 def stale_files(text: str) -> list[str]:
     """Python files a text names that are not there, and functions that are not in them."""
     stale = []
     for path, name in FILE.findall(text):
-        file = ROOT / path
-        if not file.is_file() or (name and name not in definitions(file)):
+        there = (ROOT / path).is_file() or path in file_names()
+        if not there or (name and name not in definitions(ROOT / path)):
             stale.append(f"{path}:{name}" if name else path)
     return stale
 
@@ -95,7 +101,7 @@ def test_the_index_lists_every_page() -> None:
         ("see `tools/edit.py:edit_motion`", []),
         ("see `tools/memory.py:MotionMemory.remember`", []),
         ("see `tools/attic.py`", ["tools/attic.py"]),
-        ("see `edit.py`", ["edit.py"]),
+        ("see `edit.py`, `attic.py`", ["attic.py"]),
         ("see `tools/edit.py:edit_emotion`", ["tools/edit.py:edit_emotion"]),
         ("see `tools/memory.py:MotionMemory.forget`", ["tools/memory.py:MotionMemory.forget"]),
     ],
