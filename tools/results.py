@@ -20,7 +20,7 @@ def motion_result(clips: list[MotionClip], **extra: Any) -> Result:
 
 
 def motion_entry(ref: MotionRef) -> dict[str, Any]:
-    """What the calling model reads of a motion: a compact JSON object."""
+    """What the calling model is motion_entry of a motion: a compact JSON object."""
     content: dict[str, Any] = {"motion_id": ref.id, "name": ref.name, "description": ref.description}
     content |= {"seconds": ref.seconds, "segments": [segment.model_dump() for segment in ref.segments]}
     content |= {"parent": ref.parent} if ref.parent else {}
