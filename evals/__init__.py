@@ -4,22 +4,22 @@ Each evaluation is a function `run(...)` with plain arguments that returns a `Re
 `.markdown()`, files through `.save(folder, name)`, every per-sample value in `.data`):
 
     evals.motion.quality.run(backend=None, seeds=5, repetitions=20, data=None, evaluator=None, ...)
-        114 prompts (evals.motion.suite.run), R-precision,
+        114 prompts (evals.motion.suite.suite.run), R-precision,
         FID, MultiModality, skating and the like         motion-agent eval motion
-    evals.motion.tokenizer_quality.run(data, tokenizer=None, progress=True)
+    evals.motion.tokenizer.reconstruction.run(data, tokenizer=None, progress=True)
         reconstruction error, drift, codebook use        motion-agent eval tokenizer --data DATA/cmu
-    evals.motion.captioning.run(data=None, backend=None, clips=None, bert_model=None, ...)
+    evals.motion.captions.captioning.run(data=None, backend=None, clips=None, bert_model=None, ...)
         captions of held-out clips                       motion-agent eval captions --data DATA/cmu
-    evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8), repeats=5, cold=True)
+    evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8, 32), repeats=5, cold=True)
         time to motion beside transformers `generate`    motion-agent eval speed
 
 `backend` is a MotionBackend, a folder of weights, or None for the weights that ship. `evals.report`
 renders saved reports into a model card. What the checks themselves are worth on real motion is shown by
 `python -m motion_agent.evals.motion.suite.calibration DATA/cmu` and `... .ceiling DATA/cmu`.
 
-Metrics of captions stand in `evals.text` (BLEU, ROUGE-L, CIDEr, BERTScore), those of motion in
-`evals.motion.metrics`; `evals.motion.physics.measure(joints)` gathers skating, penetration, float and jerk
-of one motion, `.summarize` of many. docs/metrics.md has their definitions and sources.
+Metrics of captions are in `evals.motion.captions.text` (BLEU, ROUGE-L, CIDEr, BERTScore), those of motion in
+`evals.motion.field.metrics`; there `physics.measure(joints)` gathers skating, penetration, float and jerk of
+one motion, and `physics.summarize` those of many. docs/metrics.md has their definitions and sources.
 
-Metrics return per-sample values; means and confidence intervals stand in `aggregate.py` alone.
+Metrics return per-sample values; means and confidence intervals are computed in `aggregate.py` alone.
 """

@@ -108,6 +108,24 @@ def test_no_folder_holds_more_files_than_can_be_read_at_a_glance() -> None:
     assert too_full == {}
 
 
+def test_the_readme_names_every_folder() -> None:
+    """Each package has a paragraph in its architecture part, with every folder below it as `folder/`."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    architecture = readme.split("\n## Architecture")[1].split("\n## ")[0]
+    unnamed = []
+    for package in PACKAGES:
+        paragraph = architecture.split(f"- **{package}**")[1].split("\n- **")[0]
+        folders = [
+            r.split(".", 1)[1].replace(".", "/") for r in rooms_in_order() if r.startswith(f"{package}.")
+        ]
+        unnamed += [
+            f"{package}/{folder}"
+            for folder in folders
+            if (ROOT / package / folder).is_dir() and f"`{folder}/`" not in paragraph
+        ]
+    assert unnamed == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

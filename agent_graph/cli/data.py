@@ -58,7 +58,10 @@ def prepare(
     ] = 0.05,
     test: Annotated[float, typer.Option("--test", min=0, max=1, help="Share of recordings for tests.")] = 0.1,
     mirror: Annotated[
-        bool, typer.Option("--mirror", help="Add every clip mirrored, words included.")
+        bool,
+        typer.Option(
+            "--mirror", help="Also add every clip mirrored, with left and right swapped in its captions."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

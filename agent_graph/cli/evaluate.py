@@ -63,16 +63,18 @@ def evaluate(
     backend: Backend = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", exists=True, help="Folder of recordings: CMU's, or in HumanML3D's layout."),
+        typer.Option(
+            "--data", exists=True, help="Folder of CMU recordings, or of data in HumanML3D's layout."
+        ),
     ] = None,
     seeds: Annotated[
-        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 leaves it out.")
+        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 skips it.")
     ] = 5,
     repetitions: Repetitions = 20,
     judge_motion: EvaluatorFile = None,
     glove: Glove = None,
     bert_model: BertModel = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the report in.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to write the report to.")] = None,
     as_json: AsJson = False,
     coordinators: Coordinators = None,
     agents: Agents = None,

@@ -22,17 +22,25 @@ Agents = Annotated[
     list[str] | None,
     typer.Option("--agent", help="conversations: a compiled LangGraph agent, as module:attribute."),
 ]
-Trials = Annotated[int, typer.Option("--trials", min=1, help="conversations: how often each is held.")]
-Categories = Annotated[list[str] | None, typer.Option("--category", help="conversations: only of this kind.")]
-Fast = Annotated[bool, typer.Option("--fast", help="conversations: the small subset only.")]
+Trials = Annotated[
+    int, typer.Option("--trials", min=1, help="conversations: how often each dialogue is run.")
+]
+Categories = Annotated[
+    list[str] | None,
+    typer.Option("--category", help="conversations: only dialogues of this category; repeatable."),
+]
+Fast = Annotated[bool, typer.Option("--fast", help="conversations: only a small subset.")]
 Threshold = Annotated[
     float,
     typer.Option("--threshold", min=0, max=1, help="conversations: exit 1 below this share of successes."),
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="conversations: processes; all cores.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="conversations: processes; by default one a core.")
+]
 
 Judge = Annotated[
-    str | None, typer.Option("--judge", help="conversations: a model whose opinion is asked, provider:model.")
+    str | None,
+    typer.Option("--judge", help="conversations: also ask this model for its opinion, provider:model."),
 ]
 LangSmith = Annotated[
     str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
@@ -62,7 +70,7 @@ Glove = Annotated[
         "--glove",
         exists=True,
         file_okay=False,
-        help="motion: folder of the words of a finest.tar (our_vab_*).",
+        help="motion: folder of the word vectors of a finest.tar (our_vab_*).",
     ),
 ]
 

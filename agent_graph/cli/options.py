@@ -26,7 +26,9 @@ Formats = Annotated[
 ]
 Coordinator = Annotated[
     str | None,
-    typer.Option("--coordinator", "-c", help='"offline", or "provider:model" such as openai:gpt-4.1.'),
+    typer.Option(
+        "--coordinator", "-c", help='"offline" (the default), or "provider:model" such as openai:gpt-4.1.'
+    ),
 ]
 BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")]
 ModeOption = Annotated[
@@ -35,11 +37,11 @@ ModeOption = Annotated[
 ]
 ThreadName = Annotated[
     str | None,
-    typer.Option("--thread", "-t", help="Name of a conversation that is kept and can be taken up again."),
+    typer.Option("--thread", "-t", help="Name of a conversation that is saved and can be continued."),
 ]
 Backend = Annotated[
     str | None,
-    typer.Option("--backend", help='A motion model: folder, "hf:USER/NAME" or "plug-in:argument".'),
+    typer.Option("--backend", help='Another motion model: a folder, "hf:USER/NAME" or "plug-in:argument".'),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Base of all random seeds.")]
 Frames = Annotated[

@@ -41,7 +41,7 @@ def _positive(value: float | None) -> float | None:
     return value
 
 
-_RECIPE, _MACHINE = "The recipe, instead of the preset's", "How it runs"
+_RECIPE, _MACHINE = "Changes to the preset's recipe", "How it runs"
 
 Data = Annotated[
     Path,
@@ -49,15 +49,13 @@ Data = Annotated[
         "--data",
         exists=True,
         file_okay=False,
-        help="Folder as HumanML3D and KIT-ML are published, or as `motion-agent data prepare` writes it.",
+        help="Folder in the layout of HumanML3D and KIT-ML, which `motion-agent data prepare` also writes.",
     ),
 ]
 Out = Annotated[
     Path, typer.Option("--out", "-o", file_okay=False, help="Folder for the weights and the checkpoints.")
 ]
-SkipMissing = Annotated[
-    bool, typer.Option("--skip-missing", help="Leave out clips of a split whose files are not there.")
-]
+SkipMissing = Annotated[bool, typer.Option("--skip-missing", help="Leave out clips whose files are missing.")]
 Steps = Annotated[
     int | None, typer.Option("--steps", min=1, help="Optimiser steps.", rich_help_panel=_RECIPE)
 ]
@@ -66,16 +64,22 @@ Epochs = Annotated[
     typer.Option(
         "--epochs",
         callback=_positive,
-        help="Passes over the data, in steps' place.",
+        help="Passes over the data, instead of --steps.",
         rich_help_panel=_RECIPE,
     ),
 ]
 BatchSize = Annotated[
-    int | None, typer.Option("--batch-size", min=1, help="Items of one process.", rich_help_panel=_RECIPE)
+    int | None,
+    typer.Option("--batch-size", min=1, help="Sequences in a batch of one process.", rich_help_panel=_RECIPE),
 ]
 Accumulation = Annotated[
     int | None,
-    typer.Option("--accumulation", min=1, help="Batches summed up to one step.", rich_help_panel=_RECIPE),
+    typer.Option(
+        "--accumulation",
+        min=1,
+        help="Batches whose gradients are summed for one step.",
+        rich_help_panel=_RECIPE,
+    ),
 ]
 LearningRate = Annotated[
     float | None, typer.Option("--learning-rate", callback=_positive, rich_help_panel=_RECIPE)
@@ -86,35 +90,43 @@ Optimizer = Annotated[Optimizers | None, typer.Option("--optimizer", rich_help_p
 Schedule = Annotated[
     Schedules | None,
     typer.Option(
-        "--schedule", help="drop: to a twentieth after two thirds of the steps.", rich_help_panel=_RECIPE
+        "--schedule",
+        help="Of the learning rate; drop: a twentieth after two thirds of the steps.",
+        rich_help_panel=_RECIPE,
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, rich_help_panel=_RECIPE)]
 SaveSteps = Annotated[
     int | None,
     typer.Option(
-        "--save-steps", min=1, help="Steps between checkpoints, and validations.", rich_help_panel=_RECIPE
+        "--save-steps", min=1, help="Steps between checkpoints, which also validate.", rich_help_panel=_RECIPE
     ),
 ]
 Bf16 = Annotated[
     bool | None,
-    typer.Option("--bf16/--no-bf16", help="By default where the hardware has it.", rich_help_panel=_MACHINE),
+    typer.Option(
+        "--bf16/--no-bf16",
+        help="Train in bfloat16; by default where the hardware supports it.",
+        rich_help_panel=_MACHINE,
+    ),
 ]
 ReportTo = Annotated[
-    Reporters, typer.Option("--report-to", help="Where curves go.", rich_help_panel=_MACHINE)
+    Reporters, typer.Option("--report-to", help="Where training curves are sent.", rich_help_panel=_MACHINE)
 ]
 GradientCheckpointing = Annotated[
     bool,
     typer.Option(
         "--gradient-checkpointing",
-        help="Less memory, a third more time: for large backbones.",
+        help="Use less memory and a third more time, for large backbones.",
         rich_help_panel=_MACHINE,
     ),
 ]
 Keep = Annotated[
     Kept,
     typer.Option(
-        "--keep", help="Weights of the lowest validation loss, or the last.", rich_help_panel=_MACHINE
+        "--keep",
+        help="Keep the weights with the lowest validation loss, or the last.",
+        rich_help_panel=_MACHINE,
     ),
 ]
 Patience = Annotated[
@@ -122,7 +134,7 @@ Patience = Annotated[
     typer.Option(
         "--patience",
         min=0,
-        help="End after so many validations without a better one.",
+        help="Stop after so many validations without a better one; 0: never.",
         rich_help_panel=_MACHINE,
     ),
 ]

@@ -15,12 +15,12 @@ from .output import show_json, show_line
 if TYPE_CHECKING:
     from ..conversations.directory import Threads
 
-app = typer.Typer(no_args_is_help=True, help="The conversations that --thread keeps.")
+app = typer.Typer(no_args_is_help=True, help="Conversations saved by `run --thread` and `chat --thread`.")
 
 
 @app.command("list")
 def list_threads(as_json: AsJson = False) -> None:
-    """Show the kept conversations, the one used last at the end."""
+    """List the saved conversations, the latest one last."""
     with _threads() as threads:
         records = threads.all()
     if as_json:
@@ -37,7 +37,7 @@ def list_threads(as_json: AsJson = False) -> None:
 
 @app.command()
 def delete(name: Annotated[str, typer.Argument(help="The thread's name.")]) -> None:
-    """Forget what was said in a conversation; the motions it made stay."""
+    """Delete a conversation; its motions stay."""
     with _threads() as threads:
         threads.delete(name)
     show_line(f"deleted {name}")

@@ -15,7 +15,7 @@ from .output import busy, show_json, show_line
 if TYPE_CHECKING:
     from ...motion_models.export.summary import LanguageSummary, Summary
 
-app = typer.Typer(no_args_is_help=True, help="Checkpoints: look at them, convert, merge, push.")
+app = typer.Typer(no_args_is_help=True, help="Look at checkpoints, convert, merge and upload them.")
 
 Source = Annotated[
     str, typer.Argument(metavar="PATH", help='A checkpoint\'s folder or file, or "hf:USER/NAME".')
@@ -92,7 +92,9 @@ def convert(
             "--captions", exists=True, help="Training captions: a text file, one a line, or a folder."
         ),
     ] = None,
-    template: Annotated[str, typer.Option("--template", help="Prompts the weights know.")] = "alpaca",
+    template: Annotated[
+        str, typer.Option("--template", help="Prompts the weights were trained with: alpaca or compact.")
+    ] = "alpaca",
 ) -> None:
     """Turn a backend's folder into official files (vqvae.pth, motionllm.pth), or these into a folder."""
     if to is Layout.official and (statistics or captions):
@@ -114,7 +116,7 @@ def convert(
 @app.command()
 def merge(
     source: Source,
-    task: Annotated[Task, typer.Option("--task", help="Whose adapter is merged.")],
+    task: Annotated[Task, typer.Option("--task", help="The task whose adapter is merged.")],
     out: OutFolder,
     backbone: BackboneOption = None,
     dtype: Annotated[
@@ -139,24 +141,30 @@ def push(
     source: Source,
     *,
     repo: Annotated[str, typer.Option("--repo", help="USER/NAME on the hub.")],
-    private: Annotated[bool, typer.Option("--private", help="Only for you to see.")] = False,
+    private: Annotated[bool, typer.Option("--private", help="Make the repository private.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write the folder to --out, upload nothing.")
     ] = False,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Keep the folder here.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Where the folder is written; by default it is not kept."),
+    ] = None,
     reports: Annotated[
         list[Path] | None,
         typer.Option("--report", exists=True, help="Markdown of an evaluation, for the card; repeatable."),
     ] = None,
     license_name: Annotated[
-        str, typer.Option("--license", help="As the hub names it; that of the folder's card by default.")
+        str,
+        typer.Option(
+            "--license", help="Licence by the hub's name for it; by default that of the folder's card."
+        ),
     ] = "",
     base_model: Annotated[str, typer.Option("--base-model", help="Hub name of the backbone.")] = "",
     datasets: Annotated[
         list[str] | None, typer.Option("--dataset", help="Hub name of training data; repeatable.")
     ] = None,
 ) -> None:
-    """Write the folder a hub wants, model card included, and upload it (HF_TOKEN, HF_ENDPOINT)."""
+    """Write a folder with model card and licence, and upload it to a hub (HF_TOKEN, HF_ENDPOINT)."""
     if dry_run and out is None:
         raise typer.BadParameter("a dry run leaves its folder somewhere", param_hint="--out")
     from ...motion_models.export.card import CardOptions

@@ -18,7 +18,7 @@ def doubts(
     A match is weak when the backend itself finds the request an unlikely caption of the motion, and what it
     would call the motion is another action. Backends that cannot judge are believed. With the weights that
     ship 3.5 % of the open suite's motions are doubted, and 61 % when each is given another's request; a look
-    costs 6 % of the time to make a motion (tests/tools/test_checking.py, slow).
+    costs 6 % of the time to make a motion (tests/tools/montage/test_checking.py, slow).
     """
     weak = [number for number, low in enumerate(services.unlikely(readings, motions)) if low]
     notes: list[tuple[str, ...]] = [()] * len(motions)

@@ -30,7 +30,7 @@ def _compiles(pattern: str) -> str:
 
 def _is_predicate(name: str) -> str:
     if name not in PREDICATES:
-        raise ValueError(f"{name!r} is no predicate of evals/motion/predicates.py")
+        raise ValueError(f"{name!r} is no predicate of motion_models/motion/measures/predicates.py")
     return name
 
 
