@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..motion_models.errors import MotionAgentError
+from ..tools.errors import StorageError
 
 
 class PlanError(MotionAgentError, ValueError):
@@ -28,5 +29,5 @@ class ConfigError(MotionAgentError, ValueError):
     """Settings that contradict each other or cannot be read."""
 
 
-class StorageError(MotionAgentError):
-    """Conversations and motions cannot be read or written where they are kept."""
+class ThreadBusyError(StorageError):
+    """A conversation in which another process is in the middle of a turn."""

@@ -21,14 +21,16 @@ from langchain_core.messages import (
     message_chunk_to_message,
 )
 from langgraph.channels.delta import DeltaChannel
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.message import add_messages
 
 from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan
+from .serialization import KeptSerializer, StateSerializer
 
 #: Updates between two checkpoints that hold all messages, or all motions.
 WHOLE_EVERY = 64
+#: The types of this state that a checkpoint may bring back.
+REVIVED = (MotionRef, MotionPlan, Trail)
 
 
 def with_added(messages: list[AnyMessage], writes: Sequence[Any]) -> list[AnyMessage]:
@@ -92,9 +94,15 @@ class AgentState(Conversation, total=False):
     trail: Trail
 
 
-def serializer() -> JsonPlusSerializer:
+def serializer() -> StateSerializer:
     """For checkpointers: besides LangGraph's own types, only those of this state are revived.
 
-    `InMemorySaver(serde=serializer())`, and likewise with any other; without it LangGraph warns of each type.
+    `InMemorySaver(serde=serializer())`, and likewise with any other; without it LangGraph warns of each type,
+    and text or numbers that no checkpoint holds end a turn in an error of the encoder.
     """
-    return JsonPlusSerializer(allowed_msgpack_modules=[MotionRef, MotionPlan, Trail])
+    return StateSerializer(allowed_msgpack_modules=REVIVED)
+
+
+def kept_serializer() -> KeptSerializer:
+    """The same for databases of our own, which may grow large."""
+    return KeptSerializer(allowed_msgpack_modules=REVIVED)

@@ -30,7 +30,8 @@ from ..graph import build_graph, services_of
 from ..prompts import open_file, opened_file
 from ..state import Conversation
 from .directory import Threads
-from .persistence import memory_of, open_memory
+from .persistence import open_memory
+from .places import memory_of
 
 
 @dataclass(frozen=True)
