@@ -27,6 +27,9 @@ from .coordinators.create import Coordinators, RunSettings
 from .nodes import Nodes
 from .state import AgentState, Conversation
 
+#: The node that ends a turn whose plans keep failing.
+GIVE_UP = "give_up"
+
 
 def create_motion_agent(
     config: AgentConfig | None = None,
@@ -82,16 +85,16 @@ def build_graph(
     graph.add_node("validate", nodes.validate)
     graph.add_node("approve", nodes.approve)
     graph.add_node("execute", nodes.execute)
-    graph.add_node("give_up", nodes.give_up)
+    graph.add_node(GIVE_UP, nodes.give_up)
 
     graph.add_edge(START, "coordinate")
     graph.add_conditional_edges(
-        "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, "give_up": "give_up"}
+        "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, GIVE_UP: GIVE_UP}
     )
     graph.add_conditional_edges(
-        "validate", nodes.after_validate, ["approve", "execute", "coordinate", "give_up"]
+        "validate", nodes.after_validate, ["approve", "execute", "coordinate", GIVE_UP]
     )
     graph.add_conditional_edges("approve", nodes.after_approve, ["execute", "coordinate"])
     graph.add_edge("execute", "coordinate")
-    graph.add_edge("give_up", END)
+    graph.add_edge(GIVE_UP, END)
     return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")

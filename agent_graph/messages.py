@@ -50,6 +50,14 @@ def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     return whole
 
 
+def unanswered(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
+    """Answers to the calls a thread ends with: nothing may be said after a call without one."""
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    asked = next((m for m in reversed(messages) if isinstance(m, AIMessage | HumanMessage)), None)
+    calls = call_ids(asked) if isinstance(asked, AIMessage) else []
+    return [refusal(INTERRUPTED, call_id) for call_id in calls if call_id not in answered]
+
+
 def refusal(reason: str, call_id: str) -> ToolMessage:
     """A tool message that says why a call gave nothing."""
     return ToolMessage(content=reason, tool_call_id=call_id, status="error")

@@ -84,9 +84,10 @@ def storable_reply(message: AIMessage) -> AIMessage:
         else:
             reason = f"arguments {fault}"
             bad.append(invalid_tool_call(name=name, id=call_id, args=_shown(call["args"]), error=reason))
+    whole = len(good) == len(message.tool_calls)  # some clients repeat the calls beside the message
     fields = {
         "content": storable(message.content),
-        "additional_kwargs": storable(message.additional_kwargs) if len(good) == len(message.tool_calls) else {},
+        "additional_kwargs": storable(message.additional_kwargs) if whole else {},
         "response_metadata": storable(message.response_metadata),
         "id": storable(message.id),
         "name": storable(message.name),

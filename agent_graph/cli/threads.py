@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="The conversations that --thread ke
 @app.command("list")
 def list_threads(as_json: AsJson = False) -> None:
     """Show the kept conversations, the one used last at the end."""
-    with _threads() as threads:
+    with _threads() as (threads, _):
         records = threads.all()
     if as_json:
         show_json([record.model_dump() for record in records])
@@ -38,15 +38,20 @@ def list_threads(as_json: AsJson = False) -> None:
 @app.command()
 def delete(name: Annotated[str, typer.Argument(help="The thread's name.")]) -> None:
     """Forget what was said in a conversation; the motions it made stay."""
-    with _threads() as threads:
+    from ..conversations.locks import one_turn
+
+    with _threads() as (threads, memory), one_turn(memory, name):
         threads.delete(name)
     show_line(f"deleted {name}")
 
 
 @contextmanager
-def _threads() -> Iterator[Threads]:
+def _threads() -> Iterator[tuple[Threads, str]]:
+    """The list of conversations, and the setting that names where they are kept."""
     from ..conversations.directory import Threads
-    from ..conversations.persistence import memory_of, open_memory
+    from ..conversations.persistence import open_memory
+    from ..conversations.places import memory_of
 
-    with open_memory(memory_of(config_of(), keep=True)) as kept:
-        yield Threads(kept.store, kept.checkpointer)
+    memory = memory_of(config_of(), keep=True)
+    with open_memory(memory) as kept:
+        yield Threads(kept.store, kept.checkpointer), memory

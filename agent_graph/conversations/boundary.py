@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -23,7 +23,10 @@ from ...tools.errors import StorageError, shortened
 Kept = TypeVar("Kept", bound=type)
 
 #: What LangGraph calls on checkpointers and stores; of the async ones, the same with an "a" before.
-USED = ("setup", "get_tuple", "list", "put", "put_writes", "delete_thread", "get_delta_channel_history", "batch")
+USED = (
+    *("setup", "get_tuple", "list", "put", "put_writes", "delete_thread", "get_delta_channel_history"),
+    "batch",
+)
 #: Driver errors speak for themselves; of anything else that comes out of what was read, the kind is told.
 REASON_LENGTH = 300
 
@@ -90,30 +93,30 @@ def database_errors() -> tuple[type[Exception], ...]:
 
 def _guarded(cls: type, name: str, place: Place) -> Callable[..., Any]:
     """The method of a class within the boundary; it is looked up when it is called."""
+
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        with place.telling():
+            return getattr(cls, name)(self, *args, **options)
+
+    async def acall(self: Any, *args: Any, **options: Any) -> Any:
+        with place.telling():
+            return await getattr(cls, name)(self, *args, **options)
+
+    def each(self: Any, *args: Any, **options: Any) -> Iterator[Any]:
+        with place.telling():
+            yield from getattr(cls, name)(self, *args, **options)
+
+    async def aeach(self: Any, *args: Any, **options: Any) -> AsyncIterator[Any]:
+        with place.telling():
+            async for item in getattr(cls, name)(self, *args, **options):
+                yield item
+
     method = getattr(cls, name)
     if inspect.isasyncgenfunction(method):
-
-        async def guarded(self: Any, *args: Any, **options: Any) -> Any:
-            with place.telling():
-                async for item in getattr(cls, name)(self, *args, **options):
-                    yield item
-    elif inspect.iscoroutinefunction(method):
-
-        async def guarded(self: Any, *args: Any, **options: Any) -> Any:
-            with place.telling():
-                return await getattr(cls, name)(self, *args, **options)
-    elif inspect.isgeneratorfunction(method):
-
-        def guarded(self: Any, *args: Any, **options: Any) -> Any:
-            with place.telling():
-                yield from getattr(cls, name)(self, *args, **options)
-    else:
-
-        def guarded(self: Any, *args: Any, **options: Any) -> Any:
-            with place.telling():
-                return getattr(cls, name)(self, *args, **options)
-
-    return wraps(method)(guarded)
+        return wraps(method)(aeach)
+    if inspect.iscoroutinefunction(method):
+        return wraps(method)(acall)
+    return wraps(method)(each if inspect.isgeneratorfunction(method) else call)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
