@@ -15,11 +15,11 @@ TESTS = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("index", range(len(REQUESTS)), ids=[request for request, _ in REQUESTS])
-def test_a_turn_killed_at_any_operation_is_finished_later(tmp_path, index):
+def test_a_turn_killed_at_any_operation_is_finished_later(quick_folder, index):
     request, made = REQUESTS[index]
     before = sum(count for _, count in REQUESTS[:index])
     tried = 0
-    for file, number, name, moment in points(tmp_path, index):
+    for file, number, name, moment in points(quick_folder, index):
         turn_of(file, request, number, moment)
         left = taken_up(file, request)
         if (number, moment) == (1, "before"):
@@ -32,9 +32,9 @@ def test_a_turn_killed_at_any_operation_is_finished_later(tmp_path, index):
 
 
 @pytest.mark.slow
-def test_a_real_kill_leaves_what_the_simulated_one_leaves(tmp_path):
+def test_a_real_kill_leaves_what_the_simulated_one_leaves(quick_folder):
     """kill -9 of another process at every operation of the six requests."""
-    command = [sys.executable, str(TESTS / "killing.py"), str(tmp_path)]
+    command = [sys.executable, str(TESTS / "killing.py"), str(quick_folder)]
     done = subprocess.run(command, check=False, env=os.environ, capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, done.stderr[-2000:]
     real = [json.loads(line) for line in done.stdout.splitlines()]
@@ -46,7 +46,7 @@ def test_a_real_kill_leaves_what_the_simulated_one_leaves(tmp_path):
     }
     simulated = []
     for index, (request, _) in enumerate(REQUESTS):
-        for file, number, _name, moment in points(tmp_path, index):
+        for file, number, _name, moment in points(quick_folder, index):
             turn_of(file, request, number, moment)
             left = taken_up(file, request)
             simulated.append((index, number, moment, left.resumed, left.requests, left.motions))
