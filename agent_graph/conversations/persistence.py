@@ -20,6 +20,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
+from ...tools.errors import StorageError
 from ..errors import ConfigError
 from ..state import kept_serializer, serializer
 from .boundary import Place, kept, label
@@ -28,6 +29,12 @@ from .places import IN_PROCESS, PATIENCE, POSTGRES, SQLITE, file_of, unknown_pla
 #: Write-ahead logging lets others read meanwhile; with it, what a killed process has written stays written
 #: without waiting for the disk, and a power cut may cost the last turns but does not damage the file.
 SQLITE_SETTINGS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL")
+#: The tables of a SQLite file, and columns they have since LangGraph made the first that can be read.
+TABLES = {
+    "checkpoints": {"thread_id", "checkpoint_ns", "checkpoint_id", "type", "checkpoint", "metadata"},
+    "writes": {"thread_id", "checkpoint_ns", "checkpoint_id", "task_id", "channel", "type", "value"},
+    "store": {"prefix", "key", "value"},
+}
 #: Connections to a Postgres server at most.
 CONNECTIONS = 8
 
@@ -85,6 +92,7 @@ def _sqlite(file: Path) -> Iterator[Persistence]:
 
     with Place(f"{SQLITE}{file}").telling():
         saving, storing = _connection(file), _connection(file, isolation_level=None)
+        _check_tables(saving, file)
     with closing(saving), closing(storing):
         place = Place(f"{SQLITE}{file}", file)
         saver = kept(SqliteSaver, place)(saving, serde=kept_serializer())
@@ -165,6 +173,17 @@ def _connection(file: Path, **options: Any) -> sqlite3.Connection:
     for setting in SQLITE_SETTINGS:
         connection.execute(setting)
     return connection
+
+
+def _check_tables(connection: sqlite3.Connection, file: Path) -> None:
+    """Leave tables of the same names alone that are not LangGraph's, or are of a version that is too old."""
+    for table, needed in TABLES.items():
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if columns and not needed <= columns:
+            raise StorageError(
+                f"conversations cannot be kept in {SQLITE}{file}: its table {table!r} is another program's, or "
+                "an old version's; name another file"
+            )
 
 
 def _reach(url: str) -> None:
