@@ -1,11 +1,15 @@
-"""Errors of the agent: plans that cannot run, coordinators that cannot be reached."""
+"""Errors of the agent: plans that cannot run, coordinators that cannot be reached.
+
+Each that can end a run is also a ValueError or RuntimeError: a LangGraph server shows the message of these to
+its clients, and hides those of types it does not know.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..motion_models.errors import MotionAgentError
-from ..tools.errors import StorageError
+from ..tools.errors import TOLD_FAULTS, StorageError
 
 
 class PlanError(MotionAgentError, ValueError):
@@ -13,7 +17,9 @@ class PlanError(MotionAgentError, ValueError):
 
     def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(self.of_step(step) for step in dict(problems)))
+        steps = list(dict(problems))
+        more = [f"and {len(steps) - TOLD_FAULTS} more steps"] if len(steps) > TOLD_FAULTS else []
+        super().__init__("; ".join([self.of_step(step) for step in steps[:TOLD_FAULTS]] + more))
 
     def of_step(self, step: int) -> str:
         """The reasons one step is at fault, as one line."""
@@ -21,7 +27,7 @@ class PlanError(MotionAgentError, ValueError):
         return f"step {step} {reasons}" if step else reasons
 
 
-class CoordinatorError(MotionAgentError):
+class CoordinatorError(MotionAgentError, RuntimeError):
     """A coordinator that is unknown, not set up, or cannot be reached."""
 
 

@@ -24,6 +24,7 @@ from .messages import call_ids, calls_tools, healed, last_problem, refusal, with
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected, system_prompt
 from .state import AgentState
+from .values import storable_reply
 
 
 class Nodes:
@@ -183,7 +184,8 @@ class Nodes:
 
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
-    """The coordinator's reply; a new turn starts with no plans behind it."""
+    """The coordinator's reply, as a thread can hold it; a new turn starts with no plans behind it."""
+    reply = storable_reply(reply)
     update: AgentState = {
         "messages": [with_call_ids(reply, state.get("messages", []))],
         "current": state.get("current"),

@@ -26,6 +26,7 @@ from langgraph.graph.message import add_messages
 from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan
 from .serialization import KeptSerializer, StateSerializer
+from .values import storable
 
 #: Updates between two checkpoints that hold all messages, or all motions.
 WHOLE_EVERY = 64
@@ -64,6 +65,9 @@ def with_newer(
 
 def _with_id(message: BaseMessage, thread: Sequence[BaseMessage]) -> BaseMessage:
     whole = message_chunk_to_message(message) if isinstance(message, BaseMessageChunk) else message
+    content = storable(whole.content)  # a user's text may hold what no checkpoint does
+    if content != whole.content:
+        whole = whole.model_copy(update={"content": content})
     if whole.id is not None:
         return whole
     before = thread[-1].id if thread else ""

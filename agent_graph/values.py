@@ -17,6 +17,8 @@ from ..tools.errors import shortened
 
 #: How deep arguments may be nested, and how many values and characters those of one call may hold.
 DEEPEST, MOST_VALUES, MOST_CHARACTERS = 24, 20_000, 200_000
+#: How the reason begins that such arguments are refused for.
+UNFIT = "arguments"
 #: What is put in place of something that is nested deeper.
 CUT_OFF = "..."
 INT64 = range(-(2**63), 2**63)
@@ -42,9 +44,9 @@ def fault_of(value: Any) -> str | None:
         values += 1
         characters += len(item) if isinstance(item, str) else 0
         if depth > DEEPEST:
-            return f"is nested more than {DEEPEST} deep"
+            return f"are nested more than {DEEPEST} deep"
         if values > MOST_VALUES or characters > MOST_CHARACTERS:
-            return f"holds more than {MOST_VALUES} values or {MOST_CHARACTERS} characters"
+            return f"hold more than {MOST_VALUES} values or {MOST_CHARACTERS} characters"
         if (fault := _own_fault(item)) is not None:
             return fault
         if isinstance(item, Mapping):
@@ -61,12 +63,12 @@ def _own_fault(item: Any) -> str | None:
     if isinstance(item, bool) or item is None:
         return None
     if isinstance(item, int):
-        return None if item in INT64 else "holds a whole number of more than 64 bits"
+        return None if item in INT64 else "hold a whole number of more than 64 bits"
     if isinstance(item, float):
-        return None if math.isfinite(item) else "holds a number that is not finite"
+        return None if math.isfinite(item) else "hold a number that is not finite"
     if isinstance(item, Mapping | list | tuple):
         return None
-    return f"holds a {type(item).__name__}, which is no JSON"
+    return f"hold a {type(item).__name__}, which is no JSON"
 
 
 def storable_reply(message: AIMessage) -> AIMessage:
@@ -82,7 +84,7 @@ def storable_reply(message: AIMessage) -> AIMessage:
         if fault is None:
             good.append({**call, "name": name, "id": call_id})
         else:
-            reason = f"arguments {fault}"
+            reason = f"{UNFIT} that {fault}"
             bad.append(invalid_tool_call(name=name, id=call_id, args=_shown(call["args"]), error=reason))
     whole = len(good) == len(message.tool_calls)  # some clients repeat the calls beside the message
     fields = {

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,17 +194,19 @@ def in_child(work: Callable[[], Any]) -> Any:
 
 def main(folder: Path) -> None:
     for index, (request, _) in enumerate(REQUESTS):
-        start = folder / f"before_{index}.sqlite"
+        start, work = folder / f"before_{index}.sqlite", folder / "work.sqlite"
         in_child(lambda index=index: str(before_request(folder, index)))
-        work = folder / "work.sqlite"
-        done = in_child(lambda: turn_of(copy_of(start, work), request, 0, ""))
+        done = in_child(partial(turn_of, copy_of(start, work), request, 0, ""))
         for number, name in enumerate(done, 1):
             for moment in ("before", "after"):
-                copy_of(start, work)
-                lived = in_child(lambda: turn_of(work, request, number, moment, die))
-                left = in_child(lambda: asdict(taken_up(work, request)))
+                lived = in_child(partial(turn_of, copy_of(start, work), request, number, moment, die))
+                left = in_child(partial(left_in, work, request))
                 point = {"request": index, "number": number, "name": name, "moment": moment}
                 print(json.dumps(point | {"lived": lived is not None} | left), flush=True)
+
+
+def left_in(file: Path, request: str) -> dict[str, Any]:
+    return asdict(taken_up(file, request))
 
 
 if __name__ == "__main__":

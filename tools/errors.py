@@ -41,7 +41,7 @@ class SkippedStepError(MotionAgentError):
     """A step that was not run because a step it builds on failed."""
 
 
-class StorageError(MotionAgentError):
+class StorageError(MotionAgentError, RuntimeError):
     """Conversations and motions cannot be read or written where they are kept."""
 
 

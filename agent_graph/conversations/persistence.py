@@ -181,8 +181,8 @@ def _check_tables(connection: sqlite3.Connection, file: Path) -> None:
         columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         if columns and not needed <= columns:
             raise StorageError(
-                f"conversations cannot be kept in {SQLITE}{file}: its table {table!r} is another program's, or "
-                "an old version's; name another file"
+                f"conversations cannot be kept in {SQLITE}{file}: its table {table!r} is another "
+                "program's, or an old version's; name another file"
             )
 
 

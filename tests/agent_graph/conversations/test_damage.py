@@ -1,4 +1,4 @@
-"""Databases that are damaged, full, locked, foreign, or go away: one typed error each, in use as at the start."""
+"""Databases that are damaged, full, locked, foreign, or go away: one typed error each, also in use."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_full_disk_is_told_and_the_turn_finished_when_there_is_room(quick_fold
         assert session.say("a person jumps").new
 
 
-OLD = "CREATE TABLE checkpoints (thread_id TEXT, thread_ts TEXT, parent_ts TEXT, checkpoint BLOB, metadata BLOB)"
+OLD = "CREATE TABLE checkpoints (thread_id TEXT, thread_ts TEXT, parent_ts TEXT, checkpoint BLOB)"
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_tables_of_another_kind_are_told_and_left_as_they_are(quick_folder, sche
         other.executescript(schema)
     assert outcome(file) == "StorageError"
     with sqlite3.connect(file) as other:
-        tables = {name: sql for name, sql in other.execute("SELECT name, sql FROM sqlite_master")}
+        tables = dict(other.execute("SELECT name, sql FROM sqlite_master"))
     assert set(tables.values()) == set(schema.split("; "))
