@@ -34,22 +34,24 @@ GIVE_UP = "give_up"
 def create_motion_agent(
     config: AgentConfig | None = None,
     *,
-    model: BaseChatModel | None = None,
+    model: BaseChatModel | str | None = None,
     backend: MotionBackend | str | Path | None = None,
     checkpointer: Checkpointer = None,
     store: BaseStore | None = None,
 ) -> CompiledStateGraph[AgentState, RunSettings, Conversation, Conversation]:
     """The motion agent as a compiled LangGraph graph.
 
-    model: the coordinator (None: what `config.coordinator` names). backend: a `MotionBackend` or what
-    `load_backend` takes (None: `config.backend`, else the weights that ship). checkpointer: keeps threads
-    between turns, best made with `serde=serializer()` (None: every call stands alone). store: keeps motions
-    (None: in this process).
+    model: the coordinator, or its name (None: what `config.coordinator` names). backend: a `MotionBackend`
+    or what `load_backend` takes (None: `config.backend`, else the weights that ship). checkpointer: keeps
+    threads between turns, best made with `serde=serializer()` (None: every call stands alone). store: keeps
+    motions (None: in this process).
 
     Invoke it with {"messages": [...]} and {"configurable": {"thread_id": ..., "user_id": ...}}; the state
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
     """
     config = AgentConfig.load() if config is None else config
+    if isinstance(model, str):
+        config, model = config.changed(coordinator=model), None
     return build_graph(config, services_of(config, backend, store), model, checkpointer, store)
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from fakes import FakeBackend, ScriptedModel, call
 from killing import unanswered_calls
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.errors import PlanError
@@ -86,7 +86,7 @@ def test_half_characters_of_a_user_are_replaced_where_the_thread_is_kept(text):
         checkpointer=InMemorySaver(serde=serializer()),
     )
     settings: Any = {"configurable": {"thread_id": "t"}}
-    agent.invoke({"messages": [("user", text)]}, settings)
+    agent.invoke({"messages": [HumanMessage(text)]}, settings)
     kept = agent.invoke({"messages": [("user", "again")]}, settings)["messages"]
     assert kept[0].text == "a person walks \ufffd"
 
