@@ -92,6 +92,11 @@ class AgentConfig(BaseSettings):
     max_repairs: int = Field(default=2, ge=0, description="Refused plans in a row before the turn ends.")
     max_plans: int = Field(default=6, ge=1, description="Plans one turn may run before it ends.")
     max_steps: int = Field(default=16, ge=1, description="Tool calls in one plan.")
+    max_history: int = Field(
+        default=400,
+        ge=20,
+        description="Messages of a thread a coordinator is shown, the newest; all are kept.",
+    )
     max_people: int = Field(default=8, ge=2, le=64, description="People in one scene.")
     max_seconds: float = Field(
         default=600.0, gt=0, description="Seconds of motion in one plan or one motion."
@@ -190,7 +195,9 @@ def _toml_file() -> Path | None:
             return file
         there = file.exists()
     except (OSError, RuntimeError, ValueError) as error:  # a name too long, a home nobody has
-        raise ConfigError(f"{FILE_VARIABLE} names {shortened(named or '')!r}: {error}") from error
+        raise ConfigError(
+            f"{FILE_VARIABLE} names {shortened(named or '')!r}: {shortened(str(error))}"
+        ) from error
     if named or there:
         lead = f"{FILE_VARIABLE} names {file}" if named else f"settings are read from {CONFIG_FILE}"
         raise ConfigError(f"{lead}, which {'is no file' if there else 'does not exist'}")

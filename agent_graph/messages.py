@@ -39,6 +39,18 @@ def with_call_ids(message: AIMessage, thread: Sequence[BaseMessage] = ()) -> AIM
     return message.model_copy(update={"tool_calls": valid, "invalid_tool_calls": invalid})
 
 
+def recent(messages: Sequence[AnyMessage], most: int) -> list[AnyMessage]:
+    """The newest messages, about `most` of them, from where a user speaks: a long thread's beginning goes.
+
+    Chat models read so much and no more, and a turn is to cost the same however long the thread is.
+    """
+    if len(messages) <= most:
+        return list(messages)
+    spoken = [place for place, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    start = next((place for place in spoken if place >= len(messages) - most), spoken[-1] if spoken else 0)
+    return list(messages[start:])
+
+
 def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     """The thread with every unanswered call answered: a turn that was cut short leaves such calls."""
     answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}

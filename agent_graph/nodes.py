@@ -20,7 +20,7 @@ from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
 from .coordinators.create import Coordinators, RunSettings, reached
 from .errors import PlanError
-from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
+from .messages import call_ids, calls_tools, healed, last_problem, recent, refusal, with_call_ids
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected, system_prompt
 from .state import AgentState
@@ -161,7 +161,7 @@ class Nodes:
         prompt = system_prompt(
             self.services.backend.repertoire, state.get("motions", {}), state.get("current")
         )
-        return [SystemMessage(prompt), *healed(messages)]
+        return [SystemMessage(prompt), *healed(recent(messages, self.config.max_history))]
 
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""

@@ -88,7 +88,7 @@ def test_half_characters_of_a_user_are_replaced_where_the_thread_is_kept(text):
     settings: Any = {"configurable": {"thread_id": "t"}}
     agent.invoke({"messages": [HumanMessage(text)]}, settings)
     kept = agent.invoke({"messages": [("user", "again")]}, settings)["messages"]
-    assert kept[0].text == "a person walks \ufffd"
+    assert kept[0].text in ("a person walks \ufffd", "a person walks ?")  # LangGraph may write a ?
 
 
 def test_whole_characters_and_plain_values_stay_as_they_are():
