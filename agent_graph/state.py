@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from operator import attrgetter
 from typing import Annotated, Any, TypedDict
 from uuid import NAMESPACE_OID, uuid5
 
@@ -28,6 +29,7 @@ from .plan import MotionPlan
 from .serialization import KeptSerializer, StateSerializer
 from .values import storable
 
+_ID = attrgetter("id")
 #: Updates between two checkpoints that hold all messages, or all motions.
 WHOLE_EVERY = 64
 #: The types of this state that a checkpoint may bring back.
@@ -40,18 +42,18 @@ def with_added(messages: list[AnyMessage], writes: Sequence[Any]) -> list[AnyMes
     Messages without an id get one that follows from the thread up to them, so that a replay gives it again.
     """
     thread: list[Any] = list(messages)
-    places = {message.id: place for place, message in enumerate(thread)}
+    known = set(map(_ID, thread))  # of thousands, at every step: their places are looked for only when met
     for write in writes:
         for message in convert_to_messages(write if isinstance(write, list) else [write]):
             if isinstance(message, RemoveMessage):
                 thread = list(add_messages(thread, [message]))
-                places = {kept.id: place for place, kept in enumerate(thread)}
+                known = set(map(_ID, thread))
                 continue
             added = _with_id(message, thread)
-            if added.id in places:
-                thread[places[added.id]] = added
+            if added.id in known:
+                thread[list(map(_ID, thread)).index(added.id)] = added
             else:
-                places[added.id] = len(thread)
+                known.add(added.id)
                 thread.append(added)
     return thread
 

@@ -10,7 +10,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
-from langchain_core.messages import messages_from_dict, messages_to_dict
+from langchain_core.messages import BaseMessage, messages_from_dict, messages_to_dict
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.store.base import BaseStore
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -59,20 +59,20 @@ class Threads:
         known = self.store.get(self._asked, name)
         return None if known is None else _read(known.value)
 
-    def answered(self, name: str, requests: list[str]) -> None:
+    def answered(self, name: str, requests: list[BaseMessage]) -> None:
         """A turn has ended in a thread, which holds these requests now."""
         if requests:
             self._note(name, requests)
         self.store.delete(self._asked, name)
 
-    def _note(self, name: str, requests: list[str]) -> None:
+    def _note(self, name: str, requests: list[BaseMessage]) -> None:
         known = self.store.get(self.namespace, name)
         if known is not None and known.value.get("turns") == len(requests):
             return
         counted = self.store.get(self._used, "count")
         order = 1 + (counted.value["order"] if counted else 0)
         self.store.put(self._used, "count", {"order": order})
-        fields = {"title": requests[0][:TITLE_LENGTH], "turns": len(requests), "last": time.time()}
+        fields = {"title": requests[0].text[:TITLE_LENGTH], "turns": len(requests), "last": time.time()}
         self.store.put(self.namespace, name, {"name": name, "order": order} | fields)
 
     def all(self) -> list[ThreadRecord]:

@@ -183,7 +183,7 @@ class Session:
     def _ended(self, state: dict[str, Any]) -> None:
         """Count the turns the thread holds."""
         if self.threads is not None:
-            requests = [m.text for m in state.get("messages", []) if _is_request(m)]
+            requests = [message for message in state.get("messages", []) if _is_request(message)]
             self.threads.answered(self.thread, requests)
 
     def open(self, path: Path) -> MotionRef:
@@ -261,7 +261,7 @@ class _Seen:
 
 def _is_request(message: BaseMessage) -> bool:
     """Whether a message is what a user said, not what the program says when it opens a file."""
-    return isinstance(message, HumanMessage) and not (message.id or "").startswith(OPENED)
+    return message.type == "human" and not (message.id or "").startswith(OPENED)
 
 
 def _holds(state: dict[str, Any], asked: Conversation) -> bool:
