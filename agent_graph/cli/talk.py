@@ -205,6 +205,9 @@ def _asked(question: str) -> str | None:
     except EOFError:
         output.print()
         return None
+    except UnicodeDecodeError as error:
+        show_error(f"that is no text in {error.encoding}; say it again")
+        return ""
 
 
 def _heard() -> str | None:
