@@ -186,10 +186,12 @@ class MotionMemory:
         return self.rename(user, clip_id, draft.name) if draft.name else clip
 
     def _counted(self, user: str) -> int:
-        """How many motions a user has made, with this one."""
-        known = self._get(user, "made", "count")
-        count = 1 + (known["count"] if known else 0)
-        self._put(user, "made", "count", {"count": count})
+        """How many motions a user has made, with this one; kept beside the motions, not among them."""
+        place = ("motion_agent_made", _quoted(user))
+        with self._lock:
+            known = self.store.get(place, "count")
+            count = 1 + (known.value["count"] if known else 0)
+            self.store.put(place, "count", {"count": count})
         return count
 
     def _read(self, user: str, clip_id: str) -> MotionClip | None:
@@ -248,4 +250,8 @@ def _candidate_ids(origin: str) -> Iterable[str]:
 
 def _namespace(user: str, kind: str) -> tuple[str, ...]:
     """The user comes before the kind: stores search by textual prefix, and users' names share prefixes."""
-    return ("motion_agent", quote(user, safe="").replace(".", "%2E"), kind)
+    return ("motion_agent", _quoted(user), kind)
+
+
+def _quoted(user: str) -> str:
+    return quote(user, safe="").replace(".", "%2E")

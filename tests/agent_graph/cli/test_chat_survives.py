@@ -92,6 +92,7 @@ def test_a_request_that_is_not_utf_8_is_taken(memory):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_sixty_kills_of_the_command_line_lose_no_turn(quick_folder):
     """kill -9 at random moments of chats on one thread; what was answered stays, what was not is finished."""
     chance, answered = random.Random(7), 0

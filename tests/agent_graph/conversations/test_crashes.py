@@ -32,6 +32,7 @@ def test_a_turn_killed_at_any_operation_is_finished_later(quick_folder, index):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_a_real_kill_leaves_what_the_simulated_one_leaves(quick_folder):
     """kill -9 of another process at every operation of the six requests."""
     command = [sys.executable, str(TESTS / "killing.py"), str(quick_folder)]

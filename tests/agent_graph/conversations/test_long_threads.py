@@ -26,6 +26,7 @@ CLOCKS = (0, -10 * 365 * 86400, 50 * 365 * 86400, 0, -1)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_turn_one_thousand_costs_at_most_twice_turn_one_hundred(quick_folder):
     taken = []
     file = quick_folder / "memory.sqlite"
