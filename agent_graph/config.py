@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -16,10 +18,11 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
-from ..tools.errors import one_line
+from ..tools.errors import one_line, shortened
 from .errors import ConfigError
 from .secrets import hide
 
@@ -27,6 +30,10 @@ from .secrets import hide
 Mode = Literal["auto", "tools", "json_schema", "prompted", "grammar"]
 
 CONFIG_FILE = "motion-agent.toml"
+#: What the variables begin with that settings come from; the one that names the file; and those that are read
+#: elsewhere, such as by tests.
+PREFIX, FILE_VARIABLE = "MOTION_AGENT_", "MOTION_AGENT_CONFIG"
+OTHER_VARIABLES = (FILE_VARIABLE, "MOTION_AGENT_DATA")
 OFFLINE = "offline"
 
 
@@ -54,11 +61,12 @@ class AgentConfig(BaseSettings):
     """Settings of one agent. Contradictions are rejected when it is built."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MOTION_AGENT_",
+        env_prefix=PREFIX,
         frozen=True,
         extra="forbid",
         env_ignore_empty=True,
         hide_input_in_errors=True,
+        allow_inf_nan=False,
         env_nested_delimiter="__",
     )
 
@@ -104,7 +112,7 @@ class AgentConfig(BaseSettings):
         default=BackendOptions(), description="How weights that are loaded in this process run."
     )
     seed: int | None = Field(
-        default=None, ge=0, description="Base of all random seeds, for reproducible runs."
+        default=None, ge=0, lt=2**62, description="Base of all random seeds, for reproducible runs."
     )
 
     memory: str | None = Field(
@@ -116,6 +124,11 @@ class AgentConfig(BaseSettings):
     max_repairs: int = Field(default=2, ge=0, description="Refused plans in a row before the turn ends.")
     max_plans: int = Field(default=6, ge=1, description="Plans one turn may run before it ends.")
     max_steps: int = Field(default=16, ge=1, description="Tool calls in one plan.")
+    max_history: int = Field(
+        default=400,
+        ge=20,
+        description="Messages of a thread a coordinator is shown, the newest; all are kept.",
+    )
     max_people: int = Field(default=8, ge=2, le=64, description="People in one scene.")
     max_seconds: float = Field(
         default=600.0, gt=0, description="Seconds of motion in one plan or one motion."
@@ -165,12 +178,13 @@ class AgentConfig(BaseSettings):
     def load(cls, **settings: Any) -> Self:
         """Build from whatever is given (None: not given), environment and file. Raises ConfigError."""
         given = {name: value for name, value in settings.items() if value is not None}
+        check_variables(os.environ)
         try:
             return cls(**given)
         except ValidationError as error:
             raise ConfigError(f"wrong settings: {one_line(error)}") from error
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{_toml_file()} is not valid TOML: {error}") from error
+        except SettingsError as error:  # a variable that should be JSON and is not
+            raise ConfigError(f"wrong settings: {_not_json(error)}") from error
 
     def changed(self, **settings: Any) -> Self:
         """The same with other settings, which environment and file do not overrule. Raises ConfigError."""
@@ -188,8 +202,58 @@ class AgentConfig(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _toml_file())
+        return init_settings, env_settings, _SettingsFile(settings_cls)
 
 
-def _toml_file() -> Path:
-    return Path(os.environ.get("MOTION_AGENT_CONFIG", CONFIG_FILE))
+class _SettingsFile(TomlConfigSettingsSource):
+    """The TOML file, if there is one; whatever is wrong with it is a ConfigError that names it."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, _toml_file())
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        try:
+            return tomllib.loads(file_path.read_text("utf-8-sig"))
+        except OSError as error:
+            raise ConfigError(f"{file_path} cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{file_path} is not written in UTF-8, as TOML is: {error}") from error
+        except RecursionError as error:
+            raise ConfigError(f"{file_path} is nested too deep") from error
+        except ValueError as error:  # also numbers of more digits than Python reads
+            raise ConfigError(f"{file_path} is not valid TOML: {error}") from error
+
+
+def check_variables(environment: Mapping[str, str]) -> None:
+    """Name variables of ours that mean nothing, which are most likely misspelt. Raises ConfigError."""
+    known = [PREFIX + name.upper() for name in AgentConfig.model_fields] + list(OTHER_VARIABLES)
+    for name in environment:
+        if not name.upper().startswith(PREFIX) or name.upper() in known:
+            continue
+        meant = get_close_matches(name.upper(), known, n=1)
+        if meant:
+            raise ConfigError(f"the environment variable {name} means nothing here; {meant[0]} was meant?")
+
+
+def _toml_file() -> Path | None:
+    """The file settings are read from: the one that is named, which must be there, or one found here."""
+    named = os.environ.get(FILE_VARIABLE)
+    try:
+        file = Path(named or CONFIG_FILE).expanduser()
+        if file.is_file():
+            return file
+        there = file.exists()
+    except (OSError, RuntimeError, ValueError) as error:  # a name too long, a home nobody has
+        raise ConfigError(
+            f"{FILE_VARIABLE} names {shortened(named or '')!r}: {shortened(str(error))}"
+        ) from error
+    if named or there:
+        lead = f"{FILE_VARIABLE} names {file}" if named else f"settings are read from {CONFIG_FILE}"
+        raise ConfigError(f"{lead}, which {'is no file' if there else 'does not exist'}")
+    return None
+
+
+def _not_json(error: SettingsError) -> str:
+    """What is wrong with a variable that holds a list; pydantic-settings tells only the field."""
+    field = next((name for name in AgentConfig.model_fields if f'"{name}"' in str(error)), "")
+    return f'{PREFIX}{field.upper()} must be a list in JSON, such as ["openai:gpt-4.1", "offline"]'

@@ -1,10 +1,15 @@
-"""Errors of the agent: plans that cannot run, coordinators that cannot be reached."""
+"""Errors of the agent: plans that cannot run, coordinators that cannot be reached.
+
+Each that can end a run is also a ValueError or RuntimeError: a LangGraph server shows the message of these to
+its clients, and hides those of types it does not know.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..motion_models.errors import MotionAgentError
+from ..tools.errors import TOLD_FAULTS, StorageError
 from .secrets import redacted
 
 
@@ -13,7 +18,9 @@ class PlanError(MotionAgentError, ValueError):
 
     def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(self.of_step(step) for step in dict(problems)))
+        steps = list(dict(problems))
+        more = [f"and {len(steps) - TOLD_FAULTS} more steps"] if len(steps) > TOLD_FAULTS else []
+        super().__init__("; ".join([self.of_step(step) for step in steps[:TOLD_FAULTS]] + more))
 
     def of_step(self, step: int) -> str:
         """The reasons one step is at fault, as one line."""
@@ -21,20 +28,20 @@ class PlanError(MotionAgentError, ValueError):
         return f"step {step} {reasons}" if step else reasons
 
 
-class _RedactedError(MotionAgentError):
+class RedactedError(MotionAgentError):
     """An error that may quote settings or a server, so its text passes through `redacted`."""
 
     def __init__(self, message: str) -> None:
         super().__init__(redacted(message))
 
 
-class CoordinatorError(_RedactedError):
+class CoordinatorError(RedactedError, RuntimeError):
     """A coordinator that is unknown, not set up, or cannot be reached."""
 
 
-class ConfigError(_RedactedError, ValueError):
+class ConfigError(RedactedError, ValueError):
     """Settings that contradict each other or cannot be read."""
 
 
-class StorageError(_RedactedError):
-    """Conversations and motions cannot be read or written where they are kept."""
+class ThreadBusyError(StorageError):
+    """A conversation in which another process is in the middle of a turn."""

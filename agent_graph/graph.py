@@ -36,11 +36,14 @@ from .state import AgentState, Conversation, Turn
 #: What `create_motion_agent` makes. Its runs may share any context with a parent graph; see RunSettings.
 MotionAgent = CompiledStateGraph[AgentState, RunSettings, Turn, Conversation]
 
+#: The node that ends a turn whose plans keep failing.
+GIVE_UP = "give_up"
+
 
 def create_motion_agent(
     config: AgentConfig | None = None,
     *,
-    model: BaseChatModel | None = None,
+    model: BaseChatModel | str | None = None,
     backend: MotionBackend | str | Path | None = None,
     checkpointer: Checkpointer = None,
     store: BaseStore | None = None,
@@ -57,6 +60,8 @@ def create_motion_agent(
     that comes back has "messages", "motions" (id -> MotionRef) and "current" (id or None).
     """
     config = AgentConfig.load() if config is None else config
+    if isinstance(model, str):
+        config, model = config.changed(coordinator=model), None
     return build_graph(config, services_of(config, backend, store), model, checkpointer, store)
 
 
@@ -95,19 +100,19 @@ def build_graph(
     graph.add_node("validate", nodes.validate)
     graph.add_node("approve", nodes.approve)
     graph.add_node("execute", nodes.execute)
-    graph.add_node("give_up", nodes.give_up)
+    graph.add_node(GIVE_UP, nodes.give_up)
 
     graph.add_edge(START, "begin")
     graph.add_edge("begin", "coordinate")
     graph.add_conditional_edges(
-        "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, "give_up": "give_up"}
+        "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, GIVE_UP: GIVE_UP}
     )
     graph.add_conditional_edges(
-        "validate", nodes.after_validate, ["approve", "execute", "coordinate", "give_up"]
+        "validate", nodes.after_validate, ["approve", "execute", "coordinate", GIVE_UP]
     )
     graph.add_conditional_edges("approve", nodes.after_approve, ["execute", "coordinate"])
     graph.add_edge("execute", "coordinate")
-    graph.add_edge("give_up", END)
+    graph.add_edge(GIVE_UP, END)
     return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")
 
 

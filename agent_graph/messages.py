@@ -34,9 +34,8 @@ def with_call_ids(message: AIMessage, thread: Sequence[BaseMessage] = ()) -> AIM
 
     thread: the messages before. What a motion is called follows from the id of its call.
     """
-    used = {call_id for said in thread if isinstance(said, AIMessage) for call_id in call_ids(said)}
     ids = call_ids(message)
-    if all(ids) and len(set(ids)) == len(ids) and used.isdisjoint(ids):
+    if all(ids) and len(set(ids)) == len(ids) and not _used(set(ids), thread):
         return message
     mark = f"{len(thread)}_" if thread else ""
     new = [f"{call_id or 'call'}_{mark}{number}" for number, call_id in enumerate(ids, 1)]
@@ -44,6 +43,26 @@ def with_call_ids(message: AIMessage, thread: Sequence[BaseMessage] = ()) -> AIM
     valid = [{**call, "id": i} for call, i in zip(message.tool_calls, new[:readable], strict=True)]
     invalid = [{**call, "id": i} for call, i in zip(message.invalid_tool_calls, new[readable:], strict=True)]
     return message.model_copy(update={"tool_calls": valid, "invalid_tool_calls": invalid})
+
+
+def _used(ids: set[str], thread: Sequence[BaseMessage]) -> bool:
+    """Whether a call of the thread has one of these ids."""
+    if not ids:
+        return False
+    calling = [said for said in thread if isinstance(said, AIMessage) and calls_tools(said)]
+    return any(call["id"] in ids for said in calling for call in said.tool_calls + said.invalid_tool_calls)
+
+
+def recent(messages: Sequence[AnyMessage], most: int) -> list[AnyMessage]:
+    """The newest messages, about `most` of them, from where a user speaks: a long thread's beginning goes.
+
+    Chat models read so much and no more, and a turn is to cost the same however long the thread is.
+    """
+    if len(messages) <= most:
+        return list(messages)
+    spoken = [place for place, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    start = next((place for place in spoken if place >= len(messages) - most), spoken[-1] if spoken else 0)
+    return list(messages[start:])
 
 
 def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
@@ -73,6 +92,17 @@ def with_system_prompt(prompt: str, messages: Sequence[AnyMessage]) -> list[AnyM
     others = [message for message in messages if not isinstance(message, SystemMessage)]
     systems = [str(message.text) for message in messages if isinstance(message, SystemMessage)]
     return [SystemMessage("\n\n".join([prompt, *systems])), *others]
+
+
+def unanswered(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
+    """Answers to the calls a thread ends with: nothing may be said after a call without one."""
+    answered: set[str] = set()
+    for message in reversed(messages):
+        if not isinstance(message, ToolMessage):
+            calls = call_ids(message) if isinstance(message, AIMessage) else []
+            return [refusal(INTERRUPTED, call_id) for call_id in calls if call_id not in answered]
+        answered.add(message.tool_call_id)
+    return []
 
 
 def refusal(reason: str, call_id: str) -> ToolMessage:

@@ -23,12 +23,22 @@ from ..tools.toolbox import TOOLS, as_artifact, as_content, call_from
 from ..tools.tracing import traced
 from .coordinators.create import Coordinators, reached
 from .errors import PlanError
-from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids, with_system_prompt
+from .messages import (
+    call_ids,
+    calls_tools,
+    healed,
+    last_problem,
+    recent,
+    refusal,
+    with_call_ids,
+    with_system_prompt,
+)
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected, system_prompt
 from .run_settings import RunSettings, run_settings
 from .state import AgentState
 from .trail import trail_of
+from .values import storable_reply
 
 
 class Nodes:
@@ -186,7 +196,7 @@ class Nodes:
         prompt = system_prompt(
             self.services.backend.repertoire, state.get("motions", {}), state.get("current")
         )
-        return with_system_prompt(prompt, healed(messages))
+        return with_system_prompt(prompt, healed(recent(messages, self.config.max_history)))
 
     def _run_settings(self, config: RunnableConfig) -> RunSettings:
         """What the caller of this run sets."""
@@ -220,8 +230,8 @@ class Nodes:
 
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
-    """The coordinator's reply."""
-    return {"messages": [with_call_ids(reply, state.get("messages", []))]}
+    """The coordinator's reply, as a thread can hold it."""
+    return {"messages": [with_call_ids(storable_reply(reply), state.get("messages", []))]}
 
 
 def _trail(state: AgentState) -> Trail:

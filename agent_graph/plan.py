@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from ..tools.errors import one_line
+from ..tools.errors import one_line, shortened
 from ..tools.schemas import (
     NOMINAL_SECONDS,
     ArrangeSceneArgs,
@@ -30,10 +30,12 @@ from ..tools.schemas import (
     NameMotionArgs,
     Operation,
     Replace,
+    made_seconds,
     reference_number,
 )
 from ..tools.toolbox import TOOLS
 from .errors import PlanError
+from .values import UNFIT
 
 
 class Step(BaseModel):
@@ -71,7 +73,7 @@ class GenerateStep(Step):
 
     @property
     def seconds(self) -> float:
-        return (self.arguments.seconds or NOMINAL_SECONDS) * self.arguments.variants
+        return made_seconds(self.arguments.seconds) * self.arguments.variants
 
 
 class ComposeStep(Step):
@@ -80,7 +82,7 @@ class ComposeStep(Step):
 
     @property
     def seconds(self) -> float:
-        return sum((part.seconds or NOMINAL_SECONDS) * part.repeat for part in self.arguments.segments)
+        return sum(made_seconds(part.seconds) * part.repeat for part in self.arguments.segments)
 
 
 class EditStep(Step):
@@ -201,8 +203,8 @@ def read_plan(
 def _new_seconds(operation: Operation) -> float:
     """How much motion one edit asks for, nominally."""
     if isinstance(operation, Replace | Insert) and operation.description is not None:
-        return operation.seconds or NOMINAL_SECONDS
-    return operation.seconds if isinstance(operation, Extend | Duration | InBetween) else 0.0
+        return made_seconds(operation.seconds)
+    return made_seconds(operation.seconds) if isinstance(operation, Extend | Duration | InBetween) else 0.0
 
 
 def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int, str]]]:
@@ -210,7 +212,8 @@ def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int
     problems: list[tuple[int, str]] = []
     for number, call in enumerate(message.tool_calls, 1):
         if call["name"] not in TOOLS:
-            problems.append((number, f"calls {call['name']!r}, which is no tool; tools: {', '.join(TOOLS)}"))
+            name = shortened(call["name"])
+            problems.append((number, f"calls {name!r}, which is no tool; tools: {', '.join(TOOLS)}"))
             continue
         values = {"tool": call["name"], "call_id": call["id"] or "", "arguments": call["args"]}
         try:
@@ -219,7 +222,9 @@ def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int
             reason = one_line(error).replace(f"{call['name']}.arguments", "arguments")
             problems.append((number, f"({call['name']}) has wrong arguments: {reason}"))
     for number, call in enumerate(message.invalid_tool_calls, len(message.tool_calls) + 1):
-        problems.append((number, f"({call['name']}) is not valid JSON: {call['error'] or 'cannot be read'}"))
+        reason = call["error"] or "cannot be read"
+        verb = "has" if reason.startswith(UNFIT) else "is not valid JSON:"
+        problems.append((number, f"({call['name']}) {verb} {reason}"))
     return steps, problems
 
 

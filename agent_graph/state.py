@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -22,15 +23,19 @@ from langchain_core.messages import (
     message_chunk_to_message,
 )
 from langgraph.channels.delta import DeltaChannel
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
 from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan
+from .serialization import KeptSerializer, StateSerializer
+from .values import storable
 
+_ID = attrgetter("id")
 #: Updates between two checkpoints that hold all messages, or all motions.
 WHOLE_EVERY = 64
+#: The types of this state that a checkpoint may bring back.
+REVIVED = (MotionRef, MotionPlan, Trail)
 
 
 def with_added(messages: list[AnyMessage], writes: Sequence[Any]) -> list[AnyMessage]:
@@ -39,18 +44,18 @@ def with_added(messages: list[AnyMessage], writes: Sequence[Any]) -> list[AnyMes
     Messages without an id get one that follows from the thread up to them, so that a replay gives it again.
     """
     thread: list[Any] = list(messages)
-    places = {message.id: place for place, message in enumerate(thread)}
+    known = set(map(_ID, thread))  # of thousands, at every step: their places are looked for only when met
     for write in writes:
         for message in convert_to_messages(write if isinstance(write, list) else [write]):
             if isinstance(message, RemoveMessage):
                 thread = list(add_messages(thread, [message]))
-                places = {kept.id: place for place, kept in enumerate(thread)}
+                known = set(map(_ID, thread))
                 continue
             added = _with_id(message, thread)
-            if added.id in places:
-                thread[places[added.id]] = added
+            if added.id in known:
+                thread[list(map(_ID, thread)).index(added.id)] = added
             else:
-                places[added.id] = len(thread)
+                known.add(added.id)
                 thread.append(added)
     return thread
 
@@ -64,6 +69,9 @@ def with_newer(
 
 def _with_id(message: BaseMessage, thread: Sequence[BaseMessage]) -> BaseMessage:
     whole = message_chunk_to_message(message) if isinstance(message, BaseMessageChunk) else message
+    content = storable(whole.content)  # a user's text may hold what no checkpoint does
+    if content != whole.content:
+        whole = whole.model_copy(update={"content": content})
     if whole.id is not None:
         return whole
     before = thread[-1].id if thread else ""
@@ -108,9 +116,15 @@ class AgentState(Conversation, total=False):
     trail: Trail
 
 
-def serializer() -> JsonPlusSerializer:
+def serializer() -> StateSerializer:
     """For checkpointers: besides LangGraph's own types, only those of this state are revived.
 
-    `InMemorySaver(serde=serializer())`, and likewise with any other; without it LangGraph warns of each type.
+    `InMemorySaver(serde=serializer())`, and likewise with any other; without it LangGraph warns of each type,
+    and text or numbers that no checkpoint holds end a turn in an error of the encoder.
     """
-    return JsonPlusSerializer(allowed_msgpack_modules=[MotionRef, MotionPlan, Trail])
+    return StateSerializer(allowed_msgpack_modules=REVIVED)
+
+
+def kept_serializer() -> KeptSerializer:
+    """The same for databases of our own, which may grow large."""
+    return KeptSerializer(allowed_msgpack_modules=REVIVED)

@@ -16,7 +16,7 @@ class FormatError(MotionAgentError, ValueError):
     """A file that cannot be read or written in the format its name promises."""
 
 
-class CheckpointError(MotionAgentError):
+class CheckpointError(MotionAgentError, RuntimeError):
     """Weights that are missing, truncated, or do not fit the model they are loaded into."""
 
 
@@ -28,7 +28,7 @@ class InvalidRequestError(MotionAgentError, ValueError):
     """Arguments outside what a model accepts: empty text, absurd durations, bad token ids."""
 
 
-class BackendError(MotionAgentError):
+class BackendError(MotionAgentError, RuntimeError):
     """A motion backend that failed or cannot be reached."""
 
 
@@ -36,7 +36,7 @@ class MissingExtraError(MotionAgentError, ImportError):
     """Something that needs a package which is installed by choice, and is not."""
 
 
-class HubError(MotionAgentError):
+class HubError(MotionAgentError, RuntimeError):
     """A model hub that refuses a request, lacks what is asked for, or cannot be reached."""
 
 

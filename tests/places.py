@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,20 +31,57 @@ SERVER_USER = "postgres"
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A `memory` setting, by the name it is parametrised with."""
     if request.param == "postgres":
-        return _new_database(request.getfixturevalue("postgres_server"))
+        return new_database(request.getfixturevalue("postgres_server"))
     return f"sqlite:{tmp_path / 'memory.sqlite'}" if request.param == "sqlite" else request.param
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a server of our own, without the database; a skip where none can be started."""
+    with postgres_running() as server:
+        yield server.address
+
+
+@contextmanager
+def postgres_running() -> Iterator[Server]:
+    """A server of our own that runs; a skip where none can be started."""
     programs = _programs()
     pytest.importorskip("psycopg", reason="needs the extra 'postgres'")
     folder = Path(tempfile.mkdtemp(prefix="motion-agent-postgres-"))
     try:
-        yield from _running(*programs, folder)
+        server = Server(*programs, folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+class Server:
+    """A Postgres cluster in a folder, on a loopback port that stays the same when it is started again."""
+
+    def __init__(self, initdb: str, server: str, identity: dict[str, Any], folder: Path) -> None:
+        if identity:
+            os.chown(folder, identity["user"], identity["group"])
+        data, port = str(folder / "data"), _free_port()
+        making = [initdb, "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(making, check=True, capture_output=True, cwd=folder, **identity)
+        self._command = [server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-F"]
+        self._options: dict[str, Any] = {"cwd": folder, **identity}
+        self._log = folder / "log"
+        self.address = f"postgresql://tester@127.0.0.1:{port}"
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, **self._options)
+        _await_server(self._process, self.address, self._log)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """End it as Postgres calls it: SIGINT breaks off what runs, SIGQUIT leaves at once."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=30)
 
 
 def _programs() -> tuple[str, str, dict[str, Any]]:
@@ -67,24 +106,6 @@ def _identity() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _running(initdb: str, server: str, identity: dict[str, Any], folder: Path) -> Iterator[str]:
-    if identity:
-        os.chown(folder, identity["user"], identity["group"])
-    data, port = str(folder / "data"), _free_port()
-    making = [initdb, "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(making, check=True, capture_output=True, cwd=folder, **identity)
-    command = [server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-F"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **identity)
-    try:
-        address = f"postgresql://tester@127.0.0.1:{port}"
-        _await_server(process, address, folder / "log")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
 def _await_server(process: subprocess.Popen[Any], address: str, log: Path) -> None:
     import psycopg
 
@@ -100,7 +121,7 @@ def _await_server(process: subprocess.Popen[Any], address: str, log: Path) -> No
             return
 
 
-def _new_database(server: str) -> str:
+def new_database(server: str) -> str:
     import psycopg
 
     name = f"test_{uuid4().hex}"

@@ -9,7 +9,7 @@ from typing import Any
 from ..motion_models.errors import FormatError
 from ..motion_models.motion.features import SECONDS_PER_TOKEN
 from .batching import Result
-from .errors import ForbiddenPathError
+from .errors import ForbiddenPathError, shortened
 from .memory import MotionClip
 from .montage.parts import PIECE_TOKENS, Part, describe, draft
 from .results import motion_entry
@@ -70,12 +70,15 @@ def allowed_input(services: Services, path: str) -> Path:
     try:
         root, wanted = services.input_folder.expanduser().resolve(), Path(path).expanduser()
         readings = wanted.resolve(), (root / wanted).resolve()
-    except (RuntimeError, ValueError) as error:  # a home nobody has, a NUL
-        raise FormatError(f"{path!r} is not a path: {error}") from error
+        for reading in readings:
+            reading.is_file()  # a name that is too long raises here, not later
+    except (OSError, RuntimeError, ValueError) as error:  # also a home nobody has, a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise FormatError(f"{shortened(path)!r} is not a path that can be read: {reason}") from error
     for reading in readings:
         if reading.is_relative_to(root):
             return reading
-    raise ForbiddenPathError(f"{path} lies outside the folder that may be read")
+    raise ForbiddenPathError(f"{shortened(path)} lies outside the folder that may be read")
 
 
 def _result(clip: MotionClip, spans: list[Span], captions: list[str], *, imported: bool) -> Result:

@@ -8,7 +8,7 @@ from .batching import Work
 from .montage.flow import Piece, flowing
 from .montage.parts import NewPart, draft, parts_of
 from .results import motion_result
-from .schemas import NOMINAL_SECONDS, ComposeSequenceArgs, SegmentRequest
+from .schemas import ComposeSequenceArgs, SegmentRequest, made_seconds
 from .services import Call, Services
 
 
@@ -34,7 +34,7 @@ def _seconds(services: Services, call: Call, segment: SegmentRequest) -> float:
     """How long a segment will be with its repeats; nominally, where no length is stated."""
     if segment.motion_id is not None:
         return services.clip(call, segment.motion_id).seconds * segment.repeat
-    return (segment.seconds or NOMINAL_SECONDS) * segment.repeat
+    return made_seconds(segment.seconds) * segment.repeat
 
 
 def _pieces(services: Services, call: Call, segment: SegmentRequest, seed: int) -> Sequence[Piece]:

@@ -41,11 +41,29 @@ class SkippedStepError(MotionAgentError):
     """A step that was not run because a step it builds on failed."""
 
 
+class StorageError(MotionAgentError, RuntimeError):
+    """Conversations and motions cannot be read or written where they are kept."""
+
+
+#: How many faults one error names, and how many characters it may take for each.
+TOLD_FAULTS, TOLD_LENGTH = 8, 200
+
+
 def one_line(error: ValidationError) -> str:
-    """A Pydantic error as one line: every field that is wrong, and why."""
+    """A Pydantic error as one line: every field that is wrong, and why; of very many, the first.
+
+    What is told goes back to a coordinator and into the thread, so its length does not follow the input's.
+    """
     problems = []
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+    for problem in error.errors(include_url=False, include_context=False, include_input=False)[:TOLD_FAULTS]:
         place = ".".join(str(part) for part in problem["loc"])
         reason = problem["msg"].removeprefix("Value error, ")
-        problems.append(f"{place}: {reason}" if place else reason)
+        problems.append(shortened(f"{place}: {reason}" if place else reason))
+    if (left := error.error_count() - len(problems)) > 0:
+        problems.append(f"and {left} more")
     return "; ".join(problems)
+
+
+def shortened(text: str, length: int = TOLD_LENGTH) -> str:
+    """A text that fits: the beginning of one that is too long."""
+    return text if len(text) <= length else f"{text[: length - 3]}..."

@@ -19,11 +19,11 @@ from urllib.parse import quote
 from langgraph.config import get_store
 from langgraph.store.base import BaseStore, SearchItem
 from langgraph.store.memory import InMemoryStore
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
-from .errors import SceneError, UnknownMotionError
+from .errors import SceneError, StorageError, UnknownMotionError, one_line
 from .schemas import Frozen, MotionRef, SegmentRef, Trail
 
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
@@ -110,12 +110,16 @@ class ClipDraft(Frozen):
 
 
 class MotionClip(ClipDraft):
-    """One motion in memory. origin: thread, tool call and position it came from."""
+    """One motion in memory. origin: thread, tool call and position it came from.
+
+    order: greater than that of every motion its user had made before, whatever the clock said.
+    """
 
     id: str
     name: str  # type: ignore[assignment]  # a kept clip always has a name
     origin: str
     created: float
+    order: int = 0
 
     @property
     def seconds(self) -> float:
@@ -202,9 +206,9 @@ class MotionMemory:
     def recent(self, user: str, limit: int = LISTED) -> list[MotionClip]:
         """The user's newest clips, `limit` of them at most, the newest last."""
         clips, titles = self._all(user, "clips"), self._all(user, "titles")
-        newest = sorted(clips, key=lambda key: (clips[key]["created"], clips[key]["origin"]))
+        newest = sorted(clips, key=lambda key: _age(clips[key]))
         newest = newest[max(0, len(newest) - limit) :]
-        return [MotionClip.model_validate(clips[key] | titles.get(key, {})) for key in newest]
+        return [_clip(clips[key], titles.get(key)) for key in newest]
 
     def rename(self, user: str, motion_id: str, name: str) -> MotionClip:
         """Give a clip a name it is found by from now on; a name belongs to the clip that got it last."""
@@ -222,16 +226,26 @@ class MotionMemory:
             "name": draft.name or draft.description,
             "origin": origin,
             "created": time.time(),
+            "order": self._counted(user),
         }
         clip = MotionClip.model_validate(fields)
         self._put(user, "clips", clip_id, clip.model_dump(mode="json"))
         return self.rename(user, clip_id, draft.name) if draft.name else clip
 
+    def _counted(self, user: str) -> int:
+        """How many motions a user has made, with this one; kept beside the motions, not among them."""
+        place = ("motion_agent_made", _quoted(user))
+        with self._lock:
+            known = self.store.get(place, "count")
+            count = 1 + (known.value["count"] if known else 0)
+            self.store.put(place, "count", {"count": count})
+        return count
+
     def _read(self, user: str, clip_id: str) -> MotionClip | None:
         clip = self._get(user, "clips", clip_id)
         if clip is None:
             return None
-        return MotionClip.model_validate(clip | (self._get(user, "titles", clip_id) or {}))
+        return _clip(clip, self._get(user, "titles", clip_id))
 
     def _get(self, user: str, kind: str, key: str) -> dict[str, Any] | None:
         with self._lock:
@@ -263,6 +277,21 @@ def _store_of_run() -> BaseStore | None:
         return None
 
 
+def _age(record: dict[str, Any]) -> tuple[int, float, str]:
+    """What motions are sorted by, the oldest first; those kept before they were counted come first."""
+    try:
+        return record.get("order", 0), record["created"], record["origin"]
+    except KeyError as error:
+        raise StorageError(f"a motion in memory is damaged: it has no {error}") from error
+
+
+def _clip(record: dict[str, Any], title: dict[str, Any] | None) -> MotionClip:
+    try:
+        return MotionClip.model_validate(record | (title or {}))
+    except ValidationError as error:
+        raise StorageError(f"a motion in memory is damaged: {one_line(error)}") from error
+
+
 def _candidate_ids(origin: str) -> Iterable[str]:
     """Ids for one origin: the shortest first, one letter longer for each clip already in the way."""
     number = int.from_bytes(hashlib.sha256(origin.encode()).digest())
@@ -276,4 +305,8 @@ def _candidate_ids(origin: str) -> Iterable[str]:
 
 def _namespace(user: str, kind: str) -> tuple[str, ...]:
     """The user comes before the kind, so that all that is kept of a user lies under one prefix."""
-    return ("motion_agent", quote(user, safe="").replace(".", "%2E"), kind)
+    return ("motion_agent", _quoted(user), kind)
+
+
+def _quoted(user: str) -> str:
+    return quote(user, safe="").replace(".", "%2E")

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from ..motion_models.motion.features import SECONDS_PER_TOKEN
+
 #: Longest stretch one tool call may ask for, in seconds; a plan's total is bounded by configuration.
 MAX_SECONDS = 600.0
 MAX_SEGMENTS = 64
@@ -17,6 +19,12 @@ MAX_VARIANTS, MAX_REPEATS = 8, 20
 SLOWEST, FASTEST = 0.25, 4.0
 #: What a motion of no stated length counts in a budget, in seconds.
 NOMINAL_SECONDS = 4.0
+
+
+def made_seconds(seconds: float | None) -> float:
+    """What a part counts in a budget: its stated length, but what is made is one token long at least."""
+    return NOMINAL_SECONDS if seconds is None else max(seconds, SECONDS_PER_TOKEN)
+
 
 Description = Annotated[
     str,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ..motion_models.backends.protocol import MotionBackend, decode_all
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
-from ..motion_models.motion.features import SECONDS_PER_TOKEN
+from ..motion_models.motion.features import DIM, FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
 from .batching import Job, Result, Tokens
 from .errors import BudgetError
 from .memory import ClipDraft, MotionClip, MotionMemory
@@ -98,10 +98,7 @@ class Services:
         if any(job.prefix for job in jobs) and _takes_prefixes(self.backend):
             options["prefixes"] = [_tensor(job.prefix) if job.prefix else None for job in jobs]
         batch = self._ask(self.backend.generate, [job.prompt for job in jobs], **options)
-        tokens = [tuple(int(token) for token in motion) for motion in batch]
-        if len(tokens) != len(jobs) or not all(tokens):
-            raise BackendError(f"{self.backend.name} gave {len(tokens)} motions, some empty, for {len(jobs)}")
-        return tokens
+        return [self._tokens(motion) for motion in self._listed(batch, len(jobs), "motions")]
 
     def unlikely(self, readings: Sequence[Interpretation], motions: Sequence[Tokens]) -> list[bool]:
         """Whether the backend finds each request an unlikely caption of its motion; no, if it cannot say."""
@@ -113,19 +110,60 @@ class Services:
 
     def caption(self, motions: Sequence[Tokens]) -> list[str]:
         """One caption per token sequence, as one batch."""
-        return self._ask(self.backend.caption, [_tensor(tokens) for tokens in motions])
+        captions = self._ask(self.backend.caption, [_tensor(tokens) for tokens in motions])
+        listed = self._listed(captions, len(motions), "captions")
+        if not all(isinstance(caption, str) for caption in listed):
+            raise BackendError(f"{self.backend.name} gave captions that are no text")
+        return listed
 
     def encode(self, features: npt.NDArray[np.float32]) -> Tokens:
         """Features (T, 263) -> token ids."""
-        return tuple(int(token) for token in self._ask(self.backend.encode, features))
+        return self._tokens(self._ask(self.backend.encode, features))
 
     def decode(self, tokens: Tokens) -> npt.NDArray[np.float32]:
-        """Token ids (N) -> features (4N, 263)."""
-        return self._ask(self.backend.decode, _tensor(tokens))
+        """Token ids (N) -> features (4N, 263). Raises BackendError for features that are no motion."""
+        return self._features(self._ask(self.backend.decode, _tensor(tokens)), tokens)
+
+    def _features(self, decoded: Any, tokens: Tokens) -> npt.NDArray[np.float32]:
+        """What tokens (N,) were decoded to, (4N, 263). Raises BackendError for what is no motion."""
+        features = np.asarray(decoded)
+        shape = (len(tokens) * FRAMES_PER_TOKEN, DIM)
+        if features.shape != shape or not np.isfinite(features).all():
+            found = "not finite" if features.shape == shape else f"of shape {features.shape}, not {shape}"
+            raise BackendError(f"{self.backend.name} decoded {len(tokens)} tokens to features {found}")
+        return features
 
     def decode_all(self, motions: Sequence[Tokens]) -> list[npt.NDArray[np.float32]]:
         """Features of several motions: those of one length in one pass, where the backend can."""
-        return self._ask(decode_all, self.backend, [_tensor(tokens) for tokens in motions])
+        decoded = self._ask(decode_all, self.backend, [_tensor(tokens) for tokens in motions])
+        listed = self._listed(decoded, len(motions), "decoded motions")
+        return [self._features(*pair) for pair in zip(listed, motions, strict=True)]
+
+    def _listed(self, values: Any, count: int, what: str) -> list[Any]:
+        """As many results as were asked for. Raises BackendError."""
+        try:
+            listed = list(values)
+        except TypeError as error:
+            raise BackendError(f"{self.backend.name} gave no list of {what}") from error
+        if len(listed) != count:
+            raise BackendError(f"{self.backend.name} gave {len(listed)} {what} for {count}")
+        return listed
+
+    def _tokens(self, motion: Any) -> Tokens:
+        """The token ids (N,) of one motion. Raises BackendError for what are none, or none at all."""
+        ids = self._ask(np.asarray, motion.cpu() if hasattr(motion, "cpu") else motion)
+        if ids.ndim == 1 and not ids.size:
+            raise BackendError(f"{self.backend.name} gave an empty motion")
+        if ids.ndim != 1 or not np.issubdtype(ids.dtype, np.integer):
+            raise BackendError(
+                f"{self.backend.name} gave no motion tokens, but {ids.dtype} of shape {ids.shape}"
+            )
+        size = codebook_size(self.backend)
+        if ids.min() < 0 or (size is not None and ids.max() >= size):
+            wrong = ids.min() if ids.min() < 0 else ids.max()
+            last = "" if size is None else str(size - 1)
+            raise BackendError(f"{self.backend.name} gave motion token {wrong}, which is not in 0..{last}")
+        return tuple(ids.tolist())
 
     def _ask(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the backend; whatever it raises leaves here as one typed error."""
@@ -135,6 +173,12 @@ class Services:
             raise
         except Exception as error:
             raise BackendError(f"{self.backend.name} failed: {type(error).__name__}: {error}") from error
+
+
+def codebook_size(backend: MotionBackend) -> int | None:
+    """How many motion tokens a backend has, where it says so."""
+    size = getattr(backend, "codebook_size", None)
+    return size if isinstance(size, int) else None
 
 
 def _takes_prefixes(backend: MotionBackend) -> bool:

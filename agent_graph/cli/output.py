@@ -18,8 +18,17 @@ if TYPE_CHECKING:
 
     from ...tools.schemas import MotionRef
 
-output = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+
+def _console(**options: Any) -> Console:
+    """A console of a width, where COLUMNS says there is none (as some programs that start others do)."""
+    console = Console(highlight=False, **options)
+    if console.width < 1:
+        console.width = 80
+    return console
+
+
+output = _console()
+errors = _console(stderr=True)
 
 #: What the user is told while a node of the graph runs, by the node that ran before it.
 WHILE_WAITING = {
@@ -45,14 +54,22 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def _printable(text: str) -> str:
+    """Without what no terminal can be sent: the halves of characters that some file names come with."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def show_line(text: str) -> None:
-    output.print(text, markup=False, soft_wrap=True)
+    output.print(_printable(text), markup=False, soft_wrap=True)
 
 
 def show_error(text: str, lead: str = "error") -> None:
     """One line on stderr."""
     errors.print(
-        f"{lead}: {redacted(' '.join(text.split()))}", style="bold red", markup=False, soft_wrap=True
+        f"{lead}: {redacted(' '.join(_printable(text).split()))}",
+        style="bold red",
+        markup=False,
+        soft_wrap=True,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -138,12 +140,17 @@ def _start(config: AgentConfig, motion: Path | None, thread: str | None) -> Sess
 
 def _finish(session: Session) -> None:
     """Finish what a killed process left behind in a thread that is taken up again."""
-    with busy("Finishing the turn that was cut short") as say:
-        turn = session.resume(on_step=lambda node: say(WHILE_WAITING[node]))
-    if turn is not None:
-        turn = _approved(session, turn)
-        show_line("(the last turn was cut short; this is its end)")
-        _show(turn, list(turn.files))
+
+    def finished() -> Turn | None:
+        with busy("Finishing the turn that was cut short") as say:
+            turn = session.resume(on_step=lambda node: say(WHILE_WAITING[node]))
+        return None if turn is None else _approved(session, turn)
+
+    with _telling():
+        turn = finished()
+        if turn is not None:
+            show_line("(the last turn was cut short; this is its end)")
+            _show(turn, list(turn.files))
 
 
 def _turn(session: Session, text: str) -> Turn:
@@ -198,6 +205,9 @@ def _asked(question: str) -> str | None:
     except EOFError:
         output.print()
         return None
+    except UnicodeDecodeError as error:
+        show_error(f"that is no text in {error.encoding}; say it again")
+        return ""
 
 
 def _heard() -> str | None:
@@ -211,30 +221,36 @@ def _heard() -> str | None:
 
 
 def _talk(session: Session, text: str) -> None:
-    """One turn of a chat: a failure is told, and the talk goes on."""
-    from ...motion_models.errors import MotionAgentError
-
-    try:
+    """One turn of a chat."""
+    with _telling():
         turn = _turn(session, text)
-    except (MotionAgentError, OSError) as error:
-        show_error(str(error))
-    except KeyboardInterrupt:
-        heard()
-        show_line("stopped")
-    else:
         _show(turn, list(turn.files))
         show_times(taken=turn.taken)
 
 
-def _command(session: Session, text: str) -> bool:
-    """Carry out a slash command; False ends the talk."""
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Whatever goes wrong in a chat is told, and the talk goes on: what was said before must not be lost."""
     from ...motion_models.errors import MotionAgentError
 
-    name, _, rest = text.partition(" ")
     try:
+        yield
+    except (MotionAgentError, typer.BadParameter, OSError) as error:
+        show_error(str(error))
+    except KeyboardInterrupt:
+        heard()
+        show_line("stopped")
+    except Exception as error:
+        show_error(f"unexpected {type(error).__name__}: {error}")
+
+
+def _command(session: Session, text: str) -> bool:
+    """Carry out a slash command; False ends the talk."""
+    name, _, rest = text.partition(" ")
+    if name in ("/quit", "/exit"):
+        return False
+    with _telling():
         match name:
-            case "/quit" | "/exit":
-                return False
             case "/export":
                 _export_current(session, rest)
             case "/list":
@@ -244,11 +260,6 @@ def _command(session: Session, text: str) -> bool:
                 show_line(HELP)
             case _:
                 show_error(f"there is no {name}; /help lists the commands")
-    except (MotionAgentError, typer.BadParameter, OSError) as error:
-        show_error(str(error))
-    except KeyboardInterrupt:
-        heard()
-        show_line("stopped")
     return True
 
 

@@ -20,8 +20,8 @@ app = typer.Typer(no_args_is_help=True, help="Conversations saved by `run --thre
 
 @app.command("list")
 def list_threads(as_json: AsJson = False) -> None:
-    """List the saved conversations, the latest one last."""
-    with _threads() as threads:
+    """Show the kept conversations, the one used last at the end."""
+    with _threads() as (threads, _):
         records = threads.all()
     if as_json:
         show_json([record.model_dump() for record in records])
@@ -37,16 +37,21 @@ def list_threads(as_json: AsJson = False) -> None:
 
 @app.command()
 def delete(name: Annotated[str, typer.Argument(help="The thread's name.")]) -> None:
-    """Delete a conversation; its motions stay."""
-    with _threads() as threads:
+    """Forget what was said in a conversation; the motions it made stay."""
+    from ..conversations.locks import one_turn
+
+    with _threads() as (threads, memory), one_turn(memory, name):
         threads.delete(name)
     show_line(f"deleted {name}")
 
 
 @contextmanager
-def _threads() -> Iterator[Threads]:
+def _threads() -> Iterator[tuple[Threads, str]]:
+    """The list of conversations, and the setting that names where they are kept."""
     from ..conversations.directory import Threads
-    from ..conversations.persistence import memory_of, open_memory
+    from ..conversations.persistence import open_memory
+    from ..conversations.places import memory_of
 
-    with open_memory(memory_of(config_of(), keep=True)) as kept:
-        yield Threads(kept.store, kept.checkpointer)
+    memory = memory_of(config_of(), keep=True)
+    with open_memory(memory) as kept:
+        yield Threads(kept.store, kept.checkpointer), memory

@@ -14,20 +14,27 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
-from ..config import AgentConfig
-from ..errors import ConfigError, StorageError
-from ..state import serializer
+from ...tools.errors import StorageError
+from ..errors import ConfigError
+from ..state import kept_serializer, serializer
+from .boundary import Place, kept, label
+from .places import IN_PROCESS, PATIENCE, POSTGRES, SQLITE, file_of, unknown_place
 
-IN_PROCESS, SQLITE, POSTGRES = "memory", "sqlite:", ("postgresql://", "postgres://")
-#: Seconds to wait for a file another process is writing to, or for a server to answer.
-PATIENCE = 10
+#: Write-ahead logging lets others read meanwhile; with it, what a killed process has written stays written
+#: without waiting for the disk, and a power cut may cost the last turns but does not damage the file.
+SQLITE_SETTINGS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL")
+#: The tables of a SQLite file, and columns they have since LangGraph made the first that can be read.
+TABLES = {
+    "checkpoints": {"thread_id", "checkpoint_ns", "checkpoint_id", "type", "checkpoint", "metadata"},
+    "writes": {"thread_id", "checkpoint_ns", "checkpoint_id", "task_id", "channel", "type", "value"},
+    "store": {"prefix", "key", "value"},
+}
 #: Connections to a Postgres server at most.
 CONNECTIONS = 8
 
@@ -50,13 +57,13 @@ def open_memory(memory: str | None = None) -> Iterator[Persistence]:
     if memory in (None, IN_PROCESS):
         yield _in_process()
     elif memory.startswith(SQLITE):
-        with _sqlite(_file_of(memory)) as opened:
+        with _sqlite(file_of(memory)) as opened:
             yield opened
     elif memory.startswith(POSTGRES):
         with _postgres(memory) as opened:
             yield opened
     else:
-        raise _unknown(memory)
+        raise unknown_place(memory)
 
 
 @asynccontextmanager
@@ -65,36 +72,13 @@ async def aopen_memory(memory: str | None = None) -> AsyncIterator[Persistence]:
     if memory in (None, IN_PROCESS):
         yield _in_process()
     elif memory.startswith(SQLITE):
-        async with _async_sqlite(_file_of(memory)) as opened:
+        async with _async_sqlite(file_of(memory)) as opened:
             yield opened
     elif memory.startswith(POSTGRES):
         async with _async_postgres(memory) as opened:
             yield opened
     else:
-        raise _unknown(memory)
-
-
-@contextmanager
-def kept_in(memory: str | None) -> Iterator[None]:
-    """Turn what a database raises into one StorageError that says where, and never a password."""
-    try:
-        yield
-    except _database_errors() as error:
-        raise _storage_error(memory, error) from error
-
-
-def default_file() -> Path:
-    """The SQLite file of this user, for threads that are named but kept nowhere in particular."""
-    from platformdirs import user_data_path
-
-    return user_data_path("motion-agent", appauthor=False) / "memory.sqlite"
-
-
-def memory_of(config: AgentConfig, keep: bool) -> str:
-    """The `memory` setting of a configuration. keep: whether what is said is to outlive the process."""
-    if config.memory is not None:
-        return config.memory
-    return f"{SQLITE}{default_file()}" if keep else IN_PROCESS
+        raise unknown_place(memory)
 
 
 def _in_process() -> Persistence:
@@ -106,13 +90,15 @@ def _sqlite(file: Path) -> Iterator[Persistence]:
     from langgraph.checkpoint.sqlite import SqliteSaver
     from langgraph.store.sqlite import SqliteStore
 
-    with kept_in(f"{SQLITE}{file}"):
+    with Place(f"{SQLITE}{file}").telling():
         saving, storing = _connection(file), _connection(file, isolation_level=None)
+        _check_tables(saving, file)
     with closing(saving), closing(storing):
-        saver, store = SqliteSaver(saving, serde=serializer()), SqliteStore(storing)
-        with kept_in(f"{SQLITE}{file}"):
-            saver.setup()
-            store.setup()
+        place = Place(f"{SQLITE}{file}", file)
+        saver = kept(SqliteSaver, place)(saving, serde=kept_serializer())
+        store = kept(SqliteStore, place)(storing)
+        saver.setup()
+        store.setup()
         yield Persistence(saver, store)
 
 
@@ -129,7 +115,12 @@ async def _async_sqlite(file: Path) -> AsyncIterator[Persistence]:
         aiosqlite.connect(file, **options) as saving,
         aiosqlite.connect(file, isolation_level=None, **options) as storing,
     ):
-        saver, store = AsyncSqliteSaver(saving, serde=serializer()), AsyncSqliteStore(storing)
+        for setting in SQLITE_SETTINGS:
+            await saving.execute(setting)
+            await storing.execute(setting)
+        place = Place(f"{SQLITE}{file}", file)
+        saver = kept(AsyncSqliteSaver, place)(saving, serde=kept_serializer())
+        store = kept(AsyncSqliteStore, place)(storing)
         await saver.setup()
         await store.setup()
         yield Persistence(saver, store)
@@ -142,12 +133,12 @@ def _postgres(url: str) -> Iterator[Persistence]:
     from langgraph.store.postgres import PostgresStore
     from psycopg_pool import ConnectionPool
 
-    pool = ConnectionPool(url, **_pool_options())
-    with pool:
-        saver, store = PostgresSaver(pool, serde=serializer()), PostgresStore(pool)
-        with kept_in(url):
-            saver.setup()
-            store.setup()
+    place = Place(url)
+    with ConnectionPool(url, check=ConnectionPool.check_connection, **_pool_options()) as pool:
+        saver = kept(PostgresSaver, place)(pool, serde=kept_serializer())
+        store = kept(PostgresStore, place)(pool)
+        saver.setup()
+        store.setup()
         yield Persistence(saver, store)
 
 
@@ -158,41 +149,41 @@ async def _async_postgres(url: str) -> AsyncIterator[Persistence]:
     from langgraph.store.postgres.aio import AsyncPostgresStore
     from psycopg_pool import AsyncConnectionPool
 
-    pool = AsyncConnectionPool(url, **_pool_options())
-    async with pool:
-        saver, store = AsyncPostgresSaver(pool, serde=serializer()), AsyncPostgresStore(pool)
-        with kept_in(url):
-            await saver.setup()
-            await store.setup()
+    place = Place(url)
+    check = AsyncConnectionPool.check_connection
+    async with AsyncConnectionPool(url, check=check, **_pool_options()) as pool:
+        saver = kept(AsyncPostgresSaver, place)(pool, serde=kept_serializer())
+        store = kept(AsyncPostgresStore, place)(pool)
+        await saver.setup()
+        await store.setup()
         yield Persistence(saver, store)
 
 
 def _pool_options() -> dict[str, Any]:
-    """What LangGraph asks of the connections it is given."""
+    """What LangGraph asks of the connections it is given; a server that is gone is told of in good time."""
     from psycopg.rows import dict_row
 
     asked = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-    return {"kwargs": asked, "min_size": 1, "max_size": CONNECTIONS, "open": False}
+    return {"kwargs": asked, "min_size": 1, "max_size": CONNECTIONS, "open": False, "timeout": PATIENCE}
 
 
 def _connection(file: Path, **options: Any) -> sqlite3.Connection:
-    """A connection several threads may use; write-ahead logging lets others read meanwhile."""
+    """A connection several threads may use."""
     connection = sqlite3.connect(file, timeout=PATIENCE, check_same_thread=False, **options)
-    connection.execute("PRAGMA journal_mode=WAL")
+    for setting in SQLITE_SETTINGS:
+        connection.execute(setting)
     return connection
 
 
-def _file_of(memory: str) -> Path:
-    """The file of a "sqlite:PATH" setting, in a folder that exists."""
-    name = memory.removeprefix(SQLITE)
-    if not name.strip():
-        raise _unknown(memory)
-    try:
-        file = Path(name).expanduser().resolve()
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a home nobody has
-        raise _storage_error(memory, error) from error
-    return file
+def _check_tables(connection: sqlite3.Connection, file: Path) -> None:
+    """Leave tables of the same names alone that are not LangGraph's, or are of a version that is too old."""
+    for table, needed in TABLES.items():
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if columns and not needed <= columns:
+            raise StorageError(
+                f"conversations cannot be kept in {SQLITE}{file}: its table {table!r} is another "
+                "program's, or an old version's; name another file"
+            )
 
 
 def _reach(url: str) -> None:
@@ -203,42 +194,7 @@ def _reach(url: str) -> None:
         import psycopg_pool  # noqa: F401
     except ImportError as error:
         raise ConfigError(
-            f"{_label(url)} needs the Postgres driver: pip install 'motion-agent[postgres]' ({error})"
+            f"{label(url)} needs the Postgres driver: pip install 'motion-agent[postgres]' ({error})"
         ) from error
-    with kept_in(url):
+    with Place(url).telling():
         psycopg.connect(url, connect_timeout=PATIENCE).close()
-
-
-def _database_errors() -> tuple[type[Exception], ...]:
-    """What the drivers raise; those of Postgres only where it is installed."""
-    try:
-        import psycopg
-    except ImportError:
-        return (sqlite3.Error,)
-    return (sqlite3.Error, psycopg.Error)
-
-
-def _storage_error(memory: str | None, error: Exception) -> StorageError:
-    reason = " ".join(str(getattr(error, "strerror", None) or error).split())
-    password = _password(memory or IN_PROCESS)
-    if password:
-        reason = reason.replace(password, "***")
-    return StorageError(f"conversations cannot be kept in {_label(memory or IN_PROCESS)}: {reason}")
-
-
-def _unknown(memory: str) -> ConfigError:
-    known = f'"{IN_PROCESS}", "{SQLITE}PATH" and "{POSTGRES[0]}USER@HOST/DATABASE"'
-    return ConfigError(f"memory {_label(memory)!r} is none of {known}")
-
-
-def _label(memory: str) -> str:
-    """The setting as errors show it: without a password."""
-    password = _password(memory)
-    return memory.replace(f":{password}@", ":***@") if password else memory
-
-
-def _password(memory: str) -> str | None:
-    try:
-        return urlsplit(memory).password
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,32 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.types import Command
+from langgraph.types import Command, StateSnapshot
 
 from ...motion_models.backends.protocol import MotionBackend
+from ...motion_models.errors import InvalidRequestError
 from ...tools.caption import caption_motion
+from ...tools.errors import StorageError
 from ...tools.export import export_clip
 from ...tools.schemas import CaptionMotionArgs, MotionRef
 from ...tools.services import Services
 from ...tools.toolbox import as_content, call_from
 from ..config import AgentConfig
 from ..coordinators.usage import Usage, usage_of
-from ..graph import build_graph, services_of
+from ..graph import GIVE_UP, build_graph, services_of
+from ..messages import unanswered
 from ..prompts import open_file, opened_file
 from ..state import Conversation
+from ..values import clean_text
+from .boundary import Place
 from .directory import Threads
-from .persistence import memory_of, open_memory
+from .locks import one_turn
+from .persistence import open_memory
+from .places import IN_PROCESS, memory_of
+
+OnStep = Callable[[str], object]
+#: What the ids of the messages begin with that are made when a file is opened.
+OPENED = "open_"
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ class Turn:
 class Session:
     """A conversation in this process; a context manager where it is kept anywhere.
 
-    threads: the list a named thread stands in, None for one without a name.
+    threads: the list a named thread stands in, None for one without a name. memory: where it is kept.
     """
 
     config: AgentConfig
@@ -67,6 +78,7 @@ class Session:
     settings: RunnableConfig = field(default_factory=lambda: {"configurable": {"thread_id": uuid4().hex}})
     opened: Conversation = field(default_factory=lambda: Conversation(messages=[], motions={}))
     threads: Threads | None = None
+    memory: str = IN_PROCESS
     resources: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -74,11 +86,14 @@ class Session:
         cls, config: AgentConfig, backend: MotionBackend | None = None, *, thread: str | None = None
     ) -> Session:
         """Load the motion backend and build the agent. thread: a name to find the conversation by later."""
+        memory = memory_of(config, keep=thread is not None)
+        if thread is not None and clean_text(thread) != thread:
+            raise InvalidRequestError(f"{clean_text(thread)!r} is no name for a conversation: it is not text")
         with ExitStack() as resources:
-            kept = resources.enter_context(open_memory(memory_of(config, keep=thread is not None)))
+            kept = resources.enter_context(open_memory(memory))
             services = services_of(config, backend, kept.store)
             agent = build_graph(config, services, None, kept.checkpointer, kept.store)
-            session = cls(config, services, agent, resources=resources.pop_all())
+            session = cls(config, services, agent, memory=memory, resources=resources.pop_all())
         if thread is not None:
             session.settings = {"configurable": {"thread_id": thread}}
             session.threads = Threads(kept.store, kept.checkpointer)
@@ -90,44 +105,86 @@ class Session:
     def __exit__(self, *raised: object) -> None:
         self.resources.close()
 
-    def say(self, text: str, on_step: Callable[[str], object] = lambda node: None) -> Turn:
-        """One turn. on_step is called with the name of each node when it has run."""
-        if self.threads is not None:
-            self.threads.note(self.settings["configurable"]["thread_id"], text)  # pyright: ignore[reportTypedDictNotRequiredAccess]
-        asked = self.opened | {"messages": [*self.opened.get("messages", []), HumanMessage(text)]}
-        return self._run(asked, on_step)
+    @property
+    def thread(self) -> str:
+        return self.settings["configurable"]["thread_id"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
 
-    def resume(self, on_step: Callable[[str], object] = lambda node: None) -> Turn | None:
-        """Finish the turn the thread was cut short in, by a crash or by Ctrl-C; None when there is none."""
-        return self._run(None, on_step) if self.agent.get_state(self.settings).next else None
+    def say(self, text: str, on_step: OnStep = lambda node: None) -> Turn:
+        """One turn. on_step is called with the name of each node when it has run.
 
-    def decide(self, word: Any, on_step: Callable[[str], object] = lambda node: None) -> Turn:
+        Raises StorageError where nothing can be kept, ThreadBusyError while another process has a turn.
+        """
+        request = HumanMessage(clean_text(text), id=uuid4().hex)
+        with self._one_turn():
+            answered = unanswered(self._state().get("messages", []))
+            messages = [*answered, *self.opened.get("messages", []), request]
+            asked = self.opened | Conversation(messages=messages)
+            if self.threads is not None:
+                self.threads.asking(self.thread, asked)
+            return self._run(asked, on_step)
+
+    def resume(self, on_step: OnStep = lambda node: None) -> Turn | None:
+        """Finish the turn the thread was cut short in, by a crash or by Ctrl-C; None when there is none.
+
+        A turn whose request had not reached the thread yet is begun again.
+        """
+        with self._one_turn():
+            snapshot = self._snapshot()
+            if snapshot.tasks:  # also those that have run, and whose results were not taken in yet
+                return self._run(None, on_step)
+            asked = None if self.threads is None else self.threads.asked(self.thread)
+            if asked is not None and not _holds(snapshot.values, asked):
+                return self._run(asked, on_step)
+            if snapshot.values:
+                self._ended(snapshot.values)
+            return None
+
+    def decide(self, word: Any, on_step: OnStep = lambda node: None) -> Turn:
         """Go on with a turn whose plan waits for approval; word: as the graph's `approve` takes it."""
-        return self._run(Command(resume=word), on_step)
+        with self._one_turn():
+            return self._run(Command(resume=word), on_step)
 
-    def _run(self, asked: Any, on_step: Callable[[str], object]) -> Turn:
-        before = self._state().get("motions", {}).keys() | self.opened.get("motions", {}).keys()
+    def _one_turn(self) -> AbstractContextManager[None]:
+        """No other process has a turn in this thread meanwhile; only threads with a name have others."""
+        return one_turn(self.memory if self.threads is not None else None, self.thread)
+
+    def _run(self, asked: Any, on_step: OnStep) -> Turn:
         self.opened = Conversation(messages=[], motions={})
+        seen = _Seen(on_step)
         started = time.perf_counter()
-        for update in self.agent.stream(asked, self.settings, stream_mode="updates", durability="sync"):
-            for node in update:
-                if not node.startswith("__"):  # LangGraph tells of an interrupt in the same way
-                    on_step(node)
-        snapshot = self.agent.get_state(self.settings)
-        state = snapshot.values
-        new = [ref for motion_id, ref in state["motions"].items() if motion_id not in before]
+        try:
+            for kind, update in self.agent.stream(
+                asked, self.settings, stream_mode=["updates", "values"], durability="sync"
+            ):
+                seen.take(kind, update)
+        except StorageError:
+            raise  # what the thread holds cannot be read either
+        except BaseException:
+            self._ended(self._state())
+            raise
+        self._ended(seen.state)
+        return self._turn(seen, time.perf_counter() - started)
+
+    def _turn(self, seen: _Seen, taken: float) -> Turn:
+        state = seen.state
         replies = _since_user(state["messages"])
         return Turn(
             answer=state["messages"][-1].text,
-            new=new,
+            new=[ref for motion_id, ref in state["motions"].items() if motion_id not in seen.before],
             current=state["motions"].get(state.get("current")),
             files=[str(path) for reply in replies for path in _files(reply)],
             acted=any(isinstance(reply, ToolMessage) and reply.status == "success" for reply in replies),
-            gave_up=state.get("gave_up", False),
-            taken=time.perf_counter() - started,
+            gave_up=seen.gave_up,
+            taken=taken,
             usage=usage_of(replies, self.config),
-            waiting=snapshot.interrupts[0].value if snapshot.interrupts else None,
+            waiting=seen.waiting,
         )
+
+    def _ended(self, state: dict[str, Any]) -> None:
+        """Count the turns the thread holds."""
+        if self.threads is not None:
+            requests = [message for message in state.get("messages", []) if _is_request(message)]
+            self.threads.answered(self.thread, requests)
 
     def open(self, path: Path) -> MotionRef:
         """Read a motion file and make it the motion the talk is about, from the next request on.
@@ -135,12 +192,12 @@ class Session:
         The thread shows it as a call of caption_motion, so that every coordinator understands it.
         """
         asked = CaptionMotionArgs(path=str(path))
-        call_id = f"open_{uuid4().hex[:8]}"
+        call_id = f"{OPENED}{uuid4().hex[:8]}"
         result = caption_motion(self.services, call_from(self.settings, call_id), asked)
         [ref] = result.made
         calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_none=True), "id": call_id}]
         messages: list[AnyMessage] = [
-            HumanMessage(open_file(path.name)),
+            HumanMessage(open_file(path.name), id=call_id),
             AIMessage("", tool_calls=calls),
             ToolMessage(as_content(result), tool_call_id=call_id, name="caption_motion"),
             AIMessage(opened_file(path.name, result.content["caption"])),
@@ -170,7 +227,47 @@ class Session:
         return next((ref for ref in self.motions() if ref.id == motion_id), None)
 
     def _state(self) -> dict[str, Any]:
-        return self.agent.get_state(self.settings).values
+        return self._snapshot().values
+
+    def _snapshot(self) -> StateSnapshot:
+        """The thread as it is kept. What was read but makes no sense is damage of where it is kept."""
+        with Place(self.memory).telling():
+            return self.agent.get_state(self.settings)
+
+
+class _Seen:
+    """What a turn streams: the state it began and ended with, and what happened between."""
+
+    def __init__(self, on_step: OnStep) -> None:
+        self._on_step = on_step
+        self.before: frozenset[str] | None = None  # the motions known when the turn began
+        self.state: dict[str, Any] = {}
+        self.waiting: dict[str, Any] | None = None
+        self.gave_up = False
+
+    def take(self, kind: str, update: dict[str, Any]) -> None:
+        if kind == "values":
+            self.state = update
+            if self.before is None:
+                self.before = frozenset(update.get("motions", {}))
+            return
+        for node, change in update.items():
+            if node == "__interrupt__":  # LangGraph tells of it as of a node
+                self.waiting = change[0].value
+            else:
+                self.gave_up = node == GIVE_UP
+                self._on_step(node)
+
+
+def _is_request(message: BaseMessage) -> bool:
+    """Whether a message is what a user said, not what the program says when it opens a file."""
+    return message.type == "human" and not (message.id or "").startswith(OPENED)
+
+
+def _holds(state: dict[str, Any], asked: Conversation) -> bool:
+    """Whether a request has reached the thread."""
+    ids = {message.id for message in asked.get("messages", [])}
+    return any(message.id in ids for message in state.get("messages", []))
 
 
 def _since_user(messages: Sequence[BaseMessage]) -> list[BaseMessage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -23,6 +24,11 @@ LOCAL = "local:"
 HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, or {OFFLINE}"
 #: Headers the client fills from OPENAI_ORG_ID and OPENAI_PROJECT_ID, which concern no other server.
 _NAMED_BY_THE_ENVIRONMENT = ("OpenAI-Organization", "OpenAI-Project")
+#: Providers whose client must be told to ask for the usage of streamed replies; elsewhere it does so itself,
+#: or only at the provider's own address.
+REPORTING = ("openai", "azure_openai")
+#: How many coordinators an agent keeps that its runs asked for, each with a client of its own.
+REMEMBERED = 16
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
 
@@ -63,6 +69,25 @@ def label_of(config: AgentConfig, model: BaseChatModel | None = None) -> str:
     return f"coordinator {config.coordinator}" + (f" at {config.base_url}" if config.base_url else "")
 
 
+def with_temperature(model: BaseChatModel, temperature: float | None, label: str) -> BaseChatModel:
+    """A model that was given, at a temperature; None: at its own. Raises ConfigError where it has none."""
+    if temperature is None:
+        return model
+    if "temperature" not in getattr(type(model), "model_fields", {}):
+        raise ConfigError(f"{label} has no temperature to set; leave the setting out, or give another model")
+    return model.model_copy(update={"temperature": temperature})
+
+
+def checked_model(model: BaseChatModel) -> BaseChatModel:
+    """A model that was given. Raises CoordinatorError for what is none, such as `model.with_retry()`."""
+    if hasattr(model, "bind_tools"):
+        return model
+    raise CoordinatorError(
+        f"{type(model).__name__} is no chat model: give the chat model itself, or its name "
+        '("openai:gpt-4.1"); failed calls are tried again by its own max_retries'
+    )
+
+
 class Coordinator(NamedTuple):
     """A coordinator ready to be asked: its settings, what errors call it, and the model with the tools."""
 
@@ -72,7 +97,7 @@ class Coordinator(NamedTuple):
 
 
 class Coordinators:
-    """The coordinators of one agent, each made once: the configured one, and those that runs ask for."""
+    """The coordinators of one agent: the configured one, and those runs ask for; the last used are kept."""
 
     def __init__(
         self,
@@ -82,8 +107,9 @@ class Coordinators:
         model: BaseChatModel | None = None,
     ) -> None:
         """model: the coordinator when it is given as an object. Raises CoordinatorError."""
-        self.config, self._repertoire, self._tools, self._model = config, repertoire, tools, model
-        self._made: dict[str, Coordinator] = {}
+        self.config, self._repertoire, self._tools = config, repertoire, tools
+        self._model = None if model is None else checked_model(model)
+        self._made: OrderedDict[str, Coordinator] = OrderedDict()
         self._lock = Lock()
         self.of(None)
 
@@ -96,6 +122,9 @@ class Coordinators:
         with self._lock:
             if key not in self._made:
                 self._made[key] = self._make(asked)
+            self._made.move_to_end(key)
+            if len(self._made) > REMEMBERED:
+                self._made.popitem(last=False)
             return self._made[key]
 
     def seed(self, run: RunSettings | None) -> int | None:
@@ -107,6 +136,8 @@ class Coordinators:
             model, config = None, _at_its_own_address(config, self._allowed(asked.pop("coordinator")))
         config = config.changed(**asked) if asked else config
         label = label_of(config, model)
+        if model is not None:
+            model = with_temperature(model, config.temperature, label)
         first = in_mode(model or make_coordinator(config, self._repertoire), self._tools, config.mode, label)
         others = [self._fallback(config, name) for name in config.fallbacks]
         return Coordinator(config, label, first.with_fallbacks(others) if others else first)
@@ -158,8 +189,10 @@ def _options(config: AgentConfig) -> dict[str, Any]:
     if config.base_url is not None:
         at = "azure_endpoint" if provider == "azure_openai" else "base_url"
         options |= {at: config.base_url, "api_key": NO_KEY}
-    if config.base_url is not None and provider in ("openai", "azure_openai"):
+    if config.base_url is not None and provider in REPORTING:
         options["default_headers"] = dict.fromkeys(_NAMED_BY_THE_ENVIRONMENT, "")
+    if provider in REPORTING:
+        options["stream_usage"] = True
     if config.api_key is not None:
         options["api_key"] = config.api_key.get_secret_value()
     return options

@@ -77,6 +77,11 @@ class LocalBackend:
         )
 
     @property
+    def codebook_size(self) -> int:
+        """How many motion tokens there are."""
+        return self.tokenizer.codebook_size
+
+    @property
     def name(self) -> str:
         return self._name
 

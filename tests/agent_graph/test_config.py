@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
+from fakes import FakeBackend
+from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError, create_motion_agent
 from motion_agent.agent_graph.graph import services_of
 from motion_agent.motion_models.backends.local import LocalBackend
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
@@ -79,3 +80,75 @@ def test_a_wrong_file_is_one_line(tmp_path, text, build):
 def test_keys_are_never_shown():
     config = AgentConfig(coordinator="openai:x", api_key=SecretStr("secret-key"))
     assert "secret-key" not in repr(config) + str(config) + config.model_dump_json()
+
+
+def broken(**settings: object) -> str:
+    """The one line a configuration is refused with."""
+    with pytest.raises(ConfigError) as caught:
+        AgentConfig.load(**settings)
+    text = str(caught.value)
+    assert "\n" not in text and len(text) < 500
+    return text
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'coordinator = "caf\xe9"', "is not written in UTF-8"),
+        ('coordinator = "offline"'.encode("utf-16"), "is not written in UTF-8"),
+        (b"seed = " + b"9" * 5000, "is not valid TOML: Exceeds the limit"),
+        (b"seed = " + b"9" * 400, "seed"),
+        (b"x = " + b"[" * 5000 + b"]" * 5000, "is nested too deep"),
+        (b"max_seconds = inf", "max_seconds: Input should be a finite number"),
+        (b"timeout = nan", "timeout: Input should be a finite number"),
+    ],
+)
+def test_a_broken_file_is_named_with_what_is_wrong(tmp_path, content, reason):
+    (tmp_path / "motion-agent.toml").write_bytes(content)
+    assert reason in broken()
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    (tmp_path / "motion-agent.toml").write_bytes(b'\xef\xbb\xbfcoordinator = "openai:a"')
+    assert AgentConfig.load().coordinator == "openai:a"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        (
+            "CONFIG",
+            "/nowhere/settings.toml",
+            "MOTION_AGENT_CONFIG names /nowhere/settings.toml, which does not",
+        ),
+        ("CONFIG", "~nouser/settings.toml", "MOTION_AGENT_CONFIG names '~nouser/settings.toml': "),
+        ("CONFIG", "x" * 300, "MOTION_AGENT_CONFIG names 'xxx"),
+        ("CONFIG", ".", "which is no file"),
+        ("FALLBACKS", "openai:x", "MOTION_AGENT_FALLBACKS must be a list in JSON"),
+        ("FALLBACKS", "{}", "fallbacks"),
+        ("SEED", "9" * 5000, "seed"),
+        ("MAX_SECONDS", "inf", "max_seconds"),
+        (
+            "COORDINATR",
+            "openai:x",
+            "MOTION_AGENT_COORDINATR means nothing here; MOTION_AGENT_COORDINATOR was",
+        ),
+        ("MAXSTEPS", "3", "MOTION_AGENT_MAX_STEPS was meant"),
+    ],
+)
+def test_a_wrong_variable_is_named_with_what_is_wrong(monkeypatch, variable, value, reason):
+    monkeypatch.setenv(f"MOTION_AGENT_{variable}", value)
+    assert reason in broken()
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path):
+    (tmp_path / "motion-agent.toml").mkdir()
+    assert "motion-agent.toml, which is no file" in broken()
+
+
+def test_a_coordinator_may_be_named_in_place_of_a_model():
+    with pytest.raises(CoordinatorError, match="write provider:model"):
+        create_motion_agent(AgentConfig(), model="no-provider", backend=FakeBackend())
+    assert create_motion_agent(AgentConfig(), model="offline", backend=FakeBackend()).invoke(
+        {"messages": [("user", "a person walks")]}
+    )["motions"]

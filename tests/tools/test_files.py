@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from motion_agent.motion_models.errors import FormatError, InvalidMotionError
+from motion_agent.motion_models.errors import BackendError, FormatError, InvalidMotionError
 from motion_agent.tools import ForbiddenPathError, UnknownMotionError
 from motion_agent.tools.export import reserve, slug
 from motion_agent.tools.rendering import render_people
@@ -115,8 +115,8 @@ def test_export_never_overwrites(hand, tmp_path):
 
 def test_a_failed_export_leaves_no_empty_files(hand, tmp_path, backend):
     clip = hand.make("generate_motion", description="a person walks", seconds=1)
-    backend.decode = lambda tokens: np.full((4, 263), np.nan, dtype=np.float32)
-    with pytest.raises(InvalidMotionError):
+    backend.decode = lambda tokens: np.full((4 * len(tokens), 263), np.nan, dtype=np.float32)
+    with pytest.raises(BackendError, match="not finite"):
         hand.use("export_motion", motion_id=clip.id, formats=["npz"])
     assert not list(tmp_path.glob("out/*"))
 

@@ -90,7 +90,7 @@ def test_an_empty_motion_is_a_backend_error(hand, backend):
     import torch
 
     backend.generate = lambda captions, **options: [torch.tensor([], dtype=torch.long)]
-    with pytest.raises(BackendError, match="empty"):
+    with pytest.raises(BackendError, match="gave an empty motion"):
         hand.use("generate_motion", description="a person walks")
 
 

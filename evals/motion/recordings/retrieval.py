@@ -64,6 +64,11 @@ class RetrievalBackend:
         return f"retrieval of {len(self._clips)} real clips"
 
     @property
+    def codebook_size(self) -> int:
+        """How many motion tokens there are: one for every four frames of every clip."""
+        return int(self._first[-1])
+
+    @property
     def repertoire(self) -> list[str]:
         return [action for action, _ in Counter(clip.action for clip in self._clips).most_common()]
 

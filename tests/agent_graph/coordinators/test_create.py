@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from chat_server import Reply, answers, calls, chat_server
-from langchain_core.messages import ToolMessage
+from chat_server import Reply, answers, calls, chat_server, streamed
+from fakes import ScriptedModel
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
-from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
-from motion_agent.agent_graph.coordinators.create import NO_KEY, make_coordinator
+from motion_agent.agent_graph import (
+    AgentConfig,
+    ConfigError,
+    CoordinatorError,
+    PlanError,
+    create_motion_agent,
+)
+from motion_agent.agent_graph.coordinators.create import NO_KEY, REMEMBERED, Coordinators, make_coordinator
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
+from motion_agent.motion_models.errors import BackendError
+from motion_agent.tools import create_motion_tools
+from motion_agent.tools.errors import StorageError
 from motion_agent.tools.toolbox import TOOLS
 
 WALK = json.dumps({"description": "a person walks", "seconds": 2})
@@ -142,3 +154,61 @@ def test_nothing_is_written_where_nothing_was_asked(backend, tmp_path: Path):
     with chat_server(answers("hi")) as server:
         talk(server, backend)("hi")
     assert not (tmp_path / "motions").exists()
+
+
+class Warm(ScriptedModel):
+    """A model with a temperature, which its answer tells."""
+
+    temperature: float = 1.0
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(f"at {self.temperature:g}"))])
+
+
+def test_a_run_sets_the_temperature_of_a_model_that_was_given(backend):
+    agent = create_motion_agent(AgentConfig(), model=Warm(), backend=backend)
+    asked: Any = {"messages": [("user", "hello")]}
+    assert agent.invoke(asked, context={"temperature": 0.5})["messages"][-1].text == "at 0.5"
+    assert agent.invoke(asked)["messages"][-1].text == "at 1"
+
+
+def test_what_a_model_that_was_given_cannot_do_is_refused_for_the_right_reason(backend):
+    agent = create_motion_agent(AgentConfig(), model=ScriptedModel(), backend=backend)
+    asked: Any = {"messages": [("user", "hello")]}
+    with pytest.raises(ConfigError, match="ScriptedModel has no temperature to set"):
+        agent.invoke(asked, context={"temperature": 0.5})
+    with pytest.raises(CoordinatorError, match="give the chat model itself"):
+        create_motion_agent(AgentConfig(), model=ScriptedModel().with_retry(), backend=backend)  # pyright: ignore
+
+
+def test_coordinators_of_runs_are_kept_within_a_bound(backend):
+    config = AgentConfig(coordinator="openai:x", base_url="http://127.0.0.1:9", max_retries=0)
+    coordinators = Coordinators(config, [], create_motion_tools(backend))
+    first = coordinators.of(None)
+    for number in range(200):
+        coordinators.of({"temperature": number / 200})
+        assert coordinators.of(None) is first  # what is used stays
+    assert len(coordinators._made) == REMEMBERED
+
+
+def test_usage_is_counted_when_a_reply_is_streamed(backend):
+    usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+    last = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "local", "choices": []}
+    reply = streamed({"role": "assistant", "content": "Hello."})
+    events = (*reply.events, last | {"usage": usage})
+    with chat_server(Reply(events=events)) as server:
+        agent = create_motion_agent(local(server.url), backend=backend)
+        state: Any = {}
+        for kind, part in agent.stream(
+            {"messages": [("user", "hi")]}, SETTINGS, stream_mode=["messages", "values"]
+        ):
+            state = part if kind == "values" else state
+    assert server.requests[0]["stream_options"] == {"include_usage": True}
+    counted = state["messages"][-1].usage_metadata
+    assert (counted["input_tokens"], counted["output_tokens"]) == (11, 7)
+
+
+@pytest.mark.parametrize("kind", [CoordinatorError, ConfigError, PlanError, StorageError, BackendError])
+def test_errors_that_end_a_run_are_of_kinds_a_server_shows_to_its_clients(kind):
+    """A LangGraph server masks the message of every exception that is none of these."""
+    assert issubclass(kind, ValueError | RuntimeError)
