@@ -226,20 +226,17 @@ class MotionMemory:
             "name": draft.name or draft.description,
             "origin": origin,
             "created": time.time(),
-            "order": self._counted(user),
+            "order": self._made(user) + 1,
         }
         clip = MotionClip.model_validate(fields)
         self._put(user, "clips", clip_id, clip.model_dump(mode="json"))
+        self.store.put(_counter(user), "count", {"count": clip.order})
         return self.rename(user, clip_id, draft.name) if draft.name else clip
 
-    def _counted(self, user: str) -> int:
-        """How many motions a user has made, with this one; kept beside the motions, not among them."""
-        place = ("motion_agent_made", _quoted(user))
-        with self._lock:
-            known = self.store.get(place, "count")
-            count = 1 + (known.value["count"] if known else 0)
-            self.store.put(place, "count", {"count": count})
-        return count
+    def _made(self, user: str) -> int:
+        """How many motions a user has made; kept beside the motions, not among them."""
+        known = self.store.get(_counter(user), "count")
+        return known.value["count"] if known else 0
 
     def _read(self, user: str, clip_id: str) -> MotionClip | None:
         clip = self._get(user, "clips", clip_id)
@@ -306,6 +303,10 @@ def _candidate_ids(origin: str) -> Iterable[str]:
 def _namespace(user: str, kind: str) -> tuple[str, ...]:
     """The user comes before the kind, so that all that is kept of a user lies under one prefix."""
     return ("motion_agent", _quoted(user), kind)
+
+
+def _counter(user: str) -> tuple[str, ...]:
+    return ("motion_agent_made", _quoted(user))
 
 
 def _quoted(user: str) -> str:
