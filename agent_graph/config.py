@@ -228,7 +228,7 @@ def check_variables(environment: Mapping[str, str]) -> None:
     """Name variables of ours that mean nothing, which are most likely misspelt. Raises ConfigError."""
     known = [PREFIX + name.upper() for name in AgentConfig.model_fields] + list(OTHER_VARIABLES)
     for name in environment:
-        if not name.upper().startswith(PREFIX) or name.upper() in known:
+        if not name.upper().startswith(PREFIX) or name.upper().partition("__")[0] in known:
             continue
         meant = get_close_matches(name.upper(), known, n=1)
         if meant:

@@ -19,6 +19,7 @@ from langgraph.errors import GraphBubbleUp
 
 from ...motion_models.errors import MotionAgentError
 from ...tools.errors import StorageError, shortened
+from ..secrets import redacted
 
 Kept = TypeVar("Kept", bound=type)
 

@@ -45,8 +45,8 @@ def test_a_coordinator_is_shown_the_newest_messages_and_the_thread_keeps_all(tal
     from langchain_core.messages import AIMessage
 
     thread = talk(*[AIMessage(f"answer {n}") for n in range(30)], max_history=20)
-    for number in range(30):
-        state = thread.say(f"request {number}")
+    states = [thread.say(f"request {number}") for number in range(30)]
+    state = states[-1]
     assert len(state["messages"]) == 60
     shown = [message for message in thread.model.asked[-1] if message.type != "system"]
     assert len(shown) <= 20 and shown[0].type == "human"

@@ -22,6 +22,7 @@ from motion_agent.agent_graph import (
 )
 from motion_agent.agent_graph.coordinators.create import NO_KEY, REMEMBERED, Coordinators, make_coordinator
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
+from motion_agent.agent_graph.run_settings import RunSettings
 from motion_agent.motion_models.errors import BackendError
 from motion_agent.tools import create_motion_tools
 from motion_agent.tools.errors import StorageError
@@ -161,6 +162,9 @@ class Warm(ScriptedModel):
 
     temperature: float = 1.0
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=AIMessage(f"at {self.temperature:g}"))])
 
@@ -168,7 +172,7 @@ class Warm(ScriptedModel):
 def test_a_run_sets_the_temperature_of_a_model_that_was_given(backend):
     agent = create_motion_agent(AgentConfig(), model=Warm(), backend=backend)
     asked: Any = {"messages": [("user", "hello")]}
-    assert agent.invoke(asked, context={"temperature": 0.5})["messages"][-1].text == "at 0.5"
+    assert agent.invoke(asked, context=RunSettings(temperature=0.5))["messages"][-1].text == "at 0.5"
     assert agent.invoke(asked)["messages"][-1].text == "at 1"
 
 
