@@ -184,5 +184,5 @@ class MotionRef(Frozen):
     frames: int
     segments: list[SegmentRef]
     parent: str | None = None
-    notes: list[str] = []
+    notes: list[str] = Field(default=[])
     alternatives: list[MotionRef] = Field(default=[], description="Further variants made by the same call.")
