@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langchain_core.messages.tool import tool_call
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
@@ -19,10 +19,21 @@ from ..tools.schemas import MotionRef, Trail
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_content, call_from
 from .coordinators.create import Coordinators, RunSettings, reached
+from .coordinators.talk import Question
 from .errors import PlanError
-from .messages import call_ids, calls_tools, healed, last_problem, refusal, with_call_ids
+from .messages import (
+    as_asked,
+    begins_turn,
+    call_ids,
+    calls_tools,
+    healed,
+    last_problem,
+    refusal,
+    storable,
+    with_call_ids,
+)
 from .plan import Limits, MotionPlan, read_plan
-from .prompts import declined, exhausted, gave_up, rejected, system_prompt
+from .prompts import declined, exhausted, gave_up, rejected
 from .state import AgentState
 
 
@@ -133,7 +144,8 @@ class Nodes:
         messages = state.get("messages", [])
         limit = exhausted(self.config.max_plans)
         pending = [refusal(limit, call_id) for call_id in _pending(messages)]
-        problem = last_problem(messages) or (limit if pending else "")
+        since = messages[_turn_at(state) + 1 :]
+        problem = last_problem(since) or (limit if pending else "")
         text = gave_up(problem, state.get("motions", {}), state.get("current"))
         return {"messages": [*pending, AIMessage(text)], "gave_up": True}
 
@@ -153,14 +165,15 @@ class Nodes:
     def after_approve(self, state: AgentState) -> str:
         return "coordinate" if state.get("plan") is None else "execute"
 
-    def _question(self, state: AgentState) -> list[AnyMessage]:
+    def _question(self, state: AgentState) -> Question:
         messages = state.get("messages", [])
         if not messages:
             raise InvalidRequestError("there is no message to answer")
-        prompt = system_prompt(
-            self.services.backend.repertoire, state.get("motions", {}), state.get("current")
-        )
-        return [SystemMessage(prompt), *healed(messages)]
+        turn = len(messages) - 1 if _is_new(state) else _turn_at(state)
+        told = {ref.id for message in messages[turn + 1 :] for ref in _told_of(message)}
+        motions = {name: ref for name, ref in state.get("motions", {}).items() if name not in told}
+        thread = as_asked(messages, turn)
+        return Question(healed(thread), self.services.backend.repertoire, motions, state.get("current"))
 
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""
@@ -184,13 +197,37 @@ class Nodes:
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     """The coordinator's reply; a new turn starts with no plans behind it."""
+    thread = state.get("messages", [])
+    if left_out := reply.response_metadata.get("left_out"):
+        get_stream_writer()({"event": "left_out", "turns": left_out})
+    reply = with_call_ids(storable(reply), thread)
     update: AgentState = {
-        "messages": [with_call_ids(reply, state.get("messages", []))],
+        "messages": [reply],
+        "calls": call_ids(reply),
         "current": state.get("current"),
     }
-    if isinstance(state.get("messages", [])[-1], HumanMessage):
+    if _is_new(state):
         update |= {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
+        update |= {"turn": thread[-1].id}
     return update
+
+
+def _is_new(state: AgentState) -> bool:
+    """Whether the newest message begins a turn."""
+    return begins_turn(state.get("messages", []), state.get("calls", []))
+
+
+def _turn_at(state: AgentState) -> int:
+    """The place of the newest message of this turn's input."""
+    messages, turn = state.get("messages", []), state.get("turn")
+    return next((n for n, message in enumerate(messages) if message.id == turn), len(messages) - 1)
+
+
+def _told_of(message: AnyMessage) -> list[MotionRef]:
+    """The motions that a result hands on."""
+    artifact = getattr(message, "artifact", None)
+    refs = artifact if isinstance(artifact, list) else [artifact]
+    return [ref for ref in refs if isinstance(ref, MotionRef)]
 
 
 def _run_settings() -> RunSettings | None:
