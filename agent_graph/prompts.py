@@ -55,35 +55,51 @@ USES: Mapping[str, str] = {
     "history": "action is undo, redo or restore",
 }
 
-#: Turns that show how plans are written, for models that write them: what is said to one, and its reply.
-EXAMPLES: tuple[tuple[str, Any], ...] = (
-    ("who wrote Hamlet?", "I only make human motion."),
-    ("wave with the left hand", ("generate_motion", {"description": "a person waves with the left hand"})),
-    (
-        "crawl, then stand up for 2 seconds",
-        (
-            "compose_sequence",
-            {
-                "segments": [
-                    {"description": "a person crawls forward"},
-                    {"description": "a person stands up", "seconds": 2},
-                ]
-            },
-        ),
-    ),
+
+def _one(description: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    return "generate_motion", {"description": description, **more}
+
+
+def _several(*segments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "compose_sequence", {"segments": list(segments)}
+
+
+def _told(description: str, **more: Any) -> dict[str, Any]:
+    return {"description": description, **more}
+
+
+#: Turns that show how plans are written, to models that write them: what is said, and the reply. Small
+#: models copy: of the tools, those nearest the end the most, so that what is asked for most comes last.
+EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
     (
         "two people shake hands",
         (
             "arrange_scene",
             {
                 "people": [
-                    {"description": "a person shakes hands"},
-                    {"description": "a person shakes hands", "theta": 180, "z": 1},
+                    _told("a person shakes hands"),
+                    _told("a person shakes hands", theta=180, z=1),
                 ]
             },
         ),
     ),
-    ("do a cartwheel", ("generate_motion", {"description": "a person does a cartwheel"})),
+    ("who wrote Hamlet?", "I only make human motion."),
+    (
+        "crawl, then stand up for 2 seconds",
+        _several(_told("a person crawls forward"), _told("a person stands up", seconds=2)),
+    ),
+    ("wave with the left hand", _one("a person waves with the left hand")),
+    (
+        "march, bow and then turn right",
+        _several(_told("a person marches"), _told("a person bows"), _told("a person turns right")),
+    ),
+    ("a man crawls slowly", _one("a person crawls slowly")),
+    ("stretch for 4 seconds", _one("a person stretches", seconds=4)),
+    ("what can you do?", "I make, change and describe human motion."),
+    ("hop, then point to the left", _several(_told("a person hops"), _told("a person points to the left"))),
+    ("show me someone who hops three times", _one("a person hops three times")),
+    ("la persona gira", _one("a person turns around")),
+    ("do a cartwheel", _one("a person does a cartwheel")),
 )
 
 

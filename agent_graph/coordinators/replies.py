@@ -32,7 +32,7 @@ OUT_OF_ROOM = ("length", "max_tokens", "MAX_TOKENS")
 #: How many letters before a parenthesis can be the name of a tool.
 LONGEST_NAME = 60
 #: The share of a reply that its JSON takes, from which on the reply is that JSON and not talk about it.
-MOST = 0.5
+MOST = 0.6
 
 CUT_SHORT = "the reply ends in the middle of its JSON: send the whole plan again, shorter if need be"
 NO_ROOM = "the reply was cut off because it was too long: send it again, shorter"

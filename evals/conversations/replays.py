@@ -14,6 +14,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from ...agent_graph.prompts import EXAMPLES
+
 #: Turn 1 of appendix A.2, by model, as Table 5 gives it.
 TABLE_5: dict[str, tuple[str, ...]] = {
     "GPT-4-Turbo": ("A person does jumping jacks.", "A person does push-ups.", "A person does sit-ups.",
@@ -56,7 +58,8 @@ class Replay(BaseChatModel):
         return "replay"
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
-        said = [message for message in messages if isinstance(message, AIMessage)]
+        thread = messages[1 + 2 * len(EXAMPLES) :]
+        said = [message for message in thread if isinstance(message, AIMessage)]
         if not said:
             text = FAULTS[self.fault](self.parts)
         elif '"motion_id"' in messages[-1].text:
