@@ -19,18 +19,22 @@ _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 #: An apostrophe ends a text only where something of the structure comes after it.
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.|'(?!\s*(?:[,:}\])]|$)))*+)'", re.DOTALL)
 _NUMBER = re.compile(r"-?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?(?![\w.])")
-_WORD = re.compile(r"[^\W\d][\w.$-]*")
+#: No letter before a text, and no name before parentheses: such are values of programming languages.
+_WORD = re.compile(r"""[^\W\d][\w.$-]*+(?!['"(])""")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _NAMED = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
 
 
 class NoValueError(ValueError):
-    """What stands here is no value. place: where it stops to be one; cut: whether the text ends there."""
+    """What stands here is no value.
 
-    def __init__(self, place: int, cut: bool = False) -> None:
+    place: where it stops to be one. cut: whether the text ends there. deep: whether it is nested too deep.
+    """
+
+    def __init__(self, place: int, cut: bool = False, deep: bool = False) -> None:
         super().__init__(f"no value at letter {place}")
-        self.place, self.cut = place, cut
+        self.place, self.cut, self.deep = place, cut, deep
 
 
 def blocks(text: str) -> Iterator[tuple[Any, int, int]]:
@@ -45,7 +49,7 @@ def blocks(text: str) -> Iterator[tuple[Any, int, int]]:
         except NoValueError as error:
             if error.cut:
                 raise
-            place = found.end()
+            place = max(found.end(), error.place) if error.deep else found.end()
             continue
         yield value, found.start(), end
         place = end
@@ -82,7 +86,7 @@ def call_arguments(text: str, place: int) -> tuple[list[Any], dict[str, Any], in
 def _value(text: str, place: int, depth: int) -> tuple[Any, int]:
     letter = text[place : place + 1]
     if depth > DEPTH or not letter:
-        raise NoValueError(place, cut=not letter)
+        raise NoValueError(place, cut=not letter, deep=bool(letter))
     if letter == "{":
         return _object(text, place, depth)
     if letter == "[":

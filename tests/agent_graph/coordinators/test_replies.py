@@ -121,10 +121,12 @@ def test_nothing_breaks_the_reader(text):
 
 # ---------------------------------------------------------------------- hostile replies
 
-FRAGMENTS = ['{', '}', '[', ']', '"steps"', '"tool"', ':', ',', '"generate_motion"', 'generate_motion', '(', ')',
-             "'", '"', '\\', '{"a":1}', 'b"x"', '{1}', '...', '1j', '0xff', 'None', 'NaN', '-', '**', 'lambda:0',
-             'f"{x}"', '\n1. ', '\n2. ', '```', '"arguments"', '"answer"', 'name_motion', '\\ud83d', 'é', '\u2028',
-             '#', '"""', "'a person walks'", '=', 'description', 'seconds=3', '<tool_call>', '1e999', "\ud83d"]  # fmt: skip
+FRAGMENTS = [
+    "{", "}", "[", "]", '"steps"', '"tool"', ":", ",", '"generate_motion"', "generate_motion", "(", ")", "'",
+    '"', "\\", '{"a":1}', 'b"x"', "{1}", "...", "1j", "0xff", "None", "NaN", "-", "**", "lambda:0", 'f"{x}"',
+    "\n1. ", "\n2. ", "```", '"arguments"', '"answer"', "name_motion", "\\ud83d", "é", "\u2028", "#", '"""',
+    "'a person walks'", "=", "description", "seconds=3", "<tool_call>", "1e999", "\ud83d",
+]  # fmt: skip
 LITERALS = [
     '{"steps": [{1, 2}]}', "{'steps': [b'x']}", "{'steps': [...]}", "{'steps': [1j]}", "{'steps': [(1,2)]}",
     "{'tool': 'generate_motion', 'arguments': {'description': b'walk'}}",

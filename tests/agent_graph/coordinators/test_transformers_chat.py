@@ -70,8 +70,8 @@ def test_every_plan_of_random_weights_can_be_read(known):
     """What the grammar cannot hold to (budgets, an end after its start) is all that may be wrong with it."""
     plans = 0
     asked = told(*known)
-    for seed in range(24):
-        asking = way(wild(seed), create_motion_tools(Obliging()))
+    for seed in range(10):
+        asking = way(wild(seed, max_tokens=160), create_motion_tools(Obliging()))
         reply = asking.ask(asked).invoke(asking.told(asked))
         if reply.response_metadata["finish_reason"] == "length":
             continue
@@ -88,7 +88,7 @@ def test_every_plan_of_random_weights_can_be_read(known):
 
 
 def test_a_turn_with_a_local_coordinator_ends_with_motion_or_an_answer():
-    agent = create_motion_agent(AgentConfig(), model=wild(3), backend=Obliging())
+    agent = create_motion_agent(AgentConfig(), model=wild(3, max_tokens=160), backend=Obliging())
     state = agent.invoke({"messages": [("user", "walk")]})
     assert state["messages"][-1].text
 
