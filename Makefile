@@ -3,6 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 PROMPT ?= a person walks forward, then turns around and waves
 OUT    ?= out
+CACHE  ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/motion-agent
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -14,7 +15,7 @@ export PROMPT OUT
 run: $(VENV)/.installed
 	@$(BIN)/motion-agent run "$$PROMPT" --out "$$OUT"
 
-test: lint
+test: lint | $(CACHE)/smollm2-135m-instruct.gguf
 	$(BIN)/pytest
 
 # The lowest versions that pyproject.toml allows, in an environment of their own.
@@ -35,6 +36,10 @@ lint: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The real language model of the tests: 98 MB, fetched once; without it the tests that need it skip.
+$(CACHE)/smollm2-135m-instruct.gguf: | $(VENV)/.installed-dev
+	@$(BIN)/python tests/language_models.py $@ || echo "The tests with a real language model will be skipped." >&2
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "motion-agent needs Python 3.11 or newer: make PYTHON=python3.11" >&2; exit 1; }

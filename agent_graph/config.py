@@ -74,12 +74,12 @@ class AgentConfig(BaseSettings):
         default=OFFLINE,
         min_length=1,
         description='"offline", "provider:model" as init_chat_model knows it ("openai:gpt-4.1"), or '
-        '"local:FOLDER", a transformers chat model that runs here.',
+        '"local:FOLDER" or "local:FILE.gguf", a chat model that runs here with transformers.',
     )
     mode: Mode = Field(
         default="auto",
         description="How plans are asked for: by tool calls, by a JSON schema, by a prompt, or held to a "
-        "grammar (local models); auto: by tool calls where the model has them, else by a prompt.",
+        "grammar (local models); auto: the first of these that the model turns out to have.",
     )
     fallbacks: tuple[str, ...] = Field(
         default=(),
@@ -98,6 +98,13 @@ class AgentConfig(BaseSettings):
     input_price: float | None = Field(default=None, ge=0, description="US dollars per million tokens read.")
     output_price: float | None = Field(default=None, ge=0, description="The same, per million written.")
     temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int = Field(default=4096, ge=64, description="Tokens that one reply may take.")
+    context: int | None = Field(
+        default=None,
+        ge=512,
+        description="Tokens the coordinator can read and write at once; the oldest turns of a longer thread "
+        "are left out. None: what the model or its server says.",
+    )
     timeout: float = Field(
         default=60.0, gt=0, description="Seconds to wait for one reply of the coordinator."
     )

@@ -12,7 +12,6 @@ from langchain_core.messages import (
     AnyMessage,
     BaseMessage,
     HumanMessage,
-    SystemMessage,
     ToolMessage,
 )
 
@@ -84,16 +83,6 @@ def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     return whole
 
 
-def with_system_prompt(prompt: str, messages: Sequence[AnyMessage]) -> list[AnyMessage]:
-    """The thread under one system message: our prompt, then whatever system messages a parent's thread has.
-
-    Services such as Anthropic's refuse system messages anywhere but at the start.
-    """
-    others = [message for message in messages if not isinstance(message, SystemMessage)]
-    systems = [str(message.text) for message in messages if isinstance(message, SystemMessage)]
-    return [SystemMessage("\n\n".join([prompt, *systems])), *others]
-
-
 def unanswered(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
     """Answers to the calls a thread ends with: nothing may be said after a call without one."""
     answered: set[str] = set()
@@ -110,11 +99,25 @@ def refusal(reason: str, call_id: str) -> ToolMessage:
     return ToolMessage(content=reason, tool_call_id=call_id, status="error")
 
 
+def as_asked(messages: Sequence[AnyMessage], turn: int) -> list[AnyMessage]:
+    """The thread as its coordinator is to see it, with a request of the user's as the input of the turn.
+
+    turn: the place of the newest message of the input. What hands the conversation over, calls of another
+    agent and their results, is left out; what another agent says without one is the request.
+    """
+    before = list(messages[: turn + 1])
+    while before and (isinstance(before[-1], ToolMessage) or calls_tools(before[-1])):
+        before.pop()
+    if not before:
+        return list(messages)
+    if isinstance(before[-1], AIMessage):
+        before[-1] = HumanMessage(before[-1].text, id=before[-1].id)
+    return [*before, *messages[turn + 1 :]]
+
+
 def last_problem(messages: Sequence[BaseMessage]) -> str:
-    """The newest error a tool reported this turn, "" when there is none."""
+    """The newest error a tool reported in the messages of a turn, "" when there is none."""
     for message in reversed(messages):
-        if isinstance(message, HumanMessage):
-            break
         if isinstance(message, ToolMessage) and message.status == "error":
             return str(message.content)
     return ""

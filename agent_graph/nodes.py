@@ -22,8 +22,10 @@ from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_artifact, as_content, call_from
 from ..tools.tracing import traced
 from .coordinators.create import Coordinators, reached
+from .coordinators.talk import Question
 from .errors import PlanError
 from .messages import (
+    as_asked,
     call_ids,
     calls_tools,
     healed,
@@ -31,10 +33,9 @@ from .messages import (
     recent,
     refusal,
     with_call_ids,
-    with_system_prompt,
 )
 from .plan import Limits, MotionPlan, read_plan
-from .prompts import declined, exhausted, gave_up, rejected, system_prompt
+from .prompts import declined, exhausted, gave_up, rejected
 from .run_settings import RunSettings, run_settings
 from .state import AgentState
 from .trail import trail_of
@@ -49,7 +50,9 @@ class Nodes:
 
     def begin(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """A turn starts with every new input, whoever wrote it: no plans are behind it."""
+        newest = state.get("messages", [])[-1:]
         fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
+        fresh |= {"turn": newest[0].id if newest else None}
         return {**fresh, "current": state.get("current"), **self._recalled(state, config)}
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
@@ -153,7 +156,8 @@ class Nodes:
         messages = state.get("messages", [])
         limit = exhausted(self.config.max_plans)
         pending = [refusal(limit, call_id) for call_id in _pending(messages)]
-        problem = last_problem(messages) or (limit if pending else "")
+        since = messages[_turn_at(state) + 1 :]
+        problem = last_problem(since) or (limit if pending else "")
         text = gave_up(problem, state.get("motions", {}), state.get("current"))
         return {"messages": [*pending, AIMessage(text)], "gave_up": True}
 
@@ -189,14 +193,15 @@ class Nodes:
         current = trail.current if trail.current in known else None
         return {"motions": known, "current": current, "trail": trail}
 
-    def _question(self, state: AgentState) -> list[AnyMessage]:
+    def _question(self, state: AgentState) -> Question:
         messages = state.get("messages", [])
         if not messages:
             raise InvalidRequestError("there is no message to answer")
-        prompt = system_prompt(
-            self.services.backend.repertoire, state.get("motions", {}), state.get("current")
-        )
-        return with_system_prompt(prompt, healed(recent(messages, self.config.max_history)))
+        turn = _turn_at(state)
+        told = {motion_id for message in messages[turn + 1 :] for motion_id in _told_of(message)}
+        motions = {name: ref for name, ref in state.get("motions", {}).items() if name not in told}
+        thread = healed(recent(as_asked(messages, turn), self.config.max_history))
+        return Question(thread, self.services.backend.repertoire, motions, state.get("current"))
 
     def _run_settings(self, config: RunnableConfig) -> RunSettings:
         """What the caller of this run sets."""
@@ -231,7 +236,23 @@ class Nodes:
 
 def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     """The coordinator's reply, as a thread can hold it."""
+    if left_out := reply.response_metadata.get("left_out"):
+        get_stream_writer()({"event": "left_out", "turns": left_out})
     return {"messages": [with_call_ids(storable_reply(reply), state.get("messages", []))]}
+
+
+def _turn_at(state: AgentState) -> int:
+    """The place of the newest message of this turn's input."""
+    messages, turn = state.get("messages", []), state.get("turn")
+    return next((n for n, message in enumerate(messages) if message.id == turn), len(messages) - 1)
+
+
+def _told_of(message: AnyMessage) -> list[str]:
+    """The ids of the motions that a result hands on."""
+    artifact = getattr(message, "artifact", None)
+    if not isinstance(artifact, dict):
+        return []
+    return [ref["id"] for ref in artifact.get("motions", [artifact]) if "id" in ref]
 
 
 def _trail(state: AgentState) -> Trail:

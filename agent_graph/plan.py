@@ -12,24 +12,19 @@ from typing import Annotated, Any, Literal
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ..tools.arguments.operations import Duration, Extend, InBetween, Insert, Operation, Replace
 from ..tools.errors import one_line, shortened
 from ..tools.schemas import (
     NOMINAL_SECONDS,
     ArrangeSceneArgs,
     CaptionMotionArgs,
     ComposeSequenceArgs,
-    Duration,
     EditMotionArgs,
     ExportMotionArgs,
-    Extend,
     GenerateMotionArgs,
     HistoryArgs,
-    InBetween,
-    Insert,
     ListMotionsArgs,
     NameMotionArgs,
-    Operation,
-    Replace,
     made_seconds,
     reference_number,
 )

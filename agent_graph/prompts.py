@@ -5,12 +5,14 @@ What tools do and take, and why a call failed, is told by the tools and by the e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..tools.schemas import MotionRef
 
 #: How many motions of the conversation, and how many actions of the repertoire, a prompt names.
-SHOWN_MOTIONS, SHOWN_ACTIONS = 20, 120
+SHOWN_MOTIONS, SHOWN_ACTIONS = 20, 60
 
 COORDINATOR = """\
 You direct a human motion generator. Users ask you, in any language, to make, change, describe and save \
@@ -31,7 +33,77 @@ unknown words.
 - A request that has nothing to do with human motion is answered in a sentence, without tools.
 """
 
+WRITTEN = """\
+You plan human body motion. Reply with ONE JSON object and nothing else:
+{{"steps": [{{"tool": NAME, "arguments": {{...}}}}]}} to run tools, {{"answer": "..."}} to speak to the user.
+Tools ("?" marks what may be left out):
+{tools}
+"$1" is the motion that the first step makes. {actions}
+Each description is a plain English sentence about one person: "a person walks forward".
+"""
 
+#: What each tool is for, in as few words as a small model can follow.
+USES: Mapping[str, str] = {
+    "generate_motion": "one action",
+    "compose_sequence": "several actions, one after another",
+    "arrange_scene": "two or more people at once; face to face, the second has theta 180, z 1",
+    "edit_motion": "change a motion made before",
+    "caption_motion": "what a motion shows",
+    "export_motion": "save files: bvh, glb, mp4, npz",
+    "name_motion": "give a motion a name",
+    "list_motions": "all motions of the user",
+    "history": "action is undo, redo or restore",
+}
+
+
+def _one(description: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    return "generate_motion", {"description": description, **more}
+
+
+def _several(*segments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "compose_sequence", {"segments": list(segments)}
+
+
+def _told(description: str, **more: Any) -> dict[str, Any]:
+    return {"description": description, **more}
+
+
+#: Turns that show how plans are written, to models that write them: what is said, and the reply. Small
+#: models copy: of the tools, those nearest the end the most, so that what is asked for most comes last.
+EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
+    (
+        "two people shake hands",
+        (
+            "arrange_scene",
+            {
+                "people": [
+                    _told("a person shakes hands"),
+                    _told("a person shakes hands", theta=180, z=1),
+                ]
+            },
+        ),
+    ),
+    ("who wrote Hamlet?", "I only make human motion."),
+    (
+        "crawl, then stand up for 2 seconds",
+        _several(_told("a person crawls forward"), _told("a person stands up", seconds=2)),
+    ),
+    ("wave with the left hand", _one("a person waves with the left hand")),
+    (
+        "march, bow and then turn right",
+        _several(_told("a person marches"), _told("a person bows"), _told("a person turns right")),
+    ),
+    ("a man crawls slowly", _one("a person crawls slowly")),
+    ("stretch for 4 seconds", _one("a person stretches", seconds=4)),
+    ("what can you do?", "I make, change and describe human motion."),
+    ("hop, then point to the left", _several(_told("a person hops"), _told("a person points to the left"))),
+    ("show me someone who hops three times", _one("a person hops three times")),
+    ("la persona gira", _one("a person turns around")),
+    ("do a cartwheel", _one("a person does a cartwheel")),
+)
+
+
+#: Why a call whose arguments cannot be kept is not run.
 #: What became of a call in a turn that was cut short.
 INTERRUPTED = "this call was interrupted"
 
@@ -46,24 +118,47 @@ def opened_file(file: str, caption: str) -> str:
     return f"{file}: {caption}"
 
 
-def plan_format(schema: str, tools: Mapping[str, str]) -> str:
-    """How a model without tool calls writes a plan; schema: the JSON schema of one."""
-    listed = "\n".join(f"- {name}: {summary}" for name, summary in tools.items())
-    return (
-        "You call tools by writing JSON, and nothing else. To run a plan, reply with one object "
-        '{"steps": [{"tool": "...", "arguments": {...}}]}; its results come with the next message. To answer '
-        f'the user, reply with {{"answer": "..."}}.\nTools:\n{listed}\nJSON schema of a plan:\n{schema}'
-    )
-
-
 def result_of(tool: str, content: str, failed: bool) -> str:
     """What a model without tool calls is told of a step."""
     return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {content}"
 
 
-def system_prompt(repertoire: Sequence[str], motions: Mapping[str, MotionRef], current: str | None) -> str:
-    """The coordinator's instructions with the backend's repertoire and the motions of the conversation."""
-    return "\n".join([COORDINATOR, _actions(repertoire), _motions(motions, current)])
+def instructions(repertoire: Sequence[str]) -> str:
+    """What a coordinator that calls tools is told first; it stays the same for a whole conversation."""
+    return f"{COORDINATOR}\n{_actions(repertoire)}"
+
+
+def written_instructions(signatures: str, repertoire: Sequence[str]) -> str:
+    """The same for a coordinator that writes its plans. signatures: the tools and what they take."""
+    return WRITTEN.format(tools=signatures, actions=_actions(repertoire))
+
+
+def examples() -> list[tuple[str, str]]:
+    """The example turns, as they would have been said."""
+    return [(said, written(reply)) for said, reply in EXAMPLES]
+
+
+def written(reply: str | tuple[str, dict[str, Any]]) -> str:
+    """An answer, or a plan of one step, as models write them."""
+    if isinstance(reply, str):
+        return json.dumps({"answer": reply}, ensure_ascii=False)
+    return written_plan([reply])
+
+
+def written_plan(steps: Sequence[tuple[str, dict[str, Any]]]) -> str:
+    """A plan as models write it, from the tool and the arguments of every step."""
+    plan = {"steps": [{"tool": tool, "arguments": arguments} for tool, arguments in steps]}
+    return json.dumps(plan, ensure_ascii=False)
+
+
+def at_hand(motions: Mapping[str, MotionRef], current: str | None, left_out: int = 0) -> str:
+    """What stands after the newest request, because it changes: the motions, and what was forgotten."""
+    notes = [f"(The {left_out} oldest turns of this conversation are left out.)"] if left_out else []
+    if motions:
+        shown = list(motions.values())[-SHOWN_MOTIONS:]
+        lines = [f"- {_line(ref)}{' (current)' if ref.id == current else ''}" for ref in shown]
+        notes += ["(Motions made so far, the newest last:", *lines[:-1], f"{lines[-1]})"]
+    return "\n".join(notes)
 
 
 def gave_up(problem: str, motions: Mapping[str, MotionRef], current: str | None) -> str:
@@ -94,14 +189,6 @@ def _actions(repertoire: Sequence[str]) -> str:
         return "The motion generator understands free descriptions."
     more = f" and {len(repertoire) - SHOWN_ACTIONS} more" if len(repertoire) > SHOWN_ACTIONS else ""
     return f"Actions the motion generator knows well: {', '.join(repertoire[:SHOWN_ACTIONS])}{more}."
-
-
-def _motions(motions: Mapping[str, MotionRef], current: str | None) -> str:
-    if not motions:
-        return "No motion has been made in this conversation yet."
-    shown = list(motions.values())[-SHOWN_MOTIONS:]
-    lines = [f"- {_line(ref)}{' (current)' if ref.id == current else ''}" for ref in shown]
-    return "\n".join(["Motions of this conversation, the newest last:", *lines])
 
 
 def _line(ref: MotionRef) -> str:

@@ -105,10 +105,12 @@ class Conversation(_Motions, total=False):
 class AgentState(Conversation, total=False):
     """plan: checked and ready to run. rejections: plans of this turn refused in a row.
 
+    turn: the id of the newest message of this turn's input.
     plans: plans of this turn that were executed. gave_up: whether the last turn ended without its answer.
     trail: the motions the talk was about, for undo and redo.
     """
 
+    turn: str | None
     plan: MotionPlan | None
     rejections: int
     plans: int

@@ -13,6 +13,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
+from motion_agent.agent_graph.prompts import EXAMPLES
 
 #: Turn 1 of appendix A.2, by model, as Table 5 gives it.
 TABLE_5: dict[str, tuple[str, ...]] = {
@@ -56,7 +57,8 @@ class Replay(BaseChatModel):
         return "replay"
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
-        said = [message for message in messages if isinstance(message, AIMessage)]
+        thread = messages[1 + 2 * len(EXAMPLES) :]
+        said = [message for message in thread if isinstance(message, AIMessage)]
         if not said:
             text = FAULTS[self.fault](self.parts)
         elif '"motion_id"' in messages[-1].text:

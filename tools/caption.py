@@ -22,8 +22,8 @@ Span = tuple[int, int]
 def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
     """Describe what the person does in a motion, by watching the motion itself.
 
-    Give `motion_id` for a motion in memory, or `path` for a motion file (bvh, amc, npy, npz) the user names;
-    a file also becomes a motion in memory that can be edited. Long motions are described segment by segment.
+    Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz) the user names, which becomes a motion
+    that can be edited.
     """
     if arguments.path is not None:
         clip = import_motion(services, call, allowed_input(services, arguments.path))

@@ -15,9 +15,8 @@ from .services import Call, Services
 def compose_sequence(services: Services, call: Call, arguments: ComposeSequenceArgs) -> Work:
     """Make ONE motion of several actions performed one after another.
 
-    Each segment is either a new action (`description`, optionally `seconds`) or a motion that exists
-    already (`motion_id`, also "$n" for one made by an earlier step of this message); `repeat` performs it
-    several times in a row. The transitions are made by the motion model.
+    Each segment is either new (`description`, `seconds`) or a motion that exists (`motion_id`), performed
+    `repeat` times in a row.
     """
     base = call.seed_for(0) if arguments.seed is None else arguments.seed
     services.check_seconds(sum(_seconds(services, call, segment) for segment in arguments.segments))

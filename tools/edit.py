@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..motion_models.motion.features import SECONDS_PER_TOKEN
-from . import schemas as ops
+from .arguments import operations as ops
+from .arguments.operations import Operation
 from .batching import Work
 from .errors import EditError
 from .memory import unique
@@ -16,7 +17,7 @@ from .montage.reshape import change_speed, mirror
 from .montage.timeline import delete, index_of, indices_of, reorder, repeat, trim
 from .montage.transitions import connecting
 from .results import motion_result
-from .schemas import EditMotionArgs, Operation
+from .schemas import EditMotionArgs
 from .services import Call, Services
 
 #: Seeds of one operation lie this far from those of the next, so that no two parts share one by accident.
@@ -26,12 +27,7 @@ CONNECTION = "a transition"
 
 
 def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Work:
-    """Change a motion that exists; the original stays, the result is a new motion with a new id.
-
-    Operations are done in the order given, each on the timeline the one before left (segment 1 is the
-    first, -1 the last): replace, insert, delete, repeat, reorder, trim, extend, mirror, speed, duration,
-    regenerate, inbetween (a transition). What an operation does not touch stays exactly as it was.
-    """
+    """Change a motion that exists. The result is a new motion; what is not named stays as it was."""
     parent = services.clip(call, arguments.motion_id)
     parts = parts_of(parent)
     for number, operation in enumerate(arguments.operations):

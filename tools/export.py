@@ -22,11 +22,9 @@ Started = Callable[[str], object] | None
 
 
 def export_motion(services: Services, call: Call, arguments: ExportMotionArgs) -> Result:
-    """Write a motion to files in the output folder: bvh, glb, npz, npy, mp4, gif, html or png.
+    """Write a motion to files; only when the user asks for them.
 
-    Only when the user asks for files. A scene goes into one file per format with all its people, but bvh
-    and npy hold one person, so each person gets a file of their own. The result tells where they are;
-    existing files are never overwritten.
+    In bvh and npy each person of a scene gets a file of their own. The result tells where the files are.
     """
     clip = services.any_clip(call, arguments.motion_id)
     paths = export_clip(services, clip, arguments.formats)

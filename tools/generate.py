@@ -12,9 +12,7 @@ from .services import Call, Services
 def generate_motion(services: Services, call: Call, arguments: GenerateMotionArgs) -> Work:
     """Make a new human motion from the description of ONE action, such as "a person walks forward".
 
-    Use `seconds` when the user says how long, `seed` to get a motion again or to vary it, `variants` for
-    several versions at once. For several actions one after another use compose_sequence. The result tells
-    the motion's id and notes on words the motion model did not know; pass those on to the user.
+    For several actions one after another use compose_sequence. Pass the notes of the result on to the user.
     """
     base = call.seed_for(0) if arguments.seed is None else arguments.seed
     requests = [

@@ -105,6 +105,11 @@ class MotionTool(BaseTool):
         )
         self._spec, self._services = spec, services
 
+    @property
+    def tool_call_schema(self) -> type[Arguments]:
+        """The arguments as they are: none is injected, and a copy would lose how they are told."""
+        return self._spec.arguments
+
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         return super().invoke(input, _with_call_id(config, input), **kwargs)
 

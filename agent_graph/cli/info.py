@@ -25,9 +25,9 @@ def list_tools(as_json: AsJson = False) -> None:
 def plan_schema() -> None:
     """Print the JSON schema of a plan, for servers and programs that make or check plans themselves."""
     from ...tools.toolbox import TOOLS
-    from ..coordinators.modes import plan_schema_of
+    from ..coordinators.plan_schema import plan_schema as schema_of
 
-    show_json(plan_schema_of({name: spec.arguments for name, spec in TOOLS.items()}))
+    show_json(schema_of({name: spec.arguments for name, spec in TOOLS.items()}))
 
 
 def version(as_json: AsJson = False) -> None:

@@ -9,6 +9,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langgraph.errors import GraphBubbleUp
 
@@ -16,7 +18,10 @@ from ...motion_models.errors import MotionAgentError
 from ..config import OFFLINE, AgentConfig
 from ..errors import ConfigError, CoordinatorError
 from ..run_settings import RunSettings
-from .modes import Asked, in_mode
+from .asking import Asking
+from .modes import schema_tokens, ways_of
+from .talk import Question
+from .transformers_chat import MOST_TOKENS, LocalCoordinator
 
 #: What the name of a folder with a chat model begins with.
 LOCAL = "local:"
@@ -29,6 +34,7 @@ _NAMED_BY_THE_ENVIRONMENT = ("OpenAI-Organization", "OpenAI-Project")
 REPORTING = ("openai", "azure_openai")
 #: How many coordinators an agent keeps that its runs asked for, each with a client of its own.
 REMEMBERED = 16
+HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, {LOCAL}FILE.gguf, or {OFFLINE}"
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"
 
@@ -36,19 +42,20 @@ NO_KEY = "not-needed"
 def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChatModel:
     """The chat model a configuration names.
 
-    "offline" is built in, "local:FOLDER" runs here; everything else is "provider:model" as `init_chat_model`
-    knows it, reached at `config.base_url` when that is set. Raises CoordinatorError when it is unknown or not
-    set up.
+    "offline" is built in, "local:FOLDER" or "local:FILE.gguf" runs here; everything else is "provider:model"
+    as `init_chat_model` knows it, reached at `config.base_url` when that is set. Raises CoordinatorError when
+    it is unknown or not set up.
     """
     if config.coordinator == OFFLINE:
         from .offline import OfflineCoordinator
 
         return OfflineCoordinator(repertoire=list(repertoire))
     if config.coordinator.startswith(LOCAL):
-        from .transformers_chat import LocalCoordinator
-
-        return LocalCoordinator.from_folder(
-            config.coordinator.removeprefix(LOCAL), temperature=config.temperature or 0.0, seed=config.seed
+        return LocalCoordinator.load(
+            config.coordinator.removeprefix(LOCAL),
+            temperature=config.temperature or 0.0,
+            seed=config.seed,
+            max_tokens=min(config.max_tokens, MOST_TOKENS),
         )
     from langchain.chat_models import init_chat_model
 
@@ -93,7 +100,7 @@ class Coordinator(NamedTuple):
 
     config: AgentConfig
     label: str
-    asked: Asked
+    asked: Runnable[Question, AIMessage]
 
 
 class Coordinators:
@@ -136,9 +143,7 @@ class Coordinators:
             model, config = None, _at_its_own_address(config, self._allowed(asked.pop("coordinator")))
         config = config.changed(**asked) if asked else config
         label = label_of(config, model)
-        if model is not None:
-            model = with_temperature(model, config.temperature, label)
-        first = in_mode(model or make_coordinator(config, self._repertoire), self._tools, config.mode, label)
+        first = self._asking(model or make_coordinator(config, self._repertoire), config, label)
         others = [self._fallback(config, name) for name in config.fallbacks]
         return Coordinator(config, label, first.with_fallbacks(others) if others else first)
 
@@ -153,9 +158,25 @@ class Coordinators:
             )
         return entries[name]
 
-    def _fallback(self, config: AgentConfig, name: str) -> Asked:
-        config = _at_its_own_address(config, name).changed(mode="auto")
-        return in_mode(make_coordinator(config, self._repertoire), self._tools, config.mode, label_of(config))
+    def _asking(self, model: BaseChatModel, config: AgentConfig, label: str) -> Asking:
+        ways = ways_of(model, self._tools, config.mode, label)
+        context = config.context or context_of(model)
+        return Asking(ways, context, config.max_tokens, schema_tokens(self._tools))
+
+    def _fallback(self, config: AgentConfig, name: str) -> Asking:
+        coordinator, _, url = name.partition("@")
+        config = config.changed(
+            coordinator=coordinator, base_url=url or None, api_key=None, fallbacks=(), mode="auto"
+        )
+        return self._asking(make_coordinator(config, self._repertoire), config, label_of(config))
+
+
+def context_of(model: BaseChatModel) -> int | None:
+    """The tokens a model can read and write, as far as it is known."""
+    if isinstance(model, LocalCoordinator):
+        return model.context
+    most = (model.profile or {}).get("max_input_tokens")
+    return most if isinstance(most, int) else None
 
 
 def _at_its_own_address(config: AgentConfig, entry: str) -> AgentConfig:
@@ -178,7 +199,11 @@ def reached(label: str) -> Iterator[None]:
 
 def _options(config: AgentConfig) -> dict[str, Any]:
     """Keyword arguments for the client. A key of the environment never goes to a server of one's own."""
-    options: dict[str, Any] = {"timeout": config.timeout, "max_retries": config.max_retries}
+    options: dict[str, Any] = {
+        "timeout": config.timeout,
+        "max_retries": config.max_retries,
+        "max_tokens": config.max_tokens,
+    }
     provider, _, deployment = config.coordinator.partition(":")
     if provider == "azure_openai":
         options |= {"azure_deployment": deployment}

@@ -1,157 +1,193 @@
-"""How a coordinator is made to give plans: by tool calls, by a JSON schema, or by asking for JSON.
+"""How a coordinator is made to give plans: by tool calls, a JSON schema, a prompt, or held to a grammar.
 
-Whatever the mode, what comes out is a message with tool calls, so the graph knows nothing of it. Models that
-know no tools see the thread as plain talk: their own plans as the JSON they wrote, results as what the user
-says next, speakers in turn.
+Whatever the way, what comes out is a message with tool calls, so the graph knows nothing of it. In every way
+the text of a reply is read too, because models that are handed tools often write their calls instead.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
+from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
 from ..config import Mode
 from ..errors import CoordinatorError
-from ..prompts import plan_format, result_of
+from ..prompts import written_instructions
+from .plan_schema import reply_grammar, reply_schema, signatures
 from .replies import with_calls
+from .talk import Question, as_calls, as_talk
+from .transformers_chat import GRAMMATICAL, LocalCoordinator
 
-#: The kind of chat model whose replies are held to a grammar, which its tool calls always are.
-GRAMMATICAL = "motion-agent-local"
-
-Asked = Runnable[LanguageModelInput, AIMessage]
-
-
-def plan_schema(tools: Sequence[BaseTool]) -> dict[str, Any]:
-    """JSON schema of a plan: {"steps": [{"tool": name, "arguments": {...}}, ...]}."""
-    return plan_schema_of({tool.name: _arguments_of(tool) for tool in tools})
+#: The kind of chat model that is built in: it takes the thread as it is, and what it says is final.
+OFFLINE_KIND = "motion-agent-offline"
+#: The letters of a schema that make one token, roughly.
+LETTERS_PER_TOKEN = 4
 
 
-def plan_schema_of(tools: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
-    """The same from the Pydantic models of the tools' arguments."""
-    models = [(arguments, "validation") for arguments in tools.values()]
-    places, shared = models_json_schema(models, ref_template="#/$defs/{model}")  # pyright: ignore[reportArgumentType]
-    steps = [
-        {
-            "title": name,
-            "type": "object",
-            "properties": {"tool": {"const": name}, "arguments": places[model]},  # pyright: ignore[reportArgumentType]
-            "required": ["tool", "arguments"],
-            "additionalProperties": False,
-        }
-        for name, model in zip(tools, models, strict=True)
-    ]
-    return {
-        "title": "MotionPlan",
-        "description": "The steps of one plan. '$1' stands for the motion that its first step makes.",
-        "type": "object",
-        "properties": {"steps": {"type": "array", "minItems": 1, "items": {"anyOf": steps}}},
-        "required": ["steps"],
-        "additionalProperties": False,
-        "$defs": shared.get("$defs", {}),
-    }
+@dataclass(frozen=True)
+class Way:
+    """One way to ask a model for a plan.
+
+    told: the question as messages. ask: the model, from messages to its reply. read: the reply with the calls
+    that its text makes. count: the tokens of messages, with all that goes with them.
+    """
+
+    mode: Mode
+    told: Callable[[Question], list[AnyMessage]]
+    ask: Callable[[Question], Runnable[Any, Any]]
+    read: Callable[[Any, Question], AIMessage]
+    count: Callable[[Sequence[BaseMessage]], int]
 
 
-def reply_schema(tools: Sequence[BaseTool]) -> dict[str, Any]:
-    """JSON schema of a reply: a plan, or {"answer": "..."}; one object, as servers want it."""
-    plan = plan_schema(tools)
-    return plan | {
-        "title": "Reply",
-        "description": "Either steps to run, or an answer to the user.",
-        "properties": plan["properties"] | {"answer": {"type": "string"}},
-        "required": [],
-    }
-
-
-def in_mode(model: BaseChatModel, tools: Sequence[BaseTool], mode: Mode, label: str) -> Asked:
-    """The model, asked in a mode. Raises CoordinatorError for a model that has not got that mode."""
-    if mode == "grammar" and model._llm_type != GRAMMATICAL:
-        raise CoordinatorError(
-            f'{label} runs elsewhere, where no grammar of ours reaches: use mode "json_schema", or a '
-            'coordinator "local:FOLDER"'
-        )
-    if mode in ("auto", "tools", "grammar"):
+def ways_of(model: BaseChatModel, tools: Sequence[BaseTool], mode: Mode, label: str) -> list[Way]:
+    """The ways a mode stands for, best first. Raises CoordinatorError for a model that has not got it."""
+    if model._llm_type == OFFLINE_KIND:
+        return [_as_it_is(model, tools)]
+    if mode == "grammar" or (mode == "auto" and model._llm_type == GRAMMATICAL):
+        return [_grammatical(model, tools, label)]
+    made = {"tools": _calling, "json_schema": _structured, "prompted": _prompted}
+    if mode != "auto":
+        return [made[mode](model, tools, label)]
+    ways = []
+    for make in made.values():
         try:
-            return model.bind_tools(tools)
-        except NotImplementedError as error:
-            if mode == "tools":
-                raise CoordinatorError(
-                    f"{label} cannot call tools: use a chat model that can (one whose bind_tools is "
-                    'implemented), mode "prompted", or coordinator "offline"'
-                ) from error
-    if mode == "json_schema":
-        return _talk(tools) | _structured(model, tools, label)
-    return _talk(tools) | model | RunnableLambda(_reader(tools), name="read_plan")
+            ways.append(make(model, tools, label))
+        except CoordinatorError:  # a way this model has not got; the last one every model has
+            continue
+    return ways
 
 
-def as_talk(messages: Sequence[AnyMessage], system: str = "") -> list[AnyMessage]:
-    """A thread for models that know no tools. system: what is added to the instructions."""
-    plain: list[AnyMessage] = []
-    names: dict[str, str] = {}
-    for message in messages:
-        if isinstance(message, AIMessage):
-            names |= {call["id"] or "": call["name"] or "" for call in message.tool_calls}
-        said = _plain(message, names, system)
-        if plain and type(plain[-1]) is type(said):  # many chat templates insist on speakers in turn
-            plain[-1] = said.model_copy(update={"content": f"{plain[-1].text}\n\n{said.text}"})
-        else:
-            plain.append(said)
-    return plain
+def _as_it_is(model: BaseChatModel, tools: Sequence[BaseTool]) -> Way:
+    asked = model.bind_tools(tools)
+    return Way(
+        "tools",
+        lambda question: list(question.messages),
+        lambda _: asked,
+        lambda reply, _: reply,
+        _approximate,
+    )
 
 
-def _plain(message: AnyMessage, names: dict[str, str], system: str) -> AnyMessage:
-    if isinstance(message, SystemMessage):
-        return SystemMessage(f"{message.text}\n\n{system}".strip())
-    if isinstance(message, ToolMessage):
-        name = message.name or names.get(message.tool_call_id, "")
-        return HumanMessage(result_of(name, message.text, message.status == "error"))
-    if isinstance(message, AIMessage):
-        return AIMessage(_written(message))
-    return HumanMessage(message.text)
-
-
-def _written(message: AIMessage) -> str:
-    """A reply as the model wrote it, or should have."""
-    steps = [{"tool": call["name"], "arguments": call["args"]} for call in message.tool_calls]
-    if steps:
-        return json.dumps({"steps": steps})
-    return "(unreadable)" if message.invalid_tool_calls else json.dumps({"answer": message.text})
-
-
-def talk_instructions(tools: Sequence[BaseTool]) -> str:
-    """How a model without tool calls is told to write plans."""
-    return plan_format(json.dumps(plan_schema(tools)), {tool.name: tool.description for tool in tools})
-
-
-def _talk(tools: Sequence[BaseTool]) -> Runnable[Any, Any]:
-    system = talk_instructions(tools)
-    return RunnableLambda(lambda messages: as_talk(messages, system), name="as_talk")
-
-
-def _structured(model: BaseChatModel, tools: Sequence[BaseTool], label: str) -> Runnable[Any, AIMessage]:
-    read = _reader(tools)
+def _calling(model: BaseChatModel, tools: Sequence[BaseTool], label: str) -> Way:
     try:
-        asked: Any = model.with_structured_output(reply_schema(tools), method="json_schema", include_raw=True)
+        asked = model.bind_tools(tools)
+    except NotImplementedError as error:
+        raise CoordinatorError(
+            f"{label} cannot call tools: use a chat model that can (one whose bind_tools is implemented), "
+            'mode "prompted", or coordinator "offline"'
+        ) from error
+    arguments, size = _argument_names(tools), schema_tokens(tools)
+    return Way(
+        "tools",
+        as_calls,
+        lambda _: asked,
+        lambda reply, question: with_calls(reply, arguments, question.asked, talk=True),
+        lambda messages: size + _approximate(messages),
+    )
+
+
+def _structured(model: BaseChatModel, tools: Sequence[BaseTool], label: str) -> Way:
+    schema = reply_schema(_schemas(tools))
+    try:
+        asked: Any = model.with_structured_output(schema, method="json_schema", include_raw=True)
     except (NotImplementedError, ValueError, TypeError) as error:
         raise CoordinatorError(
             f'{label} gives no replies by JSON schema ({error}); use mode "prompted"'
         ) from error
-    reading: Runnable[Any, AIMessage] = RunnableLambda(lambda reply: read(reply["raw"]), name="read_plan")
-    return asked | reading
+    return _written("json_schema", tools, lambda _: asked, _approximate)
 
 
-def _reader(tools: Sequence[BaseTool]) -> Callable[[Any], AIMessage]:
-    arguments = {tool.name: list(_arguments_of(tool).model_fields) for tool in tools}
-    return lambda reply: with_calls(reply, arguments)
+def _prompted(model: BaseChatModel, tools: Sequence[BaseTool], label: str) -> Way:
+    return _written("prompted", tools, lambda _: model, _approximate)
 
 
-def _arguments_of(tool: BaseTool) -> Any:
-    """The Pydantic model of a tool's arguments, in which what it needs comes first."""
-    return tool.args_schema
+def _grammatical(model: BaseChatModel, tools: Sequence[BaseTool], label: str) -> Way:
+    if not isinstance(model, LocalCoordinator):
+        raise CoordinatorError(
+            f'{label} runs elsewhere, where no grammar of ours reaches: use mode "json_schema", or a '
+            'coordinator "local:FOLDER"'
+        )
+    schemas = _schemas(tools)
+
+    def held(question: Question) -> Runnable[Any, Any]:
+        return model.bind(grammar=reply_grammar(schemas, motions_named(question)))
+
+    return _written("grammar", tools, held, model.count)
+
+
+def _written(
+    mode: Mode,
+    tools: Sequence[BaseTool],
+    ask: Callable[[Question], Runnable[Any, Any]],
+    count: Callable[[Sequence[BaseMessage]], int],
+) -> Way:
+    """A way in which the model writes its plans, as its instructions and example turns show."""
+    told_of = signatures({tool.name: arguments for tool, arguments in _pairs(tools)})
+    arguments = _argument_names(tools)
+
+    def read(reply: Any, question: Question) -> AIMessage:
+        return with_calls(reply["raw"] if isinstance(reply, dict) else reply, arguments, question.asked)
+
+    def told(question: Question) -> list[AnyMessage]:
+        return as_talk(question, written_instructions(told_of, question.repertoire))
+
+    return Way(mode, told, ask, read, count)
+
+
+def motions_named(question: Question) -> list[str]:
+    """The ids and names of the motions that the question or its thread tells of, the newest last."""
+    told: dict[str, None] = {}
+    for ref in question.motions.values():
+        told |= dict.fromkeys((ref.id, ref.name))
+    for message in question.messages:
+        if isinstance(message, ToolMessage):
+            told |= dict.fromkeys(_named(_content(message)))
+    return list(told)
+
+
+def _content(message: ToolMessage) -> Any:
+    try:
+        return json.loads(message.text)
+    except json.JSONDecodeError:
+        return None
+
+
+def _named(content: Any) -> list[str]:
+    """The motions a result tells of, however deep."""
+    if isinstance(content, list):
+        return [name for item in content for name in _named(item)]
+    if not isinstance(content, dict):
+        return []
+    own = [content[key] for key in ("motion_id", "name") if "motion_id" in content and key in content]
+    return [name for name in own if isinstance(name, str)] + _named(list(content.values()))
+
+
+def schema_tokens(tools: Sequence[BaseTool]) -> int:
+    """What the schemas of tools take of a prompt, roughly."""
+    return sum(len(json.dumps(convert_to_openai_tool(tool))) for tool in tools) // LETTERS_PER_TOKEN
+
+
+def _approximate(messages: Sequence[BaseMessage]) -> int:
+    return count_tokens_approximately(messages)
+
+
+def _pairs(tools: Sequence[BaseTool]) -> list[tuple[BaseTool, type[BaseModel]]]:
+    return [(tool, tool.args_schema) for tool in tools]  # pyright: ignore[reportReturnType]
+
+
+def _schemas(tools: Sequence[BaseTool]) -> dict[str, type[BaseModel]]:
+    return {tool.name: arguments for tool, arguments in _pairs(tools)}
+
+
+def _argument_names(tools: Sequence[BaseTool]) -> Mapping[str, list[str]]:
+    """The arguments of every tool, those it needs first."""
+    return {name: list(arguments.model_fields) for name, arguments in _schemas(tools).items()}

@@ -2,12 +2,11 @@
 
 What the planners of the paper's Table 5 do wrong (prose around the JSON, single quotes, trailing commas,
 other keys, numbered lists of calls) is read as it was meant. What was not written is never guessed: a reply
-that ends in the middle, or names no tool, becomes a fault the model is told of.
+that ends in the middle, names no tool or says nothing becomes a fault the model is told of.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from json_repair import loads as mended
 from langchain_core.messages import AIMessage
 from langchain_core.messages.tool import invalid_tool_call, tool_call
+
+from . import loose_json
+from .loose_json import NoValueError
 
 #: Keys models write in place of ours, by preference.
 PLAN_KEYS = ("steps", "plan", "tool_calls", "calls", "call", "actions", "functions", "tools")
@@ -26,10 +27,21 @@ ARGUMENT_KEYS = ("arguments", "args", "parameters", "params", "input", "action_i
 ANSWER_KEYS = ("answer", "response", "final_answer", "reply", "message", "text")
 #: Keys that say something about a step and are no arguments of it.
 REMARKS = ("id", "step", "number", "reason", "thought", "type")
+#: What servers call the end of a reply that had no more room.
+OUT_OF_ROOM = ("length", "max_tokens", "MAX_TOKENS")
+#: How many letters before a parenthesis can be the name of a tool.
+LONGEST_NAME = 60
+#: The share of a reply that its JSON takes, from which on the reply is that JSON and not talk about it.
+MOST = 0.6
 
 CUT_SHORT = "the reply ends in the middle of its JSON: send the whole plan again, shorter if need be"
+NO_ROOM = "the reply was cut off because it was too long: send it again, shorter"
 NO_PLAN = 'a numbered list is no plan: write it as {"steps": [...]}, or as {"answer": "..."} to the user'
 NO_TOOL = 'a step must be an object with "tool" and "arguments", got {}'
+NEITHER = 'the reply is neither {"steps": [...]} nor {"answer": "..."}: send one of them'
+NOTHING = 'the reply says nothing: send {"steps": [...]} to make motion, or {"answer": "..."} to the user'
+ECHO = 'the reply only repeats the request: send {"steps": [...]} to carry it out, or {"answer": "..."}'
+UNREADABLE = "the JSON of the reply cannot be read: send it again, with double quotes and without comments"
 
 
 @dataclass(frozen=True)
@@ -41,14 +53,24 @@ class ReadReply:
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def with_calls(reply: AIMessage, tools: Mapping[str, Sequence[str]]) -> AIMessage:
-    """The reply with the calls its text makes; tools: see `read_reply`."""
+def with_calls(
+    reply: AIMessage, tools: Mapping[str, Sequence[str]], asked: str = "", *, talk: bool = False
+) -> AIMessage:
+    """The reply with the calls its text makes, or with a fault in place of an answer that is none.
+
+    tools, talk: see `read_reply`. asked: what the user said last.
+    """
     if reply.tool_calls or reply.invalid_tool_calls:
         return reply
-    reading = read_reply(reply.text, tools)
+    reading = read_reply(reply.text, tools, talk=talk)
+    cut = any(reply.response_metadata.get(key) in OUT_OF_ROOM for key in ("finish_reason", "stop_reason"))
+    if cut and not reading.calls:
+        reading = ReadReply(faults=(("plan", NO_ROOM),))
+    elif not reading.calls and not reading.faults and (fault := _no_answer(reading.answer, asked, tools)):
+        reading = ReadReply(faults=(("plan", fault),))
     return reply.model_copy(
         update={
-            "content": reading.answer,
+            "content": reply.content if talk and reading.answer else reading.answer,
             "tool_calls": [tool_call(name=name, args=args, id=_new_id()) for name, args in reading.calls],
             "invalid_tool_calls": [
                 invalid_tool_call(name=name, args=None, id=_new_id(), error=reason)
@@ -58,60 +80,73 @@ def with_calls(reply: AIMessage, tools: Mapping[str, Sequence[str]]) -> AIMessag
     )
 
 
-def read_reply(text: str, tools: Mapping[str, Sequence[str]]) -> ReadReply:
-    """Read a reply. tools: the arguments of every tool, those it needs first."""
+def read_reply(text: str, tools: Mapping[str, Sequence[str]], *, talk: bool = False) -> ReadReply:
+    """Read a reply. tools: the arguments of every tool, those it needs first.
+
+    talk: the model makes its calls, so that what it writes is meant for the user unless it is a plan itself.
+    """
     text = text.strip()
-    readings, complete = [], True
-    for block, complete in _blocks(text):
-        if complete and (reading := _read_value(_value(block), tools)):
-            if reading.calls and _is_plan(_value(block)):
+    found, cut = _found(text)
+    if talk and not _is_json(text, found, cut):
+        return ReadReply(answer=text)
+    readings = []
+    for value, *_ in found:
+        if reading := _read_value(value, tools):
+            if reading.calls and _is_plan(value):
                 return reading
             readings.append(reading)
+    if cut and (_mentions(text, tools) or text.startswith(("{", "[", "```"))):
+        return ReadReply(faults=(("plan", CUT_SHORT),))
     calls = tuple(call for reading in readings for call in reading.calls)
     faults = tuple(fault for reading in readings for fault in reading.faults)
-    if not complete and (_mentions(text, tools) or text.startswith(("{", "[", "```"))):
-        return ReadReply(faults=(("plan", CUT_SHORT),))
     if calls or faults:
         return ReadReply(calls=calls, faults=faults)
     if answers := [reading.answer for reading in readings if reading.answer]:
         return ReadReply(answer=answers[0])
-    written = _written_calls(text, tools)
-    if not written and len(re.findall(r"(?m)^\s*\d+[.)]\s+\S", text)) > 1:
+    return _read_prose(text, bool(found), tools)
+
+
+def _read_prose(text: str, has_values: bool, tools: Mapping[str, Sequence[str]]) -> ReadReply:
+    """A reply without a plan or an answer in JSON: calls written as code, or words to the user."""
+    if written := _written_calls(text, tools):
+        return ReadReply(calls=tuple(written))
+    if text.startswith("{") or (text.startswith(("[", "```")) and _mentions(text, tools)):
+        return ReadReply(faults=(("plan", NEITHER if has_values else UNREADABLE),))
+    if len(re.findall(r"(?m)^[ \t]*\d{1,9}[.)][ \t]+\S", text)) > 1:
         return ReadReply(faults=(("plan", NO_PLAN),))
-    return ReadReply(calls=tuple(written)) if written else ReadReply(answer=text)
+    return ReadReply(answer=text)
+
+
+def _no_answer(answer: str, asked: str, tools: Mapping[str, Sequence[str]]) -> str:
+    """Why a text is no answer to the user; "" when it may be one."""
+    words = re.findall(r"\w+", answer.casefold())
+    if not words:
+        return NOTHING
+    if len(words) > 1 and words == re.findall(r"\w+", asked.casefold()):
+        return ECHO
+    only = words[0] if len(words) == 1 else ""
+    mixed = any(letter.isdigit() for letter in only) and any(letter.isalpha() for letter in only)
+    return NOTHING if only in tools or mixed or len(only) > 40 else ""
 
 
 # ---------------------------------------------------------------------- JSON in text
 
 
-def _blocks(text: str) -> Iterator[tuple[str, bool]]:
-    """The outermost {...} and [...] of a text, and whether each is closed."""
-    start, open_brackets, quoted, escaped = 0, 0, False, False
-    for position, letter in enumerate(text):
-        if quoted:
-            quoted = escaped or letter != '"'
-            escaped = letter == "\\" and not escaped
-        elif letter == '"':
-            quoted = open_brackets > 0
-        elif letter in "{[":
-            start = start if open_brackets else position
-            open_brackets += 1
-        elif letter in "}]" and open_brackets:
-            open_brackets -= 1
-            if not open_brackets:
-                yield text[start : position + 1], True
-    if open_brackets:
-        yield text[start:], False
+def _found(text: str) -> tuple[list[tuple[Any, int, int]], bool]:
+    """The values in a text, and whether the end of the text cuts one off."""
+    found = []
+    try:
+        for block in loose_json.blocks(text):
+            found.append(block)  # noqa: PERF402
+    except NoValueError:
+        return found, True
+    return found, False
 
 
-def _value(block: str) -> Any:
-    """A block as JSON, as a Python literal, or mended; None where it is neither."""
-    for read in (json.loads, ast.literal_eval, mended):
-        try:
-            return read(block)
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            continue
-    return None
+def _is_json(text: str, found: Sequence[tuple[Any, int, int]], cut: bool) -> bool:
+    """Whether a reply is JSON, and not words with some JSON in them."""
+    length = sum(end - start for _, start, end in found)
+    return length >= MOST * len(text) > 0 or (cut and text.startswith(("{", "[", "```", "<tool_call>")))
 
 
 def _is_plan(value: Any) -> bool:
@@ -168,7 +203,7 @@ def _step(item: Any, tools: Mapping[str, Sequence[str]]) -> tuple[str, dict[str,
         return _step(item[key], tools)
     arguments = next((item[name] for name in ARGUMENT_KEYS if name in item), None)
     if isinstance(arguments, str):
-        arguments = _value(arguments)
+        arguments = _parsed(arguments)
     if arguments is None:
         arguments = {name: value for name, value in item.items() if name != key and name not in REMARKS}
     if not isinstance(arguments, dict):
@@ -181,31 +216,37 @@ def _step(item: Any, tools: Mapping[str, Sequence[str]]) -> tuple[str, dict[str,
 
 def _written_calls(text: str, tools: Mapping[str, Sequence[str]]) -> list[tuple[str, dict[str, Any]]]:
     """Calls such as generate_motion("a person walks", seconds=3) or MotionLLM.generate('a person walks')."""
-    calls = []
-    for found in re.finditer(r"[A-Za-z_][\w.]*\s*\(", text):
-        name = _tool_named(found[0].rstrip("( "), tools)
-        if name in tools and (arguments := _arguments(text[found.end() - 1 :], tools[name])) is not None:
-            calls.append((name, arguments))
+    calls, behind = [], 0
+    for name, place in _call_heads(text, tools):
+        if place < behind:
+            continue  # inside the arguments of the call before
+        try:
+            unnamed, named, behind = loose_json.call_arguments(text, place)
+        except NoValueError as error:
+            if error.cut:
+                break
+            continue
+        if (unnamed or named) and len(unnamed) <= len(tools[name]):
+            calls.append((name, dict(zip(tools[name], unnamed, strict=False)) | named))
     return calls
 
 
-def _arguments(text: str, names: Sequence[str]) -> dict[str, Any] | None:
-    """The arguments in the parentheses a text begins with; None where these hold no plain values."""
-    for end in (found.end() for found in re.finditer(r"\)", text)):
-        try:
-            call = ast.parse(f"call{text[:end]}", mode="eval").body
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            continue
-        assert isinstance(call, ast.Call)
-        if (not call.args and not call.keywords) or len(call.args) > len(names):
-            return None
-        written = [*zip(names, call.args, strict=False), *((word.arg, word.value) for word in call.keywords)]
-        try:
-            values = {name: ast.literal_eval(value) for name, value in written if name is not None}
-        except ValueError:
-            return None
-        return None if ... in values.values() else values
-    return None
+def _call_heads(text: str, tools: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+    """Every place where a tool's name stands before a parenthesis, with the place of that."""
+    for opened in re.finditer(r"\(", text):
+        before = re.search(
+            r"[A-Za-z_][\w.]*\s?$", text[max(0, opened.start() - LONGEST_NAME) : opened.start()]
+        )
+        name = _tool_named(before[0], tools) if before else ""
+        if name in tools:
+            yield name, opened.start()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return loose_json.loads(text)
+    except NoValueError:
+        return text
 
 
 def _tool_named(name: str, tools: Mapping[str, Sequence[str]]) -> str:

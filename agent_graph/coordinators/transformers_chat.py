@@ -1,47 +1,47 @@
-"""A coordinator that runs in this process: any transformers chat model, held to the grammar of replies.
+"""A chat model that runs in this process: any transformers causal LM, held to a grammar where one is bound.
 
-At every step only tokens that can still become a valid reply may be drawn (llguidance: earley-parsed JSON
-schema over the tokenizer's tokens). The grammar is made anew for each reply: it knows the motions of the
-conversation, and it is narrower than the tools, so that whatever the weights say, what comes out is a plan
-that passes validation, or an answer.
+At every step only tokens that can still become a text of the grammar may be drawn (llguidance: earley-parsed
+JSON schema over the tokenizer's tokens). The keys and values of the last prompt stay, so that a reply reads
+only what is new since the one before.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.tools import BaseTool
 from pydantic import PrivateAttr
 
 from ..errors import CoordinatorError
-from .modes import GRAMMATICAL, as_talk, talk_instructions
-from .replies import with_calls
 
-#: What the grammar allows: steps of a plan, items of any list, letters of any text, seconds of any length.
-STEPS, ITEMS, LETTERS, SECONDS = 3, 3, 160, 10.0
-#: How many tokens a reply may take; the grammar's longest takes fewer with any tokenizer of words.
-MOST_TOKENS = 4096
-
-_TEXT = {"type": "string", "pattern": rf"^[A-Za-z][A-Za-z0-9 ,'-]{{2,{LETTERS}}}$"}
-_SECONDS = {"type": "number", "minimum": 1, "maximum": SECONDS}
-_SEGMENT = {"type": "integer", "enum": [1, -1]}
+#: The kind of chat model whose replies can be held to a grammar.
+GRAMMATICAL = "motion-agent-local"
+#: How many tokens a reply may take where nothing else is said.
+MOST_TOKENS = 1024
 
 
 class LocalCoordinator(BaseChatModel):
-    """A causal LM and its tokenizer as a LangChain chat model that gives valid plans."""
+    """A causal LM and its tokenizer as a LangChain chat model.
+
+    `bind(grammar=SCHEMA)` holds the replies to a JSON schema. max_tokens: of one reply.
+    """
 
     model_name: str = "local"
     temperature: float = 0.0
     seed: int | None = None
+    max_tokens: int = MOST_TOKENS
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
     _grammar: Any = PrivateAttr()
+    _lock: Any = PrivateAttr(default_factory=Lock)
+    _read: list[int] = PrivateAttr(default_factory=list)
+    _cache: Any = PrivateAttr(default=None)
 
     def __init__(self, model: Any, tokenizer: Any, **fields: Any) -> None:
         """model, tokenizer: a transformers causal LM and its fast tokenizer. Raises CoordinatorError."""
@@ -56,27 +56,25 @@ class LocalCoordinator(BaseChatModel):
         self._grammar = llguidance.hf.from_tokenizer(tokenizer, n_vocab=model.config.vocab_size)
 
     @classmethod
-    def from_folder(cls, folder: str | Path, **fields: Any) -> LocalCoordinator:
-        """Load a folder in transformers' layout. Raises CoordinatorError."""
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+    def load(cls, path: str | Path, **fields: Any) -> LocalCoordinator:
+        """Load a folder in transformers' layout, or a GGUF file. Raises CoordinatorError."""
+        from .transformers_files import load_chat_model
 
-        if not Path(folder).is_dir():
-            raise CoordinatorError(f"no local coordinator at {folder}: give a folder in transformers' layout")
-        try:
-            model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype="auto")
-            tokenizer = AutoTokenizer.from_pretrained(folder)
-        except (OSError, ValueError) as error:
-            raise CoordinatorError(f"{folder} cannot be loaded as a chat model: {error}") from error
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        return cls(model.to(device), tokenizer, model_name=Path(folder).name, **fields)
+        model, tokenizer = load_chat_model(Path(path))
+        return cls(model, tokenizer, model_name=Path(path).name, **fields)
 
     @property
     def _llm_type(self) -> str:
         return GRAMMATICAL
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
-        return self.bind(motion_tools=[tool for tool in tools if isinstance(tool, BaseTool)], **kwargs)
+    @property
+    def context(self) -> int:
+        """How many tokens a prompt and its reply may take together."""
+        return self._model.config.max_position_embeddings
+
+    def count(self, messages: Sequence[BaseMessage]) -> int:
+        """How many tokens a prompt takes."""
+        return len(self._prompt(messages))
 
     def _generate(
         self,
@@ -84,39 +82,75 @@ class LocalCoordinator(BaseChatModel):
         stop: list[str] | None = None,
         run_manager: Any = None,
         *,
-        motion_tools: Sequence[BaseTool] = (),
+        grammar: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        system = talk_instructions(motion_tools) if motion_tools else ""
-        prompt = self._prompt(as_talk(messages, system))  # pyright: ignore[reportArgumentType]
-        schema = reply_grammar([tool.name for tool in motion_tools], motions_told(messages))
-        text, written = self._write(prompt, schema)
-        tools = {tool.name: list(tool.args_schema.model_fields) for tool in motion_tools}  # type: ignore[union-attr]
-        reply = with_calls(AIMessage(text), tools)
-        reply.usage_metadata = {
-            "input_tokens": len(prompt),
-            "output_tokens": written,
-            "total_tokens": len(prompt) + written,
-        }
+        prompt = self._prompt(messages)
+        if len(prompt) >= self.context:
+            raise CoordinatorError(
+                f"{self.model_name} reads {self.context} tokens at once, not {len(prompt)}"
+            )
+        with self._lock:
+            written, ended = self._write(prompt, grammar)
+        reply = AIMessage(
+            self._tokenizer.decode(written, skip_special_tokens=True),
+            response_metadata={"finish_reason": "stop" if ended else "length"},
+            usage_metadata={
+                "input_tokens": len(prompt),
+                "output_tokens": len(written),
+                "total_tokens": len(prompt) + len(written),
+            },
+        )
         return ChatResult(generations=[ChatGeneration(message=reply)])
 
-    def _prompt(self, talk: Sequence[BaseMessage]) -> list[int]:
+    def _prompt(self, messages: Sequence[BaseMessage]) -> list[int]:
         """The thread as the model's own chat template writes it; plain lines where it has none."""
         roles = {SystemMessage: "system", HumanMessage: "user", AIMessage: "assistant"}
-        turns = [{"role": roles[type(message)], "content": message.text} for message in talk]
+        turns = [{"role": roles[type(message)], "content": message.text} for message in messages]  # type: ignore[index]
         if self._tokenizer.chat_template:
-            ids = self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
-        else:
-            lines = [f"{turn['role']}: {turn['content']}" for turn in turns]
-            ids = self._tokenizer("\n".join([*lines, "assistant: "]))["input_ids"]
-        room = self._model.config.max_position_embeddings - min(
-            MOST_TOKENS, self._model.config.max_position_embeddings // 2
-        )
-        return list(ids)[-room:]
+            return list(
+                self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+            )
+        lines = [f"{turn['role']}: {turn['content']}" for turn in turns]
+        return list(self._tokenizer("\n".join([*lines, "assistant: "]))["input_ids"])
 
-    def _write(self, prompt: Sequence[int], schema: dict[str, Any]) -> tuple[str, int]:
-        """A text of the grammar, and how many tokens it took."""
+    def _write(self, prompt: list[int], grammar: dict[str, Any] | None) -> tuple[list[int], bool]:
+        """A reply, and whether it came to its end."""
         import torch
+
+        allow, ended = self._matcher(grammar)
+        generator = torch.Generator()
+        generator.seed() if self.seed is None else generator.manual_seed(self.seed)
+        written: list[int] = []
+        logits = self._next(prompt)
+        while len(written) < min(self.max_tokens, self.context - len(prompt)):
+            token = _drawn(allow(logits), self.temperature, generator)
+            written.append(token)
+            if ended(token):
+                return written, True
+            logits = self._next([*prompt, *written])
+        return written, False
+
+    def _next(self, ids: list[int]) -> Any:
+        """Logits of the token after `ids`, reading only what was not read before."""
+        import torch
+        from transformers import DynamicCache
+
+        kept = _shared(self._read, ids[:-1])
+        if self._cache is None or not _cropped(self._cache, kept):
+            kept, self._cache = 0, DynamicCache(config=self._model.config)
+        self._read = []  # not true while the model runs: an interrupted call leaves a cache of unknown length
+        new = torch.tensor([ids[kept:]], device=self._model.device)
+        with torch.inference_mode():
+            output = self._model(input_ids=new, past_key_values=self._cache, use_cache=True, logits_to_keep=1)
+        self._read = list(ids)
+        return output.logits[:, -1].float().cpu()
+
+    def _matcher(self, grammar: dict[str, Any] | None) -> tuple[Callable[[Any], Any], Callable[[int], bool]]:
+        """What forbids tokens that no text of the grammar has next, and what tells of the text's end."""
+        if grammar is None:
+            ends = _ends(self._model, self._tokenizer)
+            return lambda logits: logits, lambda token: token in ends
         from llguidance import LLMatcher
         from llguidance.torch import (
             allocate_token_bitmask,
@@ -124,114 +158,49 @@ class LocalCoordinator(BaseChatModel):
             fill_next_token_bitmask,
         )
 
-        matcher = LLMatcher(self._grammar, LLMatcher.grammar_from_json_schema(json.dumps(schema)))
+        matcher = LLMatcher(self._grammar, LLMatcher.grammar_from_json_schema(json.dumps(grammar)))
         if matcher.is_error():
             raise CoordinatorError(f"the grammar of replies was refused: {matcher.get_error()}")
         mask = allocate_token_bitmask(1, self._grammar.vocab_size)
-        generator = torch.Generator()
-        generator.seed() if self.seed is None else generator.manual_seed(self.seed)
-        written: list[int] = []
-        ids, cache = torch.tensor([list(prompt)], device=self._model.device), None
-        with torch.inference_mode():
-            while not matcher.is_stopped() and len(written) < MOST_TOKENS:
-                output = self._model(input_ids=ids, past_key_values=cache, use_cache=True)
-                cache = output.past_key_values
-                logits = output.logits[:, -1].float().cpu()
-                fill_next_token_bitmask(matcher, mask, 0)
-                apply_token_bitmask_inplace(logits, mask)
-                token = _drawn(logits, self.temperature, generator)
-                matcher.consume_token(token)
-                written.append(token)
-                ids = torch.tensor([[token]], device=self._model.device)
-        return self._tokenizer.decode(written, skip_special_tokens=True), len(written)
+
+        def allow(logits: Any) -> Any:
+            fill_next_token_bitmask(matcher, mask, 0)
+            apply_token_bitmask_inplace(logits, mask)
+            return logits
+
+        def ended(token: int) -> bool:
+            matcher.consume_token(token)
+            return matcher.is_stopped()
+
+        return allow, ended
 
 
-def motions_told(messages: Sequence[BaseMessage]) -> list[str]:
-    """The ids of the motions the results of tools tell of, the newest last."""
-    return list(dict.fromkeys(found for m in messages if isinstance(m, ToolMessage) for found in _ids(m)))
+def _shared(read: Sequence[int], ids: Sequence[int]) -> int:
+    """How many tokens two prompts have in common at their beginning."""
+    if ids[: len(read)] == read:
+        return len(read)
+    return next(
+        n for n, (one, other) in enumerate(zip([*read, None], [*ids, -1], strict=False)) if one != other
+    )
 
 
-def _ids(message: ToolMessage) -> Iterator[str]:
-    try:
-        content = json.loads(message.text)
-    except json.JSONDecodeError:
-        return
-    if isinstance(content, dict) and isinstance(content.get("motion_id"), str):
-        yield content["motion_id"]
+def _cropped(cache: Any, length: int) -> bool:
+    """Shorten a cache to its first tokens; False where it cannot be, because it holds a sliding window."""
+    surplus = cache.get_seq_length() - length
+    if surplus and any(cache.is_sliding):
+        return False
+    if surplus:
+        cache.crop(-surplus)
+    return True
 
 
-def reply_grammar(tools: Sequence[str], motions: Sequence[str]) -> dict[str, Any]:
-    """JSON schema of the replies that cannot fail: every step valid by itself, within every budget."""
-    steps = [
-        _object({"tool": {"const": name}, "arguments": arguments})
-        for name, arguments in _arguments(list(motions)).items()
-        if name in tools
-    ]
-    replies = [_object({"answer": _TEXT})]
-    if steps:
-        replies.insert(0, _object({"steps": _list({"anyOf": steps}, STEPS)}))
-    return {"anyOf": replies, "x-guidance": {"whitespace_flexible": False}}
-
-
-def _arguments(motions: list[str]) -> dict[str, dict[str, Any]]:
-    """The arguments of every tool; tools that need a motion are there once there is one."""
-    new = _object({"description": _TEXT}, seconds=_SECONDS)
-    person = _object({"description": _TEXT}, theta=_number(-180, 180), x=_number(-3, 3), z=_number(-3, 3))
-    free: dict[str, dict[str, Any]] = {
-        "generate_motion": _object({"description": _TEXT}, seconds=_SECONDS, name=_TEXT),
-        "compose_sequence": _object({"segments": _list(new, ITEMS)}, name=_TEXT),
-        "arrange_scene": _object({"people": _list(person, ITEMS, least=2)}),
-        "list_motions": _object({}),
-    }
-    if not motions:
-        return free
-    motion = {"motion_id": {"enum": motions}}
-    return free | {
-        "edit_motion": _object({**motion, "operations": _list({"anyOf": _operations()}, ITEMS)}),
-        "caption_motion": _object(motion),
-        "export_motion": _object({**motion, "formats": _list({"enum": ["glb", "bvh", "mp4"]}, 1)}),
-        "name_motion": _object({**motion, "name": _TEXT}),
-        "history": {
-            "anyOf": [
-                _object({"action": {"enum": ["undo", "redo"]}}),
-                _object({"action": {"const": "restore"}, **motion}),
-            ]
-        },
-    }
-
-
-def _operations() -> list[dict[str, Any]]:
-    def op(name: str, needed: dict[str, Any] | None = None, **optional: Any) -> dict[str, Any]:
-        return _object({"op": {"const": name}} | (needed or {}), **optional)
-
-    return [
-        op("replace", {"segment": _SEGMENT, "description": _TEXT}, seconds=_SECONDS),
-        op("insert", {"description": _TEXT}, seconds=_SECONDS),
-        op("delete", {"segment": _SEGMENT}),
-        op("repeat", {"times": {"type": "integer", "minimum": 2, "maximum": 3}}, segment=_SEGMENT),
-        op("extend", {"seconds": _SECONDS}),
-        op("mirror", segment=_SEGMENT),
-        op("speed", {"factor": _number(0.5, 2)}, segment=_SEGMENT),
-        op("duration", {"seconds": _SECONDS}, segment=_SEGMENT),
-        op("regenerate", segment=_SEGMENT),
-    ]
-
-
-def _object(needed: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": needed | optional,
-        "required": list(needed),
-        "additionalProperties": False,
-    }
-
-
-def _list(items: dict[str, Any], most: int, least: int = 1) -> dict[str, Any]:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
-
-
-def _number(low: float, high: float) -> dict[str, Any]:
-    return {"type": "number", "minimum": low, "maximum": high}
+def _ends(model: Any, tokenizer: Any) -> set[int]:
+    """The tokens that end a reply."""
+    ends = {tokenizer.eos_token_id}
+    for config in (model.config, getattr(model, "generation_config", None)):
+        more = getattr(config, "eos_token_id", None)
+        ends |= set(more) if isinstance(more, list) else {more}
+    return ends
 
 
 def _drawn(logits: Any, temperature: float, generator: Any) -> int:

@@ -96,13 +96,15 @@ def test_a_dialogue_edits_what_it_made(talk):
 
 
 def test_the_coordinator_is_told_the_repertoire_and_the_motions(talk):
-    conversation = talk(plan(WALK), DONE)
+    conversation = talk(plan(WALK), DONE, DONE)
     state = conversation.say("walk")
-    first, second = (messages[0] for messages in conversation.model.asked)
-    assert isinstance(second, SystemMessage)
-    assert "walk, run, jump" in first.text
-    assert "No motion has been made" in first.text
-    assert f"{state['current']}, 2 s: 1: a person walks (current)" in second.text
+    conversation.say("again")
+    first, _, third = conversation.model.asked
+    assert isinstance(first[0], SystemMessage)
+    assert "walk, run, jump" in first[0].text
+    assert third[0].text == first[0].text  # a server's cache holds it
+    line = f"- {state['current']}, 2 s: 1: a person walks (current)"
+    assert third[-1].text == f"again\n\n(Motions made so far, the newest last:\n{line})"
 
 
 def test_a_refused_plan_goes_back_with_its_errors_and_runs_nothing(talk, backend):

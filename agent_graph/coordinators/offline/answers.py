@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ....motion_models.english.quantities import spoken
-from ....tools.schemas import MAX_SECONDS
+from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .grammar import Verbs
 

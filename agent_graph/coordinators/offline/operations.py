@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....tools.schemas import FASTEST, MAX_REPEATS, MAX_SECONDS, SLOWEST
+from ....tools.arguments.fields import MAX_REPEATS, MAX_SECONDS
+from ....tools.arguments.operations import FASTEST, SLOWEST
 from .answers import impossible_length
 from .answers import timeline as told
 from .clauses import Action

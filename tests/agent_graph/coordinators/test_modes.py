@@ -13,9 +13,9 @@ from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError, create_motion_agent
 from motion_agent.agent_graph.conversations.session import Session
 from motion_agent.agent_graph.coordinators.create import RunSettings
-from motion_agent.agent_graph.coordinators.modes import plan_schema, reply_schema
+from motion_agent.agent_graph.coordinators.plan_schema import plan_schema, reply_schema
+from motion_agent.agent_graph.prompts import EXAMPLES
 from motion_agent.agent_graph.state import Turn
-from motion_agent.tools import create_motion_tools
 from motion_agent.tools.toolbox import TOOLS
 
 ARGUMENTS = {"description": "a person walks", "seconds": 2}
@@ -41,12 +41,14 @@ def test_a_turn_without_tool_calls(backend, mode):
         agent.invoke({"messages": [("user", "thanks")]}, SETTINGS)
     assert all("tools" not in request for request in server.requests)
     assert all(("response_format" in request) == (mode == "json_schema") for request in server.requests)
-    roles = [[message["role"] for message in request["messages"]] for request in server.requests]
-    assert roles[1] == ["system", "user", "assistant", "user"]
-    assert roles[2] == ["system", "user", "assistant", "user", "assistant", "user"]
-    told = server.requests[1]["messages"]
-    assert json.loads(told[2]["content"]) == json.loads(PLAN)
-    assert state["current"] in told[3]["content"]
+    told = [request["messages"] for request in server.requests]
+    shown = 1 + 2 * len(EXAMPLES)
+    assert all([m["role"] for m in messages[:3]] == ["system", "user", "assistant"] for messages in told)
+    assert [m["role"] for m in told[1][shown:]] == ["user", "assistant", "user"]
+    assert [m["role"] for m in told[2][shown:]] == ["user", "assistant", "user", "assistant", "user"]
+    assert told[0][:shown] == told[2][:shown]  # a server's cache holds it
+    assert json.loads(told[1][shown + 1]["content"]) == json.loads(PLAN)
+    assert state["current"] in told[1][-1]["content"] and state["current"] in told[2][-1]["content"]
 
 
 def test_a_cut_off_plan_is_repaired_by_its_model(backend):
@@ -65,8 +67,9 @@ def test_auto_prompts_a_model_that_calls_no_tools(backend):
         create_motion_agent(AgentConfig(mode="tools"), model=model, backend=backend)
 
 
-def test_schemas_name_every_tool_and_all_they_refer_to(backend):
-    for schema in (plan_schema(tools := create_motion_tools(backend)), reply_schema(tools)):
+def test_schemas_name_every_tool_and_all_they_refer_to():
+    tools = {name: spec.arguments for name, spec in TOOLS.items()}
+    for schema in (plan_schema(tools), reply_schema(tools)):
         steps = schema["properties"]["steps"]["items"]["anyOf"]
         assert [step["properties"]["tool"]["const"] for step in steps] == list(TOOLS)
         text = json.dumps(schema)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from motion_agent.agent_graph.coordinators.replies import CUT_SHORT, read_reply
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from motion_agent.agent_graph import AgentConfig, create_motion_agent
+from motion_agent.agent_graph.coordinators.replies import CUT_SHORT, read_reply, with_calls
+from motion_agent.agent_graph.state import serializer
+from motion_agent.agent_graph.values import storable_reply
 
 TOOLS = {
     "generate_motion": ["description", "seconds"],
@@ -109,3 +117,87 @@ def test_nothing_breaks_the_reader(text):
     read_reply(text, TOOLS)
     read_reply(json.dumps({"steps": [STEP]}) + text, TOOLS)
     read_reply("generate_motion(" + text, TOOLS)
+
+
+# ---------------------------------------------------------------------- hostile replies
+
+FRAGMENTS = [
+    "{", "}", "[", "]", '"steps"', '"tool"', ":", ",", '"generate_motion"', "generate_motion", "(", ")", "'",
+    '"', "\\", '{"a":1}', 'b"x"', "{1}", "...", "1j", "0xff", "None", "NaN", "-", "**", "lambda:0", 'f"{x}"',
+    "\n1. ", "\n2. ", "```", '"arguments"', '"answer"', "name_motion", "\\ud83d", "é", "\u2028", "#", '"""',
+    "'a person walks'", "=", "description", "seconds=3", "<tool_call>", "1e999", "\ud83d",
+]  # fmt: skip
+LITERALS = [
+    '{"steps": [{1, 2}]}', "{'steps': [b'x']}", "{'steps': [...]}", "{'steps': [1j]}", "{'steps': [(1,2)]}",
+    "{'tool': 'generate_motion', 'arguments': {'description': b'walk'}}",
+    "{'tool': 'generate_motion', 'arguments': {'description': {1,2}}}",
+    "{'tool': 'generate_motion', 'arguments': {'seed': 0x" + "f" * 5000 + "}}",
+    "{'tool': 'generate_motion', 'arguments': {(1,2): 2}}", "generate_motion(b'x')", "generate_motion(1j)",
+    "generate_motion({b'a': {1}})", '{"tool":"generate_motion","arguments":{"seed":' + "9" * 400 + "}}",
+    '{"tool":"generate_motion","arguments":{"seconds":1e999}}', "[" * 3000 + "]" * 3000,
+    '{"tool":"generate_motion","arguments":' + '{"a":' * 400 + "1" + "}" * 400 + "}",
+    "generate_motion(" + "(" * 300 + "1" + ")" * 300 + ")", "generate_motion(-" + "-" * 3000 + "1)",
+]  # fmt: skip
+LONG = {
+    "one word": "a" * 20_000,
+    "base64": "QUJD/+" * 3_400,
+    "calls that never begin": "generate_motion(" * 1_250,
+    "calls that never end": "generate_motion('" * 1_200,
+    "calls looped and closed": "generate_motion(" * 600 + ")" * 600,
+    "opened objects": '{"a":' * 4_000,
+    "opened lists": "[" * 20_000,
+    "lists of lists": "[1,[2," * 3_300,
+    "quotes": '"' * 20_000,
+    "apostrophes": "{'a" * 6_600,
+    "apostrophes and space": "'" + (" " * 99 + "'") * 200,
+    "parentheses": "(" * 20_000,
+    "numbers": "1. " * 6_600,
+    "lines": "\n1" * 10_000,
+    "digits": "9" * 20_000,
+    "backslashes": '{"' + "\\" * 19_998,
+    "an answer": json.dumps({"answer": "word " * 4_000}),
+}
+
+
+def hostile(count: int) -> list[str]:
+    rng = random.Random(0)
+    made = ["".join(rng.choices(FRAGMENTS, k=rng.randint(1, 60))) for _ in range(count)]
+    return [*LITERALS, *LONG.values(), *made]
+
+
+def test_ten_thousand_hostile_replies_end_as_plan_answer_or_fault():
+    for text in hostile(10_000):
+        for talk in (False, True):
+            read = with_calls(AIMessage(text), TOOLS, "walk", talk=talk)
+            said = bool(read.text), bool(read.tool_calls), bool(read.invalid_tool_calls)
+            assert any(said), text
+            kept = storable_reply(read)
+            assert len(kept.tool_calls + kept.invalid_tool_calls) >= len(read.tool_calls), text
+
+
+@pytest.mark.parametrize("literal", LITERALS)
+def test_only_values_of_json_are_arguments(literal):
+    read = read_reply(literal, TOOLS)
+    assert read.calls == ()
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=list(LONG))
+def test_reading_is_linear(text):
+    """A tenth of a second by the processor's clock for 20,000 letters: twenty times what it takes."""
+    read_reply(text[:100], TOOLS)
+    began = time.process_time()
+    with_calls(AIMessage(text), TOOLS)
+    assert time.process_time() - began < 0.1
+
+
+def test_hostile_replies_leave_a_thread_that_goes_on(backend):
+    rng = random.Random(1)
+    for text in [*LITERALS, *rng.sample(hostile(500), 60)]:
+        model = FakeListChatModel(responses=[text, '{"answer": "done"}', '{"answer": "second"}'])
+        saver = InMemorySaver(serde=serializer())
+        agent = create_motion_agent(
+            AgentConfig(mode="prompted"), model=model, backend=backend, checkpointer=saver
+        )
+        for _ in range(2):
+            state = agent.invoke({"messages": [("user", "go")]}, {"configurable": {"thread_id": "t"}})
+            assert state["messages"][-1].text

