@@ -112,11 +112,9 @@ class PartQuantizer(nn.Module):
     Parts of one network share a codebook, which is moved once by the vectors of all of them.
     """
 
-    def __init__(self, codes: int, dim: int, *, decay: float = 0.99, reset_below: float = 0.5) -> None:
+    def __init__(self, codes: int, dim: int) -> None:
         super().__init__()
-        self.codebooks = nn.ModuleDict(
-            {name: EMAQuantizer(codes, dim, decay=decay, reset_below=reset_below) for name in NETWORKS}
-        )
+        self.codebooks = nn.ModuleDict({name: EMAQuantizer(codes, dim) for name in NETWORKS})
 
     def restart_averages(self) -> None:
         for codebook in self._books():

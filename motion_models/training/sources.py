@@ -160,9 +160,10 @@ class CMUSource:
 
     def recordings(self) -> Recordings:
         """Raises InvalidMotionError when the folder holds no usable recordings."""
-        trials = self._trials
         if holds_archives(self.data):
             trials = [trial for trial in load_recordings(self.data) if trial.split == "train"]
+        else:
+            trials = self._trials
         name = fingerprint_of_arrays(trial.joints for trial in trials)
         clips = training_clips(trials, self.speeds, self.variety)
         return Recordings(clips, (), fingerprint(name, self.speeds, self.variety))
