@@ -40,14 +40,13 @@ class DepthHead(nn.Module):
         super().__init__()
         self.widen = nn.ModuleList(nn.Linear(2 * width, width) for _ in range(levels - 1))
         self.narrow = nn.ModuleList(nn.Linear(width, width) for _ in range(levels - 1))
-        for layer in self.narrow:
-            # Every level begins as the first one's state, and learns how it differs.
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        # Every level begins as the first one's state, and learns how it differs.
+        for parameter in self.narrow.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, hidden: Tensor, before: Tensor, level: int) -> Tensor:
         """hidden (B, H) and the sum of the embeddings of the codes before `level` (B, H) -> (B, H)."""
-        widen, narrow = self.widen[level - 1], self.narrow[level - 1]
+        widen, narrow = cast(nn.Linear, self.widen[level - 1]), self.narrow[level - 1]
         state = torch.cat((hidden, before.to(hidden.dtype)), dim=-1).to(widen.weight.dtype)
         return hidden + narrow(functional.silu(widen(state))).to(hidden.dtype)
 
