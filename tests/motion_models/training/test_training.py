@@ -206,6 +206,17 @@ def test_the_default_makes_a_backend(default: Path) -> None:
     assert Lexicon.load(default / "weights" / "lexicon.json").reading == "actions"
 
 
+def test_a_model_learns_to_write_all_codes_of_a_step(default: Path, tmp_path: Path) -> None:
+    parts = replace(TOKENIZER, vqvae=replace(TOKENIZER.vqvae, by_parts=True))
+    train_default(CMUSource(default / "data"), tmp_path / "weights", parts, DEFAULT, options=PLAIN)
+    backend = load_backend(tmp_path / "weights", device="cpu")
+    (tokens,) = backend.generate(["a person walks forward"], seconds=2.0, seed=1)
+    assert tokens.shape == (10, 4)
+    assert backend.decode(tokens).shape == (40, 263)
+    assert backend.encode(from_joints(walking(21))).shape == (5, 4)
+    assert isinstance(backend.caption([tokens])[0], str)
+
+
 def test_a_default_that_is_finished_is_left_as_it_is(default: Path) -> None:
     before, said = stamps(default / "weights"), list[str]()
     source = CMUSource(default / "data")
