@@ -150,7 +150,7 @@ class Services:
         return listed
 
     def _tokens(self, motion: Any) -> Tokens:
-        """The codes (N,), or (N, levels), of one motion. Raises BackendError for what are none, or no step."""
+        """The codes (N,) or (N, levels) of one motion. Raises BackendError for what are none, or no step."""
         ids = self._ask(np.asarray, motion.cpu() if hasattr(motion, "cpu") else motion)
         if ids.ndim in (1, 2) and not ids.size:
             raise BackendError(f"{self.backend.name} gave an empty motion")

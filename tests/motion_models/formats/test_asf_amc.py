@@ -166,7 +166,7 @@ def test_a_trial_is_the_same_from_both_formats(subject: Path, with_thorax: bool)
     from_amc = read(subject, amc_text(**poses))
     path = subject / "07_01.bvh"
     path.write_text(bvh_text(60, poses, with_thorax=with_thorax))
-    from_bvh = read_bvh(path, unit=UNIT)
+    from_bvh = read_bvh(path)
     np.testing.assert_allclose(from_bvh, from_amc, atol=1e-4)
 
 
