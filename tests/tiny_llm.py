@@ -49,11 +49,16 @@ def tiny_llm(
     template: str = "compact",
     extra_rows: int = 0,
     seed: int = 0,
+    codebook_size: int = 512,
+    levels: int = 1,
 ) -> MotionLLM:
     """A MotionLLM whose adapters, where it has them, really change its outputs."""
     torch.manual_seed(seed)
     backbone = tiny_backbone(kind, extra_rows=extra_rows)
-    model = MotionLLM(backbone, tiny_tokenizer(), template=template, policy=policy)  # type: ignore[arg-type]
+    model = MotionLLM(
+        backbone, tiny_tokenizer(), template=template, policy=policy,  # type: ignore[arg-type]
+        codebook_size=codebook_size, levels=levels,
+    )  # fmt: skip
     return shake_adapters(model.add_adapters(ADAPTERS)) if adapters else model
 
 

@@ -16,7 +16,8 @@ from ..motion_models.errors import MotionAgentError
 from .errors import SkippedStepError
 from .schemas import MotionRef, Trail
 
-Tokens = tuple[int, ...]
+#: What a motion is kept as: for every step its code, or its codes where the tokenizer gives several.
+Tokens = tuple[int | tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)

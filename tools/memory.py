@@ -23,6 +23,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
+from .batching import Tokens
 from .errors import SceneError, StorageError, UnknownMotionError, one_line
 from .schemas import Frozen, MotionRef, SegmentRef, Trail
 
@@ -61,7 +62,7 @@ class Member(Frozen):
 
     motion_id: str
     description: str
-    tokens: tuple[int, ...] = Field(min_length=1)
+    tokens: Tokens = Field(min_length=1)
     timeline: tuple[ClipSegment, ...] = Field(min_length=1)
     theta: float = 0.0
     x: float = 0.0
@@ -76,7 +77,7 @@ class ClipDraft(Frozen):
     """
 
     description: str
-    tokens: tuple[int, ...] = ()
+    tokens: Tokens = ()
     members: tuple[Member, ...] = ()
     timeline: tuple[ClipSegment, ...] = Field(min_length=1)
     source: str

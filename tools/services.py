@@ -150,11 +150,11 @@ class Services:
         return listed
 
     def _tokens(self, motion: Any) -> Tokens:
-        """The token ids (N,) of one motion. Raises BackendError for what are none, or none at all."""
+        """The codes (N,) or (N, levels) of one motion. Raises BackendError for what are none, or no step."""
         ids = self._ask(np.asarray, motion.cpu() if hasattr(motion, "cpu") else motion)
-        if ids.ndim == 1 and not ids.size:
+        if ids.ndim in (1, 2) and not ids.size:
             raise BackendError(f"{self.backend.name} gave an empty motion")
-        if ids.ndim != 1 or not np.issubdtype(ids.dtype, np.integer):
+        if ids.ndim not in (1, 2) or not np.issubdtype(ids.dtype, np.integer):
             raise BackendError(
                 f"{self.backend.name} gave no motion tokens, but {ids.dtype} of shape {ids.shape}"
             )
@@ -163,7 +163,7 @@ class Services:
             wrong = ids.min() if ids.min() < 0 else ids.max()
             last = "" if size is None else str(size - 1)
             raise BackendError(f"{self.backend.name} gave motion token {wrong}, which is not in 0..{last}")
-        return tuple(ids.tolist())
+        return tuple(tuple(step) if isinstance(step, list) else step for step in ids.tolist())
 
     def _ask(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the backend; whatever it raises leaves here as one typed error."""

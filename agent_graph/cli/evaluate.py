@@ -11,8 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from .evaluate_options import (
+    SHIPPED,
     Agents,
     BertModel,
+    Beside,
     Categories,
     Coordinators,
     EvaluatorFile,
@@ -70,6 +72,7 @@ def evaluate(
     seeds: Annotated[
         int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 skips it.")
     ] = 5,
+    beside: Beside = None,
     repetitions: Repetitions = 20,
     judge_motion: EvaluatorFile = None,
     glove: Glove = None,
@@ -94,7 +97,7 @@ def evaluate(
         options |= {"judge": judge, "langsmith": langsmith}
     else:
         measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
-        options = _options(what, name, data, measured | {"bert_model": bert_model})
+        options = _options(what, name, data, measured | {"bert_model": bert_model, "beside": beside or []})
     kept = what is Evaluation.conversations and out is not None
     with stopping("stopped; the same command goes on from here" if kept else "stopped"):
         report = evaluator(what)(**options)
@@ -122,22 +125,24 @@ def _options(
         raise typer.BadParameter(f"{what} is measured on recorded motion", param_hint="--data")
     match what:
         case Evaluation.tokenizer:
-            return {"data": data, "tokenizer": _tokenizer_of(backend)}
+            others = [None if other == SHIPPED else _tokenizer_of(other) for other in measured["beside"]]
+            return {"data": data, "tokenizer": _tokenizer_of(backend), "beside": others}
         case Evaluation.overhead | Evaluation.backbone:
             return {}
         case Evaluation.captions:
             return {"data": data, "backend": backend, "bert_model": measured["bert_model"]}
         case Evaluation.motion:
-            chosen = {name: value for name, value in measured.items() if name != "bert_model"}
+            chosen = {name: value for name, value in measured.items() if name not in ("bert_model", "beside")}
             return {"data": data, "backend": backend, **chosen}
         case _:
             return {"backend": backend}
 
 
 def _tokenizer_of(backend: str | None) -> Path | None:
-    """The folder of a backend's tokenizer; a plug-in has none that could be measured alone."""
+    """The folder of a backend's tokenizer, or of one alone; a plug-in has none that could be measured."""
     if backend is None:
         return None
     if not Path(backend).is_dir():
         raise typer.BadParameter(f"{backend} is no folder of weights", param_hint="--backend")
-    return Path(backend) / "tokenizer"
+    inside = Path(backend) / "tokenizer"
+    return inside if inside.is_dir() else Path(backend)

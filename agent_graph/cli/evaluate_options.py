@@ -46,6 +46,15 @@ LangSmith = Annotated[
     str | None, typer.Option("--langsmith", help="conversations: LangSmith project to send the run to.")
 ]
 
+#: Stands for the weights that ship with the package, where folders are named.
+SHIPPED = "shipped"
+Beside = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--beside",
+        help=f'tokenizer: another folder of weights, or "{SHIPPED}", for a column of its own; repeatable.',
+    ),
+]
 Repetitions = Annotated[
     int,
     typer.Option(

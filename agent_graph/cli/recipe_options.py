@@ -49,7 +49,8 @@ Data = Annotated[
         "--data",
         exists=True,
         file_okay=False,
-        help="Folder in the layout of HumanML3D and KIT-ML, which `motion-agent data prepare` also writes.",
+        help="Folder in the layout of HumanML3D and KIT-ML, which `motion-agent data prepare` also writes; "
+        "for a tokenizer also one of .npz archives of joints, each with a .json that describes its clips.",
     ),
 ]
 Out = Annotated[

@@ -60,7 +60,22 @@ def train_tokenizer(
     data: Data,
     out: Out = Path("weights/tokenizer"),
     *,
-    preset: Annotated[str, typer.Option("--preset", help="paper: width 512; compact: width 192.")] = "paper",
+    preset: Annotated[
+        str,
+        typer.Option(
+            "--preset",
+            help="paper: width 512; compact: width 192; parts: four codes a step (legs, trunk, each arm).",
+        ),
+    ] = "paper",
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            exists=True,
+            file_okay=False,
+            help="Folder of a tokenizer to go on from, of this preset.",
+        ),
+    ] = None,
     skip_missing: SkipMissing = False,
     steps: Steps = None,
     epochs: Epochs = None,
@@ -78,19 +93,19 @@ def train_tokenizer(
     keep: Keep = Kept.best,
     patience: Patience = 0,
 ) -> None:
-    """The motion tokenizer (VQ-VAE), on the recordings of a folder."""
+    """The motion tokenizer (VQ-VAE), on the recordings of a folder or of the archives in it."""
     own = overrides_of(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
                      learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
                      optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
     options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience)
     from ...motion_models.training import tokenizer
     from ...motion_models.training.presets import tokenizer_preset
-    from ...motion_models.training.sources import FolderSource
+    from ...motion_models.training.sources import tokenizer_source
 
     with _training() as report:
-        source = FolderSource(data, skip_missing)
+        source = tokenizer_source(data, skip_missing)
         tokenizer.train_tokenizer(
-            source, out, own.on(tokenizer_preset(preset)), options=options, report=report
+            source, out, own.on(tokenizer_preset(preset)), start=start, options=options, report=report
         )
 
 
@@ -177,13 +192,16 @@ def train_default(
     options = options_of(bf16=bf16, report_to=report_to)
     from torch.cuda import is_available
 
+    from ...motion_models.data.recordings.limbs import Variety
     from ...motion_models.training import stages
     from ...motion_models.training.presets import default_presets
     from ...motion_models.training.sources import CMUSource
 
     with _training() as report:
         tokenizer, preset = default_presets(gpu=is_available())
-        stages.train_default(CMUSource(data), out, tokenizer, preset, options=options, report=report)
+        stages.train_default(
+            CMUSource(data, variety=Variety()), out, tokenizer, preset, options=options, report=report
+        )
 
 
 @app.command("evaluator")

@@ -189,8 +189,8 @@ def _show(summary: Summary) -> None:
     if (tokenizer := summary.tokenizer) is not None:
         show_line(
             f"  tokenizer: {tokenizer.features} features, width {tokenizer.width}, {tokenizer.codes} codes "
-            f"of size {tokenizer.code_dim}, {tokenizer.parameters:,} parameters; mean and std "
-            f"{tokenizer.statistics}"
+            f"of size {tokenizer.code_dim}, {tokenizer.levels} a step, {tokenizer.parameters:,} parameters; "
+            f"mean and std {tokenizer.statistics}"
         )
     if (language := summary.language) is not None:
         words = f"{language.text_tokens:,} text and " if language.text_tokens else ""

@@ -34,6 +34,11 @@ class LocalBackend:
                 f"the tokenizer has {tokenizer.codebook_size} codes but the MotionLLM "
                 f"{llm.vocabulary.codebook_size}: they were not trained together"
             )
+        if tokenizer.levels != llm.vocabulary.levels:
+            raise CheckpointError(
+                f"the tokenizer gives {tokenizer.levels} codes a step, the MotionLLM writes "
+                f"{llm.vocabulary.levels}: they were not trained together"
+            )
         self.tokenizer, self.llm, self.lexicon, self._name = tokenizer, llm, lexicon, name
 
     @classmethod

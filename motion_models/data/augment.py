@@ -206,6 +206,18 @@ def _gerund_of(text: str) -> str:
     return predicate_as(text, gerund)
 
 
+def meanwhile(first: str, second: str) -> str:
+    """One caption for two actions at once: "a person walks while waving the right hand".
+
+    The second is told of the same person; a caption that has no verb to turn is joined by "and" instead.
+    """
+    predicate = _OPENERS.sub("", second)
+    turned = _gerund_of(second)
+    if predicate in (second, turned):
+        return f"{first} and {predicate}"
+    return f"{first} while {turned}"
+
+
 def augment_third(text: str, rng: np.random.Generator) -> str:
     """Another wording that is still a third-person sentence, as `compose` needs it."""
     if rng.random() < 0.4:

@@ -1,15 +1,16 @@
 """CMU motion capture as training data: trials brought to the target skeleton, with their split.
 
-Three sources: a folder holding `joints22_20fps.npz`; a folder of the ASF/AMC files that mocap.cs.cmu.edu
-offers (subjects' `.asf` and `.amc` anywhere below it); a folder of a BVH conversion of them, whose files are
-named by trial (`16_17.bvh`, `16_17_walk.bvh`). The data may not be passed on, so this package ships captions
-and weights only; see the model card for the acknowledgement.
+Three sources: a folder holding `joints22_20fps.npz`, itself or in `cmu/`; a folder of the ASF/AMC files that
+mocap.cs.cmu.edu offers (subjects' `.asf` and `.amc` anywhere below it); a folder of a BVH conversion of them,
+whose files are named by trial (`16_17.bvh`, `16_17_walk.bvh`). The data may not be passed on, so this package
+ships captions and weights only; see the model card for the acknowledgement.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
@@ -23,6 +24,7 @@ import numpy.typing as npt
 from ..arrays import Float32Array
 from ..errors import InvalidMotionError
 from ..motion import features
+from ..motion.body import body_fault, motion_fault, stays_on_floor, with_humanml3d_trunk
 from ..motion.skeleton import mirror_joints, resample, retarget
 
 Split = Literal["train", "val"]
@@ -37,6 +39,8 @@ _SKIP_START = {"09_10": 1, "16_15": 1, "16_23": 1, "03_02": 8}
 _STOP = {"06_02": 110}
 #: Recordings whose floor tilts along the walkway.
 _TILTED_FLOOR = tuple(f"08_{number:02d}" for number in range(5, 11))
+#: Descriptions of recordings in which people stand, sit or hang on something that the joints do not show.
+_STRUCTURES = re.compile(r"playground|climb|ladder|stool|chair|\bropes?\b|\bbars?\b|uneven")
 #: The floor is where the lowest joint is in the lowest frames; a percentile forgives a stray frame.
 _FLOOR_PERCENTILE = 1.0
 
@@ -55,6 +59,11 @@ class Trial:
     skipped: float = 0.0
 
     @cached_property
+    def level(self) -> bool:
+        """Whether it goes on level ground: not on stairs, ladders, stools, bars or a playground."""
+        return _STRUCTURES.search(self.description) is None and stays_on_floor(self.joints)
+
+    @cached_property
     def features(self) -> Float32Array:
         """(T - 1, 263), unnormalised."""
         return features.from_joints(self.joints, floor=False)
@@ -68,21 +77,31 @@ class Trial:
         return Trial(self.id, joints, self.split, self.description, self.skipped / factor)
 
 
-def load_trials(folder: str | Path, split: Split | None = None) -> list[Trial]:
+def load_trials(
+    folder: str | Path, split: Split | None = None, *, report: Callable[[str], None] = warnings.warn
+) -> list[Trial]:
     """Load every trial of a data folder (see the module's docstring), ready for `from_joints`.
 
-    Raises InvalidMotionError when the folder holds none of the layouts, or none of the listed trials.
+    Trials that are no human motion are left out, and `report`ed with the reason. Raises InvalidMotionError
+    when the folder holds none of the layouts, or none of the listed trials.
     """
-    index = trial_index()
-    sources = trial_sources(folder)
-    return [load() for trial, load in sources.items() if split in (None, index[trial]["split"])]
+    index, trials = trial_index(), []
+    for trial, load in trial_sources(folder).items():
+        if split not in (None, index[trial]["split"]):
+            continue
+        try:
+            trials.append(load())
+        except InvalidMotionError as error:
+            report(f"left out {error}")
+    return trials
 
 
 def trial_sources(folder: str | Path) -> dict[str, Callable[[], Trial]]:
     """The captioned trials of a data folder and how to load each. Raises InvalidMotionError for none."""
     folder = Path(folder)
-    if (folder / ARCHIVE).is_file():
-        readers = _from_npz(folder / ARCHIVE)
+    archive = next((path for path in (folder / ARCHIVE, folder / "cmu" / ARCHIVE) if path.is_file()), None)
+    if archive is not None:
+        readers = _from_npz(archive)
     elif next(folder.rglob("*.amc"), None) is not None:
         readers = _from_asf_amc(folder)
     elif next(folder.rglob("*.bvh"), None) is not None:
@@ -95,7 +114,7 @@ def trial_sources(folder: str | Path) -> dict[str, Callable[[], Trial]]:
     index = trial_index()
     if not readers:
         raise InvalidMotionError(f"{folder} holds none of the {len(index)} captioned CMU trials")
-    return {trial: partial(_prepare, trial, read, index[trial]) for trial, read in readers.items()}
+    return {trial: partial(_read_captioned, trial, read, index[trial]) for trial, read in readers.items()}
 
 
 @cache
@@ -111,7 +130,7 @@ def _from_npz(path: Path) -> dict[str, Reader]:
 
     def read(trial: str) -> Float32Array:
         with np.load(path, allow_pickle=False) as archive:
-            return archive[trial]
+            return with_humanml3d_trunk(archive[trial])
 
     return {trial: partial(read, trial) for trial in trials}
 
@@ -153,13 +172,24 @@ def _read_bvh(path: Path) -> Float32Array:
     return source_joints(source)
 
 
-def _prepare(trial: str, read: Reader, info: dict[str, str]) -> Trial:
-    joints = read()
+def _read_captioned(trial: str, read: Reader, info: dict[str, str]) -> Trial:
+    split: Split = "val" if info["split"] == "val" else "train"
+    return prepare(trial, read(), split, info["description"])
+
+
+def prepare(trial: str, joints: Float32Array, split: Split, description: str = "") -> Trial:
+    """A recording's joints (T, 22, 3), metres, as a trial: bones of the target's lengths, quirks cut away.
+
+    Raises InvalidMotionError, which names the trial, for what is no human body or no motion on a floor.
+    """
+    fault = body_fault(joints)
     skip = _SKIP_START.get(trial, 0)
     positions = retarget(joints[skip : _STOP.get(trial)])
     positions[..., 1] -= _floor(positions, tilted=trial in _TILTED_FLOOR)[:, None]
-    split: Split = "val" if info["split"] == "val" else "train"
-    return Trial(trial, positions.astype(np.float32), split, info["description"], skip / features.FPS)
+    fault = fault or motion_fault(positions)
+    if fault is not None:
+        raise InvalidMotionError(f"{trial}: {fault}")
+    return Trial(trial, positions.astype(np.float32), split, description, skip / features.FPS)
 
 
 def _floor(positions: npt.NDArray[np.floating], *, tilted: bool) -> npt.NDArray[np.floating]:

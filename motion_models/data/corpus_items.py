@@ -64,6 +64,12 @@ class Mixture:
 #: Lengths in seconds and hop of the windows that are measured.
 _WINDOW_SECONDS = {"walk": (1.6, 2.4, 3.2, 4.0, 5.0, 6.4, 8.0), "run": (1.0, 1.3, 1.6, 2.0, 2.4, 3.2)}
 _WINDOW_HOP = {"walk": 0.4, "run": 0.1}
+#: Actions that leave the floor for something to stand, sit or hang on.
+_OFF_THE_FLOOR = frozenset(
+    ["climb up", "climb down", "jump down", "climb stairs", "hang from a bar", "swing on a bar"]
+)
+#: Metres over the floor that the lowest joint of a standing body may be.
+_STANDS_ON_FLOOR = 0.12
 _LOCOMOTION = {"walk": "walk", "walk backward": "walk", "turn": "walk", "run": "run"}
 
 
@@ -78,6 +84,25 @@ def segment_items(segments: Sequence[CaptionedSegment], trials: Mapping[str, Tri
             item = replace(item, captions=item.captions + _counted(item, trials[segment.trial]))
         items.append(item)
     return items
+
+
+def on_level_ground(items: Sequence[CorpusItem], trials: Mapping[str, Trial]) -> list[CorpusItem]:
+    """Without walks, turns and the like that were recorded on a playground, stairs or a stool.
+
+    Their heights would teach that people walk on air; climbing and hanging are told as what they are.
+    """
+    return [
+        item
+        for item in items
+        if item.family in _OFF_THE_FLOOR
+        or trials[item.trial].level
+        or _height(item, trials[item.trial]) < _STANDS_ON_FLOOR
+    ]
+
+
+def _height(item: CorpusItem, trial: Trial) -> float:
+    """How high the lowest joint is in half of a stretch, metres."""
+    return float(np.median(trial.joints[_frames(trial, item.start, item.end), :, 1].min(axis=1)))
 
 
 def _names_more_than_jumps(captions: Sequence[str]) -> bool:
@@ -189,7 +214,8 @@ def collect_items(
     segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial], mixture: Mixture
 ) -> dict[str, list[CorpusItem]]:
     """Everything that can be shown of some trials, by kind (the fields of Mixture)."""
-    items = [item for item in segment_items(segments, trials) if item.seconds >= mixture.min_seconds]
+    long_enough = [item for item in segment_items(segments, trials) if item.seconds >= mixture.min_seconds]
+    items = on_level_ground(long_enough, trials)
     return {
         "segments": items,
         "subclips": subclip_items(items),

@@ -166,7 +166,7 @@ class MotionTextDataset:
         if len(tokens) < 2:
             tokens = self.streams.cut(item.trial, item.start, item.end, PLAIN)
         if item.times > 1:
-            tokens = np.tile(tokens, item.times)
+            tokens = np.concatenate([tokens] * item.times)
         limit = int(self.mixture.max_seconds * TOKENS_PER_SECOND)
         return self._caption(item, variant, rng), tokens[:limit], self._context(item, variant, start, rng)
 

@@ -220,14 +220,19 @@ class Batch:
     def _draw(self, hidden: Tensor, group: _Group) -> None:
         places, rows, guides = group.index
         outcomes, sampling = group.outcomes, group.sampling
-        if group.guided:
-            asked, free = outcomes.score(hidden[torch.cat((rows, guides))]).chunk(2)
-            logits = free + sampling.guidance * (asked - free)
-        else:
-            logits = outcomes.score(hidden[rows])
+        states = hidden[torch.cat((rows, guides)) if group.guided else rows]
+        logits = _guided(outcomes.score(states), group)
         logits.index_fill_(1, self._banned_tensor(outcomes), -torch.inf)
         logits[:, outcomes.stop].masked_fill_(self.places.may_not_stop(places), -torch.inf)
         chosen = choose(logits, self.places.uniform(places), sampling)
+        if outcomes.finish is not None:
+            chosen = outcomes.finish(
+                states,
+                chosen,
+                lambda further, draw: choose(
+                    _guided(further, group), self.places.uniform(places, draw), sampling
+                ),
+            )
         self.places.record(places, chosen, outcomes.stop)
 
     def _banned_tensor(self, outcomes: Outcomes) -> Tensor:
@@ -273,6 +278,14 @@ class Batch:
                 self._owners[row] = place
         self.slots.keep(count)
         self._regroup()
+
+
+def _guided(logits: Tensor, group: _Group) -> Tensor:
+    """Logits (B, K) as they are sampled from, of items, or of items and behind them their guiding twins."""
+    if not group.guided:
+        return logits
+    asked, free = logits.chunk(2)
+    return free + group.sampling.guidance * (asked - free)
 
 
 def _fillings(

@@ -9,6 +9,9 @@ from torch import Tensor
 
 from .sampling import Sampling
 
+#: See `Outcomes`. How to draw others: their logits (G * B, K) and the number of the draw -> outcomes (B,).
+Finish = Callable[[Tensor, Tensor, Callable[[Tensor, int], Tensor]], Tensor]
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -17,6 +20,8 @@ class Outcomes:
     like: a tensor with the dtype and device of the decoder's inputs.
     read: ids of a prompt (B, L) -> inputs of the decoder (B, L, H). embed: outcomes (B,) -> inputs (B, H).
     score: hidden states (B, H) -> float32 logits (B, K).
+    draws: random numbers of a step. finish: where a step has further codes, hidden states (G * B, H), the
+    outcomes drawn (B,) and how to draw others -> the whole steps (B,), which are what `embed` takes.
     adapter: which one rows with these outcomes use, where the decoder has several at once; outcomes of one
     adapter have the same `embed`. beginning: ids that every prompt for them begins with.
     """
@@ -29,6 +34,8 @@ class Outcomes:
     banned: tuple[int, ...] = ()
     adapter: int = 0
     beginning: tuple[int, ...] = ()
+    draws: int = 1
+    finish: Finish | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Item:
 class Size:
     """Room for `room` items in `rows` rows, `columns` tokens long, the last `longest` of them outcomes.
 
-    fixed: rounded up, so that few sizes occur and a graph can be used again.
+    draws: random numbers of a step. fixed: rounded up, so that few sizes occur and a graph can be used again.
     """
 
     room: int
@@ -68,6 +75,7 @@ class Size:
     columns: int
     longest: int
     fixed: bool
+    draws: int = 1
 
     @classmethod
     def of(cls, items: Sequence[Item], room: int, fixed: bool) -> Size:
@@ -79,6 +87,7 @@ class Size:
             max(item.columns for item in items),
             max(item.most for item in items),
             fixed,
+            max(item.outcomes.draws for item in items),
         )
         return size.rounded() if fixed else size
 
@@ -89,16 +98,17 @@ class Size:
             round_up(self.columns),
             round_up(self.longest),
             self.fixed,
+            self.draws,
         )
 
     def with_room_for(self, other: Size) -> Size:
         """The larger in every respect."""
-        sizes = (max(pair) for pair in zip(self._sizes, other._sizes, strict=True))
-        return Size(*sizes, fixed=self.fixed)
+        room, rows, columns, longest, draws = map(max, zip(self._sizes, other._sizes, strict=True))
+        return Size(room, rows, columns, longest, self.fixed, draws)
 
     @property
-    def _sizes(self) -> tuple[int, int, int, int]:
-        return self.room, self.rows, self.columns, self.longest
+    def _sizes(self) -> tuple[int, int, int, int, int]:
+        return self.room, self.rows, self.columns, self.longest, self.draws
 
 
 def power_of_two(count: int) -> int:

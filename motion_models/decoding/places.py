@@ -22,7 +22,7 @@ class Places:
         #: The place nobody has: what fills up a group of fixed size is written there.
         self.spare = size.room
         places = size.room + 1
-        self.uniforms = torch.zeros(places, size.longest, device=device)
+        self.uniforms = torch.zeros(places, size.longest, size.draws, device=device)
         counts = torch.zeros(5, places, dtype=torch.long, device=device)
         self.floor, self.ceiling, self.made, self.last, self.kind = counts
         self.ended = torch.zeros(places, dtype=torch.bool, device=device)
@@ -45,17 +45,17 @@ class Places:
         """As many or more places for as long or longer items; the first `count` are in use."""
         larger = Places(size, self.device)
         for mine, other in zip(larger._all, self._all, strict=True):
-            if other.ndim == 1:
-                mine[:count] = other[:count]
-            else:
-                mine[:count, : other.shape[1]] = other[:count]
+            mine[(slice(count), *map(slice, other.shape[1:]))] = other[:count]
         return larger
 
     def fill(self, start: int, items: Sequence[Item]) -> None:
         """Give items the places from `start` on."""
         here = slice(start, start + len(items))
-        streams = uniform_streams([item.seed for item in items], self.size.longest)
-        self.uniforms[here] = streams.to(self.device)
+        for place, item in enumerate(items, start):
+            # As many as the item itself draws, so that no batch mate changes them.
+            draws = item.outcomes.draws
+            stream = uniform_streams([item.seed], self.size.longest * draws).view(-1, draws)
+            self.uniforms[place, :, :draws] = stream.to(self.device)
         for values, numbers in (
             (self.floor, [item.least for item in items]),
             (self.ceiling, [item.most for item in items]),
@@ -65,9 +65,9 @@ class Places:
         self.made[here] = 0
         self.ended[here] = False
 
-    def uniform(self, places: Tensor) -> Tensor:
-        """The random number (N,) that the next outcome is drawn by."""
-        return self.uniforms[places, self.made[places].clamp(max=self.size.longest - 1)]
+    def uniform(self, places: Tensor, draw: int = 0) -> Tensor:
+        """The random number (N,) that the next outcome, or a further draw of its step, is drawn by."""
+        return self.uniforms[places, self.made[places].clamp(max=self.size.longest - 1), draw]
 
     def may_not_stop(self, places: Tensor) -> Tensor:
         """Whether the next outcome (N,) must be another than the stop."""

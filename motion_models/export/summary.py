@@ -5,6 +5,7 @@ Shapes come from the headers of safetensors, so that a folder of many gigabytes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from math import prod
@@ -27,7 +28,10 @@ _STATISTICS = ("mean", "std")
 
 @dataclass(frozen=True)
 class TokenizerSummary:
-    """A motion tokenizer. statistics: where mean and std are: "stored", "beside" the file or "missing"."""
+    """A motion tokenizer.
+
+    statistics: where mean and std are: "stored", "beside" the file or "missing". levels: codes of a step.
+    """
 
     features: int
     width: int
@@ -35,6 +39,7 @@ class TokenizerSummary:
     code_dim: int
     parameters: int
     statistics: str
+    levels: int = 1
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,10 @@ def _transformers(path: Path, config: Mapping[str, Any]) -> Summary:
     return Summary(str(path), kind, _size(path), language=language)
 
 
+#: The layers of a decoder that stand alone: the last gives the features.
+_DECODER_LAYER = re.compile(r"decoder\.model\.\d\.weight")
+
+
 def _own_tokenizer(path: Path) -> TokenizerSummary:
     shapes = shapes_of(path / "model.safetensors")
     stored = all(name in shapes for name in _STATISTICS)
@@ -159,11 +168,16 @@ def _own_tokenizer(path: Path) -> TokenizerSummary:
 
 def _tokenizer(shapes: Shapes, path: Path, statistics: str) -> TokenizerSummary:
     try:
-        first, codebook = shapes["encoder.model.0.weight"], shapes["quantizer.codebook"]
-        sizes = {"width": first[0], "features": first[1], "codes": codebook[0], "code_dim": codebook[1]}
-    except (KeyError, IndexError) as error:
+        width, entering, _ = shapes["decoder.model.0.weight"]
+        features = shapes[max(name for name in shapes if _DECODER_LAYER.fullmatch(name))][0]
+        codes, code_dim = next(shape for name, shape in sorted(shapes.items()) if name.endswith("codebook"))
+        sizes = {"width": width, "features": features, "codes": codes, "code_dim": code_dim}
+        sizes["levels"] = entering // code_dim
+    except (KeyError, ValueError, StopIteration) as error:
         raise CheckpointError(f"{path} is no motion tokenizer: it has no {error}") from error
-    own = {n: s for n, s in shapes.items() if n.startswith(("encoder.", "decoder.", "quantizer.codebook"))}
+    own = {
+        n: s for n, s in shapes.items() if n.startswith(("encoder.", "decoder.")) or n.endswith("codebook")
+    }
     return TokenizerSummary(**sizes, parameters=_count(own), statistics=statistics)
 
 

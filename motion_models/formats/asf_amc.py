@@ -1,8 +1,8 @@
 """Acclaim ASF/AMC, read: the format the CMU database (mocap.cs.cmu.edu) is published in.
 
 The ASF holds a subject's bones (direction, length, local axis, freedoms), the AMC one trial's angles.
-Bones are named, not joints; the 22 joints stand at the ends of bones, as in the data the default model was
-trained on. Lengths are inches divided by the ASF's `length` unit (0.45 for CMU: 0.056444 m a unit).
+Bones are named, not joints: the ends of bones are the marks that `motion.body` makes the 22 joints of.
+Lengths are inches divided by the ASF's `length` unit (0.45 for CMU: 0.056444 m a unit).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .source import MIN_FRAMES, check_fps, to_motion
 CMU_FPS = 120.0
 INCH = 0.0254
 
-#: The bone at whose end each of the 22 joints stands; collars are put between spine3 and the shoulders.
+#: The bone at whose end each mark of the body stands.
 BONE_ENDS = {
     "pelvis": "root", "left_hip": "lhipjoint", "right_hip": "rhipjoint", "spine1": "lowerback",
     "left_knee": "lfemur", "right_knee": "rfemur", "spine2": "upperback", "left_ankle": "ltibia",

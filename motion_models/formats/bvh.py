@@ -29,6 +29,9 @@ ROTATION_ORDER = "ZXY"
 CENTIMETRES = 100.0
 #: No file unit is so small that a person's coordinates get beyond this.
 MAX_VALUE = 1e8
+#: Names of the CMU database as BVH: one that no other skeleton has, and those around the thorax.
+_CMU_ONLY, _UPPER_BACK_END = "lhipjoint", "spine1"
+_LEAVING_THE_CHEST = ("neck", "leftshoulder", "rightshoulder")
 _CHANNEL = re.compile(r"^([XYZ])(position|rotation)$", re.I)
 
 
@@ -67,7 +70,7 @@ def parse_bvh(path: Path) -> SourceMotion:
         raise FormatError(f"{path.name}: not a BVH file (it does not start with HIERARCHY)")
     if not tail:
         raise FormatError(f"{path.name}: cut off, there is no MOTION section")
-    joints = _parse_hierarchy(head, path)
+    joints = _with_thorax(_parse_hierarchy(head, path))
     frames, seconds_a_frame = _parse_motion(tail[0], sum(len(joint.channels) for joint in joints), path)
     return SourceMotion(
         names=tuple(joint.name for joint in joints),
@@ -113,6 +116,24 @@ def _parse_hierarchy(text: str, path: Path) -> list[_Joint]:
                 raise FormatError(f"{path.name}: unexpected line in HIERARCHY: {line.strip()[:60]!r}")
     if stack or opened or not joints:
         raise FormatError(f"{path.name}: the HIERARCHY section is cut off")
+    return joints
+
+
+def _with_thorax(joints: list[_Joint]) -> list[_Joint]:
+    """Put back the thorax that a BVH release of the CMU database dropped, so that the neck lies in the chest.
+
+    There the bones that leave `Spine1` (the end of the upper back, turned as the thorax is) have no length.
+    In that database's skeletons the thorax goes on as the upper back does, and is as long.
+    """
+    by_name = {joint.name.lower(): joint for joint in joints}
+    spine = by_name.get(_UPPER_BACK_END)
+    if spine is None or _CMU_ONLY not in by_name:
+        return joints
+    leaving = [by_name[name] for name in _LEAVING_THE_CHEST if name in by_name]
+    dropped = [joint for joint in leaving if joints[joint.parent] is spine and not any(joint.offset)]
+    if len(dropped) == len(_LEAVING_THE_CHEST):
+        for joint in dropped:
+            joint.offset = spine.offset
     return joints
 
 

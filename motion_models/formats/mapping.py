@@ -4,9 +4,8 @@ Names decide where they are known: ours (and SMPL's), CMU's, and the usual words
 3ds Max and others (`thigh`, `UpLeg`, `shin`, `clavicle`, ...), whatever their prefixes and spelling. The tree
 fills the rest: an unnamed knee is the joint between hip and ankle, a missing toe is the end of the foot.
 
-Whatever the source, the result follows the convention of the CMU data the default model learned from:
-spine1-3 up to the base of the neck, `neck` halfway to the skull, `head` the crown, collars 30 % of the way
-from spine3 to the shoulder.
+Whatever the source, what is found are the marks that `motion.body` brings to HumanML3D's joints: the top of
+the chest as spine3, `neck` halfway from there to the skull, `head` the crown.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..errors import InvalidMotionError
+from ..motion.body import with_humanml3d_trunk
 from ..motion.skeleton import JOINT_NAMES
 
 #: Joint names of the CMU database as BVH: the joint that stands at the end of each bone.
@@ -57,7 +57,6 @@ _PREFIX = re.compile(
 
 #: Share of the way from pelvis to the base of the neck where spine1 and spine2 stand.
 _SPINE_SHARES = {"spine1": 1 / 3, "spine2": 2 / 3}
-_COLLAR_SHARE = 0.3
 
 
 def map_joints(
@@ -129,12 +128,9 @@ def _by_known_names(tree: _Tree, frames: FloatArray) -> FloatArray | None:
 
 
 def assemble(found: dict[str, FloatArray]) -> FloatArray:
-    """Positions (T, 3) by joint name, collars left out -> (T, 22, 3) with the collars put in."""
-    complete = dict(found)
-    for side in ("left", "right"):
-        chest, shoulder = complete["spine3"], complete[f"{side}_shoulder"]
-        complete[f"{side}_collar"] = chest + _COLLAR_SHARE * (shoulder - chest)
-    return np.stack([complete[name] for name in JOINT_NAMES], axis=1)
+    """Marks (T, 3) by joint name, collars left out -> the 22 joints (T, 22, 3), the trunk as HumanML3D's."""
+    chest = found["spine3"]
+    return with_humanml3d_trunk(np.stack([found.get(name, chest) for name in JOINT_NAMES], axis=1))
 
 
 def _by_words(tree: _Tree, frames: FloatArray) -> FloatArray:

@@ -39,6 +39,8 @@ VERSION = 1
 CONFIG, ADAPTERS, BACKBONE = "config.json", "adapters.safetensors", "backbone"
 OFFICIAL = "motionllm.pth"
 _ROWS, _HEAD_ROWS = "embeddings", "lm_head"
+#: Under this name stands, in our folders only, what draws the further codes of a step.
+_DEPTH = "depth"
 #: How peft names what an adapter holds besides LoRA matrices of linear layers.
 _OWN_ROWS = ("trainable_tokens_delta", "modules_to_save", "lora_embedding_")
 
@@ -76,6 +78,7 @@ def save_motion_llm(model: MotionLLM, path: Path) -> None:
         "template": model.renderer.template.name,
         "text_size": model.vocabulary.text_size,
         "codebook_size": model.vocabulary.codebook_size,
+        **({"levels": model.vocabulary.levels} if model.vocabulary.levels > 1 else {}),
         "adapters": {name: asdict(spec) for name, spec in network.adapters.items()},
         "generation": asdict(model.defaults),
         "backbone": model.backbone_reference,
@@ -103,6 +106,7 @@ def _load_folder(
         config["template"],
         _adapter_specs(config["adapters"]),
         codebook_size=config["codebook_size"],
+        levels=config.get("levels", 1),
         defaults=_defaults(config["generation"]),
         policy=policy,
     )
@@ -180,6 +184,8 @@ def _adapter_state(model: MotionLLM) -> dict[str, Tensor]:
     state[_ROWS] = network.rows.embedding.detach()
     # The official file always carries the head rows, a copy where they are tied.
     state[_HEAD_ROWS] = network.rows.head_weight.detach()
+    if network.depth is not None:
+        state |= {f"{_DEPTH}.{name}": tensor for name, tensor in network.depth.state_dict().items()}
     return state
 
 
@@ -234,6 +240,11 @@ def is_official_state(state: object) -> bool:
 
 def save_official(model: MotionLLM, path: Path) -> None:
     """Write adapters and motion rows as Motion-Agent's `motionllm.pth` (flat dict, float32)."""
+    if model.vocabulary.levels > 1:
+        raise CheckpointError(
+            f"the official layout holds one code a step, this model writes {model.vocabulary.levels}: keep "
+            "its folder"
+        )
     if set(model.network.adapters) != {"t2m", "m2t"}:
         raise CheckpointError("the official layout needs the adapters 't2m' and 'm2t'")
     own = [name for name in model.network.backbone.state_dict() if any(part in name for part in _OWN_ROWS)]

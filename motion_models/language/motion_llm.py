@@ -45,10 +45,11 @@ class MotionLLM:
         *,
         template: str = "compact",
         codebook_size: int = 512,
+        levels: int = 1,
         defaults: GenerationDefaults | None = None,
         policy: AdapterPolicy | None = None,
     ) -> None:
-        self.vocabulary = MotionVocabulary(len(tokenizer), codebook_size)
+        self.vocabulary = MotionVocabulary(len(tokenizer), codebook_size, levels)
         self.renderer = PromptRenderer(tokenizer, self.vocabulary, TEMPLATES[template])
         self.defaults = defaults or GenerationDefaults()
         if policy is None:
@@ -140,7 +141,7 @@ class MotionLLM:
         guidance: float | None = None,
         prefixes: Sequence[Codes | None] | None = None,
     ) -> list[LongTensor]:
-        """Motion tokens (N_i,) for each caption, in one batch; item i does not depend on its batch mates.
+        """Motion tokens (N_i,), or (N_i, levels), for each caption, in one batch, whatever the batch mates.
 
         seconds, seed: one value for all or one per caption. A duration is met exactly, to the token; without
         one the model ends by itself, at `max_seconds` at the latest. prefixes: tokens that come right before
@@ -204,7 +205,8 @@ class MotionLLM:
     def result(self, request: Request, ids: list[int]) -> LongTensor | str:
         """What decoding made of the item of a request, as its caller gets it."""
         if isinstance(request, GenerateRequest):
-            return torch.tensor(ids, dtype=torch.long).sub_(N_MARKERS)  # type: ignore[return-value]
+            steps = torch.tensor(ids, dtype=torch.long).sub_(N_MARKERS)
+            return self.vocabulary.unpack(steps)  # type: ignore[return-value]
         return str(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
     def _generation_item(self, request: GenerateRequest) -> Item:

@@ -26,9 +26,10 @@ from ..decoding.decoding import Decoding
 from ..decoding.grouped import GroupedDecoder, without_adapters
 from ..decoding.items import Item, Outcomes
 from ..decoding.lean import lean_decoder
+from ..errors import CheckpointError
 from .adapters import ADAPTER_OF_TASK, AdapterSpec, add_adapters, join_merged
-from .rows import MotionRows, check_backbone, head_table, word_table
-from .vocabulary import MotionVocabulary, Task
+from .rows import DepthHead, MotionRows, check_backbone, head_table, word_table
+from .vocabulary import N_MARKERS, MotionVocabulary, Task
 
 #: merged: one merged copy of the backbone per task, fastest. switched: one backbone, adapters applied live.
 #: grouped: one backbone, every row of a batch with its own adapter, so that both tasks share a batch.
@@ -56,6 +57,8 @@ class MotionNetwork(nn.Module):
         self.policy: AdapterPolicy = policy
         self.backbone = backbone
         self.rows = MotionRows(backbone, vocabulary.n_rows)
+        width = self.rows.embedding.shape[1]
+        self.depth = DepthHead(width, vocabulary.levels) if vocabulary.levels > 1 else None
         self.embedding_dropout = nn.Dropout(0.0)
         self.adapters: dict[str, AdapterSpec] = {}
         self._softcap: float | None = getattr(backbone.config, "final_logit_softcapping", None)
@@ -218,13 +221,28 @@ class MotionNetwork(nn.Module):
             else (self.embed_text, self.text_logits)
         )
         adapter = _TASKS.index(task)
-        return Outcomes(self._like, self.embed, embed, score, stop, banned, adapter, tuple(beginning))
+        several = task == "generation" and self.depth is not None
+        return Outcomes(
+            self._like, self.embed, embed, score, stop, banned, adapter, tuple(beginning),
+            draws=self.vocabulary.levels if several else 1, finish=self.finish if several else None,
+        )  # fmt: skip
 
     def embed_text(self, ids: Tensor) -> Tensor:
         return self.plain_backbone.get_input_embeddings()(ids)
 
     def embed_rows(self, rows: Tensor) -> Tensor:
-        """Motion rows (...) -> inputs of the decoder (..., H)."""
+        """Motion rows (...), or those of steps of several codes, -> inputs of the decoder (..., H)."""
+        if self.depth is None:
+            return self._embed_single(rows)
+        codes = self.vocabulary.unpack((rows - N_MARKERS).clamp(min=0))
+        size = self.vocabulary.codebook_size
+        levels = [self._embed_single(N_MARKERS + n * size + code) for n, code in enumerate(codes.unbind(-1))]
+        marker = self._embed_single(rows.clamp(max=N_MARKERS - 1))
+        step = torch.stack(levels).sum(dim=0) / len(levels) ** 0.5
+        return torch.where((rows < N_MARKERS)[..., None], marker, step)
+
+    def _embed_single(self, rows: Tensor) -> Tensor:
+        """Rows (...) of the table of motion words -> inputs of the decoder (..., H)."""
         table = self.plain_backbone.get_input_embeddings()
         vectors = functional.embedding(rows, self.rows.embedding).to(word_table(self.plain_backbone).dtype)
         # Gemma scales what it looks up; the scale is part of the table module.
@@ -232,8 +250,32 @@ class MotionNetwork(nn.Module):
         return vectors if scale is None else vectors * scale.to(vectors.dtype)
 
     def row_logits(self, hidden: Tensor) -> Tensor:
-        """Hidden states (..., H) -> float32 logits of the motion rows (..., M)."""
-        return self._cap(functional.linear(hidden, self.rows.head_weight.to(hidden.dtype)).float())
+        """Hidden states (..., H) -> float32 logits of the markers and the first codes (..., 2 + K)."""
+        head = self.rows.head_weight[: N_MARKERS + self.vocabulary.codebook_size]
+        return self._cap(functional.linear(hidden, head.to(hidden.dtype)).float())
+
+    def level_logits(self, hidden: Tensor, codes: Tensor, level: int) -> Tensor:
+        """Hidden states (B, H) and the codes of their steps before `level` (B, level) -> logits (B, K)."""
+        assert self.depth is not None
+        size = self.vocabulary.codebook_size
+        rows = N_MARKERS + torch.arange(level, device=codes.device) * size + codes
+        state = self.depth(hidden, self._embed_single(rows).sum(dim=1), level)
+        start = N_MARKERS + level * size
+        head = self.rows.head_weight[start : start + size]
+        return self._cap(functional.linear(state, head.to(state.dtype)).float())
+
+    def finish(self, hidden: Tensor, first: Tensor, draw: Callable[[Tensor, int], Tensor]) -> Tensor:
+        """The rows (B,) of whole steps whose first rows (B,) were drawn; markers stay as they are.
+
+        hidden (G * B, H): states of the B items, and behind them those of the guiding twins, if any.
+        draw: logits (G * B, K) and the level -> codes (B,).
+        """
+        twins = len(hidden) // len(first)
+        codes = (first - N_MARKERS).clamp(min=0)[:, None]
+        for level in range(1, self.vocabulary.levels):
+            drawn = draw(self.level_logits(hidden, codes.repeat(twins, 1), level), level)
+            codes = torch.cat((codes, drawn[:, None]), dim=1)
+        return torch.where(first < N_MARKERS, first, self.vocabulary.pack(codes) + N_MARKERS)
 
     def text_logits(self, hidden: Tensor) -> Tensor:
         """Hidden states (..., H) -> float32 logits of the text tokens (..., V)."""
@@ -263,12 +305,31 @@ class MotionNetwork(nn.Module):
         items, positions = (labels[:, 1:] != -100).nonzero(as_tuple=True)
         rows = max(1, min(_LOGIT_ROWS, _LOGITS // self.vocabulary.size))
         losses = [
-            functional.cross_entropy(
-                self.logits(hidden[i, p]), labels[i, p + 1], reduction="none", label_smoothing=label_smoothing
-            )
+            self._losses(hidden[i, p], labels[i, p + 1], label_smoothing)
             for i, p in zip(items.split(rows), positions.split(rows), strict=True)
         ]
         return torch.cat(losses), items
+
+    def _losses(self, hidden: Tensor, targets: Tensor, label_smoothing: float) -> Tensor:
+        """Cross-entropies (K,) of ids (K,): of a step of several codes the sum over its codes."""
+        if self.depth is None:
+            return functional.cross_entropy(
+                self.logits(hidden), targets, reduction="none", label_smoothing=label_smoothing
+            )
+        offset = self.vocabulary.text_size + N_MARKERS
+        moves = targets >= offset
+        codes = self.vocabulary.unpack((targets - offset).clamp(min=0))
+        first = torch.where(moves, offset + codes[:, 0], targets)
+        losses = functional.cross_entropy(
+            self.logits(hidden), first, reduction="none", label_smoothing=label_smoothing
+        )
+        for level in range(1, self.vocabulary.levels):
+            logits = self.level_logits(hidden[moves], codes[moves, :level], level)
+            deeper = functional.cross_entropy(
+                logits, codes[moves, level], reduction="none", label_smoothing=label_smoothing
+            )
+            losses = losses.index_add(0, moves.nonzero().squeeze(1), deeper)
+        return losses
 
     def forward(
         self,
@@ -289,7 +350,15 @@ class MotionNetwork(nn.Module):
 
     @torch.no_grad()
     def merged_backbone(self, task: Task) -> PreTrainedModel:
-        """One plain transformers model over the whole vocabulary, the adapter of `task` merged in."""
+        """One plain transformers model over the whole vocabulary, the adapter of `task` merged in.
+
+        Raises CheckpointError for several codes a step, which no plain model writes.
+        """
+        if self.depth is not None:
+            raise CheckpointError(
+                f"this model writes {self.vocabulary.levels} codes a step, a plain transformers model one: "
+                "run it as it is"
+            )
         model = self._merged_copy(ADAPTER_OF_TASK[task])
         model.resize_token_embeddings(self.vocabulary.text_size, mean_resizing=False)
         model.resize_token_embeddings(self.vocabulary.size, mean_resizing=False)

@@ -1,6 +1,6 @@
-"""The rows of motion words beside a backbone's own tables of words.
+"""The rows of motion words beside a backbone's own tables of words, and the head for further codes of a step.
 
-Shapes: V text tokens, M motion rows, H width of the backbone.
+Shapes: B batch, V text tokens, M motion rows, H width of the backbone.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import PreTrainedModel
 
 from .vocabulary import MotionVocabulary
@@ -25,6 +26,29 @@ class MotionRows(nn.Module):
     @property
     def head_weight(self) -> Tensor:
         return self.embedding if self.head is None else self.head
+
+
+class DepthHead(nn.Module):
+    """Hidden states for levels 1, 2, ... of a step, from that of the first level and the embedded codes.
+
+    The decoder runs once a step whatever the number of codes: what it gives scores the first code, and here
+    each further one is scored from that and the codes of the step so far. (The depth transformer of
+    RQ-Transformer, Lee et al., CVPR 2022, without attention: a step has few levels.)
+    """
+
+    def __init__(self, width: int, levels: int) -> None:
+        super().__init__()
+        self.widen = nn.ModuleList(nn.Linear(2 * width, width) for _ in range(levels - 1))
+        self.narrow = nn.ModuleList(nn.Linear(width, width) for _ in range(levels - 1))
+        # Every level begins as the first one's state, and learns how it differs.
+        for parameter in self.narrow.parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, hidden: Tensor, before: Tensor, level: int) -> Tensor:
+        """hidden (B, H) and the sum of the embeddings of the codes before `level` (B, H) -> (B, H)."""
+        widen, narrow = cast(nn.Linear, self.widen[level - 1]), self.narrow[level - 1]
+        state = torch.cat((hidden, before.to(hidden.dtype)), dim=-1).to(widen.weight.dtype)
+        return hidden + narrow(functional.silu(widen(state))).to(hidden.dtype)
 
 
 def is_tied(backbone: PreTrainedModel) -> bool:

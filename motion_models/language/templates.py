@@ -141,7 +141,8 @@ class PromptRenderer:
     def beginnings(self) -> dict[Task, list[int]]:
         """What every prompt of a task begins with, read off prompts that have nothing else in common."""
         generation = [self.generation_prompt(text) for text in ("a", "person", "2", "!")]
-        captioning = [self.captioning_prompt([code]) for code in (0, 1)]
+        steps = self.vocabulary.unpack(torch.tensor([0, 1]))
+        captioning = [self.captioning_prompt(step) for step in steps.split(1)]
         return {"generation": _common(generation), "captioning": _common(captioning)}
 
     @cached_property

@@ -33,7 +33,8 @@ def root_scale(tokenizer: MotionTokenizer) -> float | None:
     None where decoded motion does not follow the representation at all, as of a network without training.
     """
     generator = torch.Generator().manual_seed(0)
-    draws = torch.randint(tokenizer.codebook_size, (_MOTIONS, _TOKENS), generator=generator)
+    levels = () if tokenizer.levels == 1 else (tokenizer.levels,)
+    draws = torch.randint(tokenizer.codebook_size, (_MOTIONS, _TOKENS, *levels), generator=generator)
     decoded = np.concatenate([tokenizer.decode(codes) for codes in draws])  # type: ignore[arg-type]
     layout = tokenizer.representation
     root = decoded[:, layout.root_velocity_xz]

@@ -7,16 +7,18 @@ Processes that train together keep one codebook: they add up what they assign an
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, distributed, nn
 from torch.nn import functional
 
+from .parts import BODY_PARTS, NETWORKS
+
 
 class Quantized(NamedTuple):
     vectors: Tensor  # like the input, straight-through gradient
-    codes: Tensor  # (B, N) code indices
+    codes: Tensor  # (B, N) code indices, (B, N, P) of P parts
     commitment: Tensor  # scalar, mean squared distance to the (fixed) codes
     perplexity: Tensor  # scalar, exp of the entropy of code use in this batch
 
@@ -49,6 +51,10 @@ class EMAQuantizer(nn.Module):
         self.code_sum.copy_(self.codebook)
         self.code_count.fill_(1.0)
         self.initialised.fill_(True)
+
+    def every_code(self) -> Tensor:
+        """(codes, D) vectors."""
+        return self.codebook
 
     def lookup(self, codes: Tensor) -> Tensor:
         """(B, N) code indices -> (B, N, D) vectors."""
@@ -98,6 +104,65 @@ class EMAQuantizer(nn.Module):
         picks = torch.randint(len(flat), (number,), device=flat.device)
         noise = 0.01 * flat.std() if len(flat) < number else 0.0
         return flat[picks] + noise * torch.randn_like(flat[picks])
+
+
+class PartQuantizer(nn.Module):
+    """A codebook for each body part over vectors (B, N, P * D), parts side by side as in `BODY_PARTS`.
+
+    Parts of one network share a codebook, which is moved once by the vectors of all of them.
+    """
+
+    def __init__(self, codes: int, dim: int) -> None:
+        super().__init__()
+        self.codebooks = nn.ModuleDict({name: EMAQuantizer(codes, dim) for name in NETWORKS})
+
+    def restart_averages(self) -> None:
+        for codebook in self._books():
+            codebook.restart_averages()
+
+    def every_code(self) -> Tensor:
+        """(codebooks * codes, D) vectors, one codebook after another."""
+        return torch.cat([book.codebook for book in self._books()])
+
+    def lookup(self, codes: Tensor) -> Tensor:
+        """(B, N, P) code indices -> (B, N, P * D) vectors."""
+        parts = zip(BODY_PARTS, codes.unbind(-1), strict=True)
+        return torch.cat([self._book(part.network).lookup(own) for part, own in parts], dim=-1)
+
+    def nearest(self, vectors: Tensor) -> Tensor:
+        """(B, N, P * D) vectors -> (B, N, P) indices of the nearest codes."""
+        parts = zip(BODY_PARTS, self._split(vectors), strict=True)
+        return torch.stack([self._book(part.network).nearest(own) for part, own in parts], dim=-1)
+
+    def forward(self, vectors: Tensor) -> Quantized:
+        """As of `EMAQuantizer`; commitment and perplexity are means over the codebooks."""
+        split = self._split(vectors)
+        found: dict[str, tuple[Tensor, Tensor]] = {}
+        losses, perplexities = [], []
+        for network in NETWORKS:
+            parts = [part for part in BODY_PARTS if part.network == network]
+            own = torch.cat([split[BODY_PARTS.index(part)] for part in parts])
+            made = self._book(network)(own)
+            chunks = zip(made.vectors.chunk(len(parts)), made.codes.chunk(len(parts)), strict=True)
+            found |= {part.name: both for part, both in zip(parts, chunks, strict=True)}
+            losses.append(made.commitment)
+            perplexities.append(made.perplexity)
+        ordered = [found[part.name] for part in BODY_PARTS]
+        return Quantized(
+            torch.cat([chosen for chosen, _ in ordered], dim=-1),
+            torch.stack([codes for _, codes in ordered], dim=-1),
+            torch.stack(losses).mean(),
+            torch.stack(perplexities).mean(),
+        )
+
+    def _split(self, vectors: Tensor) -> tuple[Tensor, ...]:
+        return vectors.chunk(len(BODY_PARTS), dim=-1)
+
+    def _book(self, network: str) -> EMAQuantizer:
+        return cast(EMAQuantizer, self.codebooks[network])
+
+    def _books(self) -> list[EMAQuantizer]:
+        return [self._book(network) for network in NETWORKS]
 
 
 def _together() -> bool:

@@ -40,7 +40,10 @@ _TRAINING_STATE = ("quantizer.code_sum", "quantizer.code_count", "quantizer.init
 
 
 class MotionTokenizer:
-    """Features (T, D), unnormalised float32 <-> token ids (T // 4,) in [0, codebook_size).
+    """Features (T, D), unnormalised float32 <-> ids (T // 4,), or (T // 4, levels), in [0, codebook_size).
+
+    A tokenizer of several levels gives a code for each of `parts.BODY_PARTS`: codes of one column may be
+    exchanged for those of another motion.
 
     D is that of the network's representation: 263 at 20 fps (HumanML3D) or 251 at 12.5 fps (KIT-ML).
     """
@@ -59,6 +62,11 @@ class MotionTokenizer:
         return self.vqvae.config.codes
 
     @property
+    def levels(self) -> int:
+        """Codes of a step: 1, or one for each body part."""
+        return self.vqvae.config.levels
+
+    @property
     def frames_per_token(self) -> int:
         return self.vqvae.config.frames_per_token
 
@@ -74,7 +82,7 @@ class MotionTokenizer:
 
     @torch.inference_mode()
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
-        """(T, D) -> (T // 4,) ids on the CPU; up to three frames at the end do not fill a token.
+        """(T, D) -> (T // 4,) or (T // 4, levels) ids on the CPU; frames at the end may fill no token.
 
         Raises InvalidMotionError for a wrong shape, NaN, or fewer than four frames.
         """
@@ -89,18 +97,20 @@ class MotionTokenizer:
 
     @torch.inference_mode()
     def decode(self, tokens: LongTensor | npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """(N,) ids -> features (4 N, D), unnormalised float32. Raises InvalidRequestError."""
+        """(N,) or (N, levels) ids -> features (4 N, D), unnormalised float32. Raises InvalidRequestError."""
         codes = self.check_tokens(tokens).to(self.device)
         decoded = self.vqvae.decode(codes.unsqueeze(0))[0].float()
         return (decoded * self.std + self.mean).cpu().numpy()
 
     def check_tokens(self, tokens: LongTensor | npt.ArrayLike) -> Tensor:
-        """Return `tokens` as a 1-D int64 tensor of legal ids, or raise InvalidRequestError."""
+        """Return `tokens` as int64 in the shape `encode` gives, or raise InvalidRequestError."""
         codes = torch.as_tensor(tokens)
-        if codes.ndim != 1 or codes.numel() == 0:
-            raise InvalidRequestError(
-                f"motion tokens must be a non-empty list, got shape {tuple(codes.shape)}"
-            )
+        if self.levels == 1 and codes.ndim == 2 and codes.shape[1] == 1:
+            codes = codes[:, 0]
+        fits = codes.ndim == 1 if self.levels == 1 else codes.ndim == 2 and codes.shape[1] == self.levels
+        if not fits or codes.numel() == 0:
+            wanted = "a non-empty list" if self.levels == 1 else f"{self.levels} codes for each step"
+            raise InvalidRequestError(f"motion tokens must be {wanted}, got shape {tuple(codes.shape)}")
         if codes.is_floating_point() or codes.dtype == torch.bool:
             raise InvalidRequestError(f"motion tokens must be integers, got {codes.dtype}")
         low, high = int(codes.min()), int(codes.max())
@@ -197,7 +207,15 @@ class MotionTokenizer:
         return tokenizer
 
     def official_state(self) -> dict[str, dict[str, Tensor]]:
-        """The weights in the layout of an official vqvae.pth, for `torch.save`."""
+        """The weights in the layout of an official vqvae.pth, for `torch.save`.
+
+        Raises CheckpointError for several codes a step, which that layout cannot hold.
+        """
+        if self.levels > 1:
+            raise CheckpointError(
+                f"an official vqvae.pth holds one code a step, this tokenizer gives {self.levels}: "
+                "keep it as a folder"
+            )
         state = self.vqvae.state_dict()
         return {"net": {f"vqvae.{k}": v.cpu() for k, v in state.items() if k not in _TRAINING_STATE}}
 

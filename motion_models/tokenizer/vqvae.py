@@ -6,21 +6,23 @@ the published checkpoints, so an official state dict loads after the prefix 'vqv
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..motion.representation import HUMANML3D, representation_of
-from .quantizer import EMAQuantizer, Quantized
+from .parts import BODY_PARTS, PartSelection
+from .quantizer import EMAQuantizer, PartQuantizer, Quantized
 
 
 @dataclass(frozen=True)
 class VQVAEConfig:
     """Sizes of a motion VQ-VAE; the defaults are the paper's (19.4 M parameters).
 
-    features: 263 for HumanML3D, 251 for KIT-ML.
+    features: 263 for HumanML3D, 251 for KIT-ML. by_parts: a code for each of `parts.BODY_PARTS` instead of
+    one for the whole body.
     """
 
     features: int = HUMANML3D.dim
@@ -30,13 +32,23 @@ class VQVAEConfig:
     down_layers: int = 2  # each halves the frame rate: 2 ** 2 = 4 frames a token
     residual_depth: int = 3
     dilation_growth: int = 3
+    by_parts: bool = False
+
+    @property
+    def levels(self) -> int:
+        """Codes of a step."""
+        return len(BODY_PARTS) if self.by_parts else 1
 
     @property
     def frames_per_token(self) -> int:
         return 2**self.down_layers
 
     def to_dict(self) -> dict[str, int]:
-        return asdict(self)
+        """The fields; `by_parts` only where it is set, so that other folders stay what they were."""
+        fields = asdict(self)
+        if not self.by_parts:
+            del fields["by_parts"]
+        return fields
 
 
 class ResidualBlock(nn.Module):
@@ -84,8 +96,28 @@ class Encoder(nn.Module):
         return self.model(x)
 
 
+class PartEncoder(nn.Module):
+    """(B, D, T) -> (B, parts * code_dim, T / 4), the parts in the order of `BODY_PARTS`."""
+
+    def __init__(self, config: VQVAEConfig) -> None:
+        super().__init__()
+        self.selections = nn.ModuleList(PartSelection(part) for part in BODY_PARTS)
+        self.networks = nn.ModuleDict()
+        for part, selected in zip(BODY_PARTS, self.selections, strict=True):
+            width = round(config.width * part.width)
+            sizes = replace(config, features=selected.channels, width=width)
+            if part.network not in self.networks:
+                self.networks[part.network] = Encoder(sizes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        selected = [select(x) for select in self.selections]
+        return torch.cat(
+            [self.networks[part.network](own) for part, own in zip(BODY_PARTS, selected, strict=True)], dim=1
+        )
+
+
 class Decoder(nn.Module):
-    """(B, code_dim, N) -> (B, D, 4 N)."""
+    """(B, levels * code_dim, N) -> (B, D, 4 N)."""
 
     def __init__(self, config: VQVAEConfig) -> None:
         super().__init__()
@@ -99,7 +131,7 @@ class Decoder(nn.Module):
             for _ in range(config.down_layers)
         ]
         self.model = nn.Sequential(
-            nn.Conv1d(config.code_dim, width, 3, padding=1),
+            nn.Conv1d(config.levels * config.code_dim, width, 3, padding=1),
             nn.ReLU(),
             *ups,
             nn.Conv1d(width, width, 3, padding=1),
@@ -117,16 +149,17 @@ class VQVAE(nn.Module):
     def __init__(self, config: VQVAEConfig | None = None) -> None:
         super().__init__()
         self.config = config or VQVAEConfig()
-        self.encoder = Encoder(self.config)
+        self.encoder = PartEncoder(self.config) if self.config.by_parts else Encoder(self.config)
         self.decoder = Decoder(self.config)
-        self.quantizer = EMAQuantizer(self.config.codes, self.config.code_dim)
+        quantizer = PartQuantizer if self.config.by_parts else EMAQuantizer
+        self.quantizer = quantizer(self.config.codes, self.config.code_dim)
 
     def encode(self, features: Tensor) -> Tensor:
-        """Normalised features (B, T, D) -> codes (B, T / 4)."""
+        """Normalised features (B, T, D) -> codes (B, T / 4), or (B, T / 4, levels) for parts."""
         return self.quantizer.nearest(self._embed(features))
 
     def decode(self, codes: Tensor) -> Tensor:
-        """Codes (B, N) -> normalised features (B, 4 N, D)."""
+        """Codes, shaped as `encode` gives them for N steps -> normalised features (B, 4 N, D)."""
         return self._render(self.quantizer.lookup(codes))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Quantized]:

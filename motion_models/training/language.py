@@ -49,13 +49,15 @@ class NewBackbone:
 
 
 def new_compact_model(
-    captions: Iterable[str], sizes: NewBackbone, *, codebook_size: int, template: str
+    captions: Iterable[str], sizes: NewBackbone, *, codebook_size: int, levels: int = 1, template: str
 ) -> MotionLLM:
     """A compact model with random weights, and a text tokenizer trained on captions as shown and written."""
     torch.manual_seed(sizes.recipe.seed)
     tokenizer = train_text_tokenizer(captions, sizes.text_vocabulary)
     config = compact_config(len(tokenizer), width=sizes.width, layers=sizes.layers, heads=sizes.heads)
-    return MotionLLM(Gemma2ForCausalLM(config), tokenizer, template=template, codebook_size=codebook_size)
+    return MotionLLM(
+        Gemma2ForCausalLM(config), tokenizer, template=template, codebook_size=codebook_size, levels=levels
+    )
 
 
 class LanguageObjective(nn.Module):
@@ -162,6 +164,8 @@ def select_adapter(model: MotionLLM, task: Task, *, train_rows: bool) -> int:
     for parameter in adapter:
         parameter.requires_grad_(True)
     network.rows.requires_grad_(train_rows)
+    if network.depth is not None:
+        network.depth.requires_grad_(train_rows)
     return sum(parameter.numel() for parameter in adapter)
 
 
@@ -170,7 +174,7 @@ def what_is_trained(model: MotionLLM) -> str:
     network = model.network
     sizes = {name: p.numel() for name, p in network.named_parameters() if p.requires_grad}
     adapters = sum(size for name, size in sizes.items() if ".lora_" in name)
-    rows = sum(size for name, size in sizes.items() if name.startswith("rows."))
+    rows = sum(size for name, size in sizes.items() if name.startswith(("rows.", "depth.")))
     rest = sum(sizes.values()) - adapters - rows
     share = sum(sizes.values()) / sum(p.numel() for p in network.parameters())
     words = model.vocabulary

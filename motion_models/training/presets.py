@@ -135,6 +135,11 @@ TOKENIZER_PRESETS: dict[str, TokenizerRecipe] = {
         save_steps=5000,
     ),
     COMPACT: TokenizerRecipe(),
+    "parts": TokenizerRecipe(
+        vqvae=VQVAEConfig(width=192, code_dim=32, by_parts=True),
+        steps=6000,
+        save_steps=250,
+    ),
 }
 
 

@@ -145,7 +145,8 @@ class RunDataset(Dataset[dict[str, Tensor]]):
         first = self._renderer.vocabulary.end_id + 1
         share = rng.random((len(labels), 1)) * self._recipe.corruption
         hit = torch.from_numpy(rng.random(labels.shape) < share) & (labels >= first)
-        noise = torch.from_numpy(rng.integers(first, self._renderer.vocabulary.size, labels.shape))
+        steps = self._renderer.vocabulary.steps
+        noise = torch.from_numpy(rng.integers(first, first + steps, labels.shape))
         return torch.where(hit, noise, input_ids)
 
 

@@ -18,10 +18,14 @@ from ..data.corpus_items import Mixture
 from ..data.dataset import MotionTextDataset
 from ..data.humanml3d import MotionTextFolder, open_motion_text
 from ..data.naming import counted
+from ..data.recordings.archives import holds_archives, load_recordings
+from ..data.recordings.limbs import Variety, varied_clips
+from ..data.recordings.simultaneous import simultaneous
 from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..english.captions import load_captions
 from ..english.lexicon import Lexicon, Reading
 from ..language.templates import Codes
+from ..motion.features import from_joints
 from ..motion.representation import HUMANML3D, Representation
 from ..tokenizer.tokenizer import MotionTokenizer
 from .corpus import CaptionedTokens, motions, require_clips
@@ -133,13 +137,17 @@ class FolderSource:
 class CMUSource:
     """CMU trials with the captions that ship, cut and worded anew each epoch: what the default is made of.
 
-    speeds: at which whole recordings are shown to the tokenizer, mirrored and not. Held-out trials stay
-    unseen, so that evals can ask for them: nothing is validated on.
+    speeds: at which whole recordings are shown to the tokenizer, mirrored and not. variety: the clips made of
+    several that it is shown too. simultaneous: captioned clips of two actions at once, made of recordings of
+    one each. Where the folder holds further archives the tokenizer learns from all of them. Held-out trials
+    stay unseen, so that evals can ask for them: nothing is validated on.
     """
 
     data: str | Path
     mixture: Mixture = field(default_factory=Mixture)
     speeds: tuple[float, ...] = (0.85, 1.0, 1.15)
+    variety: Variety | None = None
+    simultaneous: int = 240
     representation: Representation = HUMANML3D
 
     @cached_property
@@ -152,22 +160,43 @@ class CMUSource:
 
     def recordings(self) -> Recordings:
         """Raises InvalidMotionError when the folder holds no usable recordings."""
-        clips = training_clips(self._trials, self.speeds)
-        return Recordings(clips, (), fingerprint(self._name, self.speeds))
+        if holds_archives(self.data):
+            trials = [trial for trial in load_recordings(self.data) if trial.split == "train"]
+        else:
+            trials = self._trials
+        name = fingerprint_of_arrays(trial.joints for trial in trials)
+        clips = training_clips(trials, self.speeds, self.variety)
+        return Recordings(clips, (), fingerprint(name, self.speeds, self.variety))
 
     def corpora(self, tokenizer: MotionTokenizer, cache: Path, reading: Reading) -> Corpora:
+        captions = load_captions()
+        together, told = simultaneous(self._trials, captions, self.simultaneous)
         with main_first():
             train = MotionTextDataset.build(
-                self._trials, tokenizer, mixture=self.mixture, cache=cache, progress=is_main()
+                [*self._trials, *together],
+                tokenizer,
+                segments=[*captions, *told],
+                mixture=self.mixture,
+                cache=cache,
+                progress=is_main(),
             )
         trained = {trial.id for trial in self._trials}
-        shown = [segment for segment in load_captions() if segment.trial in trained]
+        shown = [segment for segment in captions if segment.trial in trained]
         lexicon = Lexicon.build(shown, [caption for caption, _ in train.pairs()], reading)
         summary = f"{counted(len(trained), 'trial')}, {len(train):,} stretches of them an epoch"
-        return Corpora(train, (), lexicon, summary, fingerprint(self._name, self.mixture))
+        return Corpora(train, (), lexicon, summary, fingerprint(self._name, self.mixture, self.simultaneous))
 
 
-def training_clips(trials: Sequence[Trial], speeds: Sequence[float]) -> list[Float32Array]:
-    """Features (T, D) of every trial, mirrored and not, at each speed."""
+def tokenizer_source(data: str | Path, skip_missing: bool) -> Source:
+    """Where the recordings of a folder come from: its archives if it has some, else the published layout."""
+    return CMUSource(data, variety=Variety()) if holds_archives(data) else FolderSource(data, skip_missing)
+
+
+def training_clips(
+    trials: Sequence[Trial], speeds: Sequence[float], variety: Variety | None = None
+) -> list[Float32Array]:
+    """Features (T, D) of every trial, mirrored and not, at each speed; then of clips made of several."""
     variants = [variant for trial in trials for variant in (trial, trial.mirrored())]
-    return [variant.at_speed(speed).features for variant in variants for speed in speeds]
+    clips = [variant.at_speed(speed).features for variant in variants for speed in speeds]
+    made = varied_clips(trials, variety) if variety else []
+    return clips + [from_joints(joints, floor=False) for joints in made]

@@ -195,7 +195,8 @@ class _Run:
         """One adapter on what the folder holds, or on the preset's backbone."""
         begun = is_begun(self.output)
         model = self._stored(material) if begun else self._pretrained(material)
-        if model.vocabulary.codebook_size != material.tokenizer.codebook_size:
+        words, tokenizer = model.vocabulary, material.tokenizer
+        if (words.codebook_size, words.levels) != (tokenizer.codebook_size, tokenizer.levels):
             raise CheckpointError(
                 f"the MotionLLM in {self.output} was not trained on this tokenizer's tokens"
             )
@@ -217,11 +218,11 @@ class _Run:
 
     def _random(self, material: _Material) -> MotionLLM:
         assert self.preset.new is not None
-        source = material.corpora.train
+        source, tokenizer = material.corpora.train, material.tokenizer
         worded = [source[index][0] for index in range(len(source))]
         return new_compact_model(
             worded + source.texts(), self.preset.new,
-            codebook_size=material.tokenizer.codebook_size, template=self.preset.template,
+            codebook_size=tokenizer.codebook_size, levels=tokenizer.levels, template=self.preset.template,
         )  # fmt: skip
 
     def _new_compact(self, material: _Material) -> MotionLLM:
@@ -239,7 +240,8 @@ class _Run:
         torch.manual_seed(self.preset.generation.seed)
         model = MotionLLM(
             backbone, words,
-            template=self.preset.template, codebook_size=material.tokenizer.codebook_size, policy="switched",
+            template=self.preset.template, codebook_size=material.tokenizer.codebook_size,
+            levels=material.tokenizer.levels, policy="switched",
         )  # fmt: skip
         model.backbone_reference = reference_to(source)
         return self._with_defaults(model.to(default_device()), material)
@@ -294,7 +296,7 @@ class _Run:
 
 def _name_of(tokenizer: MotionTokenizer) -> str:
     """A name for what its tokens mean, the same for every copy of it."""
-    parts = (tokenizer.vqvae.quantizer.codebook, tokenizer.mean, tokenizer.std)
+    parts = (tokenizer.vqvae.quantizer.every_code(), tokenizer.mean, tokenizer.std)
     return fingerprint_of_arrays(part.float().cpu().numpy() for part in parts)
 
 

@@ -19,7 +19,7 @@ from torch.utils.data import Dataset
 
 from ..arrays import Float32Array
 from ..data.naming import counted
-from ..errors import InvalidMotionError
+from ..errors import InvalidMotionError, InvalidRequestError
 from ..motion.representation import representation_of
 from ..motion.statistics import FEATURE_BIAS, SMALLEST_STD, Weighting, plain_statistics, weighted
 from ..storage.layout import CHECKPOINTS_FOLDER
@@ -166,12 +166,14 @@ def train_tokenizer(
     recipe: TokenizerRecipe,
     *,
     options: RunOptions | None = None,
+    start: str | Path | None = None,
     report: Report = print,
 ) -> MotionTokenizer:
     """Train a motion tokenizer on the recordings of a source, and write it into `output`.
 
     Where `output` holds one that was made so already, nothing is done; one that its checkpoints show to be
-    made otherwise, or of other data, is an InvalidRequestError.
+    made otherwise, or of other data, is an InvalidRequestError. start: folder of a tokenizer of the recipe's
+    sizes whose weights and statistics are gone on from.
     """
     join_processes()
     require_reporter(options or RunOptions())
@@ -184,12 +186,14 @@ def train_tokenizer(
         return MotionTokenizer.from_pretrained(output)
     hours = sum(len(clip) for clip in train) / layout.fps / 3600
     report(
-        f"training a tokenizer of width {recipe.vqvae.width} on {counted(len(train), 'recording')}, "
-        f"{hours:.1f} h of {layout.name}; {len(held_out)} to validate on"
+        f"training a tokenizer of width {recipe.vqvae.width}, {counted(recipe.vqvae.levels, 'code')} a step, "
+        f"on {counted(len(train), 'recording')}, {hours:.1f} h of {layout.name}; "
+        f"{len(held_out)} to validate on"
     )
     tokenizer, outcome = train_on_features(
-        train, output, recipe, options, validation=held_out, data=recordings.name
-    )
+        train, output, recipe, options, validation=held_out, data=recordings.name,
+        start=None if start is None else MotionTokenizer.from_pretrained(start),
+    )  # fmt: skip
     report(str(outcome))
     report(f"written to {output}")
     return tokenizer
@@ -203,23 +207,25 @@ def train_on_features(
     *,
     validation: Sequence[Float32Array] = (),
     data: str = "",
+    start: MotionTokenizer | None = None,
 ) -> tuple[MotionTokenizer, TrainingOutcome]:
     """Train on clips of features (T, D), unnormalised; their width must be `recipe.vqvae.features`.
 
     Writes checkpoints and the result under `folder`; a run that was killed goes on from its last checkpoint
     when called again with the same folder. validation: held-out clips; the weights of the lowest loss on
-    windows of them are kept. data: see `run_trainer`.
+    windows of them are kept. data: see `run_trainer`. start: a tokenizer of the recipe's sizes whose weights
+    and statistics are gone on from, in place of random ones.
     """
     recipe = recipe or TokenizerRecipe()
     _check_clips(clips, recipe)
     torch.manual_seed(recipe.seed)
-    mean, std = feature_statistics(clips, recipe.weighting)
+    vqvae, mean, std = _beginning(clips, recipe, start)
 
     def windows(motions: Sequence[Float32Array]) -> WindowDataset:
         return WindowDataset(((motion - mean) / std for motion in motions), recipe)
 
     frames = sum(len(clip) for clip in validation)
-    objective = TokenizerObjective(VQVAE(recipe.vqvae), mean, std, recipe)
+    objective = TokenizerObjective(vqvae, mean, std, recipe)
     outcome = run_trainer(
         objective,
         windows(clips),
@@ -236,6 +242,20 @@ def train_on_features(
         if is_main():
             tokenizer.save_pretrained(folder, dtype=torch.float16)
     return MotionTokenizer.from_pretrained(folder), outcome
+
+
+def _beginning(
+    clips: Sequence[Float32Array], recipe: TokenizerRecipe, start: MotionTokenizer | None
+) -> tuple[VQVAE, Float32Array, Float32Array]:
+    """A network to train, with the mean and std (D,) that its features are normalised by."""
+    if start is None:
+        return VQVAE(recipe.vqvae), *feature_statistics(clips, recipe.weighting)
+    if start.vqvae.config != recipe.vqvae:
+        raise InvalidRequestError(
+            f"the tokenizer to go on from has other sizes ({start.vqvae.config}) than the recipe "
+            f"({recipe.vqvae}): take the preset it was trained with"
+        )
+    return start.vqvae, start.mean.cpu().numpy(), start.std.cpu().numpy()
 
 
 def _held_out_windows(frames: int, recipe: TokenizerRecipe) -> int:

@@ -12,6 +12,7 @@ from ...motion_models.english.mirroring import mirror_text
 from ...motion_models.motion import features as feature_layout
 from ...motion_models.motion.features import FRAMES_PER_TOKEN
 from ...motion_models.motion.skeleton import mirror_joints, resample
+from ..batching import Tokens
 from ..services import Services
 from .parts import Part
 
@@ -33,7 +34,7 @@ def change_speed(services: Services, part: Part, factor: float) -> Part:
     return replace(part, tokens=_changed(services, part, faster))
 
 
-def _changed(services: Services, part: Part, change: Callable[[FloatArray], FloatArray]) -> tuple[int, ...]:
+def _changed(services: Services, part: Part, change: Callable[[FloatArray], FloatArray]) -> Tokens:
     """Decode, change the joints, encode. Frames are padded so that no token is lost at the end.
 
     Heights stay as they are: a part may begin and end in mid-air, above a floor it never touches.

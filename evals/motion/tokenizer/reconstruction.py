@@ -12,8 +12,10 @@ published code) in millimetres:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +25,7 @@ from torch import LongTensor
 
 from ....motion_models.arrays import FloatArray
 from ....motion_models.data.cmu import Trial, load_trials
+from ....motion_models.data.recordings.archives import holds_archives, measuring_sets
 from ....motion_models.motion.features import FPS, recover_joints, recover_root
 from ...aggregate import Estimate, bootstrap_mean, by_group
 from ...progress import track
@@ -48,6 +51,7 @@ class WindowErrors:
     """Errors of one window; positions in millimetres, acceleration in mm a frame^2.
 
     drift: horizontal distance of the pelvis from its true place 5 s after the start; None in shorter windows.
+    tokens: the codes of every step, one or several.
     """
 
     trial: str
@@ -58,7 +62,7 @@ class WindowErrors:
     global_: float
     acceleration: float
     drift: float | None
-    tokens: tuple[int, ...]
+    tokens: tuple[tuple[int, ...], ...]
 
 
 def windows(features: FloatArray) -> Iterator[FloatArray]:
@@ -86,7 +90,7 @@ def measure(tokenizer: Tokenizer, features: npt.NDArray[np.float32], trial: str,
         global_=_distance(true, made),
         acceleration=_distance(np.diff(true, n=2, axis=0), np.diff(made, n=2, axis=0)),
         drift=_drift(true, made),
-        tokens=tuple(tokens.tolist()),
+        tokens=tuple(tuple(step) for step in tokens.reshape(len(tokens), -1).tolist()),
     )
 
 
@@ -144,38 +148,103 @@ def summarize(errors: Sequence[WindowErrors]) -> dict[str, Estimate]:
     return summary
 
 
-def to_report(errors: Sequence[WindowErrors], codebook_size: int, subject: str, command: str) -> Report:
-    """Held-out trials beside training trials, and codebook use over both."""
-    splits = {split: summarize(part) for split, part in sorted(by_group(errors, lambda e: e.split).items())}
-    rows = [[title, *(summary[field].number() for summary in splits.values())] for field, title in _COLUMNS]
-    used, perplexity = codebook_use((t for e in errors for t in e.tokens), codebook_size)
-    names = {"val": "held-out trials", "train": "training trials"}
+#: What a set of recordings is called in the report.
+_SETS = {"val": "held-out trials", "train": "training trials"}
+
+
+def to_report(
+    measured: Mapping[str, Mapping[str, Sequence[WindowErrors]]],
+    codebook_sizes: Mapping[str, int],
+    command: str,
+) -> Report:
+    """Errors by tokenizer and set of recordings: a column for each tokenizer, the rows in the sets' order."""
+    summary = {
+        name: {found: summarize(errors) for found, errors in sets.items()} for name, sets in measured.items()
+    }
+    use = {
+        name: _use([errors for found in sets.values() for errors in found], codebook_sizes[name])
+        for name, sets in measured.items()
+    }
+    found = list(next(iter(summary.values())))
+    rows = [
+        [f"{_SETS.get(part, part)}: {title}", *(sets[part][field].number() for sets in summary.values())]
+        for part in found
+        for field, title in _COLUMNS
+    ]
+    said = "\n".join(
+        f"- {name}: {_use_in_words(levels, codebook_sizes[name])}" for name, levels in use.items()
+    )
     body = "\n\n".join(
         (
-            table(["mean (95 % interval over trials)", *(names.get(s, s) for s in splits)], rows),
-            f"Codebook: {used:.1%} of {codebook_size} codes used, perplexity {perplexity:.0f}.",
+            table(["mean (95 % interval over trials)", *summary], rows),
+            f"Use of the codebooks, over all of these recordings:\n\n{said}",
             "Windows of at most 196 frames; 22 joints; root-aligned leaves the heading as reconstructed.",
         )
     )
     data = {
-        "summary": {split: {k: v.to_dict() for k, v in s.items()} for split, s in splits.items()},
-        "codebook": {"used": used, "perplexity": perplexity, "size": codebook_size},
-        "samples": [asdict(e) for e in errors],
+        "summary": {
+            name: {part: {k: v.to_dict() for k, v in s.items()} for part, s in sets.items()}
+            for name, sets in summary.items()
+        },
+        "codebooks": {
+            name: {"size": codebook_sizes[name], "levels": [{"used": u, "perplexity": p} for u, p in levels]}
+            for name, levels in use.items()
+        },
+        "samples": {
+            name: {part: [asdict(e) for e in errors] for part, errors in sets.items()}
+            for name, sets in measured.items()
+        },
     }
-    return Report("Tokenizer reconstruction", command, subject, body, data)
+    return Report("Tokenizer reconstruction", command, ", ".join(measured), body, data)
+
+
+def _use(errors: Sequence[WindowErrors], codebook_size: int) -> list[tuple[float, float]]:
+    """Share and perplexity of the codes of each level."""
+    steps = [step for window in errors for step in window.tokens]
+    return [codebook_use(level, codebook_size) for level in zip(*steps, strict=True)]
+
+
+def _use_in_words(levels: Sequence[tuple[float, float]], codebook_size: int) -> str:
+    return "; ".join(
+        f"{used:.1%} of {codebook_size} codes used, perplexity {perplexity:.0f}"
+        for used, perplexity in levels
+    )
 
 
 def run(
-    data: str | Path, tokenizer: Tokenizer | str | Path | None = None, *, progress: bool = True
+    data: str | Path,
+    tokenizer: Tokenizer | str | Path | None = None,
+    *,
+    beside: Sequence[str | Path | None] = (),
+    progress: bool = True,
 ) -> Report:
-    """Evaluate a tokenizer (object, folder, or None for the shipped one) on a folder of CMU data."""
-    subject = "shipped tokenizer" if tokenizer is None else str(tokenizer)
-    if tokenizer is None or isinstance(tokenizer, (str, Path)):
-        from ....motion_models.storage.layout import DEFAULT_WEIGHTS, TOKENIZER_FOLDER
-        from ....motion_models.tokenizer.tokenizer import MotionTokenizer
+    """Evaluate a tokenizer (object, folder, or None for the shipped one) on recordings, and others beside it.
 
-        tokenizer = MotionTokenizer.from_pretrained(tokenizer or DEFAULT_WEIGHTS / TOKENIZER_FOLDER)
-    else:
-        subject = type(tokenizer).__name__
-    errors = evaluate(tokenizer, load_trials(data), progress=progress)
-    return to_report(errors, tokenizer.codebook_size, subject, "motion-agent eval tokenizer --data DATA/cmu")
+    data: a folder of archives, each of which becomes rows of its own held-out recordings and of what is there
+    for measuring only, or one of CMU trials. beside: more folders, None for the shipped one.
+    """
+    columns = dict(_named(each) for each in (tokenizer, *beside))
+    measured = {
+        name: {part: evaluate(each, trials, progress=progress) for part, trials in _recordings(data).items()}
+        for name, each in columns.items()
+    }
+    sizes = {name: each.codebook_size for name, each in columns.items()}
+    return to_report(measured, sizes, "motion-agent eval tokenizer --data DIR [--backend DIR --beside DIR]")
+
+
+def _named(tokenizer: Tokenizer | str | Path | None) -> tuple[str, Tokenizer]:
+    """A tokenizer under the name of its column."""
+    if tokenizer is not None and not isinstance(tokenizer, (str, Path)):
+        return type(tokenizer).__name__, tokenizer
+    from ....motion_models.storage.layout import DEFAULT_WEIGHTS, TOKENIZER_FOLDER
+    from ....motion_models.tokenizer.tokenizer import MotionTokenizer
+
+    name = "shipped tokenizer" if tokenizer is None else str(tokenizer)
+    return name, MotionTokenizer.from_pretrained(tokenizer or DEFAULT_WEIGHTS / TOKENIZER_FOLDER)
+
+
+def _recordings(data: str | Path) -> dict[str, list[Trial]]:
+    if holds_archives(data):
+        # What is left out is no part of the report, which may be read by a program.
+        return measuring_sets(data, report=partial(print, file=sys.stderr))
+    return by_group(load_trials(data), lambda trial: trial.split)

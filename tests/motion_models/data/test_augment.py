@@ -9,6 +9,7 @@ from motion_agent.motion_models.data.augment import (
     augment,
     compose,
     drop_adjunct,
+    meanwhile,
     reword,
     slots,
     vary_mood,
@@ -54,6 +55,14 @@ def test_other_moods_leave_no_third_person_behind() -> None:
 def test_adjuncts_are_dropped_from_the_end() -> None:
     assert drop_adjunct("a person walks forward, swinging both arms") == "a person walks forward"
     assert drop_adjunct("a person waves with the left hand") == "a person waves with the left hand"
+
+
+def test_two_actions_at_once_are_one_sentence() -> None:
+    first = "a person walks forward"
+    assert meanwhile(first, "someone waves the right hand") == f"{first} while waving the right hand"
+    assert (
+        meanwhile(first, "with both hands, a person waves") == f"{first} and with both hands, a person waves"
+    )
 
 
 def test_composition_names_both_in_order() -> None:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from helpers import walking
 from motion_agent.motion_models.data.cmu import Trial
+from motion_agent.motion_models.data.corpus_items import Mixture, collect_items
 from motion_agent.motion_models.data.dataset import MotionTextDataset
 from motion_agent.motion_models.data.streams import PLAIN, TokenStreams, Variant
 from motion_agent.motion_models.english.captions import CaptionedSegment
@@ -50,6 +51,19 @@ def segments() -> list[CaptionedSegment]:
 
 def build(trials: list[Trial], segments: list[CaptionedSegment], **options: object) -> MotionTextDataset:
     return MotionTextDataset.build(trials, YawTokenizer(), segments=segments, progress=False, **options)  # type: ignore[arg-type]
+
+
+def test_walks_on_what_is_not_there_are_left_out() -> None:
+    raised = Trial("01_01", walking(160) + np.array([0, 0.5, 0], np.float32), "train", "playground - climb")
+    segments = [
+        CaptionedSegment("01_01", 0.0, 3.0, "walk", ("a person walks forward",)),
+        CaptionedSegment("01_01", 3.0, 6.0, "climb", ("a person climbs up",)),
+    ]
+    whole = collect_items(segments, {"01_01": raised}, Mixture())
+    assert [item.captions for item in whole["segments"]] == [("a person climbs up",)]
+    assert whole["measured"] == [] == whole["joined"]
+    level = collect_items(segments, {"01_01": Trial("01_01", walking(160), "train", "playground")}, Mixture())
+    assert len(level["segments"]) == 2 and level["measured"]
 
 
 def test_items_are_drawn_anew_each_epoch_and_reproducibly(trials, segments) -> None:

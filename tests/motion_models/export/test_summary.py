@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from motion_agent.motion_models import CheckpointError
+from motion_agent.motion_models import CheckpointError, MotionTokenizer
 from motion_agent.motion_models.export.merged import save_merged
 from motion_agent.motion_models.export.summary import summarise
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
+from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
 from tiny_llm import save_backbone, tiny_llm, tiny_tokenizer
 from tiny_weights import save_tiny_backend, save_tiny_official
 from tiny_weights import tiny_tokenizer as motion_tokenizer
@@ -44,6 +46,16 @@ def test_a_backend(tmp_path: Path, kind: str):
     assert tokenizer.parameters == network + motion.vqvae.quantizer.codebook.numel()
     assert tokenizer.statistics == "stored"
     assert json.loads(json.dumps(summary.as_dict()))["language"]["template"] == "alpaca"
+
+
+def test_a_tokenizer_of_body_parts(tmp_path: Path):
+    vqvae = VQVAE(VQVAEConfig(width=16, code_dim=8, codes=32, by_parts=True))
+    MotionTokenizer(vqvae, np.zeros(263), np.ones(263)).save_pretrained(tmp_path)
+    tokenizer = summarise(tmp_path).tokenizer
+    assert tokenizer is not None
+    sizes = (tokenizer.features, tokenizer.width, tokenizer.codes, tokenizer.code_dim, tokenizer.levels)
+    assert sizes == (263, 16, 32, 8, 4)
+    assert tokenizer.parameters == sum(p.numel() for p in vqvae.parameters()) + 3 * 32 * 8
 
 
 def test_official_files_together_and_alone(tmp_path: Path):

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, read_asf_amc
+from motion_agent.motion_models.formats.bvh import read_bvh
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.skeleton import JOINT
 
@@ -82,7 +83,9 @@ def test_rest_pose_in_metres_at_20_fps(subject: Path) -> None:
     assert np.allclose(first[JOINT["left_wrist"]], [11.5, 23, 0.1], atol=1e-4)
     assert np.allclose(first[JOINT["head"]], [0, 27.5, 0.1], atol=1e-4)
     assert np.allclose(first[JOINT["right_foot"]], [-1.44, 0.08, 2.1], atol=1e-4)
-    assert np.allclose(first[JOINT["left_collar"]], [0.9, 23, 0.1], atol=1e-4)
+    assert np.allclose(first[JOINT["left_collar"]], [0.42 * 3.0, 23, 0.1], atol=1e-4)
+    assert np.allclose(first[JOINT["spine3"]], [0, 17 + 0.602 * 7.5, 0.1], atol=1e-4)
+    assert np.allclose(first[JOINT["neck"]], [0, 17 + 7.5, 0.1], atol=1e-4)
     assert np.allclose(np.diff(joints[:, 0, 2]), 0.6 * UNIT, atol=1e-5)
 
 
@@ -98,6 +101,73 @@ def test_angles_turn_bones_about_the_axes_of_the_file(subject: Path) -> None:
     assert shin[2] == pytest.approx(7.5, abs=1e-3), (
         "down turned +90 about -z is -x, which the root takes to +z"
     )
+
+
+#: CMU's bones as joints of a BVH: each stands where its bone begins, and turns as its bone does.
+BVH_NAMES = {
+    "lowerback": "LowerBack", "upperback": "Spine", "thorax": "Spine1",
+    "lowerneck": "Neck", "upperneck": "Neck1", "head": "Head",
+} | {
+    f"{letter}{bone}": name.format(side)
+    for letter, side in (("l", "Left"), ("r", "Right"))
+    for bone, name in {
+        "hipjoint": "{0[0]}HipJoint", "femur": "{}UpLeg", "tibia": "{}Leg", "foot": "{}Foot",
+        "clavicle": "{}Shoulder", "humerus": "{}Arm", "radius": "{}ForeArm",
+    }.items()
+}  # fmt: skip
+#: Where a bone ends without another that begins there, the release has a joint more.
+BVH_ENDS = {"lfoot": "LeftToeBase", "rfoot": "RightToeBase", "lradius": "LeftHand", "rradius": "RightHand"}
+
+
+def bvh_text(frames: int, poses: dict[str, str], *, with_thorax: bool) -> str:
+    """The trial of `amc_text` as a BVH conversion writes it, turns about fixed x, y, z as "ZYX" channels."""
+    rows: list[list[float]] = [[0.0, 17.0, 0.1 * frame] for frame in range(1, frames + 1)]
+    lines = ["HIERARCHY"]
+
+    def offset(name: str) -> str:
+        _, direction, length, _ = BONES[name]
+        unit = np.array(direction) / np.linalg.norm(direction) * length
+        return " ".join(f"{value:.6f}" for value in unit)
+
+    def write(name: str, joint: str, where: str) -> None:
+        root = joint == "Hips"
+        turns = poses.get(name, "0 0 0").split()
+        dof = BONES[name][3].split() if not root else ["rx", "ry", "rz"]
+        angles = dict(zip(dof, map(float, turns), strict=False))
+        for row in rows:
+            row.extend(angles.get(f"r{axis}", 0.0) for axis in "zyx")
+        lines.extend([f"{'ROOT' if root else 'JOINT'} {joint}", "{", f"OFFSET {where}"])
+        rotations = "Zrotation Yrotation Xrotation"
+        lines.append(
+            f"CHANNELS 6 Xposition Yposition Zposition {rotations}" if root else f"CHANNELS 3 {rotations}"
+        )
+        for child in (child for child, (parent, *_) in BONES.items() if parent == name):
+            begins = "0 0 0" if root or (name == "thorax" and not with_thorax) else offset(name)
+            write(child, BVH_NAMES[child], begins)
+        if name in BVH_ENDS:
+            lines.extend([f"JOINT {BVH_ENDS[name]}", "{", f"OFFSET {offset(name)}", "CHANNELS 0"])
+            lines.extend(["End Site", "{", "OFFSET 0 0 0", "}", "}"])
+        elif name == "head":
+            lines.extend(["End Site", "{", f"OFFSET {offset(name)}", "}"])
+        lines.append("}")
+
+    write("root", "Hips", "0 0 0")
+    lines += ["MOTION", f"Frames: {frames}", "Frame Time: 0.0083333"]
+    return "\n".join([*lines, *(" ".join(f"{value:.6f}" for value in row) for row in rows), ""])
+
+
+@pytest.mark.parametrize("with_thorax", [True, False], ids=["whole", "the release that drops the thorax"])
+def test_a_trial_is_the_same_from_both_formats(subject: Path, with_thorax: bool) -> None:
+    poses = {
+        "root": "10 30 5", "lowerback": "20 5 0", "upperback": "10 0 5", "thorax": "15 -10 5",
+        "lowerneck": "5 0 0", "lhumerus": "0 20 60", "rhumerus": "10 0 -40", "rradius": "30",
+        "lfemur": "-30 0 5", "rtibia": "40",
+    }  # fmt: skip
+    from_amc = read(subject, amc_text(**poses))
+    path = subject / "07_01.bvh"
+    path.write_text(bvh_text(60, poses, with_thorax=with_thorax))
+    from_bvh = read_bvh(path)
+    np.testing.assert_allclose(from_bvh, from_amc, atol=1e-4)
 
 
 def test_load_motion_finds_the_skeleton(subject: Path) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from archives import write_archive
 from folders import features_like
 from helpers import walking, write_recordings
 from motion_agent.motion_models import InvalidMotionError, load_backend
 from motion_agent.motion_models.data.cmu import Trial
+from motion_agent.motion_models.data.recordings.limbs import Variety
 from motion_agent.motion_models.english.lexicon import Lexicon
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.language.adapters import AdapterSpec
@@ -24,7 +26,7 @@ from motion_agent.motion_models.training import presets
 from motion_agent.motion_models.training.language import NewBackbone
 from motion_agent.motion_models.training.recipe import RunOptions
 from motion_agent.motion_models.training.sequences import LanguageRecipe
-from motion_agent.motion_models.training.sources import CMUSource, training_clips
+from motion_agent.motion_models.training.sources import CMUSource, tokenizer_source, training_clips
 from motion_agent.motion_models.training.stages import train_default, train_motion_llm
 from motion_agent.motion_models.training.tokenizer import (
     TokenizerObjective,
@@ -81,6 +83,43 @@ def test_a_killed_tokenizer_training_goes_on_exactly(trials: list[Trial], tmp_pa
     resumed, _ = train_on_features(clips, halted, replace(TINY, save_steps=10), PLAIN)
     for name, value in whole.vqvae.state_dict().items():
         torch.testing.assert_close(resumed.vqvae.state_dict()[name], value, rtol=0, atol=0, msg=name)
+
+
+def test_parts_train_resume_and_are_gone_on_from(trials: list[Trial], tmp_path: Path) -> None:
+    recipe = replace(TINY, vqvae=replace(TINY.vqvae, by_parts=True), save_steps=10)
+    clips = training_clips(trials, (1.0,), Variety(clips=4, frames=40))
+    assert len(clips) == 2 * len(trials) + 4
+    whole, _ = train_on_features(clips, tmp_path / "whole", recipe, PLAIN)
+    assert whole.encode(from_joints(walking(41))).shape == (10, 4)
+    middle = Path("checkpoints") / "checkpoint-20"
+    shutil.copytree(tmp_path / "whole" / middle, tmp_path / "halted" / middle)
+    resumed, _ = train_on_features(clips, tmp_path / "halted", recipe, PLAIN)
+    for name, value in whole.vqvae.state_dict().items():
+        torch.testing.assert_close(resumed.vqvae.state_dict()[name], value, rtol=0, atol=0, msg=name)
+    # A first step so small that nothing moves shows where it began.
+    still = replace(recipe, steps=1, learning_rate=1e-9, weight_decay=0.0)
+    begun, _ = train_on_features(clips[:1], tmp_path / "on", still, PLAIN, start=whole)
+    first = "decoder.model.0.weight"
+    torch.testing.assert_close(begun.vqvae.state_dict()[first], whole.vqvae.state_dict()[first])
+    torch.testing.assert_close(begun.mean, whole.mean, rtol=0, atol=0)
+    with pytest.raises(InvalidRequestError, match="other sizes"):
+        train_on_features(clips, tmp_path / "other", TINY, PLAIN, start=whole)
+
+
+def test_a_folder_of_archives_is_trained_on_once(tmp_path: Path) -> None:
+    clips = {"a": walking(60), "b": walking(70, speed=0.8), "held": walking(50)}
+    write_archive(tmp_path / "x.npz", clips, {"a": {}, "b": {}, "held": {"split": "val"}})
+    source = tokenizer_source(tmp_path, False)
+    assert isinstance(source, CMUSource) and source.variety is not None
+    source, said = replace(source, variety=Variety(clips=2, frames=40), speeds=(1.0,)), list[str]()
+    made = train_tokenizer(source, tmp_path / "out", TINY, options=PLAIN, report=said.append)
+    assert said[0].startswith("training a tokenizer of width 32, 1 code a step, on 6 recordings")
+    again = train_tokenizer(source, tmp_path / "out", TINY, options=PLAIN, report=said.append)
+    assert said[-1].endswith("is finished already: nothing to do")
+    torch.testing.assert_close(again.vqvae.quantizer.codebook, made.vqvae.quantizer.codebook)
+    write_archive(tmp_path / "x.npz", clips | {"a": walking(61)}, {"a": {}, "b": {}})
+    with pytest.raises(InvalidRequestError, match="of other data"):
+        train_tokenizer(source, tmp_path / "out", TINY, options=PLAIN, report=said.append)
 
 
 def test_weights_keep_the_statistics_they_were_trained_with(trials: list[Trial], tmp_path: Path) -> None:
@@ -165,6 +204,17 @@ def test_the_default_makes_a_backend(default: Path) -> None:
     assert isinstance(backend.caption([tokens])[0], str)
     assert "walk" in backend.repertoire
     assert Lexicon.load(default / "weights" / "lexicon.json").reading == "actions"
+
+
+def test_a_model_learns_to_write_all_codes_of_a_step(default: Path, tmp_path: Path) -> None:
+    parts = replace(TOKENIZER, vqvae=replace(TOKENIZER.vqvae, by_parts=True))
+    train_default(CMUSource(default / "data"), tmp_path / "weights", parts, DEFAULT, options=PLAIN)
+    backend = load_backend(tmp_path / "weights", device="cpu")
+    (tokens,) = backend.generate(["a person walks forward"], seconds=2.0, seed=1)
+    assert tokens.shape == (10, 4)
+    assert backend.decode(tokens).shape == (40, 263)
+    assert backend.encode(from_joints(walking(21))).shape == (5, 4)
+    assert isinstance(backend.caption([tokens])[0], str)
 
 
 def test_a_default_that_is_finished_is_left_as_it_is(default: Path) -> None:

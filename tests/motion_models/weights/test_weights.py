@@ -11,11 +11,13 @@ from motion_agent.motion_models import (
     BackendError,
     CheckpointError,
     MotionBackend,
+    MotionTokenizer,
     UnknownActionError,
     load_backend,
 )
 from motion_agent.motion_models.motion.features import from_joints, recover_joints
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
+from motion_agent.motion_models.tokenizer.consistency import root_scale
 
 MIB = 2**20
 
@@ -75,3 +77,16 @@ def test_other_sources(tmp_path: Path, backend: MotionBackend) -> None:
 def test_a_device_that_is_not_there_is_named(device: str) -> None:
     with pytest.raises(BackendError, match=f"no device '{device}'"):
         load_backend(device=device)
+
+
+def test_the_tokenizer_of_parts_keeps_a_walk(walk: np.ndarray) -> None:
+    """Loaded as it lies in the repository: four codes a step, decoded near the motion they came from."""
+    tokenizer = MotionTokenizer.from_pretrained(DEFAULT_WEIGHTS.with_name("parts") / "tokenizer")
+    features = from_joints(walk)[:56]
+    codes = tokenizer.encode(features)
+    assert codes.shape == (14, 4)
+    made, real = recover_joints(tokenizer.decode(codes)), recover_joints(features)
+    error = np.linalg.norm((made - made[:, :1]) - (real - real[:, :1]), axis=-1).mean()
+    assert error < 0.12
+    scale = root_scale(tokenizer)
+    assert scale is not None and 0.8 < scale < 1.25

@@ -76,7 +76,9 @@ class ReferenceSet:
 
 def codebook_mark(tokenizer: MotionTokenizer) -> str:
     """A short name for a codebook: tokens mean nothing with another one."""
-    return hashlib.sha256(tokenizer.vqvae.quantizer.codebook.cpu().float().numpy().tobytes()).hexdigest()[:16]
+    return hashlib.sha256(tokenizer.vqvae.quantizer.every_code().cpu().float().numpy().tobytes()).hexdigest()[
+        :16
+    ]
 
 
 def mark_of(backend: MotionBackend) -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from archives import write_archive
 from helpers import walking
 from motion_agent.evals.motion.tokenizer import reconstruction as quality
 from motion_agent.motion_models import features
@@ -96,8 +98,34 @@ def test_codebook_use() -> None:
 
 def test_report_sets_held_out_beside_training_trials() -> None:
     trials = [Trial("7_1", walking(161), "val"), Trial("7_2", walking(121), "train")]
-    errors = quality.evaluate(Recording(_raise_one_joint), trials, progress=False)
-    report = quality.to_report(errors, 8, "recording", "the command")
-    assert report.data["summary"]["val"]["root"]["mean"] == pytest.approx(10.0, rel=1e-3)
-    assert "held-out trials" in report.body
+    sets = {
+        trial.split: quality.evaluate(Recording(_raise_one_joint), [trial], progress=False)
+        for trial in trials
+    }
+    report = quality.to_report({"recording": sets}, {"recording": 8}, "the command")
+    assert report.data["summary"]["recording"]["val"]["root"]["mean"] == pytest.approx(10.0, rel=1e-3)
+    assert "held-out trials: MPJPE root-aligned" in report.body
     assert "50.0% of 8 codes used, perplexity 4" in report.body
+
+
+class TwoCodes(Recording):
+    """One code of the first level for all steps, every code of the second in turn."""
+
+    def encode(self, rows):
+        self.rows = rows
+        steps = torch.arange(len(rows) // 4)
+        return torch.stack([torch.zeros_like(steps), steps % 8], dim=1)
+
+
+def test_tokenizers_stand_beside_each_other_and_levels_are_counted_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_archive(tmp_path / "studio.npz", {"a": walking(161)}, {"a": {"split": "val"}})
+    write_archive(tmp_path / "other_eval_CC0.npz", {"b": walking(161)}, {"b": {}})
+    monkeypatch.setattr(quality, "_named", lambda made: (type(made).__name__, made))
+    report = quality.run(tmp_path, Recording(_raise_one_joint), beside=[TwoCodes()], progress=False)
+    assert report.data["summary"]["Recording"]["studio"]["root"]["mean"] == pytest.approx(10.0, rel=1e-3)
+    assert report.data["summary"]["TwoCodes"]["other_eval_CC0"]["root"]["mean"] == 0
+    levels = report.data["codebooks"]["TwoCodes"]["levels"]
+    assert [level["used"] for level in levels] == [1 / 8, 1.0]
+    assert "| mean (95 % interval over trials) | Recording | TwoCodes |" in report.body
