@@ -11,6 +11,7 @@ import numpy as np
 
 def write_archive(path: Path, clips: dict[str, np.ndarray], about: dict[str, dict[str, Any]]) -> Path:
     """Write joints by clip (T, 22, 3) and, beside them, what is known of each."""
-    np.savez(path, **clips)
+    stored: dict[str, Any] = dict(clips)
+    np.savez(path, **stored)
     path.with_suffix(".json").write_text(json.dumps(about), encoding="utf-8")
     return path

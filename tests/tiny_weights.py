@@ -9,16 +9,23 @@ import torch
 from motion_agent.motion_models.english.lexicon import Lexicon
 from motion_agent.motion_models.language.backbones import load_backbone_model
 from motion_agent.motion_models.language.motion_llm import MotionLLM
+from motion_agent.motion_models.tokenizer.quantizer import EMAQuantizer
 from motion_agent.motion_models.tokenizer.tokenizer import MotionTokenizer
 from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
 from tiny_llm import ADAPTERS, CAPTIONS, save_backbone, shake_adapters, tiny_llm
 
 
+def quantizer_of(vqvae: VQVAE) -> EMAQuantizer:
+    """The quantizer of a network with one code a step."""
+    assert isinstance(vqvae.quantizer, EMAQuantizer)
+    return vqvae.quantizer
+
+
 def tiny_tokenizer(codes: int = 512) -> MotionTokenizer:
     torch.manual_seed(3)
     vqvae = VQVAE(VQVAEConfig(width=16, code_dim=8, codes=codes))
-    vqvae.quantizer.codebook.normal_()
-    vqvae.quantizer.restart_averages()
+    quantizer_of(vqvae).codebook.normal_()
+    quantizer_of(vqvae).restart_averages()
     return MotionTokenizer(vqvae, np.linspace(-0.1, 0.1, 263), np.linspace(0.1, 1.0, 263))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from motion_agent.motion_models.errors import BackendError, InvalidRequestError, MotionAgentError
-from motion_agent.tools.batching import Job, Result, StepRun, perform
+from motion_agent.tools.batching import Job, Result, StepRun, Tokens, perform
 from motion_agent.tools.errors import SkippedStepError
 from motion_agent.tools.schemas import MotionRef
 
@@ -37,7 +37,7 @@ class Machine:
     def __init__(self, *broken):
         self.batches, self.broken = [], set(broken)
 
-    def __call__(self, jobs):
+    def __call__(self, jobs) -> list[Tokens]:
         prompts = [job.prompt for job in jobs]
         self.batches.append(prompts)
         if self.broken & set(prompts):

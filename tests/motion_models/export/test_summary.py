@@ -14,7 +14,7 @@ from motion_agent.motion_models.export.summary import summarise
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
 from tiny_llm import save_backbone, tiny_llm, tiny_tokenizer
-from tiny_weights import save_tiny_backend, save_tiny_official
+from tiny_weights import quantizer_of, save_tiny_backend, save_tiny_official
 from tiny_weights import tiny_tokenizer as motion_tokenizer
 
 
@@ -43,7 +43,7 @@ def test_a_backend(tmp_path: Path, kind: str):
     assert summarise(tmp_path).bytes == summary.bytes, "what a training goes on from is no part of it"
     assert (tokenizer.width, tokenizer.codes, tokenizer.code_dim) == (16, 512, 8)
     network = sum(p.numel() for p in motion.vqvae.parameters())
-    assert tokenizer.parameters == network + motion.vqvae.quantizer.codebook.numel()
+    assert tokenizer.parameters == network + quantizer_of(motion.vqvae).codebook.numel()
     assert tokenizer.statistics == "stored"
     assert json.loads(json.dumps(summary.as_dict()))["language"]["template"] == "alpaca"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -158,7 +159,7 @@ def bvh_text(frames: int, poses: dict[str, str], *, with_thorax: bool) -> str:
 
 @pytest.mark.parametrize("with_thorax", [True, False], ids=["whole", "the release that drops the thorax"])
 def test_a_trial_is_the_same_from_both_formats(subject: Path, with_thorax: bool) -> None:
-    poses = {
+    poses: dict[str, Any] = {
         "root": "10 30 5", "lowerback": "20 5 0", "upperback": "10 0 5", "thorax": "15 -10 5",
         "lowerneck": "5 0 0", "lhumerus": "0 20 60", "rhumerus": "10 0 -40", "rradius": "30",
         "lfemur": "-30 0 5", "rtibia": "40",

@@ -12,6 +12,7 @@ from motion_agent.motion_models.motion.representation import KIT
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS
 from motion_agent.motion_models.tokenizer.consistency import root_scale
 from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
+from tiny_weights import quantizer_of
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_networks_without_training_do_not_tell(dim):
     for seed in range(5):
         torch.manual_seed(seed)
         vqvae = VQVAE(VQVAEConfig(features=dim, width=16, code_dim=8, codes=32))
-        vqvae.quantizer.codebook.normal_()
+        quantizer_of(vqvae).codebook.normal_()
         assert root_scale(MotionTokenizer(vqvae, np.zeros(dim), np.ones(dim))) is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from motion_agent.motion_models.tokenizer.consistency import root_scale
 from motion_agent.motion_models.tokenizer.parts import BODY_PARTS, indices, selection
 from motion_agent.motion_models.tokenizer.quantizer import PartQuantizer
 from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
-from tiny_weights import save_tiny_backend
+from tiny_weights import quantizer_of, save_tiny_backend
 
 TINY = VQVAEConfig(width=16, code_dim=8, codes=32, by_parts=True)
 LEGS, TRUNK, LEFT, RIGHT = range(4)
@@ -109,10 +110,10 @@ def test_both_arms_move_one_codebook_once() -> None:
     assert list(quantizer.codebooks) == ["legs", "trunk", "arm"]
     vectors = torch.randn(4, 6, 32)
     quantizer(vectors)
-    arms = quantizer.codebooks["arm"]
+    arms: Any = quantizer.codebooks["arm"]
     # One step of the averages after the first: .99 of one each, .01 of what both arms assigned.
     assert float(arms.code_count.sum()) == pytest.approx(16 * 0.99 + 0.01 * 2 * 24, rel=1e-4)
-    legs = quantizer.codebooks["legs"]
+    legs: Any = quantizer.codebooks["legs"]
     assert float(legs.code_count.sum()) == pytest.approx(16 * 0.99 + 0.01 * 24, rel=1e-4)
 
 
@@ -166,7 +167,7 @@ def test_another_skeleton_has_no_parts() -> None:
 def test_one_code_a_step_is_taken_as_a_column_too(walk: np.ndarray) -> None:
     torch.manual_seed(0)
     vqvae = VQVAE(VQVAEConfig(width=16, code_dim=8, codes=32))
-    vqvae.quantizer.codebook.normal_()
+    quantizer_of(vqvae).codebook.normal_()
     whole = MotionTokenizer(vqvae, np.zeros(263), np.ones(263))
     codes = whole.encode(from_joints(walk))
     assert whole.levels == 1 and codes.ndim == 1

@@ -23,6 +23,7 @@ from motion_agent.motion_models.tokenizer.vqvae import (
     count_parameters,
     recover_positions,
 )
+from tiny_weights import quantizer_of
 from torch import nn
 
 TINY = VQVAEConfig(width=16, code_dim=8, codes=32)
@@ -32,14 +33,14 @@ TINY = VQVAEConfig(width=16, code_dim=8, codes=32)
 def tokenizer():
     torch.manual_seed(0)
     vqvae = VQVAE(TINY)
-    vqvae.quantizer.codebook.normal_()
-    vqvae.quantizer.restart_averages()
+    quantizer_of(vqvae).codebook.normal_()
+    quantizer_of(vqvae).restart_averages()
     return MotionTokenizer(vqvae, np.linspace(-0.1, 0.1, 263), np.linspace(0.1, 1.0, 263))
 
 
 def test_the_papers_size_and_key_names():
     vqvae = VQVAE()
-    assert count_parameters(vqvae) + vqvae.quantizer.codebook.numel() == pytest.approx(19.4e6, rel=0.02)
+    assert count_parameters(vqvae) + quantizer_of(vqvae).codebook.numel() == pytest.approx(19.4e6, rel=0.02)
     state = vqvae.state_dict()
     assert state["encoder.model.0.weight"].shape == (512, 263, 3)
     assert state["encoder.model.2.0.weight"].shape == (512, 512, 4)
@@ -101,10 +102,10 @@ def test_an_official_file_needs_its_statistics(tokenizer, tmp_path):
 def test_training_on_after_an_official_load_does_not_replace_the_codebook(tokenizer, tmp_path):
     torch.save(tokenizer.official_state(), tmp_path / "vqvae.pth")
     again = MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth", mean=np.zeros(263), std=np.ones(263))
-    before = again.vqvae.quantizer.codebook.clone()
+    before = quantizer_of(again.vqvae).codebook.clone()
     again.vqvae.train()(torch.randn(8, 64, 263))
-    used = again.vqvae.quantizer.code_count >= again.vqvae.quantizer.reset_below
-    drift = (again.vqvae.quantizer.codebook - before)[used].norm() / before[used].norm()
+    used = quantizer_of(again.vqvae).code_count >= quantizer_of(again.vqvae).reset_below
+    drift = (quantizer_of(again.vqvae).codebook - before)[used].norm() / before[used].norm()
     assert used.any()
     assert drift < 0.1
 
@@ -172,8 +173,8 @@ def test_positions_in_torch_agree_with_numpy(walk):
 def kit_tokenizer():
     torch.manual_seed(0)
     vqvae = VQVAE(VQVAEConfig(features=251, width=16, code_dim=8, codes=32))
-    vqvae.quantizer.codebook.normal_()
-    vqvae.quantizer.restart_averages()
+    quantizer_of(vqvae).codebook.normal_()
+    quantizer_of(vqvae).restart_averages()
     return MotionTokenizer(vqvae, np.linspace(-0.1, 0.1, 251), np.linspace(0.1, 1.0, 251))
 
 

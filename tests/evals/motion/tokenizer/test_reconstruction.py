@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_report_sets_held_out_beside_training_trials() -> None:
 class TwoCodes(Recording):
     """One code of the first level for all steps, every code of the second in turn."""
 
-    def encode(self, rows):
+    def encode(self, rows: Any) -> Any:
         self.rows = rows
         steps = torch.arange(len(rows) // 4)
         return torch.stack([torch.zeros_like(steps), steps % 8], dim=1)
@@ -123,7 +124,8 @@ def test_tokenizers_stand_beside_each_other_and_levels_are_counted_apart(
     write_archive(tmp_path / "studio.npz", {"a": walking(161)}, {"a": {"split": "val"}})
     write_archive(tmp_path / "other_eval_CC0.npz", {"b": walking(161)}, {"b": {}})
     monkeypatch.setattr(quality, "_named", lambda made: (type(made).__name__, made))
-    report = quality.run(tmp_path, Recording(_raise_one_joint), beside=[TwoCodes()], progress=False)
+    beside: list[Any] = [TwoCodes()]
+    report = quality.run(tmp_path, Recording(_raise_one_joint), beside=beside, progress=False)
     assert report.data["summary"]["Recording"]["studio"]["root"]["mean"] == pytest.approx(10.0, rel=1e-3)
     assert report.data["summary"]["TwoCodes"]["other_eval_CC0"]["root"]["mean"] == 0
     levels = report.data["codebooks"]["TwoCodes"]["levels"]
