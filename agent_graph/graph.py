@@ -22,7 +22,6 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
-from ..motion_models.backends.load import load_backend
 from ..motion_models.backends.protocol import MotionBackend
 from ..tools.memory import MotionMemory
 from ..tools.services import Services
@@ -71,6 +70,8 @@ def services_of(
     """What the tools close over by a configuration; `backend` and `store` as in `create_motion_agent`."""
     if backend is None or isinstance(backend, (str, Path)):
         source = config.backend if backend is None else backend
+        from ..motion_models import load_backend
+
         backend = load_backend(source, **config.backend_options.model_dump())
     return make_services(
         backend,

@@ -7,6 +7,7 @@ from typing import Any
 from motion_agent.motion_models.errors import MotionAgentError
 from motion_agent.tools.batching import Result, StepRun, perform
 from motion_agent.tools.memory import MotionClip
+from motion_agent.tools.schemas import Trail
 from motion_agent.tools.services import Call, Services
 from motion_agent.tools.toolbox import TOOLS
 
@@ -17,12 +18,14 @@ class Hand:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.calls = 0
+        #: What the conversation was about, as the graph or the memory would tell the tools.
+        self.trail = Trail()
 
     def use(self, tool: str, **arguments: Any) -> Result:
         """Run one tool; its typed error is raised."""
         spec = TOOLS[tool]
         self.calls += 1
-        call = Call(user="local", origin=f"t/{self.calls}")
+        call = Call(user="local", origin=f"t/{self.calls}", trail=self.trail)
         checked = spec.arguments.model_validate(arguments)
         [outcome] = perform(
             [StepRun(lambda _: spec.body(self.services, call, checked))], self.services.generate

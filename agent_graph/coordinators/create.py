@@ -143,6 +143,8 @@ class Coordinators:
             model, config = None, _at_its_own_address(config, self._allowed(asked.pop("coordinator")))
         config = config.changed(**asked) if asked else config
         label = label_of(config, model)
+        if model is not None:
+            model = with_temperature(model, config.temperature, label)
         first = self._asking(model or make_coordinator(config, self._repertoire), config, label)
         others = [self._fallback(config, name) for name in config.fallbacks]
         return Coordinator(config, label, first.with_fallbacks(others) if others else first)

@@ -119,7 +119,7 @@ async def test_the_event_loop_stays_free_while_motions_are_made():
 
 
 def test_a_chat_asks_before_it_runs_a_plan(monkeypatch):
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
     monkeypatch.setenv("MOTION_AGENT_APPROVE_ABOVE", "0")
     typed = "a person walks\nn\n/list\na person jumps\ny\n/list\n/quit\n"
     done = CliRunner().invoke(app, ["chat"], input=typed)
@@ -129,7 +129,7 @@ def test_a_chat_asks_before_it_runs_a_plan(monkeypatch):
 
 
 def test_ctrl_c_at_the_question_is_no_answer(monkeypatch):
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
     monkeypatch.setenv("MOTION_AGENT_APPROVE_ABOVE", "0")
     monkeypatch.setattr("motion_agent.agent_graph.cli.talk.output.input", _interrupted)
     done = CliRunner().invoke(app, ["run", "a person walks"])

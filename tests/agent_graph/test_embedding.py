@@ -70,11 +70,11 @@ def test_a_parent_may_have_any_context(context: Any) -> None:
 
 def test_our_settings_stand_under_our_key_of_a_shared_context() -> None:
     def made(seed: int) -> list[str]:
-        agent = agent_of(plan(call("generate_motion", description="a person walks")), AIMessage("."))
+        agent = agent_of(plan(call("generate_motion", description="a person walks")), AIMessage("Done."))
         backend = FakeBackend()
         agent = create_motion_agent(
             AgentConfig(),
-            model=ScriptedModel(plan(WALK), AIMessage(".")),
+            model=ScriptedModel(plan(WALK), AIMessage("Done.")),
             backend=backend,
             store=(store := InMemoryStore()),
         )

@@ -22,7 +22,7 @@ ASK: Any = {"messages": [("user", "walk")]}
 
 @pytest.fixture(autouse=True)
 def _fake_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None, **_: FakeBackend())
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
 
 
 def at(url: str, coordinator: str = "openai:x", **settings: Any) -> AgentConfig:

@@ -150,7 +150,7 @@ class Wrong(FakeBackend):
         (torch.tensor([99999, 5]), "motion token 99999, which is not in 0..511"),
         (torch.tensor([5, -5]), "motion token -5, which is not in 0..511"),
         (torch.tensor([float("nan")]), "no motion tokens"),
-        (torch.tensor([[1, 2]]), "no motion tokens"),
+        (torch.tensor([[[1, 2]]]), "no motion tokens"),
         ("walk", "no motion tokens"),
     ],
 )

@@ -1,4 +1,4 @@
-"""history outside the graph, where the trail is all that was made."""
+"""history: back and forth on the trail of a conversation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def test_the_first_version_cannot_be_undone():
 
 def test_undo_and_restore_in_another_agent(hand: Hand):
     first = hand.make("generate_motion", description="a person walks")
-    hand.make("generate_motion", description="a person jumps")
+    second = hand.make("generate_motion", description="a person jumps")
+    hand.trail = Trail(past=(first.id, second.id))
     assert hand.use("history", action="undo").content["motion_id"] == first.id
     assert hand.use("history", action="restore", motion_id=first.id).content["motion_id"] == first.id
     with pytest.raises(UnknownMotionError):

@@ -44,7 +44,7 @@ REQUESTS = ("a person walks forward", "make it longer", "a person jumps", "mirro
 @pytest.fixture
 def memory(monkeypatch: pytest.MonkeyPatch, quick_folder: Path) -> Path:
     file = quick_folder / "memory.sqlite"
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
     monkeypatch.setenv("MOTION_AGENT_MEMORY", f"sqlite:{file}")
     return file
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ WALK = json.dumps({"description": "a person walks", "seconds": 2})
 
 @pytest.fixture(autouse=True)
 def _fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
 
 
 def cli(*arguments: str, typed: str | None = None):
@@ -76,7 +77,7 @@ def test_talking_about_a_file(walk):
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
     assert (document["files"], document["motion"]["name"]) == ([], "stroll")
-    assert "a person does 0" in document["answer"]
+    assert re.search(r"a person does \d+", document["answer"])
 
 
 def test_a_question_about_a_file_may_be_answered_from_what_was_seen_when_it_was_opened(walk):
@@ -150,7 +151,10 @@ def test_bad_usage_is_exit_2(arguments, reason):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["-c", "nowhere:model"], "write provider:model (openai:gpt-4.1), local:FOLDER, or offline"),
+        (
+            ["-c", "nowhere:model"],
+            "write provider:model (openai:gpt-4.1), local:FOLDER, local:FILE.gguf, or offline",
+        ),
         (["-c", "nonsense"], "coordinator nonsense cannot be set up: write provider:model (openai:gpt-4.1)"),
         (["-c", "openai:gpt-4.1"], "coordinator openai:gpt-4.1 cannot be set up"),
         (["-c", "openai:x", "--base-url", "http://127.0.0.1:9/v1"], "failed"),
@@ -167,7 +171,7 @@ def test_what_cannot_work_is_exit_1_and_one_line(arguments, reason, monkeypatch)
 
 
 def test_tracebacks_only_on_request(monkeypatch):
-    def missing(source=None):
+    def missing(*_: Any, **__: Any):
         raise CheckpointError("no weights here")
 
     monkeypatch.setattr("motion_agent.motion_models.load_backend", missing)
@@ -176,7 +180,7 @@ def test_tracebacks_only_on_request(monkeypatch):
 
 
 def test_unexpected_faults_are_one_line_too(monkeypatch):
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: 1 / 0)
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: 1 / 0)
     done = cli("run", "walk")
     assert done.exit_code == 1
     assert done.stderr == "error: unexpected ZeroDivisionError: division by zero (--debug shows where)\n"
@@ -219,9 +223,9 @@ def test_a_chat_goes_on_after_a_failed_turn():
 
 def test_caption_of_a_file(walk):
     np.save("stroll.npy", walk)
-    assert cli("caption", "stroll.npy").stdout.strip() == "a person does 0"
+    assert re.fullmatch(r"a person does \d+", cli("caption", "stroll.npy").stdout.strip())
     document = json.loads(cli("caption", "stroll.npy", "--json").stdout)
-    assert document["caption"] == "a person does 0"
+    assert re.fullmatch(r"a person does \d+", document["caption"])
 
 
 def test_caption_of_a_file_that_is_no_motion():

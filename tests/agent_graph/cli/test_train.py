@@ -43,7 +43,7 @@ TINY = MotionLLMPreset(
     name="tiny",
     backbone=COMPACT,
     adapters=MappingProxyType({"t2m": AdapterSpec(4), "m2t": AdapterSpec(2)}),
-    generation=replace(LANGUAGE, steps=20, learning_rate=3e-3),
+    generation=replace(LANGUAGE, steps=20, learning_rate=1e-3),
     captioning=replace(LANGUAGE, steps=20, learning_rate=3e-3),
     template="compact",
     reading="words",

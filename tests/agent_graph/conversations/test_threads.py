@@ -167,7 +167,7 @@ def test_named_threads_are_listed_and_forgotten(tmp_path):
 
 
 def test_the_command_line_keeps_threads(monkeypatch, tmp_path):
-    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda source=None: FakeBackend())
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
     monkeypatch.setenv("MOTION_AGENT_MEMORY", f"sqlite:{tmp_path / 'memory.sqlite'}")
 
     def cli(*arguments: str, typed: str | None = None) -> Any:

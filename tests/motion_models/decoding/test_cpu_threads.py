@@ -58,7 +58,7 @@ def test_a_process_that_did_not_ask_for_it_keeps_its_threads(monkeypatch: pytest
 def test_the_library_does_not_ask_for_it_and_the_command_line_does() -> None:
     program = """
         from importlib import import_module
-        app = import_module("motion_agent.agent_graph.cli.app")
+        app = import_module("motion_agent.agent_graph.cli.commands")
         from motion_agent.motion_models import load_backend
         from motion_agent.motion_models.decoding.cpu_threads import _limit
         app.app = lambda: print("in the command", _limit.allowed)

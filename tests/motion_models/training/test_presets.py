@@ -71,7 +71,7 @@ def test_the_papers_tokenizer() -> None:
     recipe = tokenizer_preset("paper")
     assert asdict(recipe.vqvae) | {"features": 263} == {
         "features": 263, "width": 512, "code_dim": 512, "codes": 512, "down_layers": 2, "residual_depth": 3,
-        "dilation_growth": 3,
+        "dilation_growth": 3, "by_parts": False,
     }  # fmt: skip
     assert (recipe.commitment, recipe.position_weight) == (0.02, 0.5)
     assert (recipe.steps, recipe.batch_size, recipe.window) == (300_000, 256, 64)
