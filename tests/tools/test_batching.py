@@ -92,3 +92,11 @@ def test_work_without_jobs_runs_no_batch():
     [outcome] = perform([StepRun(lambda done: result(ok=True))], machine)
     assert content(outcome) == {"ok": True}
     assert machine.batches == []
+
+
+def test_what_only_follows_a_step_waits_for_it_too():
+    machine = Machine()
+    first, second = perform([StepRun(asking("a")), StepRun(asking("b"), after=frozenset({0}))], machine)
+    assert machine.batches == [["a"], ["b"]]
+    assert content(second)["seen"] == [0]
+    assert content(first)["seen"] == []

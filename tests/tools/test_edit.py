@@ -289,3 +289,12 @@ def test_any_edits_give_a_sound_timeline_or_a_typed_error(operations):
     ends = [0, *(part.end for part in child.timeline)]
     assert [part.start for part in child.timeline] == ends[:-1]
     assert ends[-1] == len(child.tokens)
+
+
+def test_the_budget_counts_a_longer_segment_alone():
+    hand = Hand(Services(FakeBackend(), MotionMemory(), max_seconds=9.0))
+    clip = hand.sequence("a person walks", "a person jumps", "a person sits")
+    child = edited(hand, clip, op="duration", segment=2, seconds=4)
+    assert child.seconds == pytest.approx(8.0)
+    with pytest.raises(BudgetError):
+        edited(hand, clip, op="duration", segment=2, seconds=6)

@@ -42,3 +42,8 @@ def test_undo_and_restore_in_another_agent(hand: Hand):
 def test_only_restore_names_a_motion(wrong: dict[str, str]):
     with pytest.raises(ValidationError, match="restore needs"):
         HistoryArgs.model_validate(wrong)
+
+
+def test_as_many_redos_as_undos():
+    trail = Trail(past=("ma", "mb", "mc"))
+    assert redone(redone(undone(undone(trail)))) == trail

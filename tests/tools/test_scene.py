@@ -74,3 +74,10 @@ def test_too_many_people_are_refused_before_anything_is_made():
     with pytest.raises(BudgetError, match="at most 2"):
         hand.use("arrange_scene", people=[WAVES] * 3)
     assert backend.batches == []
+
+
+def test_two_people_who_do_the_same_do_it_each_in_their_own_way(hand):
+    same = {"description": "a person walks"}
+    scene = hand.make("arrange_scene", people=[same, same])
+    first, second = scene.members
+    assert first.tokens != second.tokens
