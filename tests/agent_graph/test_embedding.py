@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
@@ -179,23 +178,6 @@ def test_undo_works_where_only_messages_are_carried() -> None:
     assert current == ["a person walks", "a person runs", "a person walks", "a person walks", "a person runs"]
     told = [message for message in messages if isinstance(message, ToolMessage)]
     assert [message.status for message in told] == ["success", "success", "success", "error", "success"]
-
-
-def test_history_of_standalone_tools_goes_back_and_forth() -> None:
-    tools = {tool.name: tool for tool in create_motion_tools(FakeBackend())}
-    settings: Any = {"configurable": {"thread_id": "t"}}
-
-    def run(step: dict[str, Any], number: int) -> ToolMessage:
-        return tools[step["name"]].invoke({**step, "id": f"c{number}"}, settings)
-
-    def motion(message: ToolMessage) -> str:
-        return json.loads(message.text)["description"]
-
-    steps = [WALK, RUN, call("generate_motion", description="a person waves"), UNDO, UNDO, REDO]
-    told = [motion(run(step, number)) for number, step in enumerate(steps)]
-    assert told[3:] == ["a person runs", "a person walks", "a person runs"]
-    other: Any = {"configurable": {"thread_id": "another"}}
-    assert "nothing to undo" in tools["history"].invoke({**UNDO, "id": "x"}, other).text
 
 
 def test_artifacts_are_dicts_before_and_after_a_checkpoint() -> None:

@@ -168,3 +168,20 @@ def test_names_and_lists(tools):
     assert renamed.artifact.name == "hello there"
     listed = json.loads(invoke(tools["list_motions"], {}).text)["motions"]
     assert [motion["name"] for motion in listed] == ["hello there"]
+
+
+def test_history_of_standalone_tools_goes_back_and_forth() -> None:
+    tools = {tool.name: tool for tool in create_motion_tools(FakeBackend())}
+    steps = [
+        *[("generate_motion", {"description": f"a person {does}"}) for does in ("walks", "runs", "waves")],
+        ("history", {"action": "undo"}),
+        ("history", {"action": "undo"}),
+        ("history", {"action": "redo"}),
+    ]
+    told = [
+        json.loads(invoke(tools[name], arguments, f"c{number}", thread_id="t").text)["description"]
+        for number, (name, arguments) in enumerate(steps)
+    ]
+    assert told[3:] == ["a person runs", "a person walks", "a person runs"]
+    other = invoke(tools["history"], {"action": "undo"}, "x", thread_id="another")
+    assert "nothing to undo" in other.text

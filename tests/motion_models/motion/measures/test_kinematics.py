@@ -81,6 +81,12 @@ def test_a_dip_counts_only_when_the_body_comes_up_again_or_ends_lower() -> None:
     assert k.pelvis_dip(pose) == pytest.approx(0.0, abs=0.01)
 
 
+def test_climbing_down_is_told_by_the_lesser_of_two_losses() -> None:
+    down = shifted(standing(), y=-ramp(60, 0.6))
+    down[:, k.PELVIS, 1] -= ramp(60, 0.3)
+    assert k.pelvis_gain(down) == pytest.approx(-0.6, abs=0.01)
+
+
 def test_climbing_needs_pelvis_and_feet_to_rise() -> None:
     climbing = shifted(standing(), y=ramp(60, 0.6))
     standing_up = standing()
