@@ -163,6 +163,8 @@ class Engine:
         """False when the thread is to end."""
         with self._news:
             while not self._closed:
+                if self._worker is not threading.current_thread():
+                    return False  # another took its place: who started it was interrupted meanwhile
                 self._calls = deque(call for call in self._calls if call.count)
                 if self._calls or any(batch.live for _, batch in self._batches.values()):
                     return True
