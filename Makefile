@@ -16,7 +16,7 @@ run: $(VENV)/.installed
 	@$(BIN)/motion-agent run "$$PROMPT" --out "$$OUT"
 
 test: lint | $(CACHE)/smollm2-135m-instruct.gguf
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2
 
 # The lowest versions that pyproject.toml allows, in an environment of their own.
 test-lowest: $(VENV)-lowest/.installed

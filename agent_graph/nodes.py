@@ -101,18 +101,18 @@ class Nodes:
     def _answered(self, word: Any, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> AgentState:
         message = _last_reply(state)
         match word:
+            case {"plan": {"steps": [_, *_] as steps}}:
+                changed = _rewritten(message, steps)
+                try:
+                    return {"messages": [changed], "plan": self._read(changed, state, config)}
+                except PlanError as error:
+                    raise InvalidRequestError(f"the changed plan cannot run: {error}") from error
             case True | {"approved": True}:
                 return {"plan": plan}
             case False | {"approved": False}:
                 reason = declined(str(word.get("reason") or "") if isinstance(word, dict) else "")
                 refused: list[AnyMessage] = [refusal(reason, call_id) for call_id in call_ids(message)]
                 return {"messages": refused, "plan": None, "plans": state.get("plans", 0) + 1}
-            case {"plan": {"steps": [*steps]}}:
-                changed = _rewritten(message, steps)
-                try:
-                    return {"messages": [changed], "plan": self._read(changed, state, config)}
-                except PlanError as error:
-                    raise InvalidRequestError(f"the changed plan cannot run: {error}") from error
         raise InvalidRequestError(
             'a plan is answered by True, False, {"approved": ..., "reason": ...} or {"plan": {...}}'
         )

@@ -83,7 +83,7 @@ def _require_no_slip(context: Mapping[Any, Any]) -> None:
     """A misspelt setting would go unnoticed among what is not ours."""
     for name in context:
         if isinstance(name, str) and name not in KNOWN:
-            near = get_close_matches(name, KNOWN, n=1, cutoff=0.85)
+            near = get_close_matches(name, KNOWN, n=1, cutoff=0.92)
             if near and name != f"{near[0]}s":
                 raise ConfigError(f"a run cannot set {name}; did you mean {near[0]}?")
 

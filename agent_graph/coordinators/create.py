@@ -13,11 +13,13 @@ from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langgraph.errors import GraphBubbleUp
+from pydantic import SecretStr
 
 from ...motion_models.errors import MotionAgentError
 from ..config import OFFLINE, AgentConfig
 from ..errors import ConfigError, CoordinatorError
 from ..run_settings import RunSettings
+from ..secrets import hide, redacted
 from .asking import Asking
 from .modes import schema_tokens, ways_of
 from .talk import Question
@@ -88,6 +90,8 @@ def with_temperature(model: BaseChatModel, temperature: float | None, label: str
 def checked_model(model: BaseChatModel) -> BaseChatModel:
     """A model that was given. Raises CoordinatorError for what is none, such as `model.with_retry()`."""
     if hasattr(model, "bind_tools"):
+        for value in vars(model).values():
+            hide(value.get_secret_value() if isinstance(value, SecretStr) else None)
         return model
     raise CoordinatorError(
         f"{type(model).__name__} is no chat model: give the chat model itself, or its name "
@@ -196,7 +200,9 @@ def reached(label: str) -> Iterator[None]:
     except (MotionAgentError, GraphBubbleUp):
         raise
     except Exception as error:
-        raise CoordinatorError(f"{label} failed: {type(error).__name__}: {_line(error)}") from error
+        failed = CoordinatorError(f"{label} failed: {type(error).__name__}: {_line(error)}")
+        # A traceback shows the cause as it is, so one that quotes a secret is not kept.
+        raise failed from (error if redacted(str(error)) == str(error) else None)
 
 
 def _options(config: AgentConfig) -> dict[str, Any]:
@@ -231,4 +237,4 @@ def _names_no_provider(error: Exception) -> bool:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    return redacted(" ".join(str(error).split()))[:300]

@@ -80,12 +80,16 @@ def with_calls(
     )
 
 
+#: What models that think aloud end their thoughts with: no plan of those is meant.
+THOUGHT = "</think>"
+
+
 def read_reply(text: str, tools: Mapping[str, Sequence[str]], *, talk: bool = False) -> ReadReply:
     """Read a reply. tools: the arguments of every tool, those it needs first.
 
     talk: the model makes its calls, so that what it writes is meant for the user unless it is a plan itself.
     """
-    text = text.strip()
+    text = text.rpartition(THOUGHT)[2].strip()
     found, cut = _found(text)
     if talk and not _is_json(text, found, cut):
         return ReadReply(answer=text)

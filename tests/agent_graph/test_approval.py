@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import Any
 
+import pytest
 from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
@@ -139,3 +140,26 @@ def test_ctrl_c_at_the_question_is_no_answer(monkeypatch):
 
 def _interrupted(_: str) -> str:
     raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("nothing", [{"plan": {"steps": []}}, {"plan": {"steps": []}, "reason": "no"}, 7])
+def test_an_answer_that_is_none_is_asked_for_again(talk, nothing):
+    thread = talk(
+        plan(call("generate_motion", description="a person walks")), AIMessage("Done."), approve_above=0
+    )
+    thread.say("walk")
+    asked = thread.agent.invoke(Command(resume=nothing), thread.settings)
+    assert "problem" in asked["__interrupt__"][0].value
+    assert thread.agent.invoke(Command(resume=True), thread.settings)["messages"][-1].text == "Done."
+
+
+def test_a_changed_plan_runs_also_where_it_is_called_approved(talk):
+    thread = talk(
+        plan(call("generate_motion", description="a person walks")), AIMessage("Done."), approve_above=0
+    )
+    thread.say("walk")
+    jump = {"tool": "generate_motion", "arguments": {"description": "a person jumps"}}
+    state = thread.agent.invoke(
+        Command(resume={"approved": True, "plan": {"steps": [jump]}}), thread.settings
+    )
+    assert state["motions"][state["current"]].description == "a person jumps"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
 from chat_server import Reply, answers, calls, chat_server
-from fakes import FakeBackend
+from fakes import FakeBackend, ScriptedModel
+from langchain_core.messages import AIMessage
 from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError, create_motion_agent
 from motion_agent.agent_graph.cli import app
 from motion_agent.agent_graph.conversations.session import Session
 from motion_agent.agent_graph.secrets import redacted
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 MARKER = "mArKeR-5e41c7"
@@ -126,3 +129,24 @@ def test_typed_errors_hide_what_they_are_given(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("OPENAI_API_KEY", MARKER)
     for error in (ConfigError, CoordinatorError):
         assert MARKER not in str(error(f"bad {MARKER}"))
+
+
+class Quoting(ScriptedModel):
+    """A client that quotes its key, far into a long message."""
+
+    api_key: SecretStr = SecretStr("a-key-of-the-model-itself")
+
+    def __init__(self, quoted: str) -> None:
+        super().__init__(lambda _: self._fail(quoted))
+
+    def _fail(self, quoted: str) -> AIMessage:
+        raise RuntimeError("x" * 275 + " key " + quoted)
+
+
+@pytest.mark.parametrize("key", [MARKER * 3, "a-key-of-the-model-itself"])
+def test_no_piece_of_a_key_is_left_where_a_text_is_cut_nor_in_the_cause(key: str) -> None:
+    config = AgentConfig(coordinator="openai:x", api_key=SecretStr(MARKER * 3))
+    agent = create_motion_agent(config, model=Quoting(key), backend=FakeBackend())
+    with pytest.raises(CoordinatorError) as raised:
+        agent.invoke(ASK)
+    assert key[:8] not in "".join(format_exception(raised.value))
