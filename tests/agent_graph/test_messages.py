@@ -6,9 +6,11 @@ from fakes import call, plan
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from motion_agent.agent_graph.messages import (
     as_asked,
+    call_ids,
     healed,
     last_problem,
     refusal,
+    with_call_ids,
 )
 
 LIST = call("list_motions")
@@ -59,3 +61,8 @@ def test_what_another_agent_says_is_a_request():
     thread = [HumanMessage("plan a show"), AIMessage("make a person bow", name="planner")]
     assert isinstance(as_asked(thread, 1)[-1], HumanMessage)
     assert as_asked(thread, 1)[-1].text == "make a person bow"
+
+
+def test_calls_of_one_message_get_ids_of_their_own():
+    twice = AIMessage("", tool_calls=[{"name": "list_motions", "args": {}, "id": "same"}] * 2)
+    assert len(set(call_ids(with_call_ids(twice)))) == 2

@@ -150,3 +150,9 @@ def test_no_piece_of_a_key_is_left_where_a_text_is_cut_nor_in_the_cause(key: str
     with pytest.raises(CoordinatorError) as raised:
         agent.invoke(ASK)
     assert key[:8] not in "".join(format_exception(raised.value))
+
+
+def test_of_two_secrets_that_begin_alike_no_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", MARKER)
+    monkeypatch.setenv("B_KEY", MARKER + "-the-rest")
+    assert redacted(f"it was {MARKER}-the-rest") == "it was ***"
