@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from motion_agent.evals.conversations.scorers.duration import duration
+from motion_agent.evals.conversations.scorers.untouched import untouched
 
 WANTED = {
     "segment": None, "seconds": None, "at_least": None, "at_most": None, "ratio": None, "longer": False,
@@ -26,3 +27,19 @@ def test_as_long_as_before_is_neither_longer_nor_shorter(
     monkeypatch.setattr(module, "before", lambda outputs: {"seconds": 2.0, "segments": []})
     score = duration(outputs={}, reference_outputs={"duration": WANTED | {wish: True}})
     assert bool(score["score"]) == met
+
+
+@pytest.mark.parametrize(("source", "target", "same"), [(1, 1, True), (2, 2, False), (3, 3, False)])
+def test_a_segment_that_is_missing_on_both_sides_did_not_stay_the_same(
+    source: int, target: int, same: bool
+) -> None:
+    segments = [{"start": 0.0, "end": 0.4}, {"start": 0.4, "end": 0.8}]
+    old = {"tokens": [1, 2, 3, 4], "segments": segments, "seconds": 0.8}
+    record = {
+        "motions": {"old": old, "new": old | {"tokens": [1, 2, 5, 6]}},
+        "current": "new",
+        "before": "old",
+        "stood": ["old"],
+    }
+    wanted = {"untouched": {"turn": None, "parts": {source: target}}}
+    assert untouched(outputs=record, reference_outputs=wanted)["score"] is same
