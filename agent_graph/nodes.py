@@ -91,7 +91,7 @@ class Nodes:
         """
         plan = state.get("plan")
         assert plan is not None, "validate comes before approve"
-        question: dict[str, Any] = {"plan": plan.shown(), "seconds": plan.seconds}
+        question: dict[str, Any] = {"plan": plan.as_json(), "seconds": plan.seconds}
         while True:
             try:
                 return self._answered(interrupt(question), plan, state, config)

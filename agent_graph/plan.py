@@ -162,7 +162,7 @@ class MotionPlan(BaseModel):
         """How much motion the plan asks for, nominally."""
         return sum(step.seconds for step in self.steps)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The plan as people and models write it: {"steps": [{"tool": ..., "arguments": {...}}, ...]}."""
         steps = [
             {"tool": step.tool, "arguments": step.arguments.model_dump(mode="json", exclude_unset=True)}

@@ -33,7 +33,7 @@ def render_people(services: Services, clip: MotionClip) -> list[Motion]:
     decoded = services.decode_all([member.tokens for member in clip.members])
     return [
         _person(features, member, f"person {number}: {member.description}")
-        .held(frames)
+        .with_last_pose_held(frames)
         .moved(theta=member.theta, x=member.x, z=member.z)
         for number, (member, features) in enumerate(zip(clip.members, decoded, strict=True), 1)
     ]

@@ -71,7 +71,7 @@ class Motion:
     def seconds(self) -> float:
         return self.frames / self.fps
 
-    def held(self, frames: int) -> Motion:
+    def with_last_pose_held(self, frames: int) -> Motion:
         """The same motion with its last pose held until it has `frames` frames."""
         missing = max(0, frames - self.frames)
         return replace(self, joints=np.concatenate([self.joints, np.repeat(self.joints[-1:], missing, 0)]))

@@ -201,7 +201,7 @@ def _from_table(folder: Path, files: list[Path], table: Path) -> Found:
         try:
             described, split = _read_row(row)
         except (KeyError, TypeError, ValueError) as error:
-            found.unusable.append((name or table.name, f"{table.name}, line {number}: {_said(error)}"))
+            found.unusable.append((name or table.name, f"{table.name}, line {number}: {_cause(error)}"))
             broken |= {path} - {None}
             continue
         if path is None:
@@ -280,5 +280,5 @@ def _read_row(row: _Row) -> tuple[list[Described], str | None]:
     return [Described(text, start, end) for text in texts], split
 
 
-def _said(error: Exception) -> str:
+def _cause(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)

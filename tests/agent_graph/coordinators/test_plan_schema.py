@@ -48,7 +48,7 @@ def test_the_grammar_says_a_thousand_random_valid_plans(says):
     for _ in range(1000):
         message = random_plan(rng)
         plan = read_plan(message, KNOWN.__contains__, KNOWN, Limits(seconds=1e9, people=64))
-        shown = plan.shown()
+        shown = plan.as_json()
         assert says(json.dumps(shown, ensure_ascii=False)), shown
 
 
