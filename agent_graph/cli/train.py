@@ -64,7 +64,8 @@ def train_tokenizer(
         str,
         typer.Option(
             "--preset",
-            help="paper: width 512; compact: width 192; parts: four codes a step (legs, trunk, each arm).",
+            help="paper: width 512; compact: width 192; parts: four codes a step (legs, trunk, each arm); "
+            "parts-decoder: the decoder alone of such a one, so that motion keeps its tokens.",
         ),
     ] = "paper",
     start: Annotated[

@@ -116,6 +116,7 @@ MOTION_LLM_PRESETS: dict[str, MotionLLMPreset] = {
 }
 PAPER_PRESET = "gemma2-2b-r64"
 
+_PARTS = TokenizerRecipe(vqvae=VQVAEConfig(width=192, code_dim=32, by_parts=True), steps=6000, save_steps=250)
 TOKENIZER_PRESETS: dict[str, TokenizerRecipe] = {
     "paper": TokenizerRecipe(
         vqvae=VQVAEConfig(),
@@ -135,10 +136,15 @@ TOKENIZER_PRESETS: dict[str, TokenizerRecipe] = {
         save_steps=5000,
     ),
     COMPACT: TokenizerRecipe(),
-    "parts": TokenizerRecipe(
-        vqvae=VQVAEConfig(width=192, code_dim=32, by_parts=True),
-        steps=6000,
-        save_steps=250,
+    "parts": _PARTS,
+    # Long windows: an error of the turning rate adds up over a motion of ten seconds.
+    "parts-decoder": replace(
+        _PARTS,
+        decoder_only=True,
+        window=192,
+        batch_size=16,
+        steps=2000,
+        learning_rate=4e-4,
     ),
 }
 
