@@ -5,6 +5,8 @@ START -> begin -> coordinate -> validate -> (approve) -> execute -> coordinate -
                    |      |         +-- refused too often --> give_up -> END
                    |      +-- one plan too many ------------> give_up -> END
                    +--------- refused
+
+An input that adds nothing to an answered thread ends at begin; a plan that never ran goes on at validate.
 """
 
 from __future__ import annotations
@@ -104,7 +106,9 @@ def build_graph(
     graph.add_node(GIVE_UP, nodes.give_up)
 
     graph.add_edge(START, "begin")
-    graph.add_edge("begin", "coordinate")
+    graph.add_conditional_edges(
+        "begin", nodes.after_begin, {"coordinate": "coordinate", "validate": "validate", "answered": END}
+    )
     graph.add_conditional_edges(
         "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, GIVE_UP: GIVE_UP}
     )

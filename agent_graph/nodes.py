@@ -25,7 +25,6 @@ from .coordinators.create import Coordinators, reached
 from .coordinators.talk import Question
 from .errors import PlanError
 from .messages import (
-    as_asked,
     call_ids,
     calls_tools,
     healed,
@@ -39,6 +38,7 @@ from .prompts import declined, exhausted, gave_up, rejected
 from .run_settings import RunSettings, run_settings
 from .state import AgentState
 from .trail import trail_of
+from .turns import as_asked, as_own, asked_in, is_answered, told_as_interrupted, turn_at, waits_for_its_calls
 from .values import storable_reply
 
 
@@ -50,9 +50,10 @@ class Nodes:
 
     def begin(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """A turn starts with every new input, whoever wrote it: no plans are behind it."""
-        newest = state.get("messages", [])[-1:]
+        messages = state.get("messages", [])
+        asked = asked_in(messages)
         fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
-        fresh |= {"turn": newest[0].id if newest else None}
+        fresh |= {"turn": asked.id if asked else None, "messages": told_as_interrupted(messages)}
         return {**fresh, "current": state.get("current"), **self._recalled(state, config)}
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
@@ -156,10 +157,17 @@ class Nodes:
         messages = state.get("messages", [])
         limit = exhausted(self.config.max_plans)
         pending = [refusal(limit, call_id) for call_id in _pending(messages)]
-        since = messages[_turn_at(state) + 1 :]
+        since = messages[turn_at(messages, state.get("turn")) + 1 :]
         problem = last_problem(since) or (limit if pending else "")
         text = gave_up(problem, state.get("motions", {}), state.get("current"))
-        return {"messages": [*pending, AIMessage(text)], "gave_up": True}
+        return {"messages": [*pending, as_own(AIMessage(text))], "gave_up": True}
+
+    def after_begin(self, state: AgentState) -> str:
+        """An input that adds nothing is no request; a plan that never ran goes on where it was cut short."""
+        messages = state.get("messages", [])
+        if is_answered(messages):
+            return "answered"
+        return "validate" if waits_for_its_calls(messages) else "coordinate"
 
     def after_coordinate(self, state: AgentState) -> str:
         messages = state.get("messages", [])
@@ -197,7 +205,7 @@ class Nodes:
         messages = state.get("messages", [])
         if not messages:
             raise InvalidRequestError("there is no message to answer")
-        turn = _turn_at(state)
+        turn = turn_at(messages, state.get("turn"))
         told = {motion_id for message in messages[turn + 1 :] for motion_id in _told_of(message)}
         motions = {name: ref for name, ref in state.get("motions", {}).items() if name not in told}
         thread = healed(recent(as_asked(messages, turn), self.config.max_history))
@@ -238,13 +246,7 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     """The coordinator's reply, as a thread can hold it."""
     if left_out := reply.response_metadata.get("left_out"):
         get_stream_writer()({"event": "left_out", "turns": left_out})
-    return {"messages": [with_call_ids(storable_reply(reply), state.get("messages", []))]}
-
-
-def _turn_at(state: AgentState) -> int:
-    """The place of the newest message of this turn's input."""
-    messages, turn = state.get("messages", []), state.get("turn")
-    return next((n for n, message in enumerate(messages) if message.id == turn), len(messages) - 1)
+    return {"messages": [as_own(with_call_ids(storable_reply(reply), state.get("messages", [])))]}
 
 
 def _told_of(message: AnyMessage) -> list[str]:
