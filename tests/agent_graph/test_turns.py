@@ -103,7 +103,7 @@ def test_an_answer_that_was_taken_back_is_given_anew() -> None:
     first = agent.invoke({"messages": [REQUEST]}, THREAD)
     state = agent.invoke({"messages": [RemoveMessage(id=first["messages"][-1].id)]}, THREAD)
     assert texts(state) == ["walk", "", "Ready."]
-    assert isinstance(model.asked[-1][-1], ToolMessage)  # it goes on from its results, and makes nothing twice
+    assert isinstance(model.asked[-1][-1], ToolMessage)  # it goes on from what it made
     assert len(backend.batches) == 1
 
 
