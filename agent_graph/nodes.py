@@ -73,7 +73,7 @@ class Nodes:
         """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
         message = _last_reply(state)
         try:
-            plan = self._read(message, state, config)
+            plan = self._read(message, config)
         except PlanError as error:
             return {
                 "messages": _refusals(message, error),
@@ -105,7 +105,7 @@ class Nodes:
             case {"plan": {"steps": [_, *_] as steps}}:
                 changed = _rewritten(message, steps)
                 try:
-                    return {"messages": [changed], "plan": self._read(changed, state, config)}
+                    return {"messages": [changed], "plan": self._read(changed, config)}
                 except PlanError as error:
                     raise InvalidRequestError(f"the changed plan cannot run: {error}") from error
             case True | {"approved": True}:
@@ -118,13 +118,15 @@ class Nodes:
             'a plan is answered by True, False, {"approved": ..., "reason": ...} or {"plan": {...}}'
         )
 
-    def _read(self, message: AIMessage, state: AgentState, config: RunnableConfig) -> MotionPlan:
-        user = call_from(config).user
+    def _read(self, message: AIMessage, config: RunnableConfig) -> MotionPlan:
+        user, memory = call_from(config).user, self.services.memory
+
+        def lengths(name: str) -> list[float] | None:
+            clip = memory.find(user, name)
+            return None if clip is None else [segment.seconds for segment in clip.timeline]
+
         limits = Limits(self.config.max_steps, self.config.max_seconds, self.config.max_people)
-        known = list(state.get("motions", {}))
-        return read_plan(
-            message, lambda name: self.services.memory.find(user, name) is not None, known, limits
-        )
+        return read_plan(message, lengths, lambda: memory.known(user), limits)
 
     def execute(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Run the plan: all that is to be generated as one batch, steps that need others after them."""
