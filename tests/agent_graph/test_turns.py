@@ -75,7 +75,7 @@ def test_a_hand_over_that_says_nothing_new_asks_for_nothing() -> None:
     agent, model, _ = agent_of(AIMessage("I only make human motion."))
     to_motion = {"name": "transfer_to_motion_agent", "args": {}, "id": "h"}
 
-    def hand_over(_: Any) -> dict[str, Any]:
+    def hand_over(state: Outer) -> dict[str, Any]:
         done = ToolMessage("Successfully transferred to motion_agent", tool_call_id="h")
         return {"messages": [AIMessage("", tool_calls=[to_motion]), done]}
 
