@@ -17,7 +17,7 @@ from langgraph.types import interrupt
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from ..tools.batching import Job, Result, StepOutcome, StepRun, Tokens, perform
 from ..tools.history import followed
-from ..tools.schemas import MotionRef, Trail
+from ..tools.schemas import MotionRef
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_artifact, as_content, call_from
 from ..tools.tracing import traced
@@ -35,9 +35,9 @@ from .messages import (
 )
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected
-from .run_settings import RunSettings, run_settings
+from .run_settings import RunSettings, in_parent, run_settings
 from .state import AgentState
-from .trail import trail_of
+from .trail import current_of, is_foreign, recalled, trail_in
 from .turns import as_asked, as_own, asked_in, is_answered, told_as_interrupted, turn_at, waits_for_its_calls
 from .values import storable_reply
 
@@ -52,9 +52,10 @@ class Nodes:
         """A turn starts with every new input, whoever wrote it: no plans are behind it."""
         messages = state.get("messages", [])
         asked = asked_in(messages)
-        fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
+        fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None}
         fresh |= {"turn": asked.id if asked else None, "messages": told_as_interrupted(messages)}
-        return {**fresh, "current": state.get("current"), **self._recalled(state, config)}
+        user, memory = call_from(config).user, self.services.memory
+        return fresh | recalled(state, memory, user, in_parent(config))
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
@@ -144,15 +145,18 @@ class Nodes:
             tell(_event(step, outcome))
         results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
         refs = [ref for result in results for ref in _new_refs(result)]
-        trail = followed(_trail(state), results)
+        trail = followed(trail_in(state), results)
         update: AgentState = {
             "messages": [_tool_message(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
             "motions": {ref.id: ref for ref in refs},
             "plan": None,
             "plans": state.get("plans", 0) + 1,
         }
-        moved = any(result.made or result.trail for result in results)
-        return update | {"current": trail.current, "trail": trail} if moved else update
+        if any(result.made or result.trail for result in results):
+            update["trail"] = trail
+            if not is_foreign(state.get("current"), state.get("motions", {})):
+                update["current"] = trail.current
+        return update
 
     def give_up(self, state: AgentState) -> AgentState:
         """End a turn whose plans keep failing, or never end, with a clear answer; no call is left open."""
@@ -161,7 +165,7 @@ class Nodes:
         pending = [refusal(limit, call_id) for call_id in _pending(messages)]
         since = messages[turn_at(messages, state.get("turn")) + 1 :]
         problem = last_problem(since) or (limit if pending else "")
-        text = gave_up(problem, state.get("motions", {}), state.get("current"))
+        text = gave_up(problem, state.get("motions", {}), current_of(state))
         return {"messages": [*pending, as_own(AIMessage(text))], "gave_up": True}
 
     def after_begin(self, state: AgentState) -> str:
@@ -187,22 +191,6 @@ class Nodes:
     def after_approve(self, state: AgentState) -> str:
         return "coordinate" if state.get("plan") is None else "execute"
 
-    def _recalled(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        """The motions of a thread that came without its state, as in a subgraph that keeps nothing.
-
-        They are found in the memory by what the messages tell; empty where state came along.
-        """
-        if state.get("motions") or state.get("current") or state.get("trail"):
-            return {}
-        trail = trail_of(state.get("messages", []))
-        if not trail.past:
-            return {}
-        user, memory = call_from(config).user, self.services.memory
-        clips = [memory.find(user, motion_id) for motion_id in (*trail.past, *trail.undone)]
-        known = {clip.id: clip.ref() for clip in clips if clip is not None}
-        current = trail.current if trail.current in known else None
-        return {"motions": known, "current": current, "trail": trail}
-
     def _question(self, state: AgentState) -> Question:
         messages = state.get("messages", [])
         if not messages:
@@ -211,7 +199,7 @@ class Nodes:
         told = {motion_id for message in messages[turn + 1 :] for motion_id in _told_of(message)}
         motions = {name: ref for name, ref in state.get("motions", {}).items() if name not in told}
         thread = healed(recent(as_asked(messages, turn), self.config.max_history))
-        return Question(thread, self.services.backend.repertoire, motions, state.get("current"))
+        return Question(thread, self.services.backend.repertoire, motions, current_of(state))
 
     def _run_settings(self, config: RunnableConfig) -> RunSettings:
         """What the caller of this run sets."""
@@ -220,7 +208,7 @@ class Nodes:
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""
         tasks, base = [], self.coordinators.seed(self._run_settings(config))
-        made_before, trail = len(state.get("motions", {})), _trail(state)
+        made_before, trail = len(state.get("motions", {})), trail_in(state)
         for index, step in enumerate(plan.steps):
             seed = None if base is None else base + made_before + index
             call = call_from(config, step.call_id, seed=seed)
@@ -257,12 +245,6 @@ def _told_of(message: AnyMessage) -> list[str]:
     if not isinstance(artifact, dict):
         return []
     return [ref["id"] for ref in artifact.get("motions", [artifact]) if "id" in ref]
-
-
-def _trail(state: AgentState) -> Trail:
-    """The trail of the thread; a current motion that was set from outside is its newest."""
-    trail, current = state.get("trail") or trail_of(state.get("messages", [])), state.get("current")
-    return trail if current is None else trail.visited(current)
 
 
 def _last_reply(state: AgentState) -> AIMessage:

@@ -104,10 +104,10 @@ def _given_to_us(context: Any, run: RunnableConfig) -> Mapping[Any, Any] | None:
     """The values of a context that was given to this agent itself; None for one that a parent handed on."""
     if isinstance(context, OwnContext):
         return context.model_extra or {}
-    return context if isinstance(context, Mapping) and not _in_parent(run) else None
+    return context if isinstance(context, Mapping) and not in_parent(run) else None
 
 
-def _in_parent(run: RunnableConfig) -> bool:
+def in_parent(run: RunnableConfig) -> bool:
     """Whether this run is a node of another graph."""
     namespace = (run.get("configurable") or {}).get("checkpoint_ns", "")
     return _SUBGRAPH in str(namespace)

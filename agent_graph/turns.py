@@ -8,6 +8,7 @@ that adds nothing, a hand-over that says nothing. The agent answers what others 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from langchain_core.messages import (
     AIMessage,
@@ -51,7 +52,7 @@ def waits_for_its_calls(messages: Sequence[AnyMessage]) -> bool:
     return bool(messages) and is_own(messages[-1]) and calls_tools(messages[-1])
 
 
-def told_as_interrupted(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+def told_as_interrupted(messages: Sequence[AnyMessage]) -> list[Any]:
     """What to write so that the agent's newest calls have an answer where they never ran; [] if they did.
 
     A thread only grows at its end: what follows such calls is taken out and put behind their answers again.
