@@ -53,6 +53,10 @@ class ClipSegment(Frozen):
     seed: int | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def seconds(self) -> float:
+        return round((self.end - self.start) * SECONDS_PER_TOKEN, 3)
+
     def shifted(self, offset: int) -> ClipSegment:
         return self.model_copy(update={"start": self.start + offset, "end": self.end + offset})
 
@@ -193,7 +197,7 @@ class MotionMemory:
         """The clip with this id or name. Raises UnknownMotionError that lists what is known."""
         clip = self.find(user, motion_id)
         if clip is None:
-            raise UnknownMotionError(motion_id, [known.id for known in self.recent(user)])
+            raise UnknownMotionError(motion_id, self.known(user))
         return clip
 
     def find(self, user: str, motion_id: str) -> MotionClip | None:
@@ -203,6 +207,10 @@ class MotionMemory:
             return clip
         named = self._get(user, "names", motion_id.casefold())
         return self._read(user, named["id"]) if named else None
+
+    def known(self, user: str) -> list[str]:
+        """The ids that errors mention: those of the user's newest motions."""
+        return [clip.id for clip in self.recent(user)]
 
     def recent(self, user: str, limit: int = LISTED) -> list[MotionClip]:
         """The user's newest clips, `limit` of them at most, the newest last."""

@@ -32,6 +32,7 @@ from ..graph import GIVE_UP, build_graph, services_of
 from ..messages import unanswered
 from ..prompts import open_file, opened_file
 from ..state import Conversation
+from ..turns import as_own
 from ..values import clean_text
 from .boundary import Place
 from .directory import Threads
@@ -198,9 +199,9 @@ class Session:
         calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_none=True), "id": call_id}]
         messages: list[AnyMessage] = [
             HumanMessage(open_file(path.name), id=call_id),
-            AIMessage("", tool_calls=calls),
+            as_own(AIMessage("", tool_calls=calls)),
             ToolMessage(as_content(result), tool_call_id=call_id, name="caption_motion"),
-            AIMessage(opened_file(path.name, result.content["caption"])),
+            as_own(AIMessage(opened_file(path.name, result.content["caption"]))),
         ]
         self.opened = Conversation(messages=messages, motions={ref.id: ref}, current=ref.id)
         return ref

@@ -84,7 +84,8 @@ class OfflineCoordinator(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         tools = {tool["function"]["name"] for tool in kwargs.get("tools") or []}
-        plan = _decide(read_thread(messages, tools), self._verbs, tools)
+        thread = read_thread(messages, tools).knowing(kwargs.get("motions") or (), kwargs.get("current"))
+        plan = _decide(thread, self._verbs, tools)
         message = AIMessage(
             plan.text,
             tool_calls=[

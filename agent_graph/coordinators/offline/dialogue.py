@@ -94,6 +94,12 @@ class Thread:
         given = [clip.name for clip in self.clips.values() if clip.name and clip.name != clip.description]
         return [*self.clips, *given]
 
+    def knowing(self, motions: Sequence[Mapping[str, Any]], current: str | None) -> Thread:
+        """The same with older motions, told as tools tell of them, and the one that is current."""
+        older = [_clip(content) for content in motions]
+        clips = {clip.id: clip for clip in older if clip.id not in self.clips} | self.clips
+        return replace(self, clips=clips, current=current if current in clips else self.current)
+
     def find(self, words: str, verbs: Verbs) -> KnownMotion | None:
         """The motion that words mean: an id, a name, a number in order, "the original", or its content."""
         asked = _bare(words)
