@@ -65,6 +65,8 @@ class Mixture:
     #: Made of several recordings: walks and runs from standing to standing, and two actions at once.
     rested: float = 0.09
     together: float = 0.04
+    #: Gestures that were drawn onto people who stand.
+    drawn: float = 0.05
     #: How often a stretch comes with the motion right before it, as composition gives it, and how much.
     context: float = 0.25
     context_seconds: tuple[float, float] = (0.4, 2.0)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 #: The shortest trial that is shown, frames: what the fastest variant makes of it still fills two tokens.
 _LEAST_FRAMES = 4 * FRAMES_PER_TOKEN
 #: Kinds of items whose captions are written, not made of measurements.
-_TOLD = ("segments", "human", "rested", "together")
+_TOLD = ("segments", "human", "rested", "together", "drawn")
 Tokens = npt.NDArray[np.int32]
 
 
@@ -145,7 +145,7 @@ class MotionTextDataset:
     def is_brief(self, index: int) -> bool:
         """Whether what is shown is shorter than its caption lets expect, so that its length must be said."""
         item = self._order[index]
-        return item.is_brief(len(self[index][1]) / TOKENS_PER_SECOND)
+        return item.is_brief(0.0) and item.is_brief(len(self[index][1]) / TOKENS_PER_SECOND)
 
     def pairs(self) -> list[tuple[str, LongTensor]]:
         """Captions as this epoch words them, each with its tokens (N,) int64."""

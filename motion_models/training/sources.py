@@ -20,6 +20,7 @@ from ..data.humanml3d import MotionTextFolder, open_motion_text
 from ..data.naming import counted
 from ..data.recordings.archives import holds_archives, load_recordings
 from ..data.recordings.gaits import from_rest_to_rest
+from ..data.recordings.gestures import drawn_gestures
 from ..data.recordings.limbs import Variety, varied_clips
 from ..data.recordings.simultaneous import simultaneous
 from ..data.recordings.words import human_captions
@@ -141,9 +142,9 @@ class CMUSource:
 
     speeds: at which whole recordings are shown to the tokenizer, mirrored and not. variety: the clips made of
     several that it is shown too. simultaneous: captioned clips of two actions at once, made of recordings of
-    one each. rested: walks and runs from standing to standing, made of recorded ones. Where the folder holds
-    archives all of them are learnt from, and what people wrote of them. Held-out trials stay unseen, so that
-    evals can ask for them: nothing is validated on.
+    one each. rested: walks and runs from standing to standing, made of recorded ones. drawn: gestures drawn
+    onto people who stand. Where the folder holds archives all of them are learnt from, and what people wrote
+    of them. Held-out trials stay unseen, so that evals can ask for them: nothing is validated on.
     """
 
     data: str | Path
@@ -152,6 +153,7 @@ class CMUSource:
     variety: Variety | None = None
     simultaneous: int = 240
     rested: int = 240
+    drawn: int = 132
     representation: Representation = HUMANML3D
 
     @cached_property
@@ -186,18 +188,24 @@ class CMUSource:
                 progress=is_main(),
             )
         texts = [*train.texts(), *(caption for caption, _ in train.pairs())]
-        lexicon = Lexicon.build(shown, texts, reading)
-        summary = f"{counted(len(trained), 'trial')} and {len(made)} made of them, {len(train):,} stretches an epoch"
-        name = fingerprint(self._name, self.mixture, self.simultaneous, self.rested, sorted(train.texts()))
+        lexicon = Lexicon.build([*shown, *told["drawn"]], texts, reading)
+        summary = (
+            f"{counted(len(trained), 'trial')} and {len(made)} made of them; "
+            f"{len(train):,} stretches an epoch"
+        )
+        name = fingerprint(
+            self._name, self.mixture, self.simultaneous, self.rested, self.drawn, sorted(train.texts())
+        )
         return Corpora(train, (), lexicon, summary, name)
 
     def _made(
         self, segments: Sequence[CaptionedSegment]
     ) -> tuple[list[Trial], dict[str, list[CaptionedSegment]]]:
         """Trials made of several recordings, and what is told of them by kind."""
-        together, both = simultaneous(self._trials, segments, self.simultaneous)
+        drawn, shown = drawn_gestures(self._trials, segments, self.drawn)
+        together, both = simultaneous([*self._trials, *drawn], [*segments, *shown], self.simultaneous)
         whole, rested = from_rest_to_rest(self._trials, segments, self.rested)
-        return [*together, *whole], {"together": both, "rested": rested}
+        return [*drawn, *together, *whole], {"drawn": shown, "together": both, "rested": rested}
 
 
 def tokenizer_source(data: str | Path, skip_missing: bool) -> Source:

@@ -13,6 +13,8 @@ from motion_agent.motion_models.english.captions import CaptionedSegment
 from motion_agent.motion_models.motion.continuity import jerk
 from motion_agent.motion_models.motion.skeleton import BONE_LENGTHS, bone_vectors
 
+Material = tuple[list[Trial], list[CaptionedSegment]]
+
 
 def turned(joints: np.ndarray, degrees: float) -> np.ndarray:
     angle = np.radians(degrees)
@@ -58,7 +60,7 @@ def test_there_is_no_cut_without_room_to_fade() -> None:
 
 
 @pytest.fixture
-def material() -> tuple[list[Trial], list[CaptionedSegment]]:
+def material() -> Material:
     walk = walking(60)
     trials = [
         Trial("starts", with_rest(walk, before=20), "train"),
@@ -72,8 +74,9 @@ def material() -> tuple[list[Trial], list[CaptionedSegment]]:
     ]
 
 
-def test_walks_begin_and_end_standing_and_last_some_seconds(material) -> None:
-    made, told = from_rest_to_rest(*material, 20)
+def test_walks_begin_and_end_standing_and_last_some_seconds(material: Material) -> None:
+    trials, segments = material
+    made, told = from_rest_to_rest(trials, segments, 20)
     walks = [trial for trial, segment in zip(made, told, strict=True) if segment.action == "walk"]
     assert len(walks) == 12
     for trial in walks:
@@ -85,14 +88,15 @@ def test_walks_begin_and_end_standing_and_last_some_seconds(material) -> None:
     assert all((s.start, s.end) == (0.0, len(t.joints) / 20) for t, s in zip(made, told, strict=True))
 
 
-def test_backward_is_forward_played_backward(material) -> None:
-    made, told = from_rest_to_rest(*material, 20)
+def test_backward_is_forward_played_backward(material: Material) -> None:
+    trials, segments = material
+    made, told = from_rest_to_rest(trials, segments, 20)
     back = [t for t, s in zip(made, told, strict=True) if s.action == "walk backward"]
     assert back and all(measure(trial.joints).backward > 0.8 for trial in back)
     assert all(measure(trial.joints).forward < -1 for trial in back)
 
 
-def test_they_are_the_same_every_time_and_none_without_a_start(material) -> None:
+def test_they_are_the_same_every_time_and_none_without_a_start(material: Material) -> None:
     trials, segments = material
     again = [from_rest_to_rest(trials, segments, 5)[0] for _ in range(2)]
     assert all(np.array_equal(a.joints, b.joints) for a, b in zip(*again, strict=True))

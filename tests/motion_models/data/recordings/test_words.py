@@ -49,5 +49,5 @@ def test_a_text_without_an_action_still_counts() -> None:
 
 def test_a_broken_table_is_named(folder: Path) -> None:
     (folder / "human_captions.json").write_text("[1, 2]")
-    with pytest.raises(FormatError, match="human_captions.json"):
+    with pytest.raises(FormatError, match="human_captions"):
         human_captions(folder)
