@@ -26,6 +26,7 @@ from ..errors import InvalidMotionError
 from ..motion import features
 from ..motion.body import body_fault, motion_fault, stays_on_floor, with_humanml3d_trunk
 from ..motion.skeleton import mirror_joints, resample, retarget
+from .level import standing_floor
 
 Split = Literal["train", "val"]
 
@@ -189,6 +190,8 @@ def prepare(trial: str, joints: Float32Array, split: Split, description: str = "
     fault = fault or motion_fault(positions)
     if fault is not None:
         raise InvalidMotionError(f"{trial}: {fault}")
+    if _STRUCTURES.search(description) is None:
+        positions[..., 1] -= standing_floor(positions)
     return Trial(trial, positions.astype(np.float32), split, description, skip / features.FPS)
 
 
