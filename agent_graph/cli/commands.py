@@ -18,6 +18,7 @@ from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .interrupts import listening, stopping
 from .output import show_error, show_traceback
+from .serve import serve
 from .talk import chat, run
 
 
@@ -68,7 +69,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, caption, export):
+for command in (run, chat, serve, caption, export):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)
