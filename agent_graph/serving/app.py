@@ -16,11 +16,12 @@ from ...motion_models.formats import FORMATS, READABLE
 from ..config import AgentConfig
 from ..conversations.persistence import aopen_memory
 from ..conversations.places import memory_of
-from . import conversations, direct, files
+from . import ag_ui, conversations, direct, files
 from .answers import Answer
 from .errors import answer_with_errors
 from .guards import Caller, caller, check_binding, guard
 from .house import House, sharing
+from .mmcp import add_mmcp
 from .workers import Workers
 
 
@@ -43,8 +44,9 @@ def create_app(config: AgentConfig | None = None, backend: MotionBackend | None 
     app.get("/health", tags=["server"])(health)
     app.get("/v1/about", tags=["server"])(about)
     protected = [Depends(caller)]
-    for room in (conversations, direct, files):
+    for room in (conversations, direct, files, ag_ui):
         app.include_router(room.router, dependencies=protected)
+    add_mmcp(app)
     return app
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,13 +23,15 @@ from .answers import turn as as_answer
 from .errors import NotFoundError, told
 from .guards import Caller
 from .house import Person
-from .workers import Tell, Workers
+from .workers import Tell, Workers, require_somebody
 
 router = APIRouter(prefix="/v1/threads", tags=["conversations"])
 
+#: What a thread may be called.
+THREAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 ThreadId = Annotated[
     str,
-    InPath(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="Any name; the first message makes it."),
+    InPath(pattern=f"^{THREAD_NAME.pattern}$", description="Any name; the first message makes the thread."),
 ]
 Accept = Annotated[str, Header(description="text/event-stream: progress as it happens, then the answer.")]
 #: What a turn is carried out by: `say` or `decide` of a session.
@@ -164,10 +167,7 @@ async def _carried_out(
 
 def _unheard(kind: str, data: dict[str, Any]) -> None:
     """Where nobody follows the progress, a look at whether anybody waits is left."""
-    from .workers import GivenUpError, given_up
-
-    if given_up():
-        raise GivenUpError("nobody waits any more")
+    require_somebody()
 
 
 async def _stream(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -43,6 +44,12 @@ class Work(Generic[T]):
         self.future.cancel()
 
 
+def require_somebody() -> None:
+    """Raises GivenUpError where nobody waits for the work that is being done."""
+    if given_up():
+        raise GivenUpError("nobody waits for this any more")
+
+
 class Workers:
     """A pool of threads with bounds on what is in work and what waits, in all and for each person."""
 
@@ -74,6 +81,15 @@ class Workers:
         future.add_done_callback(lambda _: self._done(person, begun))
         return begun
 
+    @contextmanager
+    def place(self, person: str) -> Iterator[None]:
+        """A place for work that needs no thread of ours. Raises TooBusyError."""
+        self._enter(person)
+        try:
+            yield
+        finally:
+            self._leave(person)
+
     async def result(self, person: str, work: Callable[[], T]) -> T:
         """What the work gives. Raises TooBusyError, TooLongError, and what the work raises."""
         begun = self.begin(person, work)
@@ -94,8 +110,7 @@ class Workers:
         loop, told = asyncio.get_running_loop(), asyncio.Queue[tuple[str, dict[str, Any]] | None]()
 
         def tell(kind: str, data: dict[str, Any]) -> None:
-            if given_up():
-                raise GivenUpError("nobody listens any more")
+            require_somebody()
             loop.call_soon_threadsafe(told.put_nowait, (kind, data))
 
         begun = self.begin(person, lambda: work(tell))
@@ -153,8 +168,7 @@ class Workers:
 
 def _signalled(signal: Event, work: Callable[[], T]) -> T:
     GIVEN_UP.set(signal)
-    if signal.is_set():
-        raise GivenUpError("nobody waited for it")
+    require_somebody()
     return work()
 
 
