@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from . import data, threads, train, weights
+from . import data, mcp, threads, train, weights
 from .evaluate import evaluate
 from .files import caption, export
 from .info import list_tools, plan_schema, version
@@ -78,6 +78,7 @@ app.add_typer(train.app, name="train")
 app.add_typer(threads.app, name="threads")
 app.add_typer(data.app, name="data")
 app.add_typer(weights.app, name="weights")
+app.add_typer(mcp.app, name="mcp")
 app.command()(version)
 
 

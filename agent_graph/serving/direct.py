@@ -9,13 +9,11 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Body, Header, Request
 
-from ...motion_models.errors import MotionAgentError
-from ...tools.batching import Result, StepRun, perform
-from ...tools.schemas import Arguments
+from ...tools.batching import Result
 from ...tools.toolbox import TOOLS, ToolSpec, as_artifact
 from .conversations import while_connected
 from .guards import Caller
-from .house import Person
+from .house import carry_out
 
 router = APIRouter(prefix="/v1", tags=["tools"])
 
@@ -37,15 +35,6 @@ IdempotencyKey = Annotated[
 ]
 
 
-def carry_out(spec: ToolSpec, person: Person, arguments: Arguments, call_id: str) -> Result:
-    """One tool for one person. Raises MotionAgentError."""
-    call, services = person.call(call_id), person.services
-    [outcome] = perform([StepRun(lambda _: spec.body(services, call, arguments))], services.generate)
-    if isinstance(outcome, MotionAgentError):
-        raise outcome
-    return outcome
-
-
 def as_json(spec: ToolSpec, result: Result) -> dict[str, Any]:
     """What a tool gives: what it found out, and the motion. Of files the names, not where they lie."""
     found = dict(result.content)
@@ -60,7 +49,7 @@ def _endpoint(spec: ToolSpec) -> Callable[..., Any]:
     ) -> dict[str, Any]:
         call_id = f"{spec.name}/{idempotency_key or uuid4().hex}"
         work = request.app.state.workers.result(
-            person.name, lambda: carry_out(spec, person, arguments, call_id)
+            person.name, lambda: carry_out(spec, person, arguments, person.call(call_id))
         )
         return as_json(spec, await while_connected(request, work))
 

@@ -10,8 +10,11 @@ from threading import Lock
 from typing import Any
 
 from ...motion_models.backends.protocol import MotionBackend
+from ...motion_models.errors import MotionAgentError
+from ...tools.batching import Result, StepRun, perform
+from ...tools.schemas import Arguments
 from ...tools.services import Call, Services
-from ...tools.toolbox import LOCAL_USER
+from ...tools.toolbox import LOCAL_USER, ToolSpec
 from ..config import AgentConfig
 from ..conversations.directory import Threads
 from ..conversations.persistence import Persistence
@@ -45,9 +48,9 @@ class Person:
         """The configuration of a run in a thread."""
         return {"configurable": {"thread_id": self.key(thread), "user_id": self.name}}
 
-    def call(self, call_id: str) -> Call:
+    def call(self, call_id: str, **fields: Any) -> Call:
         """A call of a tool without a conversation. Equal ids make equal motions, once."""
-        return Call(user=self.name, origin=f"{self.name}/http/{call_id}", seed=self.config.seed)
+        return Call(user=self.name, origin=f"{self.name}/call/{call_id}", seed=self.config.seed, **fields)
 
     def session(self, thread: str) -> Session:
         settings: Any = self.settings(thread)
@@ -72,6 +75,15 @@ class Person:
         finally:
             with self._lock:
                 self._busy.discard(thread)
+
+
+def carry_out(spec: ToolSpec, person: Person, arguments: Arguments, call: Call) -> Result:
+    """One tool for one person, without a conversation. Raises MotionAgentError."""
+    services = person.services
+    [outcome] = perform([StepRun(lambda _: spec.body(services, call, arguments))], services.generate)
+    if isinstance(outcome, MotionAgentError):
+        raise outcome
+    return outcome
 
 
 class House:

@@ -9,20 +9,18 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from ..config import AgentConfig
 from ..errors import ConfigError
-from .app import create_app
+from ..serve_options import ServeOptions
 
 
-def serve(config: AgentConfig, ready: Callable[[str], object]) -> None:
+def run_app(app: ASGIApp, options: ServeOptions, ready: Callable[[str], object]) -> None:
     """Serve until SIGTERM or Ctrl-C; then requests in work are given `grace` to end, and no new ones taken.
 
     ready: called with the address once the server can be reached. Raises ConfigError for an address that
     cannot be bound to.
     """
-    options = config.serve
-    app = create_app(config)
     settings = uvicorn.Config(
         app,
         log_level="warning",
