@@ -51,7 +51,8 @@ async def converse(client: httpx.AsyncClient, number: int, until: float, load: L
         started = time.monotonic()
         answer = await client.post(f"/v1/threads/{thread}/messages", json={"text": text})
         load.taken.append(time.monotonic() - started)
-        fault = _fault(answer, thread, text, action, seconds, made)
+        wanted = {"parent": made} if text == "mirror it" else {"description": f"a person {action}"}
+        fault = _fault(answer, thread, wanted)
         if fault:
             load.wrong.append(f"{thread}: {text!r}: {fault}")
         else:
@@ -59,18 +60,15 @@ async def converse(client: httpx.AsyncClient, number: int, until: float, load: L
         turn += 1
 
 
-def _fault(answer: httpx.Response, thread: str, text: str, action: str, seconds: int, before: str) -> str:
-    """What is wrong with an answer, "" for nothing."""
+def _fault(answer: httpx.Response, thread: str, wanted: dict[str, Any]) -> str:
+    """What is wrong with an answer, "" for nothing. wanted: fields of the one motion that was to be made."""
     if answer.status_code != 200:
         return f"{answer.status_code} {answer.text[:200]}"
     body: dict[str, Any] = answer.json()
     if body["thread"] != thread or len(body["motions"]) != 1:
         return json.dumps(body)[:300]
-    motion = body["motions"][0]
-    if text == "mirror it":
-        return "" if motion["parent"] == before else f"the parent is {motion['parent']}, not {before}"
-    right = motion["description"] == f"a person {action}" and abs(motion["seconds"] - seconds) < 0.21
-    return "" if right else json.dumps(motion)[:300]
+    [motion] = body["motions"]
+    return "" if motion.items() >= wanted.items() else f"{json.dumps(motion)[:300]}, not {wanted}"
 
 
 async def run(address: str, conversations: int, seconds: float) -> Load:
