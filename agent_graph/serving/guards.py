@@ -1,4 +1,4 @@
-"""What a request has to pass: who asks, from where, and how much it sends."""
+"""What a request has to pass: who asks, and from where."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...tools.toolbox import LOCAL_USER
 from ..errors import ConfigError
@@ -66,7 +66,6 @@ Caller = Annotated[Person, Depends(caller)]
 
 def guard(app: FastAPI, options: ServeOptions) -> None:
     """Put the guards around an app, outermost last."""
-    app.add_middleware(BodyLimit, most=options.max_body)
     if not options.keys:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES)
     if options.origins:
@@ -91,36 +90,3 @@ class KeyGuard:
             await refused(scope, receive, send)
         else:
             await self.app(scope, receive, send)
-
-
-class BodyLimit:
-    """Refuses bodies above a size, whatever length they claim to have."""
-
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app, self.most = app, most
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        claimed = Headers(scope=scope).get("content-length", "0")
-        if not claimed.isdigit() or len(claimed) > 15 or int(claimed) > self.most:
-            await self._refused()(scope, receive, send)
-            return
-        passed = 0
-
-        async def counted() -> Message:
-            nonlocal passed
-            message = await receive()
-            passed += len(message.get("body", b""))
-            if passed > self.most:
-                raise HTTPException(413, self._why())
-            return message
-
-        await self.app(scope, counted, send)
-
-    def _why(self) -> str:
-        return f"too large: a request may send at most {self.most} bytes"
-
-    def _refused(self) -> ASGIApp:
-        return refusal(413, "too_large", self._why(), Connection="close")

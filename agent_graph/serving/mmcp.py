@@ -7,10 +7,12 @@ together. Nothing is kept: the motion is the answer.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import wraps
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
@@ -36,7 +38,7 @@ from motionmcp.schemas import Options
 from starlette.responses import JSONResponse, Response
 
 from ...motion_models.arrays import FloatArray
-from ...motion_models.errors import MotionAgentError
+from ...motion_models.errors import BackendError, MotionAgentError
 from ...motion_models.motion.features import FPS, SECONDS_PER_TOKEN
 from ...motion_models.motion.motion import Motion
 from ...motion_models.motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig, typical_offsets
@@ -58,6 +60,8 @@ LONGEST, FASTEST = 60.0, 240.0
 SAMPLES = 8
 #: A motion that is given as a prompt: frames at most.
 REFERENCE_FRAMES = 2400
+#: How far from the origin it may go, in metres.
+FARTHEST = 1e4
 #: How far a joint of the skeleton that is sent may stand from ours, in metres.
 TOLERANCE = 0.002
 #: So far apart are the seeds of the samples of one request.
@@ -65,6 +69,15 @@ SAMPLE_STRIDE = 1_000_003
 #: The joints whose contact with the floor is told, in the order of the features.
 CONTACTS = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 
+#: What the protocol calls our errors; the first that fits counts.
+CODES: tuple[tuple[type[Exception], str], ...] = (
+    (TooBusyError, "rate_limited"),
+    (TooLongError, "timeout"),
+    (BackendError, "model_unavailable"),
+    (MotionAgentError, "invalid_request"),
+)
+
+_log = logging.getLogger(__name__)
 _asking: ContextVar[tuple[Person, Request]] = ContextVar("asking")
 
 
@@ -77,7 +90,7 @@ def add_mmcp(app: FastAPI) -> None:
         if isinstance(route, APIRoute):
             app.add_api_route(
                 route.path,
-                route.endpoint,
+                _robust(route.endpoint),
                 methods=list(route.methods),
                 tags=["MMCP"],
                 dependencies=[Depends(caller), Depends(_noted)],
@@ -126,7 +139,9 @@ class MotionBackbone(Backbone):
         work = self.app.state.workers.result(person.name, lambda: made(self.house.services, request))
         try:
             return await while_connected(asked, work)
-        except MotionAgentError as error:
+        except ProtocolError:
+            raise
+        except Exception as error:
             raise _as_protocol_error(error) from error
 
     async def generate_batch(self, requests: list[GenerateRequest]) -> list[MotionResult | BaseException]:
@@ -214,7 +229,10 @@ def reference_motion(segment: MotionReferenceSegment) -> Motion:
     rotations[:, places] = np.asarray(segment.rotations)
     if not (np.linalg.norm(rotations, axis=-1) > 1e-6).all() or np.abs(rotations).max() > 1e6:
         raise ProtocolError("invalid_request", "motion_reference: a rotation is no quaternion")
-    rig = RigMotion(typical_offsets(), _unit(rotations), np.asarray(segment.root_positions))
+    root = np.asarray(segment.root_positions)
+    if np.abs(root).max() > FARTHEST:
+        raise ProtocolError("invalid_request", f"motion_reference: a position lies beyond {FARTHEST:g} m")
+    rig = RigMotion(typical_offsets(), _unit(rotations), root)
     return Motion(joints=rig.joints().astype(np.float32), fps=segment.fps)
 
 
@@ -296,10 +314,25 @@ def _unit(quaternions: FloatArray) -> FloatArray:
     return quaternions / np.linalg.norm(quaternions, axis=-1, keepdims=True)
 
 
-def _as_protocol_error(error: MotionAgentError) -> ProtocolError:
-    codes = ((TooBusyError, "rate_limited"), (TooLongError, "timeout"))
-    code = next((code for kind, code in codes if isinstance(error, kind)), "invalid_request")
+def _as_protocol_error(error: Exception) -> ProtocolError:
+    """What the protocol calls an error; of one that was not foreseen, the log has more."""
+    code = next((code for kind, code in CODES if isinstance(error, kind)), "internal_error")
+    if code == "internal_error":
+        _log.error("a motion could not be made", exc_info=error)
     return ProtocolError(code, told(error)["message"])
+
+
+def _robust(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """An endpoint of the protocol's package, which some malformed requests get past the checks of."""
+
+    @wraps(endpoint)
+    async def robust(*args: Any, **options: Any) -> Any:
+        try:
+            return await endpoint(*args, **options)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise ProtocolError("schema_validation", "the request is malformed") from error
+
+    return robust
 
 
 async def _noted(request: Request, person: Caller) -> None:
