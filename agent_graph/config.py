@@ -25,6 +25,7 @@ from pydantic_settings import (
 from ..tools.errors import one_line, shortened
 from .errors import ConfigError
 from .secrets import hide
+from .serve_options import ServeOptions
 
 #: How plans are asked for; see `modes`.
 Mode = Literal["auto", "tools", "json_schema", "prompted", "grammar"]
@@ -166,10 +167,14 @@ class AgentConfig(BaseSettings):
         default=Path(), description="Where motion files are read from, and only there."
     )
 
+    serve: ServeOptions = Field(
+        default=ServeOptions(), description="What servers bind to, whom they let in and what they refuse."
+    )
+
     @model_validator(mode="after")
     def _hide_secrets(self) -> Self:
-        if self.api_key is not None:
-            hide(self.api_key.get_secret_value())
+        for secret in (self.api_key, *self.serve.keys.values()):
+            hide(None if secret is None else secret.get_secret_value())
         return self
 
     @model_validator(mode="after")

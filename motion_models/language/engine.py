@@ -23,6 +23,7 @@ from torch import nn
 
 from ..decoding.batch import Batch
 from ..decoding.cpu_threads import fitting_threads
+from ..decoding.given_up import GIVEN_UP, given_up
 from ..decoding.items import Item, Size
 from ..errors import BackendError
 from .network import MotionNetwork
@@ -32,6 +33,8 @@ from .vocabulary import Task
 ROOM, WAITING = 64, 1024
 #: Seconds without work after which the thread ends.
 LINGER = 5.0
+#: How often a call that may be given up looks whether it was, in seconds.
+LOOKING = 0.1
 
 _Name = tuple["_Call", int]
 
@@ -89,15 +92,16 @@ class Engine:
     def decode(self, items: Sequence[Item]) -> list[list[int]]:
         """The outcomes of each item, without the stop.
 
-        Raises BackendError where too much waits already, the engine is closed, or decoding fails.
+        Raises BackendError where too much waits already, the engine is closed, decoding fails, or nobody
+        waits for it any more (see given_up.py).
         """
         if not items:
             return []
         call = _Call(items, [self.network.decoder_task_of(item) for item in items])
         self._submit(call)
         try:
-            call.finished.wait()
-        except BaseException:  # Ctrl-C: nobody waits for the results any more
+            _wait(call)
+        except BaseException:  # given up, or Ctrl-C: nobody waits for the results any more
             self._withdraw(call)
             raise
         if call.error is not None:
@@ -259,6 +263,14 @@ class Engine:
         _, batch = self._batches.pop(decoder_task, (0, None))
         for place in batch.live if batch is not None else ():
             _call(place.name).fail(error)
+
+
+def _wait(call: _Call) -> None:
+    """Until its results are there. Raises BackendError once it is given up."""
+    pause = None if GIVEN_UP.get() is None else LOOKING
+    while not call.finished.wait(pause):
+        if given_up():
+            raise BackendError("withdrawn: nobody waits for it any more")
 
 
 def _call(name: object) -> _Call:
