@@ -103,28 +103,50 @@ class _Player:
             case ops.Repeat():
                 longer = repeat(parts, operation.segment, operation.times)
                 return _seconds(longer) - _seconds(parts), longer
-            case ops.Mirror() | ops.Regenerate():
-                return _anew(parts, operation.segment, 1.0)
-            case ops.Speed():
-                return _anew(parts, operation.segment, 1 / operation.factor)
-            case ops.Duration():
-                chosen = [parts[index] for index in indices_of(parts, operation.segment)]
-                return _anew(parts, operation.segment, operation.seconds / (_seconds(chosen) or 1.0))
+            case ops.Extend() | ops.Replace() | ops.Insert() | ops.InBetween():
+                return self._added(operation, parts)
+        return _changed(operation, parts)
+
+    def _added(
+        self, operation: ops.Extend | ops.Replace | ops.Insert | ops.InBetween, parts: list[Part]
+    ) -> Made:
+        new = [_lasting(made_seconds(operation.seconds))]
+        match operation:
             case ops.Extend():
                 at = index_of(parts, operation.segment or len(parts))
-                longer = _lasting(parts[at].seconds + made_seconds(operation.seconds))
-                return made_seconds(operation.seconds), [*parts[:at], longer, *parts[at + 1 :]]
+                return _seconds(new), [
+                    *parts[:at],
+                    _lasting(parts[at].seconds + _seconds(new)),
+                    *parts[at + 1 :],
+                ]
             case ops.Replace():
                 at = index_of(parts, operation.segment)
-                return _put([_lasting(made_seconds(operation.seconds))], parts, at, at + 1)
+                return _put(new, parts, at, at + 1)
             case ops.Insert():
                 at = len(parts) if operation.position is None else operation.position - 1
-                known = None if operation.motion_id is None else self.parts(operation.motion_id)
-                new = [_lasting(made_seconds(operation.seconds))] if known is None else known
-                return _put(new, parts, at, at)
+                return _put(
+                    new if operation.motion_id is None else self.parts(operation.motion_id), parts, at, at
+                )
             case ops.InBetween():
                 at = index_of(parts, operation.segment) + 1
-                return _put([_lasting(made_seconds(operation.seconds))], parts, at, at)
+                return _put(new, parts, at, at)
+
+
+def _changed(
+    operation: ops.Mirror | ops.Regenerate | ops.Speed | ops.Duration | ops.Reverse | ops.Turn | ops.Shift
+    | ops.Loop | ops.Path | ops.TakeLimb,
+    parts: list[Part],
+) -> Made:  # fmt: skip
+    """Parts that are shown otherwise count as made again, as long as they will be."""
+    match operation:
+        case ops.Speed():
+            return _anew(parts, operation.segment, 1 / operation.factor)
+        case ops.Duration():
+            chosen = [parts[index] for index in indices_of(parts, operation.segment)]
+            return _anew(parts, operation.segment, operation.seconds / (_seconds(chosen) or 1.0))
+        case ops.Loop():
+            return _anew(parts, operation.segment, operation.times)
+    return _anew(parts, operation.segment, 1.0)
 
 
 def _lasting(seconds: float) -> Part:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .batching import Work
 from .montage.flow import Piece, flowing
-from .montage.parts import NewPart, draft, parts_of
+from .montage.parts import NewPart, draft, guarded, parts_of
 from .results import motion_result
 from .schemas import ComposeSequenceArgs, SegmentRequest, made_seconds
 from .services import Call, Services
@@ -39,5 +39,5 @@ def _seconds(services: Services, call: Call, segment: SegmentRequest) -> float:
 def _pieces(services: Services, call: Call, segment: SegmentRequest, seed: int) -> Sequence[Piece]:
     """What a segment adds: parts that exist, or one to generate."""
     if segment.motion_id is not None:
-        return parts_of(services.clip(call, segment.motion_id))
+        return guarded(parts_of(services.clip(call, segment.motion_id)))
     return [NewPart(segment.description or "", segment.seconds, seed)]
