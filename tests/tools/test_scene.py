@@ -45,6 +45,12 @@ def test_people_stand_in_their_places_and_hold_their_last_pose(hand, services):
     assert np.array_equal(second.joints[20:], np.repeat(second.joints[19:20], 20, 0))
 
 
+def test_a_scene_can_be_named(hand, services):
+    scene = hand.make("arrange_scene", people=FACING)
+    hand.use("name_motion", motion_id=scene.id, name="my duel")
+    assert services.memory.get("local", "my duel").id == scene.id
+
+
 def test_a_scene_is_written_with_all_people_in_one_file_where_the_format_holds_them(hand):
     scene = hand.make("arrange_scene", people=FACING, name="duo")
     files = hand.use("export_motion", motion_id=scene.id, formats=["npz", "glb", "bvh"]).content["files"]
