@@ -140,17 +140,6 @@ def test_root_features_weigh_five_times_as_much() -> None:
     assert std[10] == pytest.approx(frames[:, 4:67].std(0).mean(), rel=1e-3)
 
 
-def test_a_decoder_alone_is_trained_and_motion_keeps_its_tokens(trials: list[Trial], tmp_path: Path) -> None:
-    recipe = replace(TINY, vqvae=replace(TINY.vqvae, by_parts=True), steps=100)
-    clips = training_clips(trials, (1.0,))
-    first, _ = train_on_features(clips, tmp_path / "first", recipe, PLAIN)
-    alone = replace(recipe, decoder_only=True, steps=200, learning_rate=5e-3)
-    second, _ = train_on_features(clips, tmp_path / "second", alone, PLAIN, start=first)
-    for clip in clips:
-        assert torch.equal(second.encode(clip), first.encode(clip))
-    assert reconstruction_loss(second, trials) < 0.9 * reconstruction_loss(first, trials)
-
-
 def test_a_tokenizer_of_kit_trains_on_its_features(tmp_path: Path) -> None:
     clips = [features_like(KIT, 40, seed) for seed in range(2)]
     for clip in clips:  # millimetres
