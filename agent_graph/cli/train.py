@@ -64,8 +64,7 @@ def train_tokenizer(
         str,
         typer.Option(
             "--preset",
-            help="paper: width 512; compact: width 192; parts: four codes a step (legs, trunk, each arm); "
-            "parts-decoder: the decoder alone of such a one, so that motion keeps its tokens.",
+            help="paper: width 512; compact: width 192; parts: four codes a step (legs, trunk, each arm).",
         ),
     ] = "paper",
     start: Annotated[

@@ -116,7 +116,6 @@ MOTION_LLM_PRESETS: dict[str, MotionLLMPreset] = {
 }
 PAPER_PRESET = "gemma2-2b-r64"
 
-_PARTS = TokenizerRecipe(vqvae=VQVAEConfig(width=192, code_dim=32, by_parts=True), steps=6000, save_steps=250)
 TOKENIZER_PRESETS: dict[str, TokenizerRecipe] = {
     "paper": TokenizerRecipe(
         vqvae=VQVAEConfig(),
@@ -136,15 +135,10 @@ TOKENIZER_PRESETS: dict[str, TokenizerRecipe] = {
         save_steps=5000,
     ),
     COMPACT: TokenizerRecipe(),
-    "parts": _PARTS,
-    # Long windows: an error of the turning rate adds up over a motion of ten seconds.
-    "parts-decoder": replace(
-        _PARTS,
-        decoder_only=True,
-        window=192,
-        batch_size=16,
-        steps=2000,
-        learning_rate=4e-4,
+    "parts": TokenizerRecipe(
+        vqvae=VQVAEConfig(width=192, code_dim=32, by_parts=True),
+        steps=6000,
+        save_steps=250,
     ),
 }
 

@@ -44,8 +44,7 @@ class TokenizerRecipe(Recipe):
     window: frames of a training item. Loss: smooth_below is the normalised error under which it is squared,
     rotation_weight that of the 6-D rotations, position_weight that of the normalised joint positions once
     more (T2M-GPT), joint_weight and path_weight those of joints and path in metres. weighting: of the std it
-    normalises by; None weights the root only. decoder_only: encoder and codebook stay as they are, so that
-    motion keeps its tokens and a language model that was trained on them goes on reading and writing them.
+    normalises by; None weights the root only.
     """
 
     vqvae: VQVAEConfig = field(default_factory=lambda: VQVAEConfig(width=192, code_dim=32))
@@ -61,7 +60,6 @@ class TokenizerRecipe(Recipe):
     joint_weight: float = 0.5
     path_weight: float = 0.05
     weighting: Weighting | None = None
-    decoder_only: bool = False
 
 
 def feature_statistics(
@@ -130,21 +128,9 @@ class TokenizerObjective(nn.Module):
         weight = torch.ones(layout.dim)
         weight[layout.rotations_6d] = recipe.rotation_weight
         self.register_buffer("feature_weight", weight / weight.mean())
-        if recipe.decoder_only:
-            vqvae.requires_grad_(False)
-            vqvae.decoder.requires_grad_(True)
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
-        if self.recipe.decoder_only:
-            with torch.no_grad():
-                codes = self.vqvae.encode(features)
-            return {"loss": self._loss(self.vqvae.decode(codes), features)}
         reconstruction, quantized = self.vqvae(features)
-        loss = self._loss(reconstruction, features) + self.recipe.commitment * quantized.commitment
-        return {"loss": loss, "perplexity": quantized.perplexity.detach()}
-
-    def _loss(self, reconstruction: Tensor, features: Tensor) -> Tensor:
-        """Of normalised features (B, T, D), without what the codes add."""
         with torch.autocast(features.device.type, enabled=False):
             reconstruction = reconstruction.float()
             error = functional.smooth_l1_loss(
@@ -154,7 +140,8 @@ class TokenizerObjective(nn.Module):
             loss = loss + self.recipe.position_weight * error[..., self._local].mean()
             if self.recipe.joint_weight or self.recipe.path_weight:
                 loss = loss + self._metric_error(reconstruction, features)
-        return loss
+            loss = loss + self.recipe.commitment * quantized.commitment
+        return {"loss": loss, "perplexity": quantized.perplexity.detach()}
 
     def _metric_error(self, reconstruction: Tensor, features: Tensor) -> Tensor:
         """Of joints and of the integrated path, in metres; from normalised features (B, T, D)."""
