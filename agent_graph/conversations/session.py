@@ -80,7 +80,7 @@ class Session:
     settings: RunnableConfig = field(default_factory=lambda: {"configurable": {"thread_id": uuid4().hex}})
     opened: Conversation = field(default_factory=lambda: Conversation(messages=[], motions={}))
     threads: Threads | None = None
-    memory: str = IN_PROCESS
+    memory: str = field(default=IN_PROCESS, repr=False)  # which may hold a password
     resources: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
