@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
-from motion_agent.motion_models.formats import load_motion, read_asf_amc
-from motion_agent.motion_models.formats.bvh import read_bvh
+from motion_agent.motion_models.formats import load_motion, read_asf_amc, read_bvh
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.skeleton import JOINT
 
