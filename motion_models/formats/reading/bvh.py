@@ -220,7 +220,7 @@ def _table(file: TextFile, first: str, declared: int, width: int) -> tuple[Float
         raise FormatError(f"{name}: there is no motion in it (no frames or no channels)")
     values = _joined(file, first)
     rows, rest = divmod(len(values), width)
-    if rows < declared or (rest and rows == declared):
+    if rows < declared:
         raise FormatError(
             f"{name}: {declared} frames of {width} numbers are promised from line {begins} on, {len(values)} numbers "
             "are there (a file that was cut off?)"

@@ -127,7 +127,7 @@ def test_foreign_motion_is_put_in_its_place(motion: Motion, tmp_path: Path) -> N
         (SHORT.replace("OFFSET 0.00000 0.00000 0.00000", "OFFSET 0 0", 1), "OFFSET"),
         (SHORT.replace("CHANNELS 3", "CHANNELS 4", 1), "channels"),
         (SHORT.rsplit(" ", 1)[0] + " nan\n", "NaN"),
-        (SHORT.rsplit(" ", 1)[0] + " word\n", "line 182: 'word' is no number"),
+        (SHORT.rsplit(" ", 1)[0] + " word\n", "line 157: 'word' is no number"),
         (SHORT.replace("MOTION", "ROOT second\n{\nOFFSET 0 0 0\nCHANNELS 0\n}\nMOTION"), "several skeletons"),
     ],
 )
