@@ -105,7 +105,9 @@ def renamed(root: Joint, convention: str) -> Joint:
     left, right, trunk, limb = CONVENTIONS[convention]
     names = dict(zip(TRUNK, trunk.split(), strict=True))
     for side, mark in (("left", left), ("right", right)):
-        names |= {f"{side}_{ours}": theirs.format(mark) for ours, theirs in zip(LIMB, limb.split(), strict=True)}
+        names |= {
+            f"{side}_{ours}": theirs.format(mark) for ours, theirs in zip(LIMB, limb.split(), strict=True)
+        }
     for joint in root.walk():
         joint.name = names.get(joint.name, joint.name)
     return root
@@ -115,7 +117,21 @@ def turned(root: Joint, turn: Rotation) -> Joint:
     """The same motion in a world that is turned; the rest pose stays as it is. In place."""
     assert root.values is not None
     world = turn * Rotation.from_euler("ZXY", root.values[:, 3:], degrees=True)
-    root.values = np.concatenate([turn.apply(root.values[:, :3]), world.as_euler("ZXY", degrees=True)], axis=1)
+    root.values = np.concatenate(
+        [turn.apply(root.values[:, :3]), world.as_euler("ZXY", degrees=True)], axis=1
+    )
+    return root
+
+
+def with_turned_rest(root: Joint, turn: Rotation) -> Joint:
+    """The same motion of a skeleton whose rest pose is turned. In place."""
+    for joint in root.walk():
+        joint.offset = turn.apply(joint.offset)
+        joint.end = None if joint.end is None else turn.apply(joint.end)
+        assert joint.values is not None
+        local = Rotation.from_euler("ZXY", joint.values[:, -3:], degrees=True) * turn.inv()
+        local = local if joint is root else turn * local
+        joint.values[:, -3:] = local.as_euler("ZXY", degrees=True)
     return root
 
 
@@ -141,7 +157,9 @@ def text(root: Joint, *, fps: float = 20.0, number: Callable[[float], str] = "{:
         for child in joint.children:
             write(child, depth + 1)
         if joint.end is not None:
-            lines.extend([f"{pad}  End Site", pad + "  {", f"{pad}    OFFSET {' '.join(map(number, joint.end))}"])
+            lines.extend(
+                [f"{pad}  End Site", pad + "  {", f"{pad}    OFFSET {' '.join(map(number, joint.end))}"]
+            )
             lines.append(pad + "  }")
         lines.append(pad + "}")
 
