@@ -26,7 +26,7 @@ import numpy.typing as npt
 from ..errors import FormatError
 from ..motion.motion import Motion
 from .bvh import save_bvh
-from .files.options import DEFAULT_MAX_BYTES, ReadOptions
+from .files.options import DEFAULT_MAX_BYTES, UP_AXES, ReadOptions
 from .gltf import save_glb
 from .html import save_html
 from .npz import save_npy, save_npz
@@ -41,6 +41,7 @@ __all__ = [
     "DEFAULT_MAX_BYTES",
     "FORMATS",
     "READABLE",
+    "UP_AXES",
     "load_motion",
     "read_asf_amc",
     "read_bvh",
