@@ -49,7 +49,7 @@ class TextFile:
             if len(rest) > _PIECE:
                 raise FormatError(f"{self.path.name}, line {self.line + 1}: no number is so long")
             yield self._numbers(whole)
-            self.options.tell(self._read_so_far() / max(self.size, 1))
+            self.options.tell(0.5 * self._read_so_far() / max(self.size, 1))
         yield self._numbers(rest)
 
     def _read_so_far(self) -> int:

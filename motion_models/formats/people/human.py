@@ -93,7 +93,7 @@ def usable_rest(skeleton: AnimatedSkeleton) -> FloatArray:
     lengths = [np.linalg.norm(rest[j] - rest[p]) for j, p in enumerate(skeleton.parents) if p >= 0]
     if not lengths or np.median(lengths) > 1e-6 or not skeleton.frames:
         return rest
-    return skeleton.pose([Point(joint) for joint in range(len(rest))])[0].astype(np.float64)
+    return skeleton.pose([Point(joint) for joint in range(len(rest))], slice(0, 1))[0].astype(np.float64)
 
 
 def _by_known_names(tree: Tree, turns: bool) -> dict[str, Mark] | None:

@@ -18,7 +18,7 @@ from ...motion.body import shape_fault
 from ...motion.motion import Motion, Segment
 from ...motion.skeleton import BONE_LENGTHS, JOINT, LEG_BONES, PARENTS, resample, retarget
 from ..files.options import FPS_RANGE, ReadOptions
-from .human import find_human, usable_rest
+from .human import Human, find_human, usable_rest
 from .reference import reference_frames
 from .skeletons import AnimatedSkeleton
 from .upright import rest_axis, upright
@@ -30,6 +30,8 @@ MAX_SECONDS = 3600.0
 KNOWN_UNITS = (1.0, 0.0254 / 0.45, 0.01, 0.0254, 0.001)
 #: Thigh plus shin of people, in metres; outside it the unit is unknown and the body is scaled to the target.
 LEG_RANGE = (0.55, 1.15)
+#: Frames that are posed at a time.
+_BLOCK = 2048
 #: The trunk of a standing person points away from its legs: the cosine of the angle between them.
 _STANDING = -0.5
 
@@ -79,15 +81,25 @@ def person_of(skeleton: AnimatedSkeleton, options: ReadOptions) -> Person:
     fps = options.fps or skeleton.fps
     check_fps(fps, skeleton.frames, skeleton.path)
     human = find_human(skeleton)
-    positions = skeleton.pose(human.points)
-    if not np.isfinite(positions).all():
-        raise InvalidMotionError(f"{skeleton.path.name}: positions are not finite numbers")
+    joints = _posed(skeleton, human, options)
     base = usable_rest(skeleton)
     rest = human.joints(np.array([[base[point.joint] + point.offset for point in human.points]]))[0]
     notes = (*skeleton.notes, *human.notes)
     known = rest if skeleton.turns else None
     expected = rest_axis(known) if skeleton.up is None else skeleton.up
-    return person_from(human.joints(positions), known, fps, skeleton.path, options, expected, notes)
+    return person_from(joints, known, fps, skeleton.path, options, expected, notes)
+
+
+def _posed(skeleton: AnimatedSkeleton, human: Human, options: ReadOptions) -> Float32Array:
+    """The 22 joints (T, 22, 3) in every frame, some frames at a time, so that long recordings take little memory."""
+    joints = np.empty((skeleton.frames, len(human.weights), 3), np.float32)
+    for start in range(0, skeleton.frames, _BLOCK):
+        frames = slice(start, min(start + _BLOCK, skeleton.frames))
+        joints[frames] = human.joints(skeleton.pose(human.points, frames))
+        options.tell(0.5 + 0.5 * frames.stop / skeleton.frames)
+    if not np.isfinite(joints).all():
+        raise InvalidMotionError(f"{skeleton.path.name}: positions are not finite numbers")
+    return joints
 
 
 def person_from(
@@ -101,24 +113,18 @@ def person_from(
 ) -> Person:
     """A person from the 22 joints (T, 22, 3) of a file, in its units and axes, without its reference pose."""
     check_fps(fps, len(joints), path)
-    unit = guess_unit(joints, path)
-    check_shape(joints, rest, path)
     dropped = reference_frames(joints, rest)
     if dropped:
-        joints = joints[dropped:]
-        notes += (f"the first {_frames(dropped)} a reference pose and was left out",)
+        notes += (f"a reference pose at the start ({dropped} frame{'s' * (dropped > 1)}) was left out",)
+    joints = resample(joints[dropped:], fps, features.FPS)
+    check_length(joints, path)
+    unit = guess_unit(joints, path)
+    check_shape(joints, rest, path)
     up = upright(joints, expected_up, options.up)
     if up.axis != "y":
-        matrix = up.turn.as_matrix().astype(joints.dtype)
-        joints = joints @ matrix.T
-    joints = resample(joints * joints.dtype.type(unit), fps, features.FPS)
-    check_length(joints, path)
+        joints = joints @ up.turn.as_matrix().T.astype(joints.dtype)
     doubts = () if up.doubt is None else (up.doubt,)
-    return Person(joints.astype(np.float32), path, notes=(*notes, *doubts))
-
-
-def _frames(count: int) -> str:
-    return "frame is" if count == 1 else f"{count} frames are"
+    return Person((joints * unit).astype(np.float32), path, notes=(*notes, *doubts))
 
 
 def in_our_units(person: Person, options: ReadOptions) -> Person:

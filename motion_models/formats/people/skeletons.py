@@ -11,9 +11,6 @@ import numpy as np
 
 from ...arrays import Float32Array, FloatArray
 
-#: Frames that are posed at a time, so that long recordings take little memory.
-BLOCK = 2048
-
 
 class Point(NamedTuple):
     """A point that moves with a joint: its joint, and where it lies from that joint in the rest pose."""
@@ -22,7 +19,7 @@ class Point(NamedTuple):
     offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
-Pose = Callable[[Sequence[Point]], Float32Array]
+Pose = Callable[[Sequence[Point], slice], Float32Array]
 #: Positions (T or 1, 3) in the parent and matrices (T or 1, 3, 3) of one joint.
 Local = tuple[FloatArray, FloatArray]
 
@@ -32,7 +29,7 @@ class AnimatedSkeleton:
     """Any animated skeleton, in the file's own units and axes.
 
     names, parents: of J joints, parents first, -1 for a root. Ends of bones are joints of their own, named
-    "<parent> end". rest: (J, 3) positions with no joint turned. pose: points -> where they are, (T, K, 3).
+    "<parent> end". rest: (J, 3) positions with no joint turned. pose: points and frames -> where they are, (T, K, 3).
     turns: whether joints have rotations, so that points beside a joint can move with it. up: the axis that its
     format has up, "" where that is not fixed and the rest pose says nothing of it, None where the rest pose tells.
     """
@@ -63,24 +60,21 @@ def ancestors(parents: Sequence[int], joints: Iterable[int]) -> list[int]:
 def posed(
     parents: Sequence[int],
     points: Sequence[Point],
-    frames: int,
+    frames: slice,
     local: Callable[[int, slice], Local],
     rest: Sequence[FloatArray] | None = None,
 ) -> Float32Array:
-    """Where points are in every frame, (T, K, 3): forward kinematics of the joints they need.
+    """Where points are in some frames, (T, K, 3): forward kinematics of the joints they need.
 
     local: a joint and frames -> its position in its parent and its matrix, there. rest: matrices (3, 3) of
     the joints in the rest pose, None where they are not turned there.
     """
-    found = np.empty((frames, len(points), 3), np.float32)
-    needed = ancestors(parents, (point.joint for point in points))
-    beside = [_in_joint(point, rest) for point in points]
-    for start in range(0, frames, BLOCK):
-        block = slice(start, min(start + BLOCK, frames))
-        world = _world(parents, needed, block, local)
-        for number, (point, offset) in enumerate(zip(points, beside, strict=True)):
-            where, matrix = world[point.joint]
-            found[block, number] = where if offset is None else where + matrix @ offset
+    found = np.empty((frames.stop - frames.start, len(points), 3), np.float32)
+    world = _world(parents, ancestors(parents, (point.joint for point in points)), frames, local)
+    for number, point in enumerate(points):
+        where, matrix = world[point.joint]
+        offset = _in_joint(point, rest)
+        found[:, number] = where if offset is None else where + matrix @ offset
     return found
 
 
@@ -134,7 +128,7 @@ def of_positions(
         frames=len(known),
         fps=fps,
         path=path,
-        pose=lambda points: known[:, [point.joint for point in points]],
+        pose=lambda points, block: known[block][:, [point.joint for point in points]],
         turns=False,
         up=up,
         notes=notes,

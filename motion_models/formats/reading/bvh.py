@@ -54,8 +54,8 @@ def read_bvh_skeleton(path: Path, options: ReadOptions) -> AnimatedSkeleton:
     offsets = np.array([joint.offset for joint in joints])
     parents = tuple(joint.parent for joint in joints)
 
-    def pose(points: Sequence[Point]) -> Float32Array:
-        return posed(parents, points, len(values), _locals(joints, values))
+    def pose(points: Sequence[Point], frames: slice) -> Float32Array:
+        return posed(parents, points, frames, _locals(joints, values))
 
     return AnimatedSkeleton(
         names=tuple(joint.name for joint in joints),
@@ -229,7 +229,7 @@ def _table(file: TextFile, first: str, declared: int, width: int) -> tuple[Float
         raise FormatError(
             f"{name}: {len(values)} numbers from line {begins} on are no whole number of frames of {width}"
         )
-    if not np.abs(values).max(initial=0.0) <= MAX_VALUE:
+    if not max(-values.min(initial=0.0), values.max(initial=0.0)) <= MAX_VALUE:
         frame = int(np.flatnonzero(~(np.abs(values) <= MAX_VALUE))[0]) // width
         raise FormatError(f"{name}: holds NaN, infinity or huge numbers (frame {frame})")
     more = f"it has {rows} frames, {declared} are promised; all were read"

@@ -176,8 +176,8 @@ class _Scene:
         rest = [_local(node, {}, times[:1]) for node in nodes]
         where, matrices = _at_rest(parents, rest)
 
-        def pose(points: Sequence[Point]) -> Float32Array:
-            return posed(parents, points, len(times), local, matrices)
+        def pose(points: Sequence[Point], frames: slice) -> Float32Array:
+            return posed(parents, points, frames, local, matrices)
 
         return AnimatedSkeleton(
             names=self._names(order),

@@ -107,8 +107,8 @@ def smpl_skeleton(
         where = moved[frames].astype(np.float64) if joint == 0 else OFFSETS[joint][None]
         return where, turn.as_matrix()
 
-    def pose(points: Sequence[Point]) -> Float32Array:
-        return posed(PARENTS, points, len(known), local)
+    def pose(points: Sequence[Point], frames: slice) -> Float32Array:
+        return posed(PARENTS, points, frames, local)
 
     rest = rest_positions(PARENTS, OFFSETS)
     return AnimatedSkeleton(JOINT_NAMES, PARENTS, rest, len(known), fps, path, pose, up=up or "", notes=notes)
