@@ -29,6 +29,8 @@ Index = Annotated[int, Field(ge=0, le=10_000_000)]
 _MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
 _TYPES = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+#: Key times are single precision: a frame that ends this much before a key, in frames, ends with it.
+_ROUNDED = 1e-2
 _PATHS = {"translation": 3, "rotation": 4, "scale": 3}
 
 
@@ -167,7 +169,7 @@ class _Scene:
             raise FormatError(
                 f"{self.path.name}: {end - start:.6g} s of motion; at most {MAX_SECONDS:.0f} are read"
             )
-        times = start + np.arange(int((end - start) * FPS + 1e-6) + 1) / FPS
+        times = start + np.arange(int((end - start) * FPS + _ROUNDED) + 1) / FPS
         nodes = [self.document.nodes[node] for node in order]
 
         def local(joint: int, frames: slice) -> Local:

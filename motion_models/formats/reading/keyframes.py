@@ -12,6 +12,10 @@ from ...arrays import FloatArray
 from ...errors import FormatError
 
 
+#: Key times are single precision: a key that comes this much later, in seconds, has come.
+_ROUNDED = 1e-4
+
+
 @dataclass(frozen=True, eq=False)
 class Track:
     """times: (K,), seconds, rising. values: (K, N), or (3 K, N) with tangents where interpolation is cubic."""
@@ -33,7 +37,7 @@ class Track:
     def at(self, times: FloatArray) -> FloatArray:
         """Values (T, N) at times (T,); the first and last value beyond the ends. Quaternions turn evenly."""
         last = len(self.times) - 1
-        low = np.clip(np.searchsorted(self.times, times, side="right") - 1, 0, last)
+        low = np.clip(np.searchsorted(self.times, times + _ROUNDED, side="right") - 1, 0, last)
         high = np.minimum(low + 1, last)
         span = self.times[high] - self.times[low]
         share = np.clip((times - self.times[low]) / np.where(span > 0, span, 1.0), 0, 1)[:, None]
