@@ -59,12 +59,24 @@ def _encoded(text: Any = "", *_: Any) -> bytes:
     return text.encode("latin1") if isinstance(text, str) else b""
 
 
+def _no_bytes(*_: Any) -> bytes:
+    return b""
+
+
+def _from_buffer(raw: Any = b"", kind: Any = None, shape: Any = (), order: Any = "C") -> _Array:
+    """An array as the newest pickles hold it."""
+    array = _Array()
+    array.state = (1, shape, kind, order == "F", raw)
+    return array
+
+
 class _Marker:
     """Stands for the class of arrays, which is named and never called."""
 
 
 _STAND_INS: dict[str, Any] = {
     "_reconstruct": _Array, "ndarray": _Marker, "dtype": _Type, "scalar": _Scalar, "encode": _encoded,
+    "_frombuffer": _from_buffer, "bytes": _no_bytes,
 }  # fmt: skip
 #: Instructions that make objects of classes in other ways than arrays are made.
 _REFUSED = frozenset(
@@ -74,7 +86,10 @@ _REFUSED = frozenset(
         pickle.EXT1, pickle.EXT2, pickle.EXT4,
     )
 )  # fmt: skip
-_MODULES = ("numpy", "numpy.core.multiarray", "numpy._core.multiarray", "_codecs")
+_MODULES = (
+    "numpy", "numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric",
+    "_codecs", "builtins", "__builtin__",
+)  # fmt: skip
 
 
 class _Inert(pickle._Unpickler):

@@ -30,6 +30,8 @@ MAX_SECONDS = 3600.0
 KNOWN_UNITS = (1.0, 0.0254 / 0.45, 0.01, 0.0254, 0.001)
 #: Thigh plus shin of people, in metres; outside it the unit is unknown and the body is scaled to the target.
 LEG_RANGE = (0.55, 1.15)
+#: No file's unit is so small that a person's coordinates get beyond this.
+_FURTHEST = 1e9
 #: Frames that are posed at a time.
 _BLOCK = 2048
 #: The trunk of a standing person points away from its legs: the cosine of the angle between them.
@@ -80,6 +82,8 @@ def person_of(skeleton: AnimatedSkeleton, options: ReadOptions) -> Person:
     """
     fps = options.fps or skeleton.fps
     check_fps(fps, skeleton.frames, skeleton.path)
+    if not np.abs(skeleton.rest).max(initial=0.0) <= _FURTHEST:
+        raise InvalidMotionError(f"{skeleton.path.name}: its rest pose holds NaN, infinity or huge numbers")
     human = find_human(skeleton)
     joints = _posed(skeleton, human, options)
     base = usable_rest(skeleton)
@@ -95,10 +99,11 @@ def _posed(skeleton: AnimatedSkeleton, human: Human, options: ReadOptions) -> Fl
     joints = np.empty((skeleton.frames, len(human.weights), 3), np.float32)
     for start in range(0, skeleton.frames, _BLOCK):
         frames = slice(start, min(start + _BLOCK, skeleton.frames))
-        joints[frames] = human.joints(skeleton.pose(human.points, frames))
+        block = human.joints(skeleton.pose(human.points, frames))
+        if not np.abs(block).max() <= _FURTHEST:
+            raise InvalidMotionError(f"{skeleton.path.name}: positions hold NaN, infinity or huge numbers")
+        joints[frames] = block
         options.tell(0.5 + 0.5 * frames.stop / skeleton.frames)
-    if not np.isfinite(joints).all():
-        raise InvalidMotionError(f"{skeleton.path.name}: positions are not finite numbers")
     return joints
 
 

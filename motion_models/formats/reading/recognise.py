@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from ...errors import FormatError
 from ..files.options import ReadOptions, check_size
 from ..people.placing import Person, person_of
@@ -71,7 +73,8 @@ def read_person(path: Path, options: ReadOptions) -> Person:
             first = file.read(_FIRST)
     except OSError as error:
         raise FormatError(f"{path}: cannot be read ({error.strerror or error})") from error
-    return _reader(path, first)(path, options)
+    with np.errstate(all="ignore"):  # what is not finite, or too large, is refused where it is looked at
+        return _reader(path, first)(path, options)
 
 
 def _reader(path: Path, first: bytes) -> Reader:

@@ -119,7 +119,7 @@ def _rows(array: Any, path: Path, name: str) -> FloatArray:
     found = numbers(array, path, name)
     if found.ndim == 4 and len(found) == 1:
         found = found[0]
-    return found.reshape(len(found), -1) if found.ndim > 1 and len(found) else found.reshape(0, 0)
+    return found.reshape(len(found), -1) if found.ndim > 1 and found.size else np.zeros((0, 0))
 
 
 def _scale(array: Any, path: Path) -> float:
