@@ -1,4 +1,4 @@
-"""glTF documents as other programs write them, made by hand: skeletons under turned and scaled nodes, odd tracks."""
+"""glTF documents as other programs write them, made by hand: armatures, tracks of all kinds."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def skeleton(
     kind: str = "LINEAR",
     shorts: bool = False,
 ) -> dict[str, int]:
-    """Add a figure of `foreign_bvh` (in metres times whatever stands above it) with its motion; nodes by name."""
+    """Add a figure of `foreign_bvh` with its motion, below a node where one is given; nodes by name."""
     nodes: dict[str, int] = {}
 
     def add(joint: Joint, parent: int | None) -> None:
@@ -131,7 +131,7 @@ def skeleton(
 
 
 def _keys(values: np.ndarray, kind: str) -> np.ndarray:
-    """Values of key frames as their interpolation wants them; cubic ones between tangents that follow the motion."""
+    """Values of key frames as their interpolation wants them; cubic ones stand between their tangents."""
     if kind != "CUBICSPLINE":
         return values
     tangents = np.gradient(values, axis=0) * 20.0

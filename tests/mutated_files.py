@@ -1,7 +1,7 @@
 """Motion files of every format that can be read, and damaged copies of them.
 
-`python tests/mutated_files.py COUNT` reads COUNT damaged files of every format and prints what happened as JSON; it exits
-with 1 where something else than a typed error was raised.
+`python tests/mutated_files.py COUNT` reads COUNT damaged files of every format and prints what happened as
+JSON; it exits with 1 where something else than a typed error was raised.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from motion_agent.motion_models.formats import load_motion, save_motion
 from motion_agent.motion_models.motion.motion import Motion, Segment
 
 JUNK = [
-    b"}", b"{", b"nan", b"1e308", b"-inf", b"MOTION", b"JOINT x\n", b"\nOFFSET 1e99 0 0\n", b"0" * 5000, b"\0", b"\xff\xfe",
-    b"[" * 2000, b"-1", b"99999999999", b"null", b'"', b"CHANNELS 6", b"Frames: 1000000000", b"1e38 " * 400, b",", b"#",
+    b"}", b"{", b"nan", b"1e308", b"-inf", b"MOTION", b"JOINT x\n", b"\nOFFSET 1e99 0 0\n", b"0" * 5000,
+    b"\0", b"\xff\xfe",
+    b"[" * 2000, b"-1", b"99999999999", b"null", b'"', b"CHANNELS 6", b"Frames: 1000000000",
+    b"1e38 " * 400, b",", b"#",
 ]  # fmt: skip
 
 
@@ -109,8 +111,11 @@ def damaged_members(raw: bytes, chance: random.Random) -> bytes:
     name = chance.choice(sorted(arrays))
     array = arrays[name]
     others = [
-        array.astype("U") if array.size < 100 else array[:1], array[..., None], array.ravel()[:1], np.zeros(0), np.zeros(()),
-        np.full(array.shape, np.nan) if array.dtype.kind == "f" else np.array(["x" * 50]), np.array(10**18), array == 0,
+        array.astype("U") if array.size < 100 else array[:1], array[..., None], array.ravel()[:1],
+        np.zeros(0),
+        np.zeros(()),
+        np.full(array.shape, np.nan) if array.dtype.kind == "f" else np.array(["x" * 50]), np.array(10**18),
+        array == 0,
         (array * 1e30).astype(np.float64) if array.dtype.kind == "f" else np.array(-1), np.array([[b"\0"]]),
         array.astype(np.complex64) if array.dtype.kind == "f" else np.array([1.5, 2.5]),
     ]  # fmt: skip

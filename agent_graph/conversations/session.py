@@ -203,7 +203,8 @@ class Session:
     def open(self, path: Path, *, fps: float | None = None, up: str | None = None) -> MotionRef:
         """Read a motion file and make it the motion the talk is about, from the next request on.
 
-        fps, up: what the file says wrongly, or not. The thread shows it as a call of caption_motion, so that every coordinator understands it.
+        fps, up: what the file says wrongly, or not. The thread shows it as a call of caption_motion, so
+        that every coordinator understands it.
         """
         asked = CaptionMotionArgs.model_validate({"path": str(path), "fps": fps, "up": up})
         call_id = f"{OPENED}{uuid4().hex[:8]}"

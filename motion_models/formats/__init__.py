@@ -79,11 +79,11 @@ def load_motion(
 ) -> Motion:
     """Read one person's motion, of any format that is known by its content or its extension.
 
-    fps: frames a second, whatever the file says. up: "y", "z", "-y", ..., where the axis is not to be judged
-    from the motion. person: which one of several, from 1. max_bytes: of the file, and of what is unpacked from
-    it. progress: is told the share of a long read that is done. What was estimated stands in `Motion.notes`.
-    Raises FormatError for a missing, broken, too large or unknown file, InvalidMotionError when it holds no
-    usable human motion.
+    fps: frames a second, whatever the file says. up: "y", "z", "-y", ..., where the axis is not to be
+    judged from the motion. person: which one of several, from 1. max_bytes: of the file, and of what is
+    unpacked from it. progress: is told the share of a long read that is done. What was estimated stands in
+    `Motion.notes`. Raises FormatError for a missing, broken, too large or unknown file, InvalidMotionError
+    when it holds no usable human motion.
     """
     options = ReadOptions(fps, up, person, max_bytes, progress)
     return _read_person(Path(path), options).to_motion()

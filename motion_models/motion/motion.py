@@ -31,9 +31,9 @@ class Segment:
 class Motion:
     """One person's motion.
 
-    joints: (T, 22, 3) float32, metres, Y up, HumanML3D joint order, `fps` frames a second.
-    tokens: (N,) motion token ids it was decoded from, when there are any. notes: what a file did not say and had to
-    be estimated, or what of it was left out.
+    joints: (T, 22, 3) float32, metres, Y up, HumanML3D joint order, `fps` frames a second. tokens: (N,)
+    motion token ids it was decoded from, when there are any. notes: what a file did not say and had to be
+    estimated, or what of it was left out.
     """
 
     joints: Float32Array

@@ -142,7 +142,7 @@ def gather(
     without: Path | None = None,
     reading: Reading = AS_WRITTEN,
 ) -> Found:
-    """The recordings of a folder, as files with captions or as CMU trials. The rest: see `find_recordings`."""
+    """The recordings of a folder: files with captions, or CMU trials. The rest: see `find_recordings`."""
     if captions == CMU or (captions is None and _is_cmu(source)):
         return _cmu_recordings(source)
     table = None if captions is None else Path(captions)

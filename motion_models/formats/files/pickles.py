@@ -1,8 +1,9 @@
 """Pickled results as plain data, without unpickling: no class of a file is ever looked up or called.
 
-Published results are often dictionaries of NumPy arrays that were pickled (MDM's `results.npy`, AIST++'s `.pkl`).
-The pickle language is run here with three inert stand-ins for what NumPy's arrays are pickled with; whatever
-else a file names is refused. Stand-ins only collect what they are given; arrays are made of it afterwards.
+Published results are often dictionaries of NumPy arrays that were pickled (MDM's `results.npy`, AIST++'s
+`.pkl`). The pickle language is run here with three inert stand-ins for what NumPy's arrays are pickled
+with; whatever else a file names is refused. Stand-ins only collect what they are given; arrays are made of
+it afterwards.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ _MODULES = (
 
 
 class _Inert(pickle._Unpickler):
-    """The unpickler in Python, whose memo is a dictionary that no file can blow up, without what runs code."""
+    """The unpickler in Python, without what runs code. Its memo is a dictionary no file can blow up."""
 
     def load_build(self) -> None:
         state = self.stack.pop()

@@ -1,4 +1,4 @@
-"""Text files of numbers as tools write them: UTF-8 or UTF-16, comments, decimal commas, rows of any length."""
+"""Text files of numbers as tools write them: UTF-8 or UTF-16, comments, decimal commas, wrapped rows."""
 
 from __future__ import annotations
 

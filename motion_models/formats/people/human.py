@@ -1,9 +1,9 @@
 """The 22 joints of a person in any skeleton: where each stands, and what had to be estimated.
 
-Whatever the source, what is found are the marks that `motion.body` brings to HumanML3D's joints: the top of the chest
-as spine3, `neck` halfway from there to the skull, `head` the crown. A role that names suggest is taken only where the
-rest pose agrees: the crown of the head lies above the skull in line with the trunk, whatever eyes, jaws, tongues and
-odd bone ends a file has.
+Whatever the source, what is found are the marks that `motion.body` brings to HumanML3D's joints: the top of
+the chest as spine3, `neck` halfway from there to the skull, `head` the crown. A role that names suggest is
+taken only where the rest pose agrees: the crown of the head lies above the skull in line with the trunk,
+whatever eyes, jaws, tongues and odd bone ends a file has.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ CMU_NAMES = {
 _SPINE_SHARES = {"spine1": 1 / 3, "spine2": 2 / 3}
 #: A crown lies within this angle of the trunk's line at rest, and this far from the skull, in legs.
 _MOST_TILT, _CROWN_LENGTHS = 30.0, (0.03, 0.6)
-#: In lengths of a leg: the height of the head, and how far the ball of the foot lies before and under the ankle.
+#: In lengths of a leg: the height of the head, and how far the ball of the foot lies before and under the
+#: ankle.
 _HEAD_HEIGHT, _FOOT_BEFORE, _FOOT_UNDER = 0.22, 0.15, 0.07
 #: A hand's wrist lies as far from the elbow as that from the shoulder, nearly.
 _FOREARM = 0.95
@@ -111,13 +112,13 @@ def _by_known_names(tree: Tree, turns: bool) -> dict[str, Mark] | None:
 
 
 def _of_our_names(tree: Tree, index: dict[str, int], turns: bool) -> dict[str, Mark]:
-    """The joints of our skeleton or SMPL's. SMPL's head joint is the base of the skull, before the neck's line."""
+    """The joints of our skeleton, or of SMPL's, whose head joint lies before the neck, under the skull."""
     marks = {name: at(index[name]) for name in JOINT_NAMES}
     up = tree.rest[index["neck"]] - tree.rest[index["pelvis"]]
     if turns and _angle(tree.rest[index["head"]] - tree.rest[index["neck"]], up) > _MOST_TILT:
         leg = tree.distance(index["left_hip"], index["left_knee"])
         leg += tree.distance(index["left_knee"], index["left_ankle"])
-        marks["head"] = _beside(tree, index["head"], _unit(up) * leg * _HEAD_HEIGHT, turns, "crown")
+        marks["head"] = _beside(index["head"], _unit(up) * leg * _HEAD_HEIGHT)
     return marks
 
 
@@ -133,45 +134,57 @@ def _between(first: Mark, second: Mark, share: float) -> Mark:
     return mixed
 
 
-def _of_roles(tree: Tree, turns: bool) -> tuple[dict[str, Mark], list[str]]:
-    """The marks of a skeleton with unknown names."""
-    roles = find_roles(tree)
-    notes, marks = roles.notes, dict[str, Mark]()
-    frame = _BodyFrame.of(tree, roles)
-    for side in SIDES:
-        limb = roles.limbs[side]
-        for role, mark in _limb_marks(tree, side, limb, turns, notes).items():
-            marks[f"{side}_{role}"] = mark
-        marks[f"{side}_foot"] = _ball_of_foot(tree, limb, frame, turns, notes)
-    marks["pelvis"] = at(roles.pelvis)
-    return marks | _trunk(tree, roles, frame, turns, notes), list(dict.fromkeys(notes))
-
-
 @dataclass(frozen=True)
-class _BodyFrame:
-    """Directions of a body at rest, unit vectors (3,), and the length of its leg."""
+class _Body:
+    """A body at rest. up, forward: unit vectors (3,). leg: its length. turns: see `AnimatedSkeleton`."""
 
+    tree: Tree
+    roles: Roles
     up: FloatArray
     forward: FloatArray
     leg: float
+    turns: bool
+    notes: list[str]
 
     @classmethod
-    def of(cls, tree: Tree, roles: Roles) -> _BodyFrame:
+    def of(cls, tree: Tree, roles: Roles, turns: bool) -> _Body:
         hips = [tree.rest[roles.limbs[side]["hip"]] for side in SIDES]
         up = _unit(tree.rest[roles.neck] - tree.rest[roles.pelvis])
         if not up.any():
             up = _unit(tree.rest[roles.neck] - (hips[0] + hips[1]) / 2)
-        across = hips[0] - hips[1]
         left = roles.limbs["left"]
-        leg = tree.distance(left["hip"], left["knee"])
-        leg += tree.distance(left["knee"], left["ankle"]) if "ankle" in left else leg
-        return cls(up, _unit(np.cross(across, up)), leg)
+        thigh = tree.distance(left["hip"], left["knee"])
+        leg = thigh + (tree.distance(left["knee"], left["ankle"]) if "ankle" in left else thigh)
+        return cls(tree, roles, up, _unit(np.cross(hips[0] - hips[1], up)), leg, turns, roles.notes)
+
+    def beside(self, joint: int, offset: FloatArray, what: str) -> Mark:
+        """A point that moves with a joint, as it would with the bone that the file does not have."""
+        if self.turns:
+            return _beside(joint, offset)
+        raise InvalidMotionError(
+            f"no human skeleton found: nothing below {self.tree.names[joint]!r}, where a {what} should be"
+        )
 
 
-def _limb_marks(
-    tree: Tree, side: str, limb: dict[str, int], turns: bool, notes: list[str]
-) -> dict[str, Mark]:
-    """A side's hip, knee, ankle, shoulder, elbow and wrist; the last of a limb is estimated where it is missing."""
+def _beside(joint: int, offset: FloatArray) -> Mark:
+    x, y, z = (float(value) for value in offset)
+    return {Point(joint, (x, y, z)): 1.0}
+
+
+def _of_roles(tree: Tree, turns: bool) -> tuple[dict[str, Mark], list[str]]:
+    """The marks of a skeleton with unknown names, and what was estimated."""
+    body, marks = _Body.of(tree, find_roles(tree), turns), dict[str, Mark]()
+    for side in SIDES:
+        for role, mark in _limb_marks(body, side).items():
+            marks[f"{side}_{role}"] = mark
+        marks[f"{side}_foot"] = _ball_of_foot(body, side)
+    marks["pelvis"] = at(body.roles.pelvis)
+    return marks | _trunk(body), list(dict.fromkeys(body.notes))
+
+
+def _limb_marks(body: _Body, side: str) -> dict[str, Mark]:
+    """A side's hip, knee, ankle, shoulder, elbow and wrist; the last of a limb is estimated where none is."""
+    tree, limb = body.tree, body.roles.limbs[side]
     marks = {role: at(joint) for role, joint in limb.items() if role in LIMB_ROLES}
     for first, middle, last in (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist")):
         if last in marks:
@@ -179,70 +192,60 @@ def _limb_marks(
         end = tree.furthest(limb[middle])
         if end != limb[middle]:
             marks[last] = at(end)
-            notes.append(f"there is no {last} joint; the end of the bone was taken")
+            body.notes.append(f"there is no {last} joint; the end of the bone was taken")
             continue
         bone = tree.rest[limb[middle]] - tree.rest[limb[first]]
-        marks[last] = _beside(tree, limb[middle], bone * _FOREARM, turns, f"{side} {last}")
-        notes.append(f"there is no {last} joint; it was estimated from the bone above it")
+        marks[last] = body.beside(limb[middle], bone * _FOREARM, f"{side} {last}")
+        body.notes.append(f"there is no {last} joint; it was estimated from the bone above it")
     return marks
 
 
-def _ball_of_foot(tree: Tree, limb: dict[str, int], frame: _BodyFrame, turns: bool, notes: list[str]) -> Mark:
+def _ball_of_foot(body: _Body, side: str) -> Mark:
     """The ball of the foot: the toe joint, where the longest chain below the ankle ends, or an estimate."""
+    tree, limb = body.tree, body.roles.limbs[side]
     ankle = limb.get("ankle")
     if ankle is not None:
         toe = limb.get("toe", ankle)
-        if toe == ankle or tree.distance(toe, ankle) < 1e-6 * frame.leg:
+        if toe == ankle or tree.distance(toe, ankle) < 1e-6 * body.leg:
             toe = tree.furthest(ankle)
         if toe != ankle:
             return at(toe)
-    foot = ankle if ankle is not None else tree.furthest(limb["knee"])
-    notes.append("there is no joint below the ankle; the ball of the foot was estimated")
-    offset = frame.leg * (_FOOT_BEFORE * frame.forward - _FOOT_UNDER * frame.up)
-    return _beside(tree, foot, offset, turns, "foot")
+    body.notes.append("there is no joint below the ankle; the ball of the foot was estimated")
+    offset = body.leg * (_FOOT_BEFORE * body.forward - _FOOT_UNDER * body.up)
+    return body.beside(ankle if ankle is not None else tree.furthest(limb["knee"]), offset, "foot")
 
 
-def _beside(tree: Tree, joint: int, offset: FloatArray, turns: bool, what: str) -> Mark:
-    """A point that moves with a joint, as it would with the bone that the file does not have."""
-    if not turns:
-        raise InvalidMotionError(
-            f"no human skeleton found: nothing below {tree.names[joint]!r}, where a {what} should be"
-        )
-    x, y, z = (float(value) for value in offset)
-    return {Point(joint, (x, y, z)): 1.0}
-
-
-def _trunk(tree: Tree, roles: Roles, frame: _BodyFrame, turns: bool, notes: list[str]) -> dict[str, Mark]:
+def _trunk(body: _Body) -> dict[str, Mark]:
     """Spine, neck and crown along the bent line from the pelvis to the head."""
-    path = tree.path(roles.neck)
+    roles, path = body.roles, body.tree.path(body.roles.neck)
     line = path[path.index(roles.pelvis) :] if roles.pelvis in path else [roles.pelvis, roles.neck]
     base = at(roles.neck)
-    marks = {name: _along(tree, line, share) for name, share in _SPINE_SHARES.items()}
+    marks = {name: _along(body.tree, line, share) for name, share in _SPINE_SHARES.items()}
     marks["spine3"] = base
     if roles.head is None:
-        notes.append("there is no head joint; the head was taken to follow the neck")
+        body.notes.append("there is no head joint; the head was taken to follow the neck")
     skull = roles.neck if roles.head is None else roles.head
     marks["neck"] = _between(base, at(skull), 0.5)
-    marks["head"] = _crown(tree, roles.neck, skull, frame, turns, notes)
+    marks["head"] = _crown(body, skull)
     return marks
 
 
-def _crown(tree: Tree, neck: int, skull: int, frame: _BodyFrame, turns: bool, notes: list[str]) -> Mark:
+def _crown(body: _Body, skull: int) -> Mark:
     """The crown: a child of the head that lies above it at rest, else a point above it."""
-    low, high = (share * frame.leg for share in _CROWN_LENGTHS)
+    tree, (low, high) = body.tree, (share * body.leg for share in _CROWN_LENGTHS)
     tilts = {
-        child: _angle(tree.rest[child] - tree.rest[skull], frame.up)
+        child: _angle(tree.rest[child] - tree.rest[skull], body.up)
         for child in tree.children(skull)
         if low <= tree.lengths[child] <= high
     }
-    most = _MOST_TILT if turns else 2 * _MOST_TILT  # without a rest pose, the first frame may look down
+    most = _MOST_TILT if body.turns else 2 * _MOST_TILT  # without a rest pose, the first frame may look down
     best = min(tilts, key=lambda child: tilts[child], default=None)
     if best is not None and tilts[best] <= most:
         return at(best)
-    if turns:
-        return _beside(tree, skull, frame.up * frame.leg * _HEAD_HEIGHT, turns, "crown")
-    notes.append("there is no crown of the head; it was taken to lie in line with the neck")
-    return _between(at(neck), at(skull), 1 + _CROWN_OF_NECK)
+    if body.turns:
+        return body.beside(skull, body.up * body.leg * _HEAD_HEIGHT, "crown")
+    body.notes.append("there is no crown of the head; it was taken to lie in line with the neck")
+    return _between(at(body.roles.neck), at(skull), 1 + _CROWN_OF_NECK)
 
 
 def _along(tree: Tree, line: Sequence[int], share: float) -> Mark:

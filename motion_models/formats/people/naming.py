@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 WORDS = {
     "hip": ("upleg", "upperleg", "legupper", "thigh", "femur", "thighbend", "hipjoint", "legbend", "uleg"),
     "knee": (
-        "lowleg", "lowerleg", "leglower", "shin", "calf", "tibia", "knee", "shank", "foreleg", "lleg", "shinbend",
+        "lowleg", "lowerleg", "leglower", "shin", "calf", "tibia", "knee", "shank", "foreleg", "lleg",
+        "shinbend",
         "ひざ", "膝",
     ),
     "ankle": ("ankle", "足首", "footbone"),
     "toe": (
-        "toe", "toes", "toebase", "toe0", "ball", "toe1", "toeend", "forefoot", "toetip", "football", "foottoe",
+        "toe", "toes", "toebase", "toe0", "ball", "toe1", "toeend", "forefoot", "toetip",
         "つま先", "足先ex",
     ),
     "shoulder": (
@@ -26,7 +27,8 @@ WORDS = {
     ),
     "collar": ("clavicle", "collar", "collarbone", "shoulderblade", "scapula", "肩"),
     "elbow": (
-        "forearm", "lowarm", "lowerarm", "armlower", "elbow", "radius", "forearmbend", "farm", "larm", "ひじ", "肘",
+        "forearm", "lowarm", "lowerarm", "armlower", "elbow", "radius", "forearmbend", "farm", "larm",
+        "ひじ", "肘",
     ),
     "wrist": ("hand", "wrist", "手首"),
     "?hip": ("hip", "足"),

@@ -1,7 +1,7 @@
 """From an animated skeleton to a person in metres, Y up, at 20 fps; and on to a `Motion`.
 
-Readers give an `AnimatedSkeleton` or joints; `human` finds the 22 joints, `upright` the axis, and what is no human
-body is refused here, whatever file it came from.
+Readers give an `AnimatedSkeleton` or joints; `human` finds the 22 joints, `upright` the axis, and what is
+no human body is refused here, whatever file it came from.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _STANDING = -0.5
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One person as a file holds them: joints (T, 22, 3), metres, Y up, with their own bone lengths and place.
+    """One person as a file holds them: joints (T, 22, 3), metres, Y up, with their own bones and place.
 
     as_it_is: whether the file is in this project's own form, which is not to be touched. notes: what was
     estimated, left out or hard to tell.
@@ -57,7 +57,7 @@ class Person:
     notes: tuple[str, ...] = field(default=())
 
     def to_motion(self) -> Motion:
-        """The motion of this person: on the target skeleton, at the origin, facing +Z, unless it is as it is."""
+        """The motion of this person, on the target skeleton, at the origin, facing +Z, unless `as_it_is`."""
         joints = self.joints
         if not self.as_it_is:
             joints = features.canonicalize(retarget(resample(joints, self.fps, features.FPS))).astype(
@@ -91,11 +91,11 @@ def person_of(skeleton: AnimatedSkeleton, options: ReadOptions) -> Person:
     notes = (*skeleton.notes, *human.notes)
     known = rest if skeleton.turns else None
     expected = rest_axis(known) if skeleton.up is None else skeleton.up
-    return person_from(joints, known, fps, skeleton.path, options, expected, notes)
+    return person_from(joints, known, fps, skeleton.path, options=options, expected_up=expected, notes=notes)
 
 
 def _posed(skeleton: AnimatedSkeleton, human: Human, options: ReadOptions) -> Float32Array:
-    """The 22 joints (T, 22, 3) in every frame, some frames at a time, so that long recordings take little memory."""
+    """The 22 joints (T, 22, 3) in every frame, some frames at a time, to take little memory."""
     joints = np.empty((skeleton.frames, len(human.weights), 3), np.float32)
     for start in range(0, skeleton.frames, _BLOCK):
         frames = slice(start, min(start + _BLOCK, skeleton.frames))
@@ -112,6 +112,7 @@ def person_from(
     rest: FloatArray | None,
     fps: float,
     path: Path,
+    *,
     options: ReadOptions,
     expected_up: str | None = None,
     notes: tuple[str, ...] = (),

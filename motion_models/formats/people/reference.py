@@ -9,7 +9,8 @@ from ...motion.skeleton import HIERARCHY_ORDER, JOINT, bone_vectors
 
 #: Frames that a reference pose lasts at most, and how many after it show how fast the motion is.
 _LONGEST, _AFTER = 3, 12
-#: The jump out of it: in lengths of a leg, and in the largest step that follows, where the pose is known as one or not.
+#: The jump out of it: in lengths of a leg, and in the largest step that follows, where the pose is known as
+#: one or not.
 _JUMP, _KNOWN, _UNKNOWN = 0.08, 4.0, 10.0
 #: Bones of the same pose point the same way to this many degrees, on average.
 _SAME = 15.0

@@ -1,9 +1,9 @@
 """Which joint plays which role: by the words of names, by the tree between them, or by the tree alone.
 
 Names decide where they are known: our own, SMPL's, CMU's, and the usual words of Mixamo, Blender, Unreal,
-3ds Max and others (`thigh`, `UpLeg`, `shin`, `clavicle`, ...), whatever all joints of a file bear besides. The tree
-fills the rest: an unnamed knee is the joint between hip and ankle. Where names say nothing, or what is no body,
-the tree is asked alone (`shapes`).
+3ds Max and others (`thigh`, `UpLeg`, `shin`, `clavicle`, ...), whatever all joints of a file bear besides.
+The tree fills the rest: an unnamed knee is the joint between hip and ankle. Where names say nothing, or
+what is no body, the tree is asked alone (`shapes`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Roles:
 
 
 def find_roles(tree: Tree) -> Roles:
-    """The roles of a skeleton's joints. Raises InvalidMotionError naming what was not found, and what is near."""
+    """The roles of joints. Raises InvalidMotionError naming what is missing and what is near."""
     named = _by_names(tree)
     if isinstance(named, Roles) and _is_even(tree, named):
         return named
@@ -116,7 +116,7 @@ def _fill_between(tree: Tree, named: dict[str, int], first: str, middle: str, la
 
 
 def _centre(tree: Tree, limbs: dict[str, dict[str, int]]) -> dict[str, int]:
-    """Role -> joint of neck, head and pelvis. A neck without name is the head's parent, or where arms meet."""
+    """Role -> joint of neck, head, pelvis. A neck without name is the head's parent, or where arms meet."""
     named: dict[str, int] = {}
     for joint, name in enumerate(tree.names):
         word = centre_word(name)
@@ -152,7 +152,7 @@ def _meeting(tree: Tree, limbs: dict[str, dict[str, int]], neck: int) -> int | N
 
 
 def _is_even(tree: Tree, roles: Roles) -> bool:
-    """Whether named limbs have bones as people have them: of one length on both sides, a shin like a thigh."""
+    """Whether named limbs have a person's bones: of one length on both sides, a shin like a thigh."""
     bones = {}
     for side, limb in roles.limbs.items():
         for start, end in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")):

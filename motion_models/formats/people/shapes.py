@@ -75,7 +75,7 @@ def _person(tree: Tree, legs: Pair, arms: Pair) -> Found | None:
 
 
 def _from_first_joint(tree: Tree, chain: list[int]) -> list[int]:
-    """A chain from where its two longest bones in a row begin: hip, knee, ankle ..., or shoulder, elbow ..."""
+    """A chain from where its two longest bones in a row begin: from the hip on, or from the shoulder."""
     bones = [tree.lengths[joint] for joint in chain[1:]]
     pairs = [min(a, b) for a, b in pairwise(bones)]
     return chain[int(np.argmax(pairs)) :] if pairs and max(pairs) > 0 else []

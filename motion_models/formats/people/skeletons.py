@@ -29,9 +29,10 @@ class AnimatedSkeleton:
     """Any animated skeleton, in the file's own units and axes.
 
     names, parents: of J joints, parents first, -1 for a root. Ends of bones are joints of their own, named
-    "<parent> end". rest: (J, 3) positions with no joint turned. pose: points and frames -> where they are, (T, K, 3).
-    turns: whether joints have rotations, so that points beside a joint can move with it. up: the axis that its
-    format has up, "" where that is not fixed and the rest pose says nothing of it, None where the rest pose tells.
+    "<parent> end". rest: (J, 3) positions with no joint turned. pose: points and frames -> where they are,
+    (T, K, 3). turns: whether joints have rotations, so that points beside a joint can move with it. up: the
+    axis that its format has up, "" where that is not fixed and the rest pose says nothing of it, None where
+    the rest pose tells.
     """
 
     names: tuple[str, ...]

@@ -1,9 +1,9 @@
 """Which axis of a file points up, told by what people do: they stand on feet that stay on one floor.
 
-A rest pose alone does not tell: suits record a world with Z up on a skeleton whose bones have Y up, and scenes are
-turned at the root. Lying people and turned files look alike in any one frame, but not over time: under a person the
-lowest joint keeps its height, mostly near zero, and it is a foot. The weights were set on 714 recordings of walks,
-dances, sports, falls and floor work, each also turned on its side.
+A rest pose alone does not tell: suits record a world with Z up on a skeleton whose bones have Y up, and
+scenes are turned at the root. Lying people and turned files look alike in any one frame, but not over time:
+under a person the lowest joint keeps its height, mostly near zero, and it is a foot. The weights were set
+on 714 recordings of walks, dances, sports, falls and floor work, each also turned on its side.
 """
 
 from __future__ import annotations

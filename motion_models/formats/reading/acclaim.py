@@ -68,7 +68,8 @@ def read_amc(path: Path, options: ReadOptions) -> Person:
     values = _parse_amc(path, skeleton, options)
     rest = _marks(skeleton, {name: np.zeros((1, each.shape[1])) for name, each in values.items()})[0]
     fps = options.fps or CMU_FPS
-    return person_from(_marks(skeleton, values), rest, fps, path, options, rest_axis(rest))
+    joints = _marks(skeleton, values)
+    return person_from(joints, rest, fps, path, options=options, expected_up=rest_axis(rest))
 
 
 def find_asf(amc: Path) -> Path:
@@ -108,7 +109,7 @@ def _skeleton_of(asf: Path, options: ReadOptions) -> _Skeleton:
 
 
 def _marks(skeleton: _Skeleton, values: dict[str, FloatArray]) -> FloatArray:
-    """The 22 joints (T, 22, 3) in metres; the collars, which CMU has no bones for, where HumanML3D has them."""
+    """The 22 joints (T, 22, 3) in metres; the collars, which are no bones here, where HumanML3D has them."""
     ends = _forward(skeleton, values)
     chest = ends[BONE_ENDS["spine3"]]
     marks = [ends[BONE_ENDS[name]] if name in BONE_ENDS else chest for name in JOINT_NAMES]

@@ -1,7 +1,7 @@
-"""BVH (Biovision Hierarchy), read: any skeleton with joints that can be told, any channel order, unit and axes.
+"""BVH (Biovision Hierarchy), read: any skeleton with joints that can be told, any channel order and unit.
 
-A position channel replaces its joint's offset, as Blender and MotionBuilder do. Files are read piece by piece and
-posed in blocks of frames, so that a long one takes about its own size in memory.
+A position channel replaces its joint's offset, as Blender and MotionBuilder do. Files are read piece by
+piece and posed in blocks of frames, so that a long one takes about its own size in memory.
 """
 
 from __future__ import annotations
@@ -109,17 +109,18 @@ def _keywords(file: TextFile) -> Iterator[tuple[str, str]]:
     """(keyword in capitals, what follows it) of each line of the HIERARCHY section, up to MOTION."""
     begun = False
     for line in file.lines():
-        if not line.strip(" \t\r\n\ufeff"):
+        text = line.strip(" \t\r\n\ufeff")
+        if not text:
             continue
         if not begun:
-            if not line.strip(" \t\r\n\ufeff").upper().startswith("HIERARCHY"):
+            if not text.upper().startswith("HIERARCHY"):
                 raise FormatError(f"{file.path.name}: not a BVH file (it does not start with HIERARCHY)")
-            begun, line = True, line.strip(" \t\r\n\ufeff")[len("HIERARCHY") :]
-        if _MOTION.match(line):
+            begun, text = True, text[len("HIERARCHY") :]
+        if _MOTION.match(text):
             return
         if file.line > _MOST_LINES:
             raise FormatError(f"{_where(file)}: a HIERARCHY without an end")
-        for part in line.replace("{", "\n{\n").replace("}", "\n}\n").split("\n"):
+        for part in text.replace("{", "\n{\n").replace("}", "\n}\n").split("\n"):
             keyword, *words = part.split(maxsplit=1) or [""]
             if keyword:
                 yield keyword.upper(), words[0].strip() if words else ""
@@ -222,8 +223,8 @@ def _table(file: TextFile, first: str, declared: int, width: int) -> tuple[Float
     rows, rest = divmod(len(values), width)
     if rows < declared:
         raise FormatError(
-            f"{name}: {declared} frames of {width} numbers are promised from line {begins} on, {len(values)} numbers "
-            "are there (a file that was cut off?)"
+            f"{name}: {declared} frames of {width} numbers are promised from line {begins} on, "
+            f"{len(values)} numbers are there (a file that was cut off?)"
         )
     if rest:
         raise FormatError(

@@ -1,7 +1,7 @@
-"""glTF 2.0, read: .glb, .gltf with its buffers, .vrm and .vrma; any humanoid with an animation, ours among them.
+"""glTF 2.0, read: .glb, .gltf with its buffers, .vrm and .vrma; any humanoid with an animation.
 
-Only what moves joints is read: nodes, skins, one animation, and the accessors that it needs. The document is checked
-against a schema; accessors are checked against their buffers before anything is taken from them.
+Only what moves joints is read: nodes, skins, one animation, and the accessors that it needs. The document
+is checked against a schema; accessors are checked against their buffers before anything is taken from them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
 from scipy.spatial.transform import Rotation
 
 from ...arrays import Float32Array, FloatArray
@@ -35,7 +36,7 @@ _PATHS = {"translation": 3, "rotation": 4, "scale": 3}
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(extra="ignore", strict=True, alias_generator=to_camel)
 
 
 class _Node(_Part):
@@ -74,9 +75,9 @@ class _Animation(_Part):
 
 
 class _Accessor(_Part):
-    bufferView: Index | None = None
-    byteOffset: Index = 0
-    componentType: int
+    buffer_view: Index | None = None
+    byte_offset: Index = 0
+    component_type: int
     normalized: bool = False
     count: Index
     type: str
@@ -85,15 +86,15 @@ class _Accessor(_Part):
 
 class _View(_Part):
     buffer: Index
-    byteOffset: int = Field(default=0, ge=0)
-    byteLength: int = Field(ge=0)
-    byteStride: int | None = Field(default=None, ge=1, le=255)
+    byte_offset: int = Field(default=0, ge=0)
+    byte_length: int = Field(ge=0)
+    byte_stride: int | None = Field(default=None, ge=1, le=255)
     extensions: dict[str, Any] = {}
 
 
 class _Buffer(_Part):
     uri: str | None = None
-    byteLength: int = Field(ge=0)
+    byte_length: int = Field(ge=0)
 
 
 class _Document(_Part):
@@ -101,7 +102,7 @@ class _Document(_Part):
     skins: list[_Skin] = []
     animations: list[_Animation] = []
     accessors: list[_Accessor] = []
-    bufferViews: list[_View] = []
+    buffer_views: list[_View] = []
     buffers: list[_Buffer] = []
     extensions: dict[str, Any] = {}
 
@@ -207,13 +208,13 @@ class _Scene:
         """Nodes with all that they hang on and all that hangs on them, parents first."""
         roots = set()
         for node in wanted:
-            seen = {node}
-            while self.above[node] >= 0:
-                node = self.above[node]
-                if node in seen:
+            highest, seen = node, {node}
+            while self.above[highest] >= 0:
+                highest = self.above[highest]
+                if highest in seen:
                     raise FormatError(f"{self.path.name}: its nodes hang on each other in a circle")
-                seen.add(node)
-            roots.add(node)
+                seen.add(highest)
+            roots.add(highest)
         order = sorted(roots)
         for node in order:  # grows while it is read
             order.extend(self.document.nodes[node].children)
@@ -264,25 +265,25 @@ class _Scene:
     def _values(self, number: int) -> FloatArray:
         """The numbers of an accessor, (count, width), integers that stand for shares as such."""
         accessor = self.document.accessors[number]
-        kind, width = _TYPES.get(accessor.componentType), _WIDTHS.get(accessor.type)
-        if kind is None or width is None or accessor.sparse is not None or accessor.bufferView is None:
+        kind, width = _TYPES.get(accessor.component_type), _WIDTHS.get(accessor.type)
+        if kind is None or width is None or accessor.sparse is not None or accessor.buffer_view is None:
             raise FormatError(f"{self.path.name}: accessor {number} is of a kind that animations do not have")
-        view = self.document.bufferViews[accessor.bufferView]
+        view = self.document.buffer_views[accessor.buffer_view]
         if any("compression" in name for name in view.extensions):
             raise FormatError(
-                f"{self.path.name}: its animation is compressed ({', '.join(view.extensions)}); unpack it first, with "
-                "gltfpack -noq or gltf-transform"
+                f"{self.path.name}: its animation is compressed ({', '.join(view.extensions)}); unpack it "
+                "first, with gltfpack -noq or gltf-transform"
             )
-        raw = self._buffer(view.buffer)[view.byteOffset : view.byteOffset + view.byteLength]
+        raw = self._buffer(view.buffer)[view.byte_offset : view.byte_offset + view.byte_length]
         dtype = np.dtype(kind)
-        stride = view.byteStride or dtype.itemsize * width
-        ends = accessor.byteOffset + stride * max(accessor.count - 1, 0) + dtype.itemsize * width
+        stride = view.byte_stride or dtype.itemsize * width
+        ends = accessor.byte_offset + stride * max(accessor.count - 1, 0) + dtype.itemsize * width
         if not accessor.count or ends > len(raw):
             raise FormatError(
                 f"{self.path.name}: accessor {number} reaches beyond its buffer (a file that was cut off?)"
             )
         found = np.ndarray(
-            (accessor.count, width), dtype, raw, accessor.byteOffset, (stride, dtype.itemsize)
+            (accessor.count, width), dtype, raw, accessor.byte_offset, (stride, dtype.itemsize)
         ).astype(np.float64)
         if accessor.normalized and dtype.kind in "iu":
             found = np.maximum(found / np.iinfo(dtype).max, -1.0)

@@ -11,14 +11,13 @@ from scipy.spatial.transform import Rotation
 from ...arrays import FloatArray
 from ...errors import FormatError
 
-
 #: Key times are single precision: a key that comes this much later, in seconds, has come.
 _ROUNDED = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """times: (K,), seconds, rising. values: (K, N), or (3 K, N) with tangents where interpolation is cubic."""
+    """times: (K,), seconds, rising. values: (K, N), or (3 K, N) with tangents where it is cubic."""
 
     times: FloatArray
     values: FloatArray

@@ -3,7 +3,7 @@
 | content | as |
 |---|---|
 | this project's `.npz` | see `npz` |
-| joints (T, 22, 3) or features (T, 263), bare or in an `.npz` | HumanML3D's layout: 20 fps unless it is told |
+| joints (T, 22, 3) or features (T, 263), bare or in an `.npz` | HumanML3D's layout: 20 fps unless told |
 | (22, 3, T), (T, 66), (N, T, 22, 3), the first 22 of SMPL's 24, 52, 55 ... joints | the same |
 | MDM's `results.npy`: motion (N, 22, 3, T), lengths, text | one of its samples |
 | Kimodo: posed_joints (T, J, 3) of 22, 30 or 77 joints | 30 fps |
@@ -90,7 +90,7 @@ def _from_mapping(arrays: Mapping[str, Any], path: Path, options: ReadOptions) -
         return _from_array(np.asarray(arrays[names[0]]), path, options)
     raise FormatError(
         f"{path.name}: neither joints (T, 22, 3) nor features (T, 263), nor poses and trans of AMASS, "
-        f"posed_joints of Kimodo or motion of MDM are among what it holds: {', '.join(names[:12]) or 'nothing'}"
+        f"posed_joints of Kimodo or motion of MDM are in it, but {', '.join(names[:12]) or 'nothing'}"
     )
 
 
@@ -116,7 +116,7 @@ def _from_mdm(arrays: Mapping[str, Any], path: Path, options: ReadOptions) -> Pe
 
 
 def _from_array(array: Array, path: Path, options: ReadOptions) -> Person:
-    """Positions or features of any of the layouts above. Raises InvalidMotionError saying what it looks like."""
+    """Positions or features in any layout above. Raises InvalidMotionError saying what it looks like."""
     found = numbers(array, path)
     notes: tuple[str, ...] = ()
     if found.ndim == 4 and found.shape[1] == feature_layout.DIM and found.shape[2] == 1:
@@ -149,7 +149,8 @@ def _joints_of(array: Array, path: Path) -> Array:
     if array.ndim == 3 and array.shape[2] == 3 and array.shape[1] in _SMPL_BODIES:
         return array[:, :N_JOINTS]
     raise InvalidMotionError(
-        f"{path.name}: shape {array.shape} is neither joints (T, 22, 3) nor features (T, 263){_looks_like(array)}"
+        f"{path.name}: shape {array.shape} is neither joints (T, 22, 3) nor features (T, 263)"
+        + _looks_like(array)
     )
 
 
@@ -169,7 +170,7 @@ def _ours(arrays: Archive, suffix: str, people: int, path: Path, options: ReadOp
     fps = options.fps or _number(arrays[f"mocap_framerate{suffix}"], path)
     joints = numbers(arrays[f"joints{suffix}"], path, "joints")
     check_fps(fps, len(joints) if joints.ndim else 0, path)
-    tokens = arrays[f"tokens{suffix}"] if f"tokens{suffix}" in arrays else None
+    tokens = arrays.get(f"tokens{suffix}")
     if tokens is not None and tokens.dtype.kind not in "iu":
         raise FormatError(f"{path.name}: its tokens are no whole numbers")
     notes = (f"it holds {people} people; number {options.person} was read",) if people > 1 else ()

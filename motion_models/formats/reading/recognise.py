@@ -45,23 +45,23 @@ _BEGINNINGS: tuple[tuple[bytes, Reader], ...] = (
     (b"PK\x03\x04", read_npz),
 )
 _BY_BLENDER = (
-    'blender -b --python-expr "import bpy; bpy.ops.wm.read_homefile(use_empty=True); '
-    "bpy.ops.{operator}(filepath='{name}'); bpy.ops.export_scene.gltf(filepath='{stem}.glb')\""
+    'turn it into glTF with Blender: blender -b --python-expr "import bpy; '
+    "bpy.ops.wm.read_homefile(use_empty=True); bpy.ops.import_scene.fbx(filepath='{name}'); "
+    "bpy.ops.export_scene.gltf(filepath='{stem}.glb')\""
 )
+_SOLVED = "solve them to a skeleton, in the program they come from, and save that as BVH"
+_IN_BLENDER = "turn it into glTF with Blender"
 #: Formats that are known and not read: what they begin with, their endings, their name, and the way out.
 _OTHERS: tuple[tuple[bytes, tuple[str, ...], str, str], ...] = (
-    (
-        b"Kaydara FBX Binary", ("fbx",), "FBX",
-        "turn it into glTF with Blender: " + _BY_BLENDER.format(operator="import_scene.fbx", name="{name}", stem="{stem}"),
-    ),
-    (b"\x02P", ("c3d",), "C3D, which holds markers on the skin and no joints", "solve it to a skeleton and save that as BVH"),
-    (b"", ("dae",), "Collada", "turn it into glTF with Blender"),
-    (b"#usda", ("usd", "usda", "usdc", "usdz"), "USD", "turn it into glTF with Blender"),
-    (b"Vocaloid Motion Data", ("vmd",), "MikuMikuDance's VMD, which needs a model for its bones", "play it on one in Blender and save BVH"),
+    (b"Kaydara FBX Binary", ("fbx",), "FBX", _BY_BLENDER),
+    (b"\x02P", ("c3d",), "C3D: markers on the skin, no joints", _SOLVED),
+    (b"", ("trc", "tsv"), "a table of markers, without joints", _SOLVED),
+    (b"", ("dae",), "Collada", _IN_BLENDER),
+    (b"#usda", ("usd", "usda", "usdc", "usdz"), "USD", _IN_BLENDER),
+    (b"Vocaloid Motion Data", ("vmd",), "VMD, whose bones are a model's", "play it in Blender and save BVH"),
     (b"", ("asf",), "the skeleton of AMC files", "give the .amc beside it"),
-    (b"", ("pt", "pth"), "PyTorch, whose files may run code", "save its arrays as .npz: poses and trans, or joints"),
-    (b"", ("trc", "tsv"), "a table of markers, which holds no joints", "solve it to a skeleton and save that as BVH"),
-)  # fmt: skip
+    (b"", ("pt", "pth"), "PyTorch, whose files may run code", "save poses and trans, or joints, as .npz"),
+)
 _FIRST = 32
 
 

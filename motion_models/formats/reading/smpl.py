@@ -1,7 +1,7 @@
-"""SMPL parameters (AMASS, AIST++, results of pose estimators): axis-angles on a neutral body, without its model.
+"""SMPL parameters (AMASS, AIST++, pose estimators): axis-angles on a neutral body, without its model.
 
-No body model is needed or used: poses turn a neutral skeleton whose joint offsets are published in robotics projects
-that simulate SMPL bodies. Shapes (betas) are left out; every motion is brought to one body anyway.
+No body model is needed or used: poses turn a neutral skeleton whose joint offsets are published in robotics
+projects that simulate SMPL bodies. Shapes (betas) are left out; every motion is brought to one body anyway.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _RATES = ("mocap_framerate", "mocap_frame_rate", "fps", "frame_rate", "framerate
 
 @dataclass(frozen=True)
 class _Layout:
-    """The names under which a kind of file holds poses and places. up: its axis, None where it is not fixed."""
+    """How a kind of file names poses and places. up: its axis, None where it is not fixed."""
 
     kind: str
     poses: tuple[str, ...]
@@ -77,8 +77,8 @@ def read_smpl(arrays: Mapping[str, Any], layout: _Layout, path: Path, options: R
     place = _rows(arrays[layout.place], path, layout.place)
     if poses.shape[1] not in POSE_WIDTHS or place.shape != (len(poses), 3) or not len(poses):
         raise FormatError(
-            f"{path.name}: {layout.kind} poses of shape {poses.shape} and places of {place.shape} do not fit SMPL: "
-            f"(T, {' or '.join(map(str, POSE_WIDTHS))}) and (T, 3) are expected"
+            f"{path.name}: {layout.kind} poses of shape {poses.shape} and places of {place.shape} do not fit "
+            f"SMPL: (T, {' or '.join(map(str, POSE_WIDTHS))}) and (T, 3) are expected"
         )
     if not (np.isfinite(poses).all() and np.isfinite(place).all()):
         raise FormatError(f"{path.name}: poses or places are not finite numbers")

@@ -123,7 +123,7 @@ def test_swapped_extensions_are_told_by_the_content(motion: Motion, tmp_path: Pa
 
 def test_unknown_archives_list_what_they_hold(tmp_path: Path) -> None:
     np.savez(tmp_path / "c.npz", first=np.zeros(2), second=np.zeros(2))
-    with pytest.raises(FormatError, match="AMASS.*first, second"):
+    with pytest.raises(FormatError, match=r"AMASS.*first, second"):
         load_motion(tmp_path / "c.npz")
 
 

@@ -124,7 +124,7 @@ UPRIGHT = Rotation.identity()
 
 
 def layouts(tmp_path: Path) -> dict[str, Path]:
-    """Files of one walk in the layouts of AMASS, AMASS with hands, its newer form, AIST++ and pose estimators."""
+    """Files of one walk in the layouts of AMASS, its newer form, AIST++ and pose estimators."""
     poses, trans = smpl_walk(up=Z_WORLD)
     level, place = smpl_walk(up=UPRIGHT)
     hands = np.concatenate([poses[:, :66], np.zeros((120, 90), np.float32)], axis=1)
@@ -175,9 +175,11 @@ def test_smpl_parameters_that_do_not_fit_say_what_is_expected(tmp_path: Path) ->
 @pytest.mark.parametrize("count", sorted(SKELETONS))
 def test_results_of_kimodo(count: int, tmp_path: Path) -> None:
     places = {
-        "Hips": "pelvis", "Spine1": "spine1", "Spine2": "spine2", "Chest": "spine3", "Neck1": "neck", "Head": "head",
+        "Hips": "pelvis", "Spine1": "spine1", "Spine2": "spine2", "Chest": "spine3", "Neck1": "neck",
+        "Head": "head",
         **{f"{s}{theirs}": f"{s.lower()}_{ours}" for s in ("Left", "Right") for theirs, ours in (
-            ("Arm", "shoulder"), ("ForeArm", "elbow"), ("Hand", "wrist"), ("Shoulder", "collar"), ("Leg", "hip"),
+            ("Arm", "shoulder"), ("ForeArm", "elbow"), ("Hand", "wrist"), ("Shoulder", "collar"),
+            ("Leg", "hip"),
             ("Shin", "knee"), ("Foot", "ankle"), ("ToeBase", "foot"),
         )},
         **{name: name for name in JOINT},

@@ -160,10 +160,12 @@ def text_for_a_number(document: Document) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (without_animation, "there is no animation"), (circle, "circle|one parent"), (huge_count, "beyond its buffer"),
+        (without_animation, "there is no animation"), (circle, "circle|one parent"),
+        (huge_count, "beyond its buffer"),
         (before_the_buffer, "not a glTF"), (falling_times, "do not rise"), (not_finite, "NaN"),
         (elsewhere, "not a file beside it"), (no_sampler, "does not hold"), (compressed, "compressed"),
-        (years, "s of motion"), (sparse, "kind that animations"), (text_for_a_number, r"nodes\.3\.translation"),
+        (years, "s of motion"), (sparse, "kind that animations"),
+        (text_for_a_number, r"nodes\.3\.translation"),
     ],
 )  # fmt: skip
 def test_documents_that_are_wrong(change: Callable[[Document], None], said: str, tmp_path: Path) -> None:

@@ -22,18 +22,21 @@ def with_commas(value: float) -> str:
 
 HEAD, ROWS = TEXT.split("MOTION\n")
 FRAMES = ROWS.split("\n")[2:-1]
+TIMING = HEAD + "MOTION\n" + "\n".join(ROWS.split("\n")[:2]) + "\n"
+#: Of the fourth row of the MOTION section.
+LINE = len(HEAD.splitlines()) + 7
 LENIENT = {
     "leading blank lines": "\n\n  \n" + TEXT,
     "blank lines between rows": HEAD + "MOTION\n" + "\n\n".join(ROWS.split("\n")),
-    "comments": "# made by hand\n" + TEXT.replace("MOTION\n", "MOTION # here it begins\n# rows\n") + "# the end\n",
-    "comments after rows": HEAD + "MOTION\n" + "\n".join(ROWS.split("\n")[:2] + [f"{row} # {n}" for n, row in enumerate(FRAMES)]),
+    "comments": "# made by hand\n" + TEXT.replace("MOTION\n", "MOTION # here\n# rows\n") + "# the end\n",
+    "comments after rows": TIMING + "\n".join(f"{row} # {n}" for n, row in enumerate(FRAMES)),
     "decimal commas": foreign.text(foreign.renamed(foreign.figure(WALK), "HumanIK"), number=with_commas),
-    "commas between numbers": HEAD + "MOTION\n" + "\n".join(ROWS.split("\n")[:2] + [row.replace(" ", ", ") for row in FRAMES]),
+    "commas between numbers": TIMING + "\n".join(row.replace(" ", ", ") for row in FRAMES),
     "tabs and CRLF": TEXT.replace(" ", "\t").replace("\n", "\r\n"),
     "CR alone": TEXT.replace("\n", "\r"),
-    "lower case": TEXT.replace("HIERARCHY", "Hierarchy").replace("JOINT", "joint").replace("OFFSET", "Offset"),
-    "wrapped rows": HEAD + "MOTION\n" + "\n".join(ROWS.split("\n")[:2]) + "\n" + "\n".join(" ".join(FRAMES).split(" ")),
-    "one endless row": HEAD + "MOTION\n" + "\n".join(ROWS.split("\n")[:2]) + "\n" + " ".join(FRAMES),
+    "lower case": TEXT.replace("HIERARCHY", "Hierarchy").replace("JOINT", "joint"),
+    "wrapped rows": TIMING + "\n".join(" ".join(FRAMES).split(" ")),
+    "one endless row": TIMING + " ".join(FRAMES),
     "braces on the same line": TEXT.replace("\n{", " {"),
     "no end of line at the end": TEXT.rstrip("\n"),
 }  # fmt: skip
@@ -72,7 +75,7 @@ def test_a_rate_that_is_wrong_is_told_with_the_remedy_and_can_be_set(seconds: st
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (TEXT.replace(FRAMES[3], FRAMES[3][:-20] + "12.3.4"), rf"line {len(HEAD.splitlines()) + 7}: '[\d.]+12\.3\.4' is no"),
+        (TEXT.replace(FRAMES[3], FRAMES[3][:-20] + "12.3.4"), rf"line {LINE}: '[\d.]+12\.3\.4' is no"),
         (TEXT.replace("JOINT Neck", "BONE Neck"), r"line \d+: unexpected in HIERARCHY: 'BONE Neck'"),
         (HEAD + "MOTION\n" + ROWS.replace("Frames: 30", "Frames: many"), r"'Frames:' and 'Frame Time:'"),
         ("x" * 3_000_000, "longer than any line"),
