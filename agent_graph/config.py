@@ -166,6 +166,11 @@ class AgentConfig(BaseSettings):
     input_folder: Path = Field(
         default=Path(), description="Where motion files are read from, and only there."
     )
+    max_file_megabytes: int = Field(
+        default=512,
+        ge=1,
+        description="Size of a motion file that is read, and of what is unpacked from one.",
+    )
 
     serve: ServeOptions = Field(
         default=ServeOptions(), description="What servers bind to, whom they let in and what they refuse."

@@ -83,6 +83,7 @@ def services_of(
         input_folder=config.input_folder,
         max_seconds=config.max_seconds,
         max_people=config.max_people,
+        max_file_megabytes=config.max_file_megabytes,
     )
 
 

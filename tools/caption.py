@@ -23,11 +23,12 @@ Span = tuple[int, int]
 def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
     """Describe what the person does in a motion, by watching the motion itself.
 
-    Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz) the user names, which becomes a motion
-    that can be edited.
+    Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz, glb) the user names, which becomes a
+    motion that can be edited.
     """
     if arguments.path is not None:
-        clip = import_motion(services, call, allowed_input(services, arguments.path))
+        path = allowed_input(services, arguments.path)
+        clip = import_motion(services, call, path, fps=arguments.fps, up=arguments.up)
         captions = [segment.description for segment in clip.timeline]
         return _result(clip, clip.times(), captions, imported=True)
     clip = services.any_clip(call, arguments.motion_id or "")
@@ -62,15 +63,19 @@ def _people(services: Services, clip: MotionClip) -> Result:
     return Result({"motion_id": clip.id, "caption": caption, "people": people}, clip.ref())
 
 
-def import_motion(services: Services, call: Call, path: Path) -> MotionClip:
-    """Read a motion file into memory, described by its captions."""
+def import_motion(
+    services: Services, call: Call, path: Path, *, fps: float | None = None, up: str | None = None
+) -> MotionClip:
+    """Read a motion file into memory, described by its captions. fps, up: see `load_motion`."""
     from ..motion_models.formats import load_motion
 
-    tokens = services.encode(load_motion(path).features)
+    motion = load_motion(path, fps=fps, up=up, max_bytes=services.max_file_megabytes << 20)
+    services.check_seconds(motion.seconds)
+    tokens = services.encode(motion.features)
     spans = _windows(0, len(tokens))
     captions = services.caption([tokens[start:end] for start, end in spans])
     parts = [Part(text, tokens[start:end]) for text, (start, end) in zip(captions, spans, strict=True)]
-    return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60]))
+    return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60], notes=motion.notes))
 
 
 def allowed_input(services: Services, path: str) -> Path:

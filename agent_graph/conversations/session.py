@@ -200,12 +200,13 @@ class Session:
             requests = [message for message in state.get("messages", []) if _is_request(message)]
             self.threads.answered(self.thread, requests)
 
-    def open(self, path: Path) -> MotionRef:
+    def open(self, path: Path, *, fps: float | None = None, up: str | None = None) -> MotionRef:
         """Read a motion file and make it the motion the talk is about, from the next request on.
 
-        The thread shows it as a call of caption_motion, so that every coordinator understands it.
+        fps, up: what the file says wrongly, or not. The thread shows it as a call of caption_motion, so
+        that every coordinator understands it.
         """
-        asked = CaptionMotionArgs(path=str(path))
+        asked = CaptionMotionArgs.model_validate({"path": str(path), "fps": fps, "up": up})
         call_id = f"{OPENED}{uuid4().hex[:8]}"
         result = caption_motion(self.services, call_from(self.settings, call_id), asked)
         [ref] = result.made

@@ -31,8 +31,9 @@ class Segment:
 class Motion:
     """One person's motion.
 
-    joints: (T, 22, 3) float32, metres, Y up, HumanML3D joint order, `fps` frames a second.
-    tokens: (N,) motion token ids it was decoded from, when there are any.
+    joints: (T, 22, 3) float32, metres, Y up, HumanML3D joint order, `fps` frames a second. tokens: (N,)
+    motion token ids it was decoded from, when there are any. notes: what a file did not say and had to be
+    estimated, or what of it was left out.
     """
 
     joints: Float32Array
@@ -42,6 +43,7 @@ class Motion:
     segments: tuple[Segment, ...] = ()
     tokens: IntArray | None = None
     source: Path | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "joints", feature_layout.check_joints(self.joints))
