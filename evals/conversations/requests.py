@@ -58,9 +58,18 @@ def load_rows(path: str | Path) -> list[Row]:
         try:
             content = json.loads(line)
             saved = tuple(tuple(map(str, entry)) for entry in content.pop("saved", []))
-            rows.append(Row(parts=tuple(content.pop("parts", ())), want=tuple(content.pop("want")), saved=saved, **content))
+            rows.append(
+                Row(
+                    parts=tuple(content.pop("parts", ())),
+                    want=tuple(content.pop("want")),
+                    saved=saved,
+                    **content,
+                )
+            )
         except (ValueError, TypeError, KeyError) as error:
-            raise InvalidRequestError(f"{path}, line {number}: no request with its answer ({error})") from error
+            raise InvalidRequestError(
+                f"{path}, line {number}: no request with its answer ({error})"
+            ) from error
     return rows
 
 

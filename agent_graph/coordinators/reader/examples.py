@@ -31,7 +31,19 @@ _OPENERS = ("please ", "ok ", "okay, ", "now ", "and ", "hey, ", "hmm ", "so ", 
 _OPENERS_OF_NEW = tuple(opener for opener in _OPENERS if not {"and", "now", "next,"} & set(opener.split()))
 _CLOSERS = (" please", " pls", " thanks", "!", "!!", " ok?", " please?", " if you can", " :)", " now", ", please",
             " then", " my friend", " for the kids", ", would you", " asap")  # fmt: skip
-_JOINTS = (" and ", ", and ", ". ", ", ", " then ", ", then ", "; ", ". also ", " and also ", " and then ", "\n")
+_JOINTS = (
+    " and ",
+    ", and ",
+    ". ",
+    ", ",
+    " then ",
+    ", then ",
+    "; ",
+    ". also ",
+    " and also ",
+    " and then ",
+    "\n",
+)
 
 Span = tuple[int, int, str]
 
@@ -101,7 +113,7 @@ class Examples:
         if rng.random() < 0.2:
             opener = rng.choice(_OPENERS if intent != "make" else _OPENERS_OF_NEW)
             text, spans = opener + text, [(a + len(opener), b + len(opener), tag) for a, b, tag in spans]
-        if rng.random() < 0.15 and not (intent.startswith("ask") or spans and spans[-1][2] == "NAME"):
+        if rng.random() < 0.15 and not (intent.startswith("ask") or (spans and spans[-1][2] == "NAME")):
             text += rng.choice(_CLOSERS)
         elif intent.startswith("ask") and not text.endswith("?") and rng.random() < 0.6:
             text += "?"
@@ -161,7 +173,9 @@ def _cut(text: str, spans: list[Span], start: int, end: int) -> tuple[str, list[
     def moved(at: int) -> int:
         return at if at <= start else max(start, at - gone)
 
-    return text[:start] + text[end:], [(moved(a), moved(b), tag) for a, b, tag in spans if moved(b) > moved(a)]
+    return text[:start] + text[end:], [
+        (moved(a), moved(b), tag) for a, b, tag in spans if moved(b) > moved(a)
+    ]
 
 
 def _without_articles(text: str, spans: list[Span]) -> tuple[str, list[Span]]:

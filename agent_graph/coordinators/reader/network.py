@@ -62,13 +62,37 @@ class ReaderNetwork(nn.Module):
         self.encoder = BertModel(config.encoder(), add_pooling_layer=False)
         width = config.width
         self.starts = nn.Linear(width, 1)
-        self.intents = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, len(config.intents)))
+        self.intents = nn.Sequential(
+            nn.Linear(width, width), nn.GELU(), nn.Linear(width, len(config.intents))
+        )
         self.labels = nn.Linear(width, len(config.labels))
 
     def forward(self, ids: Tensor, mask: Tensor, kinds: Tensor) -> Logits:
         """ids, mask, kinds (B, L): token ids, 1 where there is one, 0 for the message and 1 for the state."""
         hidden = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=kinds).last_hidden_state
-        return Logits(self.starts(hidden)[..., 0].float(), self.intents(hidden).float(), self.labels(hidden).float())
+        return self._heads(hidden)
+
+    def lower(self, ids: Tensor, mask: Tensor, kinds: Tensor, *, layers: int) -> Tensor:
+        """What the first `layers` layers make of a batch, (B, L, width)."""
+        hidden = self.encoder.embeddings(input_ids=ids, token_type_ids=kinds)
+        for layer in self.encoder.encoder.layer[:layers]:
+            hidden = layer(hidden, _added(mask))
+        return hidden
+
+    def upper(self, hidden: Tensor, mask: Tensor, *, layers: int) -> Logits:
+        """The logits from what `lower` gave."""
+        for layer in self.encoder.encoder.layer[layers:]:
+            hidden = layer(hidden, _added(mask))
+        return self._heads(hidden)
+
+    def _heads(self, hidden: Tensor) -> Logits:
+        starts, intents, labels = self.starts(hidden)[..., 0], self.intents(hidden), self.labels(hidden)
+        return Logits(starts.float(), intents.float(), labels.float())
+
+
+def _added(mask: Tensor) -> Tensor:
+    """A mask as it is added to attention scores: 0 where a token is, a huge negative number elsewhere."""
+    return (1 - mask[:, None, None, :].float()) * torch.finfo(torch.float32).min
 
 
 def save(network: ReaderNetwork, folder: Path) -> None:

@@ -77,7 +77,9 @@ def _with_adjective(noun: str, rng: random.Random) -> str:
     match = re.fullmatch(r"an? (.+)", noun)
     if not match:
         return noun
-    word = rng.choice(["slow", "quick", "big", "little", "happy", "nice", "long", "short", "high", "deep", "proper"])
+    word = rng.choice(
+        ["slow", "quick", "big", "little", "happy", "nice", "long", "short", "high", "deep", "proper"]
+    )
     return f"a {word} {match[1]}"
 
 
@@ -124,8 +126,19 @@ def duration(rng: random.Random) -> str:
 
 
 def times(rng: random.Random) -> str:
-    ways = ["twice", "three times", "four times", "two times", "once", "thrice", "a couple of times", "a few times"]
-    return rng.choice([*ways, f"{number(rng)} times", f"{rng.randint(2, 12)}x", f"{rng.choice(NUMBERS[1:])} times in a row"])
+    ways = [
+        "twice",
+        "three times",
+        "four times",
+        "two times",
+        "once",
+        "thrice",
+        "a couple of times",
+        "a few times",
+    ]
+    return rng.choice(
+        [*ways, f"{number(rng)} times", f"{rng.randint(2, 12)}x", f"{rng.choice(NUMBERS[1:])} times in a row"]
+    )
 
 
 def motion_name(rng: random.Random) -> str:
@@ -167,5 +180,7 @@ def simple(slot: str, rng: random.Random) -> str:
         case "CNT":
             return rng.choice([*NUMBERS[1:6], "2", "3", "4", "5", "a few", "a couple of", "10"])
         case "K":
-            return rng.choice(["first", "second", "third", "last", "1", "2", "3", "one", "two", "1st", "2nd", "middle"])
+            return rng.choice(
+                ["first", "second", "third", "last", "1", "2", "3", "one", "two", "1st", "2nd", "middle"]
+            )
     raise ValueError(f"no slot is called {slot!r}")
