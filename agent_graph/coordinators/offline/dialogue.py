@@ -75,7 +75,8 @@ class ToolReply:
 @dataclass
 class Thread:
     """The state of a conversation. request: the user's last message; outcomes: tool results since then;
-    remark: what was said with the tool calls; attempts: how many plans this turn has tried."""
+    remark: what was said with the tool calls; attempts: how many plans this turn has tried; files: those written
+    last."""
 
     request: str = ""
     clips: dict[str, KnownMotion] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Thread:
     outcomes: list[ToolReply] = field(default_factory=list)
     remark: str = ""
     attempts: int = 0
+    files: tuple[str, ...] = ()
 
     @property
     def current_clip(self) -> KnownMotion | None:
@@ -145,7 +147,9 @@ class Thread:
 
 def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[int]:
     """Which segments, numbered from 1, words can mean: an ordinal, a number, or what happens."""
-    words = words.lower().strip()
+    words = re.sub(r"^(?:both|all|every|each|any)(?: of)?\b ?", "", words.lower().strip(" #\"'"))
+    if re.fullmatch(r"(?:the )?(?:end|ending)", words):
+        words = "the last part"
     match = re.fullmatch(r"(?:the )?(?:part|segment|section|step|clip|number)(?: number)? (\w+)", words)
     word = match[1] if match else next((word for word in words.split() if word in ORDINALS), "")
     count = len(descriptions)
@@ -202,6 +206,9 @@ def _outcome(message: ToolMessage, tool: str) -> ToolReply:
 
 def _remember(thread: Thread, outcome: ToolReply) -> None:
     """Take a result into the thread: new motions, new names, where the current motion is now."""
+    written = outcome.content.get("files")
+    if outcome.tool == "export_motion" and isinstance(written, list):
+        thread.files = tuple(map(str, written))
     told = list(_motions_of(outcome.content))
     for content in told:
         clip = _clip(content)
