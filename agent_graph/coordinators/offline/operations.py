@@ -200,11 +200,17 @@ _BUILDERS = {
 
 
 def _after(done: Operation, segments: PartTimes | None) -> PartTimes | None:
-    """The timeline after one operation; unknown after a cut in seconds or a motion put in whole."""
-    if segments is None or done["op"] == "trim" or "motion_id" in done:
+    """The timeline after one operation; unknown after a cut in seconds or a motion put in whole.
+
+    So it is where the whole is made to loop, which may add a way back.
+    """
+    op = done["op"]
+    if segments is None or op == "trim" or (op == "insert" and "motion_id" in done):
         return None
-    parts, op = list(segments), done["op"]
+    parts = list(segments)
     index = _index(done.get("segment"), len(parts))
+    if op == "loop" and index is None:
+        return None
     new = (str(done.get("description", "")), float(done.get("seconds", 0.0)))
     if op == "insert":
         parts.insert(done.get("position", len(parts) + 1) - 1, new)
@@ -212,11 +218,13 @@ def _after(done: Operation, segments: PartTimes | None) -> PartTimes | None:
         del parts[index]
     elif op == "replace" and index is not None:
         parts[index] = new
-    elif op == "repeat":
+    elif op == "reverse" and index is None:
+        parts.reverse()
+    elif op in ("repeat", "loop"):
         parts = (
             parts * done["times"]
             if index is None
-            else [*parts[:index], *[parts[index]] * done["times"], *parts[index + 1 :]]
+            else [*parts[:index], *[parts[index]] * done.get("times", 1), *parts[index + 1 :]]
         )
     elif op == "reorder":
         parts = [parts[number - 1] for number in done["order"]]
