@@ -123,7 +123,7 @@ def read_plain(raw: bytes, path: Path, options: ReadOptions) -> Any:
     except Exception as error:  # a pickle is a program: whatever a broken one does is one error
         raise FormatError(
             f"{path.name}: pickled objects are never loaded, and this holds more than plain arrays "
-            f"({str(error)[:120] or type(error).__name__})"
+            f"({' '.join(str(error).split())[:120] or type(error).__name__})"
         ) from error
 
 
