@@ -64,8 +64,6 @@ REFERENCE_FRAMES = 2400
 FARTHEST = 1e4
 #: How far a joint of the skeleton that is sent may stand from ours, in metres.
 TOLERANCE = 0.002
-#: So far apart are the seeds of the samples of one request.
-SAMPLE_STRIDE = 1_000_003
 #: The joints whose contact with the floor is told, in the order of the features.
 CONTACTS = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 
@@ -293,8 +291,9 @@ def _seed(wanted: int | None) -> int:
 
 
 def _of_segment(segment: Any, number: int, base: int, sample: int) -> int:
+    """The first sample has the seed that was asked for; the others' are far from it and from each other."""
     seed = base + number if segment.seed is None else _seed(segment.seed)
-    return seed + sample * SAMPLE_STRIDE
+    return seed if sample == 0 else random.Random(f"{seed}/{sample}").randrange(2**31)
 
 
 def _sampled(track: FloatArray, frames: int, fps: float) -> FloatArray:

@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from fakes import FakeBackend
 from motion_agent.agent_graph.serving.mmcp import (
     as_result,
     canonical_skeleton,
+    made,
     reference_motion,
     token_lengths,
 )
@@ -17,7 +19,9 @@ from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.rig import RigMotion, typical_offsets
 from motion_agent.motion_models.motion.skeleton import retarget
-from motionmcp import MotionReferenceSegment, ProtocolError
+from motion_agent.tools.memory import MotionMemory
+from motion_agent.tools.services import Services
+from motionmcp import GenerateRequest, MotionReferenceSegment, ProtocolError
 from motionmcp import client as mmcp
 from scipy.spatial.transform import Rotation
 from servers import KEYS, Server
@@ -85,15 +89,33 @@ def test_segments_become_one_motion_of_the_length_asked_for(
     assert np.linalg.norm(root_of(samples[0])[59, [0, 2]]) > 0.5
 
 
-def test_a_segment_keeps_its_motion_when_another_is_drawn_again(
-    server: Server, model: dict[str, Any]
-) -> None:
-    def drawn(seed: int) -> np.ndarray:
-        asked = request(model, text("a person jumps", 40, seed=1), text("a person waves", 40, seed=seed))
-        return rotations_of(mmcp.parse_gltf_samples(post(server, asked).json())[0])
+class Recording(FakeBackend):
+    """Notes the seeds it was asked with."""
 
-    one, other = drawn(2), drawn(3)
-    assert np.array_equal(one[:30], other[:30]) and not np.array_equal(one[45:], other[45:])
+    def __init__(self) -> None:
+        super().__init__()
+        self.seeds: list[list[int]] = []
+
+    def generate(self, captions: Any, *, seed: Any = None, **options: Any) -> Any:
+        self.seeds.append(list(seed))
+        return super().generate(captions, seed=seed, **options)
+
+
+def test_seeds_are_those_that_were_asked_for() -> None:
+    def seeds(*segments: dict[str, Any], **options: Any) -> list[int]:
+        body = request({"id": "x", "canonical_skeleton": canonical_skeleton().model_dump()}, *segments)
+        backend = Recording()
+        made(Services(backend, MotionMemory()), GenerateRequest.model_validate(body | {"options": options}))
+        return backend.seeds[0]
+
+    jump, wave = text("a person jumps", 40, seed=1), text("a person waves", 40)
+    assert seeds(jump, wave, seed=7) == [1, 8]
+    assert seeds(jump, wave | {"seed": 3}, seed=7) == [1, 3]
+    several = seeds(jump, wave, seed=7, num_samples=3)
+    assert several[:2] == [1, 8] and len(set(several)) == 6
+    assert several == seeds(jump, wave, seed=7, num_samples=3)
+    assert seeds(wave, seed=-5) == seeds(wave, seed=2**31 - 5)  # any whole number
+    assert seeds(wave) != seeds(wave)
 
 
 def test_a_motion_can_be_the_prompt(server: Server, model: dict[str, Any]) -> None:
