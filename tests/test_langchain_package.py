@@ -7,9 +7,11 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from motion_agent.agent_graph import MotionMiddleware, MotionToolkit
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "packaging" / "langchain-motion-agent"
@@ -17,14 +19,11 @@ FOLDER = ROOT / "packaging" / "langchain-motion-agent"
 
 def test_it_gives_what_its_page_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(FOLDER))
-    import langchain_motion_agent
-    from motion_agent.agent_graph import MotionMiddleware, MotionToolkit
-
-    assert langchain_motion_agent.MotionMiddleware is MotionMiddleware
-    assert langchain_motion_agent.MotionToolkit is MotionToolkit
+    thin = import_module("langchain_motion_agent")
+    assert thin.MotionMiddleware is MotionMiddleware and thin.MotionToolkit is MotionToolkit
     page = (FOLDER / "README.md").read_text("utf-8")
     for names in re.findall(r"from langchain_motion_agent import (.+)", page):
-        assert set(names.split(", ")) <= set(langchain_motion_agent.__all__)
+        assert set(names.split(", ")) <= set(thin.__all__)
 
 
 def test_its_version_follows_ours() -> None:

@@ -89,7 +89,7 @@ def add_mmcp(app: FastAPI) -> None:
             app.add_api_route(
                 route.path,
                 _robust(route.endpoint),
-                methods=list(route.methods),
+                methods=sorted(route.methods or ()),
                 tags=["MMCP"],
                 dependencies=[Depends(caller), Depends(_noted)],
                 response_class=JSONResponse,
@@ -118,12 +118,14 @@ class MotionBackbone(Backbone):
             supported_guidance_types=[],
             predicted_contact_joints=list(CONTACTS),
             chunking="stitched",
-            limits=Limits(
-                max_duration_seconds=self.longest,
-                max_num_samples=SAMPLES,
-                max_constraints_per_request=0,
-                max_reference_frames=REFERENCE_FRAMES,
-                max_request_bytes=self.house.config.serve.max_body,
+            limits=Limits.model_validate(
+                {
+                    "max_duration_seconds": self.longest,
+                    "max_num_samples": SAMPLES,
+                    "max_constraints_per_request": 0,
+                    "max_reference_frames": REFERENCE_FRAMES,
+                    "max_request_bytes": self.house.config.serve.max_body,
+                }
             ),
         )
 
@@ -164,7 +166,7 @@ def canonical_skeleton() -> Skeleton:
 
 def made(services: Services, request: GenerateRequest) -> MotionResult:
     """The samples of a request, generated together. Raises MotionAgentError and ProtocolError."""
-    options = request.options or Options()
+    options = request.options or Options.model_validate({})
     fps = request.fps(FPS)
     apart = replace(services, memory=MotionMemory())
     base = _seed(options.seed)
@@ -276,7 +278,7 @@ def _check(request: GenerateRequest) -> None:
 
 def _ignored(options: Options) -> list[str]:
     """Options of other kinds of models that were set and mean nothing here."""
-    defaults = Options()
+    defaults = Options.model_validate({})
     names = ("diffusion_steps", "transition_frames")
     return [
         f"options.{name} means nothing to this model and was ignored"

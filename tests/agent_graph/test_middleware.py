@@ -26,7 +26,7 @@ def middleware(**options: Any) -> MotionMiddleware:
     return MotionMiddleware(MotionToolkit(backend=FakeBackend()), **options)
 
 
-def asked(text: str = "a walk") -> dict[str, Any]:
+def asked(text: str = "a walk") -> Any:
     return {"messages": [HumanMessage(text)]}
 
 
@@ -71,7 +71,7 @@ def test_the_state_has_the_motions_and_the_current_one() -> None:
         plan(call("generate_motion", description="a person explodes")),
         AIMessage("Done."),
     )
-    state = create_agent(model, middleware=[middleware()]).invoke(asked())  # pyright: ignore[reportArgumentType]
+    state = create_agent(model, middleware=[middleware()]).invoke(asked())
     walk, wave, twice = state["motions"].values()
     assert (walk["name"], wave["description"], twice["parent"]) == ("stroll", "a person waves", walk["id"])
     assert state["current"] == twice["id"]  # looking at others, and a call that fails, leave the talk there
@@ -111,7 +111,7 @@ def test_approval_of_tools_that_are_not_there() -> None:
 async def test_in_a_deep_agent() -> None:
     model = ScriptedModel(plan(WALK), AIMessage("A walk."))
     agent = create_deep_agent(model=model, middleware=[middleware()])
-    state = await agent.ainvoke(asked())  # pyright: ignore[reportArgumentType]
+    state = await agent.ainvoke(asked())
     assert [motion["name"] for motion in state["motions"].values()] == ["stroll"]
     assert any("generate_motion: one action" in part for part in _system(model.asked[0]))
 
