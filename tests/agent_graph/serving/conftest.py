@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from servers import KEYS, Server, server
-
-__all__ = ["server"]
+from servers import KEYS, Server
 
 
 def client_of(server: Server, person: str) -> httpx.Client:

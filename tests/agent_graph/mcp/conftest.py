@@ -1,5 +1,0 @@
-"""The server that all tests share."""
-
-from servers import server
-
-__all__ = ["server"]
