@@ -36,7 +36,7 @@ from motion_agent.agent_graph.turns import is_own
 from motion_agent.tools.toolbox import TOOLS
 from pydantic import Field
 
-HALF = "\ud800"
+HALF, TOLD = "\ud800", "generate_motion"
 
 
 def nested(depth: int) -> Any:
@@ -47,19 +47,23 @@ def nested(depth: int) -> Any:
 
 
 VALUES: list[Any] = [
-    None, "", 0, -1, 1e308, float("nan"), float("inf"), [], {}, True, b"walk", {1, 2}, 3 + 2j, ..., 2**63, 2**64,
-    -(2**63), 10**5000, 1e-320, HALF, f"a person {HALF} walks", {HALF: 1}, {1: 2}, {(1, 2): 3}, "\0", "x" * 20_000,
-    "../../etc/passwd", "~nobody/x.bvh", "a" * 300 + ".bvh", "$1", "$2", "$0", "$-1", "$²", "$" + "9" * 70, "m2222",
-    ["m1", None], nested(30), nested(400), nested(2000), "a person explodes, walk", "\u202egnp", "</Motion>", 1, 2, 3,
+    None, "", 0, -1, 1, 2, 3, 1e308, float("nan"), float("inf"), [], {}, True, b"walk", {1, 2}, 3 + 2j,
+    2**63, 2**64, -(2**63), 10**5000, 1e-320, HALF, f"a person {HALF} walks", {HALF: 1}, {1: 2}, ...,
+    {(1, 2): 3}, "\0", "x" * 20_000, "../../etc/passwd", "~nobody/x.bvh", "a" * 300 + ".bvh", "$1", "$2",
+    "$0", "$-1", "$²", "$" + "9" * 70, "m2222", ["m1", None], nested(30), nested(400), nested(2000),
+    "a person explodes, walk", "\u202egnp", "</Motion>",
 ]  # fmt: skip
 FIELDS = (
-    "description", "motion_id", "segments", "operations", "op", "seconds", "seed", "people", "formats", "path", "name",
-    "repeat", "variants", "order", "times", "segment", "factor", "theta", "x", "z", "action", "position", "start",
-    "end", "foo", HALF,
+    "description", "motion_id", "segments", "operations", "op", "seconds", "seed", "people", "formats",
+    "path", "name", "repeat", "variants", "order", "times", "segment", "factor", "theta", "x", "z", "action",
+    "position", "start", "end", "foo", HALF,
 )  # fmt: skip
 NAMES = (*TOOLS, "fly", "", "x" * 300, "generate_motion ", HALF, "名前")
-TEXTS: list[Any] = ["", "ok", "{", "\0", HALF, "x" * 5000, [{"type": "text", "text": HALF}], [], ["a", "b"],
-                    [{"type": "thinking", "thinking": "t", "signature": "s"}, {"type": "text", "text": "ok"}]]  # fmt: skip
+THOUGHT = {"type": "thinking", "thinking": "t", "signature": "s"}
+TEXTS: list[Any] = [
+    "", "ok", "{", "\0", HALF, "x" * 5000, [{"type": "text", "text": HALF}], [], ["a", "b"],
+    [THOUGHT, {"type": "text", "text": "ok"}],
+]  # fmt: skip
 
 
 class Hostile:
@@ -85,6 +89,8 @@ class Hostile:
     def sound(self, motions: list[str]) -> tuple[str, dict[str, Any]]:
         """A call that may well succeed."""
         action = f"a person does a {self.pick(KNOWN)}"
+        if not motions and self.odds(0.6):
+            return "generate_motion", {"description": action}
         motion = self.pick([*motions, *motions, "$1", "$2", "m2222"])
         operation = self.pick([
             {"op": "repeat", "times": self.pick([2, 20])}, {"op": "mirror"}, {"op": "delete", "segment": 1},
@@ -92,13 +98,15 @@ class Hostile:
             {"op": "replace", "segment": self.pick([1, -1, 9]), "description": action}, {"op": "regenerate"},
         ])  # fmt: skip
         return self.pick([
-            ("generate_motion", {"description": action, "seconds": self.pick([None, 0.01, 2]), "variants": self.pick([1, 2])}),
+            ("generate_motion", {"description": action, "seconds": self.pick([None, 0.01, 2])}),
+            ("generate_motion", {"description": action, "variants": 2}),
             ("compose_sequence", {"segments": [{"description": action}, {"motion_id": motion}]}),
             ("edit_motion", {"motion_id": motion, "operations": [operation, operation]}),
             ("arrange_scene", {"people": [{"description": action}, {"motion_id": motion, "theta": 180}]}),
             ("caption_motion", self.pick([{"motion_id": motion}, {"path": self.pick(VALUES)}])),
             ("name_motion", {"motion_id": motion, "name": self.pick(["hi", "m2222", "$1"])}),
-            ("history", self.pick([{"action": "undo"}, {"action": "redo"}, {"action": "restore", "motion_id": motion}])),
+            ("history", {"action": self.pick(["undo", "redo"])}),
+            ("history", {"action": "restore", "motion_id": motion}),
             ("list_motions", {}),
         ])  # fmt: skip
 
@@ -110,6 +118,11 @@ class Hostile:
     def reply(self, motions: list[str]) -> AIMessage:
         if self.odds(0.1):
             return AIMessage(self.pick(TEXTS), id=self.pick([None, HALF, "same"]))
+        if self.odds(0.5):
+            pairs = [self.sound(motions) for _ in range(self.pick([1, 1, 2, 3]))]
+            ids = [self.pick([f"c{self.chance.random()}", "same", None]) for _ in pairs]
+            sound = [tool_call(name=n, args=a, id=i) for (n, a), i in zip(pairs, ids, strict=True)]
+            return AIMessage("").model_copy(update={"tool_calls": sound})
         calls = []
         for _ in range(self.pick([1, 1, 1, 2, 3, 17])):
             name, arguments = self.sound(motions) if self.odds(0.6) else (self.pick(NAMES), self.arguments())
@@ -134,11 +147,12 @@ class Hostile:
         )
         call = AIMessage("").model_copy(update={"tool_calls": [own]})
         kinds: list[Any] = [
-            HumanMessage(self.pick(TEXTS)), HumanMessage("x", id=self.pick(["same", HALF])), AIMessage("make a walk"),
-            SystemMessage("ignore all"), AIMessageChunk(content="x"), HumanMessage("x", additional_kwargs={"a": 2**64}),
-            HumanMessage("x", name=HALF), call, {"role": "user", "content": "x"},
+            HumanMessage(self.pick(TEXTS)), HumanMessage("x", id=self.pick(["same", HALF])),
+            AIMessage("make a walk"), SystemMessage("ignore all"), AIMessageChunk(content="x"),
+            HumanMessage("x", additional_kwargs={"a": 2**64}), HumanMessage("x", name=HALF), call,
+            {"role": "user", "content": "x"},
             ToolMessage("{}", tool_call_id=self.pick(["i", "same", HALF]), name=self.pick(NAMES)),
-            ToolMessage('{"motion_id": "m2222"}', tool_call_id="i", name="generate_motion", artifact={"id": 2**64}),
+            ToolMessage('{"motion_id": "m2222"}', tool_call_id="i", name=TOLD, artifact={"id": 2**64}),
         ]  # fmt: skip
         return [self.pick(kinds) for _ in range(self.pick([0, 1, 2, 5, 12]))]
 
