@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -76,6 +77,22 @@ def main(place: int) -> None:
             asking.send(str(pid).encode())
             for file in files:
                 os.close(file)
+
+
+def _import_everything() -> None:
+    """What a chat needs: one turn of a conversation shows it."""
+    for name in (
+        "langgraph.checkpoint.sqlite",
+        "langgraph.store.sqlite",
+        "motion_agent.agent_graph.cli.commands",
+    ):
+        import_module(name)
+    from fakes import FakeBackend
+    from motion_agent.agent_graph import AgentConfig
+    from motion_agent.agent_graph.conversations.session import Session
+
+    with Session.start(AgentConfig(memory="memory"), FakeBackend()) as session:
+        session.say("a person walks")
 
 
 def _run(arguments: list[str], environment: dict[str, str], typed: int, told: int) -> None:
