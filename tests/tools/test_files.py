@@ -58,11 +58,6 @@ def test_what_was_estimated_of_a_file_goes_with_its_motion(hand, joints_file, wa
     assert made.made[0].notes == made.content["notes"]
 
 
-def test_the_axis_and_rate_of_a_file_can_be_said(hand, joints_file, walk):
-    slow = hand.use("caption_motion", path=joints_file.name, fps=10)
-    assert slow.made[0].seconds > 1.8 * hand.use("caption_motion", path=joints_file.name).made[0].seconds
-
-
 def test_an_absolute_path_inside_the_folder_will_do(hand, joints_file):
     assert hand.use("caption_motion", path=str(joints_file)).made
 
