@@ -90,6 +90,10 @@ def test_more_than_can_wait_is_refused(tmp_path: Path) -> None:
         until(lambda: httpx.get(f"{address}/health").json()["requests"] == 2)
         refused = httpx.post(f"{address}/v1/generate", json=WALK)
         assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
+        following = {"Accept": "text/event-stream"}
+        said = {"text": "a person walks"}
+        streamed = httpx.post(f"{address}/v1/threads/x/messages", json=said, headers=following)
+        assert streamed.status_code == 429
         backend.let.set()
         for thread in threads:
             thread.join(10)
@@ -146,6 +150,7 @@ def test_a_conversation_has_one_turn_at_a_time(tmp_path: Path) -> None:
         first.start()
         until(lambda: backend.working == 1)
         assert httpx.post(path, json=said).status_code == 409
+        assert httpx.post(path, json=said, headers={"Accept": "text/event-stream"}).status_code == 409
         assert httpx.delete(f"{address}/v1/threads/one").status_code == 409
         backend.let.set()
         first.join(10)
