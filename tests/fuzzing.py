@@ -255,11 +255,7 @@ def main(count: int, first: int = 0) -> int:
         for fault in arena.converse(seed):
             faults[fault.partition(":")[0]] += 1
             print(f"conversation {seed}: {fault}", flush=True)
-        if (seed + 1) % 1000 == 0:
-            print(
-                f"{seed + 1} conversations, {faults.total()} faults, {time.monotonic() - started:.0f} s",
-                flush=True,
-            )
+    print(f"{count} conversations, {faults.total()} faults, {time.monotonic() - started:.0f} s")
     return 1 if faults else 0
 
 
