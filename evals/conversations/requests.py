@@ -106,7 +106,7 @@ def load_rows(path: str | Path) -> list[Row]:
     for number, line in enumerate(Path(path).read_text("utf-8").splitlines(), 1):
         try:
             content = json.loads(line)
-            saved = tuple(tuple(map(str, entry)) for entry in content.pop("saved", []))
+            saved = tuple((str(a), str(b), str(c)) for a, b, c in content.pop("saved", []))
             rows.append(
                 Row(
                     parts=tuple(content.pop("parts", ())),

@@ -48,7 +48,7 @@ def requests_of(heard: Heard, verbs: Verbs) -> list[Intent] | None:
         if request is None:
             return None
         found.append(request)
-    real = [request for request in found if not isinstance(request, Social)]
+    real: list[Intent] = [request for request in found if not isinstance(request, Social)]
     return real or found or None
 
 

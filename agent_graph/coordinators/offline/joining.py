@@ -90,7 +90,8 @@ def joined(readings: Readings) -> list[Intent]:
     if is_question(readings.message):
         return _question(readings)
     if _speaks_of_it(readings):
-        rules = [Unclear(readings.message)] if _makes(rules) else rules
+        unclear: list[Intent] = [Unclear(readings.message)]
+        rules = unclear if _makes(rules) else rules
         learned = None if _makes(learned or ()) else learned
     if heard is None:
         return rules
@@ -105,8 +106,10 @@ def _names_a_file(request: Intent) -> bool:
 
 def _question(readings: Readings) -> list[Intent]:
     """Answers only: what the rules know exactly, what was surely heard, or what its first words ask for."""
-    ours = [r for r in readings.rules if isinstance(r, _TALK) and not isinstance(r, Unclear | Forbid)][:1]
-    theirs = [r for r in (readings.learned or ())[:1] if isinstance(r, _TALK)]
+    ours: list[Intent] = [
+        r for r in readings.rules if isinstance(r, _TALK) and not isinstance(r, Unclear | Forbid)
+    ][:1]
+    theirs: list[Intent] = [r for r in (readings.learned or ())[:1] if isinstance(r, _TALK)]
     if ours and not _vague(ours[0]):
         return ours
     about = asked_about(readings.message)

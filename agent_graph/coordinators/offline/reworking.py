@@ -203,7 +203,8 @@ def _shift(edit: Edit, timeline: Timeline) -> list[Operation]:
     _supported("shift", "shift")
     metres = edit.amount or 1.0
     axis = "x" if edit.place in _OTHER else "z"
-    return [step("shift", **{axis: -metres if edit.place in ("right", "back") else metres})]
+    signed = -metres if edit.place in ("right", "back") else metres
+    return [step("shift", None, **{axis: signed})]
 
 
 REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {

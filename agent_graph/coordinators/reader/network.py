@@ -113,7 +113,8 @@ def save(network: ReaderNetwork, folder: Path) -> None:
 def load(folder: Path) -> ReaderNetwork:
     """The network of a folder, in float32. Raises OSError or ValueError where it is not whole."""
     settings: dict[str, Any] = json.loads((folder / SETTINGS).read_text("utf-8"))
-    config = ReaderConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in settings.items()})
+    fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in settings.items()}
+    config = ReaderConfig(**fields)
     network = ReaderNetwork(config)
     network.load_state_dict(_unpacked(load_file(folder / WEIGHTS), network.state_dict()))
     return network.eval()

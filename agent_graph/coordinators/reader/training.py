@@ -103,7 +103,9 @@ def started(minilm: Path, pieces: list[str]) -> ReaderNetwork:
     places = "embeddings.position_embeddings.weight"
     weights[places] = weights[places][: config.positions]
     wanted = network.encoder.state_dict()
-    network.encoder.load_state_dict({name: weights.get(name, wanted[name]).clone() for name in wanted})
+    network.encoder.load_state_dict(
+        {name: weights[name] if name in weights else wanted[name] for name in wanted}
+    )
     network.encoder.embeddings.requires_grad_(False)
     return network
 
