@@ -12,6 +12,7 @@ from .batching import Work
 from .errors import EditError
 from .memory import unique
 from .montage.flow import Piece, flowing
+from .montage.measuring import measured
 from .montage.parts import NewPart, Part, Parts, draft, parts_of
 from .montage.reshape import change_speed, mirror
 from .montage.timeline import delete, index_of, indices_of, reorder, repeat, trim
@@ -34,6 +35,7 @@ def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Wo
         editor = _Editor(services, call, call.seed_for(SEED_STRIDE * number))
         parts = yield from editor.apply(operation, parts)
         services.check_seconds(sum(part.seconds for part in parts))  # before the next one multiplies them
+    parts = measured(services, parts)
     clip = services.keep(call, draft(parts, "edit_motion", parent=parent.id, name=arguments.name))
     return motion_result([clip])
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from itertools import count, groupby
 from threading import RLock
 from typing import Any, Self
 from urllib.parse import quote
@@ -22,10 +22,11 @@ from langgraph.store.memory import InMemoryStore
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from ..motion_models.errors import InvalidRequestError
+from ..motion_models.fitting.checks import Check
 from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
 from .batching import Tokens
 from .errors import SceneError, StorageError, UnknownMotionError, one_line
-from .schemas import Frozen, MotionRef, SegmentRef, Trail
+from .schemas import CheckRef, Frozen, MotionRef, SegmentRef, Trail
 
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -43,7 +44,7 @@ class ClipSegment(Frozen):
     """Tokens [start, end) of a clip and the words they were made from.
 
     description: what the user asked for. prompt: what the model was prompted with, "" for recorded motion.
-    notes: what these words could not give.
+    notes: what these words could not give. checks: what was reached of every quantity they name.
     """
 
     description: str
@@ -52,9 +53,23 @@ class ClipSegment(Frozen):
     prompt: str = ""
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def shifted(self, offset: int) -> ClipSegment:
         return self.model_copy(update={"start": self.start + offset, "end": self.end + offset})
+
+
+def told(timeline: Iterable[ClipSegment]) -> list[CheckRef]:
+    """The checks of a timeline; what neighbours of one description count, they count together."""
+    refs: list[CheckRef] = []
+    for _, group in groupby(timeline, key=lambda segment: segment.description):
+        checks: dict[str, CheckRef] = {}
+        for check in (check for segment in group for check in segment.checks):
+            ref = CheckRef(what=check.what, asked=check.asked, reached=check.reached, met=check.met)
+            known = checks.get(check.what)
+            checks[check.what] = ref if known is None or not check.counted else known.plus(ref)
+        refs += checks.values()
+    return refs
 
 
 class Member(Frozen):
@@ -151,6 +166,7 @@ class MotionClip(ClipDraft):
             ],
             parent=self.parent,
             notes=list(self.notes),
+            checks=told(self.timeline),
         )
 
 

@@ -118,6 +118,11 @@ class LocalBackend:
         return self.llm.caption(motions)
 
     @property
+    def candidates(self) -> int:
+        """How many motions of one caption are worth making, to keep the best of."""
+        return self.llm.defaults.candidates
+
+    @property
     def weak_below(self) -> float | None:
         """Scores of `judge` below this are of motions that hardly show their caption; None: unknown."""
         return self.llm.defaults.weak_below

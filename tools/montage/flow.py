@@ -116,6 +116,10 @@ def _connected(services: Services, parts: Sequence[Part], margins: Sequence[tupl
         way = connecting(services, before.tokens, after.tokens, given + taken)
         tails[n - 1], leads[n] = way[:given], way[given:]
     return [
-        replace(part, tokens=lead + part.tokens + tail)
+        replace(
+            part,
+            tokens=lead + part.tokens + tail,
+            divisions=tuple(len(lead) + division for division in part.divisions),
+        )
         for part, lead, tail in zip(parts, leads, tails, strict=True)
     ]

@@ -21,7 +21,12 @@ def mirror(services: Services, part: Part) -> Part:
     """Exchange left and right, in the movement and in the words."""
     tokens = _changed(services, part, mirror_joints)
     return replace(
-        part, tokens=tokens, description=mirror_text(part.description), prompt=mirror_text(part.prompt)
+        part,
+        tokens=tokens,
+        description=mirror_text(part.description),
+        prompt=mirror_text(part.prompt),
+        checks=(),
+        demands=None,
     )
 
 
@@ -31,7 +36,7 @@ def change_speed(services: Services, part: Part, factor: float) -> Part:
     def faster(joints: FloatArray) -> FloatArray:
         return resample(joints, feature_layout.FPS * factor, feature_layout.FPS)
 
-    return replace(part, tokens=_changed(services, part, faster))
+    return replace(part, tokens=_changed(services, part, faster), checks=(), demands=None)
 
 
 def _changed(services: Services, part: Part, change: Callable[[FloatArray], FloatArray]) -> Tokens:

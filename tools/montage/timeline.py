@@ -62,5 +62,7 @@ def trim(parts: Sequence[Part], start: float, end: float | None) -> list[Part]:
         tokens = part.tokens[max(0, first - offset) : max(0, last - offset)]
         offset += len(part.tokens)
         if tokens:
-            kept.append(part if tokens == part.tokens else replace(part, tokens=tokens))
+            kept.append(
+                part if tokens == part.tokens else replace(part, tokens=tokens, checks=(), demands=None)
+            )
     return kept

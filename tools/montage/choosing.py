@@ -1,0 +1,151 @@
+"""Several candidates of a new part, measured on their joints: the best one is kept, cut to what was asked.
+
+A round makes as many candidates as the backend thinks worth making, and more where a request names numbers.
+Where none of them keeps its demands, further rounds follow, up to a budget; a way that is too short is gone
+on with. Every number is fixed beforehand, so a seed gives the same motion whatever is made beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...motion_models.arrays import FloatArray
+from ...motion_models.english.demands import Demands
+from ...motion_models.fitting.actions import shown
+from ...motion_models.fitting.checks import Check, checks_of, misfit
+from ...motion_models.fitting.remedies import NOTHING, Remedy, applied, remedy_for
+from ...motion_models.fitting.windows import Fit, fit
+from ...motion_models.motion.features import recover_joints
+from ..batching import Job, Tokens
+from ..services import Services
+
+#: Candidates of a request that names numbers, sides or paths, in one round; others have the backend's.
+DEMANDING = 8
+#: Rounds at most, and so many more for what still lacks metres.
+ROUNDS, LONGER = 3, 4
+#: Separates the seeds of candidates and rounds; the first candidate has the request's own.
+SEED_STRIDE, ROUND_STRIDE = 1_000_003, 15_485_863
+#: What a miss, an action that does not show, and an unlikely caption cost beside each other.
+MISS, SHOWS, UNLIKELY = 2.0, 1.0, 1.0
+#: A correction of frames costs so much at its largest: a motion that needs none is better.
+CORRECTED = 0.3
+#: A caption less likely than this (mean log p) is as bad as any.
+UNLIKELIEST = -5.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What candidates are made for. prompt, action: the backend's reading; seconds None: a natural length.
+
+    cut: whether their length may be cut to what was asked for.
+    """
+
+    demands: Demands
+    prompt: str
+    action: str
+    seconds: float | None
+    seed: int
+    prefix: Tokens = ()
+    before: Tokens = ()
+    cut: bool = True
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One motion for a request: its tokens, what still corrects it, and what it costs; 0 is perfect."""
+
+    tokens: Tokens
+    divisions: tuple[int, ...]
+    remedy: Remedy
+    checks: tuple[Check, ...]
+    cost: float
+
+    @property
+    def kept(self) -> bool:
+        return all(check.met for check in self.checks)
+
+    @property
+    def too_short(self) -> bool:
+        """Whether it stops before it got as far as it should."""
+        return any(
+            check.what == "metres" and not check.met and check.reached < check.asked for check in self.checks
+        )
+
+
+Choosing = Generator[list[Job], list[Tokens], Candidate]
+
+
+def side_by_side(works: Sequence[Choosing]) -> Generator[list[Job], list[Tokens], list[Candidate]]:
+    """Several choices at once: what they ask for in one round is one batch."""
+    asked = {number: next(work) for number, work in enumerate(works)}
+    done: dict[int, Candidate] = {}
+    while asked:
+        made = iter((yield [job for jobs in asked.values() for job in jobs]))
+        given = {number: [next(made) for _ in jobs] for number, jobs in asked.items()}
+        asked = {}
+        for number, tokens in given.items():
+            try:
+                asked[number] = works[number].send(tokens)
+            except StopIteration as finished:
+                done[number] = finished.value
+    return [done[number] for number in range(len(works))]
+
+
+def choose(services: Services, wanted: Wanted) -> Choosing:
+    """The best candidate of the rounds that a request is worth."""
+    count = services.candidates if services.candidates == 1 or not wanted.demands.quantified else DEMANDING
+    best: Candidate | None = None
+    for number in range(ROUNDS if services.candidates > 1 else 1):
+        made = yield jobs(wanted, count, number)
+        found = min(judged(services, wanted, made), key=lambda candidate: candidate.cost)
+        best = found if best is None or found.cost < best.cost else best
+        if best.kept:
+            break
+    assert best is not None  # there is a first round
+    return best
+
+
+def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
+    """The candidates of one round."""
+    return [
+        Job(
+            prompt=wanted.prompt,
+            seconds=wanted.seconds,
+            seed=(wanted.seed + SEED_STRIDE * k + ROUND_STRIDE * number) % 2**63,
+            prefix=wanted.prefix,
+        )
+        for k in range(count)
+    ]
+
+
+def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[Candidate]:
+    """Each motion, cut and corrected to what was asked for, with its cost."""
+    whole = [wanted.before + tokens for tokens in made]
+    joints = [recover_joints(features) for features in services.decode_all(whole)]
+    fits = [fit(wanted.demands, each, cut=wanted.cut) for each in joints]
+    cut = [_taken(tokens, found) for tokens, found in zip(whole, fits, strict=True)]
+    again = [n for n, tokens in enumerate(cut) if tokens != whole[n]]
+    for n, features in zip(again, services.decode_all([cut[n] for n in again]), strict=True):
+        joints[n] = recover_joints(features)
+    scores = services.judge([wanted.prompt] * len(cut), cut)
+    return [
+        _candidate(wanted, tokens, found, each, score)
+        for tokens, found, each, score in zip(cut, fits, joints, scores, strict=True)
+    ]
+
+
+def _taken(tokens: Tokens, found: Fit) -> Tokens:
+    return tuple(tokens[n] for n in found.tokens)
+
+
+def _candidate(wanted: Wanted, tokens: Tokens, found: Fit, joints: FloatArray, score: float) -> Candidate:
+    remedy = remedy_for(wanted.demands, joints)
+    better = applied(remedy, joints, wanted.demands)
+    checks = checks_of(wanted.demands, better)
+    cost = MISS * misfit(checks) + SHOWS * shown(wanted.action, wanted.demands, better)
+    cost -= UNLIKELY * max(score, UNLIKELIEST)
+    cost += CORRECTED * (remedy.size if remedy is not NOTHING else 0.0)
+    return Candidate(tokens, found.divisions, remedy, tuple(checks), float(np.round(cost, 9)))
