@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..decoding.cpu_threads import WORTH_SHARING, fitting_threads
+from ..english.clauses import SUBJECT
 from ..english.interpretation import Interpretation
 from ..english.lexicon import Lexicon
 from ..errors import BackendError, CheckpointError
+from ..fitting.telling import best_caption
 from ..language.selection import generate_best
+from ..motion.features import recover_joints
 from ..storage.checkpoint_io import first_line
 from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..tokenizer.tokenizer import MotionTokenizer
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
 
     from ..language.motion_llm import MotionLLM
     from ..language.network import AdapterPolicy
+
+
+#: Captions drawn of a motion beside the likeliest one, and how freely.
+SAMPLED_CAPTIONS, CAPTION_TEMPERATURE = 4, 0.7
+#: A motion of which so many codes are those of the step before shows a pose that is held.
+HELD_SHARE = 0.6
 
 
 class LocalBackend:
@@ -115,7 +124,21 @@ class LocalBackend:
         )
 
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
-        return self.llm.caption(motions)
+        """One caption per token sequence: of several, the likeliest that its joints do not contradict."""
+        likeliest = self.llm.caption(motions)
+        others = self.llm.caption(
+            [motion for motion in motions for _ in range(SAMPLED_CAPTIONS)],
+            greedy=False,
+            temperature=CAPTION_TEMPERATURE,
+            seed=list(range(SAMPLED_CAPTIONS)) * len(motions),
+        )
+        told = []
+        for number, features in enumerate(self.decode_batch(motions)):
+            sampled = others[number * SAMPLED_CAPTIONS : (number + 1) * SAMPLED_CAPTIONS]
+            plain = [text for text in sampled if SUBJECT.match(text)]
+            held = _unchanging(motions[number])
+            told.append(best_caption([likeliest[number], *plain], recover_joints(features), held=held))
+        return told
 
     @property
     def candidates(self) -> int:
@@ -145,6 +168,12 @@ class LocalBackend:
         """`decode` of several, in one pass for each length."""
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):
             return self.tokenizer.decode_batch(motions)
+
+
+def _unchanging(motion: LongTensor) -> bool:
+    """Whether the same codes come again and again, as those of a pose that is held do."""
+    same = motion[1:] == motion[:-1]
+    return len(same) > 0 and float(same.float().mean()) >= HELD_SHARE
 
 
 def _device(wanted: str | None) -> str:
