@@ -63,7 +63,8 @@ def frozen(joints: FloatArray) -> bool:
         return True
     limbs_rest = np.linalg.norm(np.diff(k.smooth(joints, 1.0), axis=0), axis=-1).mean(axis=0).max() * k.FPS
     still = k.motion_energy(joints) <= FROZEN and limbs_rest <= LIMB_FROZEN
-    return bool(still and k.path_metres(joints) <= NOWHERE / 2)
+    turns = k.turn_range_degrees(joints) > SEEN_TURN
+    return bool(still and not turns and k.path_metres(joints) <= NOWHERE / 2)
 
 
 def held_pose(joints: FloatArray) -> str:
