@@ -44,6 +44,7 @@ class Evaluation(StrEnum):
     overhead = "overhead"
     backbone = "backbone"
     composition = "composition"
+    promises = "promises"
 
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
@@ -54,6 +55,7 @@ EVALUATORS = {
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
     Evaluation.composition: "motion_agent.evals.motion.composition.composition:run",
+    Evaluation.promises: "motion_agent.evals.motion.promises.promises:run",
     Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
@@ -70,7 +72,7 @@ def evaluate(
         ),
     ] = None,
     seeds: Annotated[
-        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 skips it.")
+        int, typer.Option("--seeds", min=0, help="motion, promises: motions per prompt; 0 skips the suite.")
     ] = 5,
     beside: Beside = None,
     repetitions: Repetitions = 20,
@@ -129,6 +131,8 @@ def _options(
             return {"data": data, "tokenizer": _tokenizer_of(backend), "beside": others}
         case Evaluation.overhead | Evaluation.backbone:
             return {}
+        case Evaluation.promises:
+            return {"backend": backend, "seeds": measured["seeds"]}
         case Evaluation.captions:
             return {"data": data, "backend": backend, "bert_model": measured["bert_model"]}
         case Evaluation.motion:

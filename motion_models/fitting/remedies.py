@@ -120,7 +120,7 @@ def _stretch(demands: Demands, joints: FloatArray) -> float:
     if demands.metres is None:
         return 1.0
     bends = demands.path == "circle" or demands.turn is not None
-    reached = k.path_metres(joints) if bends else k.net_metres(joints)
+    reached = k.path_metres(joints) if bends else k.gone_metres(joints)
     if abs(reached - demands.metres) <= CLOSE * METRES_SHARE * demands.metres or reached < 1e-6:
         return 1.0
     factor = demands.metres / reached

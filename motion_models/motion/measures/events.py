@@ -74,10 +74,10 @@ def arm_raises(joints: FloatArray) -> list[Span]:
 
 
 def kicks(joints: FloatArray) -> list[Span]:
-    """One ankle rises by 25 cm or more over the other, and comes down again."""
+    """One ankle rises by 30 cm or more over the other, and comes down again."""
     left, right = (smooth(joints[:, ankle, 1], 0.7) for ankle in ANKLES)
     floor, higher = floor_height(joints), np.maximum(left, right)
-    spans = [span for gap in (left - right, right - left) for span in peaks(np.maximum(gap, 0.0), 0.25)]
+    spans = [span for gap in (left - right, right - left) for span in peaks(np.maximum(gap, 0.0), 0.3)]
     high = [span for span in spans if higher[span[0] : span[1]].max() - floor > KICK_METRES]
     return sorted(high, key=lambda span: (span[1], span[0]))
 
