@@ -1,4 +1,4 @@
-"""motion-agent eval promises: requests in users' words, through the agent, measured as export writes them."""
+"""motion-agent eval promises: what users say, through the agent, measured on what export writes."""
 
 from __future__ import annotations
 
