@@ -12,7 +12,15 @@ from typing import Annotated, Any, Literal
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from ..tools.arguments.operations import Duration, Extend, InBetween, Insert, Operation, Replace
+from ..tools.arguments.operations import (
+    Duration,
+    Extend,
+    InBetween,
+    Insert,
+    Operation,
+    Replace,
+    TakeLimb,
+)
 from ..tools.errors import one_line, shortened
 from ..tools.schemas import (
     NOMINAL_SECONDS,
@@ -199,6 +207,8 @@ def _new_seconds(operation: Operation) -> float:
     """How much motion one edit asks for, nominally."""
     if isinstance(operation, Replace | Insert) and operation.description is not None:
         return made_seconds(operation.seconds)
+    if isinstance(operation, TakeLimb) and operation.description is not None:
+        return made_seconds(None)
     return made_seconds(operation.seconds) if isinstance(operation, Extend | Duration | InBetween) else 0.0
 
 

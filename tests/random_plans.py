@@ -53,7 +53,7 @@ def _operations(rng: random.Random, motions: list[str]) -> list[dict[str, Any]]:
     at = {"segment": rng.choice([1, 2, 12, -1])}
     one = _maybe(rng, **at)
     text, seconds = {"description": rng.choice(TEXTS)}, {"seconds": rng.choice([0.5, 2, 12.25, 600])}
-    place = _maybe(rng, position=rng.randint(1, 65))
+    place, who = _maybe(rng, position=rng.randint(1, 65)), {"motion_id": rng.choice(motions)}
     kinds: list[dict[str, Any]] = [
         {"op": "replace", **at, **text, **_maybe(rng, **seconds), **_seed(rng)},
         {"op": "insert", **text, **place, **_maybe(rng, **seconds)},
@@ -62,12 +62,18 @@ def _operations(rng: random.Random, motions: list[str]) -> list[dict[str, Any]]:
         {"op": "repeat", **one, "times": rng.randint(2, 20)},
         {"op": "reorder", "order": rng.sample(range(1, 6), 5)},
         {"op": "trim", "start": 0.5, **_maybe(rng, end=3)},
-        {"op": "extend", **seconds, **one},
+        {"op": "extend", **seconds, **one, **_maybe(rng, hold=rng.choice([True, False]))},
         {"op": "mirror", **one},
         {"op": "speed", "factor": rng.choice([0.25, 1.5, 4]), **one},
         {"op": "duration", **seconds, **one},
         {"op": "regenerate", **one, **_seed(rng)},
         {"op": "inbetween", **at, **_maybe(rng, seconds=0.6), **_maybe(rng, **text)},
+        {"op": "reverse", **one},
+        {"op": "turn", "degrees": rng.choice([-90, 22.5, 360]), **one},
+        {"op": "shift", "x": rng.choice([-1, 0.25]), **_maybe(rng, z=2), **one},
+        {"op": "loop", **one, **_maybe(rng, times=rng.randint(1, 20))},
+        {"op": "path", "points": [[0, 1.5], [rng.choice([-2, 3]), 4]][: rng.randint(1, 2)], **one},
+        {"op": "limb", "limb": rng.choice(["left arm", "legs"]), **rng.choice([text, who]), **one},
     ]
     return rng.choices(kinds, k=rng.randint(1, 4))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from .batching import Result
 from .errors import ForbiddenPathError, shortened
 from .memory import MotionClip
 from .montage.parts import PIECE_TOKENS, Part, describe, draft
+from .rendering import seen_tokens
 from .results import motion_entry
 from .schemas import CaptionMotionArgs
 from .services import Call, Services
@@ -27,20 +28,30 @@ def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs)
     """
     if arguments.path is not None:
         clip = import_motion(services, call, allowed_input(services, arguments.path))
-        spans = [(segment.start, segment.end) for segment in clip.timeline]
         captions = [segment.description for segment in clip.timeline]
-        return _result(clip, spans, captions, imported=True)
+        return _result(clip, clip.times(), captions, imported=True)
     clip = services.any_clip(call, arguments.motion_id or "")
     if clip.members:
         return _people(services, clip)
-    spans = _spans(clip)
-    captions = services.caption([clip.tokens[start:end] for start, end in spans])
-    return _result(clip, spans, captions, imported=False)
+    services.check_tokenizer(clip)
+    seen = seen_tokens(services, clip)
+    spans = [
+        (number, start, end) for number, tokens in enumerate(seen) for start, end in _windows(0, len(tokens))
+    ]
+    captions = services.caption([seen[number][start:end] for number, start, end in spans])
+    begins = [begin for begin, _ in clip.times()]
+    times = [
+        (begins[n] + start * SECONDS_PER_TOKEN, begins[n] + end * SECONDS_PER_TOKEN)
+        for n, start, end in spans
+    ]
+    return _result(clip, times, captions, imported=False)
 
 
 def _people(services: Services, clip: MotionClip) -> Result:
     """What each person of a scene does; one person's own motion can be captioned in more detail."""
-    windows = [[member.tokens[a:b] for a, b in _windows(0, len(member.tokens))] for member in clip.members]
+    services.check_tokenizer(clip)
+    seen = [tuple(chain.from_iterable(seen_tokens(services, member))) for member in clip.members]
+    windows = [[tokens[a:b] for a, b in _windows(0, len(tokens))] for tokens in seen]
     captions = iter(services.caption([tokens for person in windows for tokens in person]))
     said = [describe([next(captions) for _ in person]) for person in windows]
     people = [
@@ -81,25 +92,22 @@ def allowed_input(services: Services, path: str) -> Path:
     raise ForbiddenPathError(f"{shortened(path)} lies outside the folder that may be read")
 
 
-def _result(clip: MotionClip, spans: list[Span], captions: list[str], *, imported: bool) -> Result:
+def _result(
+    clip: MotionClip, times: list[tuple[float, float]], captions: list[str], *, imported: bool
+) -> Result:
     ref = clip.ref()
     content: dict[str, Any] = motion_entry(ref) if imported else {"motion_id": clip.id}
     content["caption"] = describe(captions)
-    if len(spans) > 1:
+    if len(times) > 1:
         content["segments"] = [
             {
                 "description": text,
-                "start": round(start * SECONDS_PER_TOKEN, 3),
-                "end": round(end * SECONDS_PER_TOKEN, 3),
+                "start": round(start, 3),
+                "end": round(end, 3),
             }
-            for text, (start, end) in zip(captions, spans, strict=True)
+            for text, (start, end) in zip(captions, times, strict=True)
         ]
     return Result(content, ref, made=(ref,) if imported else ())
-
-
-def _spans(clip: MotionClip) -> list[Span]:
-    """What is captioned apart: the timeline's segments, the long ones in windows."""
-    return [span for segment in clip.timeline for span in _windows(segment.start, segment.end)]
 
 
 def _windows(start: int, end: int) -> list[Span]:

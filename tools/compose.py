@@ -8,7 +8,7 @@ from ..motion_models.english.demands import read_demands
 from .batching import Work
 from .montage.flow import Piece, flowing
 from .montage.measuring import measured
-from .montage.parts import NewPart, draft, parts_of
+from .montage.parts import NewPart, draft, guarded, parts_of
 from .results import motion_result
 from .schemas import ComposeSequenceArgs, SegmentRequest, made_seconds
 from .services import Call, Services
@@ -44,7 +44,7 @@ def _pieces(services: Services, call: Call, segment: SegmentRequest, seed: int) 
     time; anything else is made anew each time.
     """
     if segment.motion_id is not None:
-        return parts_of(services.clip(call, segment.motion_id)) * segment.repeat
+        return guarded(parts_of(services.clip(call, segment.motion_id))) * segment.repeat
     text, seconds = segment.description or "", segment.seconds
     if segment.repeat > 1 and read_demands(text).event is not None:
         return [

@@ -5,26 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..motion_models.motion.features import SECONDS_PER_TOKEN
+from ..motion_models.motion.features import FPS, SECONDS_PER_TOKEN
 from .arguments import operations as ops
 from .arguments.operations import Operation
 from .batching import Work
+from .clips.frame_edits import Speed
 from .errors import EditError
 from .memory import unique
-from .montage.flow import Piece, flowing
+from .montage.flow import Piece, connection, flowing
 from .montage.measuring import measured
-from .montage.parts import NewPart, Part, Parts, draft, parts_of
-from .montage.reshape import change_speed, mirror
-from .montage.timeline import delete, index_of, indices_of, reorder, repeat, trim
-from .montage.transitions import connecting
+from .montage.parts import NewPart, Part, Parts, draft, generate_parts, guarded, parts_of
+from .montage.reshape import (
+    change_speed,
+    hold,
+    is_spliced,
+    lasting,
+    mirror,
+    reverse,
+    shift,
+    styled,
+    taking_limb,
+    tempo,
+    turn,
+)
+from .montage.timeline import delete, index_of, indices_of, reorder, repeat, shares, trim
+from .montage.ways import along_points, looped
 from .results import motion_result
 from .schemas import EditMotionArgs
 from .services import Call, Services
 
 #: Seeds of one operation lie this far from those of the next, so that no two parts share one by accident.
 SEED_STRIDE = 100
-#: What a part that only connects its neighbours is called.
-CONNECTION = "a transition"
+#: Operations on frames alone.
+Exact = ops.Mirror | ops.Speed | ops.Reverse | ops.Turn | ops.Shift | ops.Loop | ops.Path
+#: A part that is to last this much longer or shorter changes its speed; beyond, it is performed anew.
+SAME_TAKE = (0.75, 1.35)
 
 
 def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Work:
@@ -33,7 +48,7 @@ def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Wo
     parts = parts_of(parent)
     for number, operation in enumerate(arguments.operations):
         editor = _Editor(services, call, call.seed_for(SEED_STRIDE * number))
-        parts = yield from editor.apply(operation, parts)
+        parts = yield from editor.apply(operation, guarded(parts))
         services.check_seconds(sum(part.seconds for part in parts))  # before the next one multiplies them
     parts = measured(services, parts)
     clip = services.keep(call, draft(parts, "edit_motion", parent=parent.id, name=arguments.name))
@@ -56,11 +71,6 @@ class _Editor:
                 return reorder(parts, operation.order)
             case ops.Trim():
                 return trim(parts, operation.start, operation.end)
-            case ops.Mirror():
-                chosen = indices_of(parts, operation.segment)
-                return [mirror(self.services, part) if n in chosen else part for n, part in enumerate(parts)]
-            case ops.Speed():
-                return self.speed(operation, parts)
             case ops.Replace():
                 return (yield from self.replace(operation, parts))
             case ops.Insert():
@@ -73,13 +83,29 @@ class _Editor:
                 return (yield from self.regenerate(operation, parts))
             case ops.InBetween():
                 return (yield from self.in_between(operation, parts))
+            case ops.TakeLimb():
+                return (yield from self.limb(operation, parts))
+            case _:
+                return self.exactly(operation, parts)
 
-    def speed(self, operation: ops.Speed, parts: list[Part]) -> list[Part]:
+    def exactly(self, operation: Exact, parts: list[Part]) -> list[Part]:
+        """What is done to frames alone, without a model."""
         chosen = indices_of(parts, operation.segment)
-        return [
-            change_speed(self.services, part, operation.factor) if n in chosen else part
-            for n, part in enumerate(parts)
-        ]
+        match operation:
+            case ops.Mirror():
+                return mirror(parts, chosen)
+            case ops.Speed():
+                return change_speed(parts, chosen, operation.factor)
+            case ops.Reverse():
+                return reverse(parts, chosen)
+            case ops.Turn():
+                return turn(parts, chosen[0], operation.degrees)
+            case ops.Shift():
+                return shift(parts, chosen[0], operation.x, operation.z)
+            case ops.Loop():
+                return looped(self.services, parts, chosen, operation.times)
+            case ops.Path():
+                return along_points(self.services, parts, chosen, operation.points)
 
     def replace(self, operation: ops.Replace, parts: list[Part]) -> Parts:
         index = index_of(parts, operation.segment)
@@ -100,22 +126,60 @@ class _Editor:
         return [*parts[:at], *new, *parts[at:]]
 
     def extend(self, operation: ops.Extend, parts: list[Part]) -> Parts:
+        """A part that something was done to is followed by one of its own, unless only its speed changed."""
         index = index_of(parts, operation.segment or len(parts))
         part = parts[index]
-        before, after = parts[: index + 1], parts[index + 1 :]
-        [more] = yield from self._new(before, part.description, operation.seconds, operation.seed, after)
-        longer = replace(part, tokens=part.tokens + more.tokens, notes=unique(part.notes + more.notes))
-        return [*parts[:index], longer, *parts[index + 1 :]]
+        if operation.hold:
+            return [*parts[:index], hold(part, operation.seconds), *parts[index + 1 :]]
+        rate = tempo(part)
+        before, after = parts[:index], parts[index + 1 :]
+        whole = all(isinstance(edit, Speed) for edit in part.edits)
+        last = replace(part, edits=(), after=None) if whole else part
+        self.services.check_seconds(sum(each.seconds for each in parts) + operation.seconds)
+        request = (part.description, operation.seconds * rate, operation.seed)
+        [more] = yield from self._new([*before, last], *request, after)
+        if not whole:
+            return [*before, part, more, *after]
+        longer = replace(
+            part, tokens=part.tokens + more.tokens, notes=unique(part.notes + more.notes), after=more.after
+        )
+        return [*before, longer, *after]
 
     def duration(self, operation: ops.Duration, parts: list[Part]) -> Parts:
-        """Whole motions keep the proportions of their segments."""
+        """Whole motions keep the proportions of their segments. What is not far from it changes its speed."""
         chosen = indices_of(parts, operation.segment)
-        factor = operation.seconds / sum(parts[index].seconds for index in chosen)
-        return (yield from self._anew(parts, chosen, factor, None))
+        frames = max(1, round(operation.seconds * FPS))
+        factor = frames / sum(parts[index].span.length for index in chosen)
+        rest = sum(part.seconds for n, part in enumerate(parts) if n not in chosen)
+        self.services.check_seconds(rest + frames / FPS)
+        lengths = {index: parts[index].span.length * factor for index in chosen}
+        least, most = SAME_TAKE
+        anew = [index for index in chosen if parts[index].prompt and not least <= factor <= most]
+        if anew:
+            parts = yield from self._anew(parts, anew, factor, None)
+        return lasting(parts, lengths)
 
     def regenerate(self, operation: ops.Regenerate, parts: list[Part]) -> Parts:
         seed = self.seed if operation.seed is None else operation.seed
         return (yield from self._anew(parts, indices_of(parts, operation.segment), 1.0, seed))
+
+    def limb(self, operation: ops.TakeLimb, parts: list[Part]) -> Parts:
+        """What the limb does begins with the first part it is taken for, and goes on over the others."""
+        chosen = indices_of(parts, operation.segment)
+        if operation.motion_id is not None:
+            other = parts_of(self.services.clip(self.call, operation.motion_id))
+            donors = shares(other, [parts[index].seconds for index in chosen])
+        else:
+            text = operation.description or ""
+            requests = [
+                NewPart(text, parts[index].seconds, self._seed(index, operation.seed)) for index in chosen
+            ]
+            donors = [[part] for part in (yield from generate_parts(self.services, requests))]
+        given = dict(zip(chosen, donors, strict=False))
+        return [
+            taking_limb(part, operation.limb, given[n]) if n in given else part
+            for n, part in enumerate(parts)
+        ]
 
     def in_between(self, operation: ops.InBetween, parts: list[Part]) -> Parts:
         """A described part is generated and led over into its neighbours; any other only connects."""
@@ -127,28 +191,22 @@ class _Editor:
             new = yield from self._new(parts[:at], text, seconds, operation.seed, parts[at:])
         else:
             count = max(1, round(operation.seconds / SECONDS_PER_TOKEN))
-            new = [Part(CONNECTION, connecting(self.services, parts[at - 1].tokens, parts[at].tokens, count))]
+            new = [connection(self.services, parts[at - 1], parts[at], count)]
         return [*parts[:at], *new, *parts[at:]]
 
     def _anew(self, parts: list[Part], chosen: list[int], factor: float, seed: int | None) -> Parts:
-        """Generate the chosen parts again, all together.
+        """Generate the chosen parts again, all together, `factor` times as long, in the style they have.
 
-        seed None keeps each part's own seed, so that only its length changes. Recorded parts that have
-        never been generated keep their movement and change their speed.
+        seed None keeps each part's own seed, so that only its length changes.
         """
-        self.services.check_seconds(
-            sum(part.seconds * (factor if n in chosen else 1.0) for n, part in enumerate(parts))
-        )
-        pieces: list[Piece] = []
-        for index, part in enumerate(parts):
-            if index not in chosen:
-                pieces.append(part)
-            elif not part.prompt and seed is None:
-                pieces.append(change_speed(self.services, part, 1 / factor))
-            else:
-                again = self._seed(index, part.seed) if seed is None else seed + index
-                pieces.append(NewPart(part.description, part.seconds * factor, again))
-        return (yield from flowing(self.services, pieces))
+        pieces: list[Piece] = list(parts)
+        for index in chosen:
+            part = parts[index]
+            words = part.prompt if part.prompt and is_spliced(part) else part.description
+            again = self._seed(index, part.seed) if seed is None else seed + index
+            pieces[index] = NewPart(words, part.seconds * factor * tempo(part), again)
+        made = yield from flowing(self.services, pieces)
+        return [styled(new, parts[n]) if n in chosen else new for n, new in enumerate(made)]
 
     def _new(
         self,

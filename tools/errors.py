@@ -29,6 +29,16 @@ class SceneError(MotionAgentError, ValueError):
         super().__init__(f"{scene_id} is a scene of several people; choose the motion of one: {people}")
 
 
+class TokenizerError(MotionAgentError, ValueError):
+    """A motion made of the tokens of another tokenizer than the one at hand."""
+
+    def __init__(self, motion_id: str, theirs: str, backend: str, ours: str) -> None:
+        super().__init__(
+            f"motion {motion_id} was made with another tokenizer ({theirs}) than that of {backend} ({ours}): "
+            "load the weights it was made with, or make it again"
+        )
+
+
 class BudgetError(MotionAgentError, ValueError):
     """A request longer or larger than the configured limits allow."""
 

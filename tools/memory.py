@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count, groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, count, groupby, pairwise
 from threading import RLock
-from typing import Any, Self
-from urllib.parse import quote
+from typing import Annotated, Any, Self
 
-from langgraph.config import get_store
 from langgraph.store.base import BaseStore, SearchItem
 from langgraph.store.memory import InMemoryStore
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from ..motion_models.errors import InvalidRequestError
 from ..motion_models.fitting.checks import Check
-from ..motion_models.motion.features import FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
+from ..motion_models.motion.editing.timing import Span
+from ..motion_models.motion.features import FPS
 from .batching import Tokens
+from .clips.frame_edits import FrameEdit, placed_in_time, span_of
+from .clips.records import FORMAT, age, counter, namespace, store_of_run, up_to_date
 from .errors import SceneError, StorageError, UnknownMotionError, one_line
 from .schemas import CheckRef, Frozen, MotionRef, SegmentRef, Trail
 
@@ -41,10 +42,12 @@ def unique(notes: Iterable[str]) -> tuple[str, ...]:
 
 
 class ClipSegment(Frozen):
-    """Tokens [start, end) of a clip and the words they were made from.
+    """Tokens [start, end) of a clip, the words they were made from, and how they are shown.
 
     description: what the user asked for. prompt: what the model was prompted with, "" for recorded motion.
-    notes: what these words could not give. checks: what was reached of every quantity they name.
+    notes: what these words could not give. checks: what was reached of every quantity they name. edits: what
+    is done to the frames, in order. before, after: the tokens it is decoded beside, which are not shown; None
+    where that is what stands beside it in the clip.
     """
 
     description: str
@@ -54,9 +57,37 @@ class ClipSegment(Frozen):
     seed: int | None = None
     notes: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    edits: tuple[FrameEdit, ...] = ()
+    before: Tokens | None = None
+    after: Tokens | None = None
 
-    def shifted(self, offset: int) -> ClipSegment:
-        return self.model_copy(update={"start": self.start + offset, "end": self.end + offset})
+    @property
+    def span(self) -> Span:
+        """How long it is shown."""
+        return span_of(self.end - self.start, self.edits)
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All that its frames depend on, beside its tokens."""
+        return self.edits, self.before, self.after
+
+    @property
+    def is_as_decoded(self) -> bool:
+        """Whether it is shown as its tokens are decoded among those of the clip."""
+        return not self.edits and self.before is None and self.after is None
+
+
+Timeline = Annotated[tuple[ClipSegment, ...], Field(min_length=1)]
+
+
+def shown_frames(timeline: Sequence[ClipSegment]) -> list[tuple[int, float]]:
+    """How many frames each segment of one person's timeline shows, and from when on; see `placed_in_time`."""
+    return placed_in_time([piece.span for piece in timeline], [piece.edits for piece in timeline])
+
+
+def frames_in_all(timeline: Sequence[ClipSegment]) -> int:
+    """How many frames one person's timeline shows."""
+    return sum(frames for frames, _ in shown_frames(timeline))
 
 
 def told(timeline: Iterable[ClipSegment]) -> list[CheckRef]:
@@ -78,7 +109,7 @@ class Member(Frozen):
     motion_id: str
     description: str
     tokens: Tokens = Field(min_length=1)
-    timeline: tuple[ClipSegment, ...] = Field(min_length=1)
+    timeline: Timeline
     theta: float = 0.0
     x: float = 0.0
     z: float = 0.0
@@ -88,18 +119,21 @@ class ClipDraft(Frozen):
     """A motion that has been made but has no id yet: one person's tokens, or the members of a scene.
 
     notes: all there is to say of it, each once: its segments' notes, then those of the whole. Clips that
-    were kept when segments had no notes have theirs on the whole.
+    were kept when segments had no notes have theirs on the whole. tokenizer: the fingerprint of the one whose
+    tokens these are, None where it is not known. format: see `clips.records.FORMAT`.
     """
 
     description: str
     tokens: Tokens = ()
     members: tuple[Member, ...] = ()
-    timeline: tuple[ClipSegment, ...] = Field(min_length=1)
+    timeline: Timeline
     source: str
     parent: str | None = None
     seed: int | None = None
     notes: tuple[str, ...] = Field(default=(), validate_default=True)
     name: str | None = None
+    tokenizer: str | None = None
+    format: int = FORMAT
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:
@@ -121,8 +155,35 @@ class ClipDraft(Frozen):
 
     @property
     def length(self) -> int:
-        """How many tokens long it is; a scene is as long as its longest member."""
+        """How many tokens it has; a scene has those of its longest member."""
         return max(segment.end for segment in self.timeline)
+
+    @property
+    def frames(self) -> int:
+        """How many frames it shows; a scene shows those of its longest member."""
+        timelines = [member.timeline for member in self.members] or [self.timeline]
+        return max(frames_in_all(timeline) for timeline in timelines)
+
+    @property
+    def seconds(self) -> float:
+        return round(self.frames / FPS, 3)
+
+    @property
+    def is_as_decoded(self) -> bool:
+        """Whether it is shown just as its tokens are decoded, with nothing done to the frames."""
+        return all(piece.is_as_decoded for piece in self.timeline)
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All that its frames depend on."""
+        return self.tokens, self.members, tuple(piece.look for piece in self.timeline)
+
+    def times(self) -> list[tuple[float, float]]:
+        """When each segment is shown, from and to, in seconds; the people of a scene all start at 0."""
+        if self.members:
+            return [(0.0, round(frames_in_all(member.timeline) / FPS, 3)) for member in self.members]
+        ends = list(accumulate((frames for frames, _ in shown_frames(self.timeline)), initial=0))
+        return [(round(start / FPS, 3), round(end / FPS, 3)) for start, end in pairwise(ends)]
 
 
 class MotionClip(ClipDraft):
@@ -137,10 +198,6 @@ class MotionClip(ClipDraft):
     created: float
     order: int = 0
 
-    @property
-    def seconds(self) -> float:
-        return round(self.length * SECONDS_PER_TOKEN, 3)
-
     def of_one_person(self) -> Self:
         """This clip, for whatever works on one person. Raises SceneError for a scene, naming its members."""
         if self.members:
@@ -154,15 +211,10 @@ class MotionClip(ClipDraft):
             name=self.name,
             description=self.description,
             seconds=self.seconds,
-            frames=self.length * FRAMES_PER_TOKEN,
+            frames=self.frames,
             segments=[
-                SegmentRef(
-                    description=segment.description,
-                    start=round(segment.start * SECONDS_PER_TOKEN, 3),
-                    end=round(segment.end * SECONDS_PER_TOKEN, 3),
-                    notes=list(segment.notes),
-                )
-                for segment in self.timeline
+                SegmentRef(description=segment.description, start=start, end=end, notes=list(segment.notes))
+                for segment, (start, end) in zip(self.timeline, self.times(), strict=True)
             ],
             parent=self.parent,
             notes=list(self.notes),
@@ -181,7 +233,7 @@ class MotionMemory:
     @property
     def store(self) -> BaseStore:
         """The store of the run that is under way, such as a parent graph's or a server's, else our own."""
-        of_run = _store_of_run()
+        of_run = store_of_run()
         return self._own if of_run is None else of_run
 
     def trail(self, user: str, thread: str) -> Trail:
@@ -201,7 +253,7 @@ class MotionMemory:
                 kept = self._read(user, clip_id)
                 if kept is None:
                     return self._write(user, draft, origin, clip_id)
-                if kept.origin == origin and (kept.tokens, kept.members) == (draft.tokens, draft.members):
+                if kept.origin == origin and kept.look == draft.look:
                     return kept
         raise RuntimeError("candidate ids never run out")  # pragma: no cover
 
@@ -223,7 +275,7 @@ class MotionMemory:
     def recent(self, user: str, limit: int = LISTED) -> list[MotionClip]:
         """The user's newest clips, `limit` of them at most, the newest last."""
         clips, titles = self._all(user, "clips"), self._all(user, "titles")
-        newest = sorted(clips, key=lambda key: _age(clips[key]))
+        newest = sorted(clips, key=lambda key: age(clips[key]))
         newest = newest[max(0, len(newest) - limit) :]
         return [_clip(clips[key], titles.get(key)) for key in newest]
 
@@ -247,12 +299,12 @@ class MotionMemory:
         }
         clip = MotionClip.model_validate(fields)
         self._put(user, "clips", clip_id, clip.model_dump(mode="json"))
-        self.store.put(_counter(user), "count", {"count": clip.order})
+        self.store.put(counter(user), "count", {"count": clip.order})
         return self.rename(user, clip_id, draft.name) if draft.name else clip
 
     def _made(self, user: str) -> int:
         """How many motions a user has made; kept beside the motions, not among them."""
-        known = self.store.get(_counter(user), "count")
+        known = self.store.get(counter(user), "count")
         return known.value["count"] if known else 0
 
     def _read(self, user: str, clip_id: str) -> MotionClip | None:
@@ -263,12 +315,12 @@ class MotionMemory:
 
     def _get(self, user: str, kind: str, key: str) -> dict[str, Any] | None:
         with self._lock:
-            item = self.store.get(_namespace(user, kind), key)
+            item = self.store.get(namespace(user, kind), key)
         return None if item is None else item.value
 
     def _put(self, user: str, kind: str, key: str, value: dict[str, Any]) -> None:
         with self._lock:
-            self.store.put(_namespace(user, kind), key, value)
+            self.store.put(namespace(user, kind), key, value)
 
     def _all(self, user: str, kind: str) -> dict[str, dict[str, Any]]:
         """Every record of a kind, by key, however many there are."""
@@ -277,31 +329,15 @@ class MotionMemory:
 
     def _pages(self, user: str, kind: str) -> Iterator[list[SearchItem]]:
         for number in count():
-            page = self.store.search(_namespace(user, kind), limit=PAGE, offset=PAGE * number)
+            page = self.store.search(namespace(user, kind), limit=PAGE, offset=PAGE * number)
             yield page
             if len(page) < PAGE:
                 return
 
 
-def _store_of_run() -> BaseStore | None:
-    """The store of the LangGraph run around this call, None where there is no run or it has no store."""
-    try:
-        return get_store()
-    except (RuntimeError, KeyError):  # no run at all, or one of LangChain without a graph
-        return None
-
-
-def _age(record: dict[str, Any]) -> tuple[int, float, str]:
-    """What motions are sorted by, the oldest first; those kept before they were counted come first."""
-    try:
-        return record.get("order", 0), record["created"], record["origin"]
-    except KeyError as error:
-        raise StorageError(f"a motion in memory is damaged: it has no {error}") from error
-
-
 def _clip(record: dict[str, Any], title: dict[str, Any] | None) -> MotionClip:
     try:
-        return MotionClip.model_validate(record | (title or {}))
+        return MotionClip.model_validate(up_to_date(record) | (title or {}))
     except ValidationError as error:
         raise StorageError(f"a motion in memory is damaged: {one_line(error)}") from error
 
@@ -315,16 +351,3 @@ def _candidate_ids(origin: str) -> Iterable[str]:
         letters += ID_ALPHABET[digit]
         if len(letters) >= ID_LENGTH:
             yield f"m{letters}"
-
-
-def _namespace(user: str, kind: str) -> tuple[str, ...]:
-    """The user comes before the kind, so that all that is kept of a user lies under one prefix."""
-    return ("motion_agent", _quoted(user), kind)
-
-
-def _counter(user: str) -> tuple[str, ...]:
-    return ("motion_agent_made", _quoted(user))
-
-
-def _quoted(user: str) -> str:
-    return quote(user, safe="").replace(".", "%2E")

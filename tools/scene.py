@@ -65,7 +65,7 @@ def _scene(clips: list[MotionClip], people: list[Person], name: str | None) -> C
             ClipSegment(
                 description=f"person {number}: {clip.description}",
                 start=0,
-                end=len(clip.tokens),
+                end=clip.length,
                 notes=clip.notes,
             )
             for number, clip in enumerate(clips, 1)

@@ -83,7 +83,7 @@ class EditMotionArgs(Arguments):
     operations: list[FlatOperation] = Field(
         min_length=1,
         max_length=32,
-        description="One after another; each sees what the one before left.",
+        description="Applied one after another.",
     )
     name: Name | None = None
 

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from ..motion_models.backends.protocol import MotionBackend, decode_all
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
-from ..motion_models.motion.features import DIM, FRAMES_PER_TOKEN, SECONDS_PER_TOKEN
+from ..motion_models.motion.features import DIM, FRAMES_PER_TOKEN
 from .batching import Job, Result, Tokens
-from .errors import BudgetError
+from .errors import BudgetError, TokenizerError
 from .memory import ClipDraft, MotionClip, MotionMemory
 from .schemas import Trail, reference_number
 
@@ -61,8 +61,13 @@ class Services:
     session: str = field(default_factory=lambda: uuid4().hex)
 
     def clip(self, call: Call, motion_id: str) -> MotionClip:
-        """The motion of one person a call means. Raises SceneError for a scene; see `any_clip`."""
-        return self.any_clip(call, motion_id).of_one_person()
+        """The motion of one person a call means, to make another of. See `any_clip` and `check_tokenizer`.
+
+        Raises SceneError for a scene.
+        """
+        clip = self.any_clip(call, motion_id).of_one_person()
+        self.check_tokenizer(clip)
+        return clip
 
     def any_clip(self, call: Call, motion_id: str) -> MotionClip:
         """The clip a call means by an id, a name, or '$n' for the motion step n of its plan made."""
@@ -74,8 +79,19 @@ class Services:
 
     def keep(self, call: Call, draft: ClipDraft, position: int = 0) -> MotionClip:
         """Write a new motion to memory. Raises BudgetError when it is longer than allowed."""
-        self.check_seconds(draft.length * SECONDS_PER_TOKEN)
-        return self.memory.remember(call.user, draft, f"{call.origin}/{position}")
+        self.check_seconds(draft.seconds)
+        marked = draft.model_copy(update={"tokenizer": tokenizer_of(self.backend)})
+        return self.memory.remember(call.user, marked, f"{call.origin}/{position}")
+
+    def check_tokenizer(self, clip: MotionClip) -> None:
+        """Raise TokenizerError for a motion whose tokens this backend's tokenizer would read as another one.
+
+        Nothing can be said where either does not know its tokenizer: of a clip of an earlier version, or of
+        a backend without a `tokenizer_fingerprint`.
+        """
+        ours = tokenizer_of(self.backend)
+        if None not in (ours, clip.tokenizer) and ours != clip.tokenizer:
+            raise TokenizerError(clip.id, str(clip.tokenizer), self.backend.name, str(ours))
 
     def check_seconds(self, seconds: float) -> None:
         """Raise BudgetError for more motion than is allowed, before or after it is made."""
@@ -194,6 +210,12 @@ def codebook_size(backend: MotionBackend) -> int | None:
     """How many motion tokens a backend has, where it says so."""
     size = getattr(backend, "codebook_size", None)
     return size if isinstance(size, int) else None
+
+
+def tokenizer_of(backend: MotionBackend) -> str | None:
+    """The fingerprint of a backend's tokenizer, where it says so."""
+    mark = getattr(backend, "tokenizer_fingerprint", None)
+    return mark if isinstance(mark, str) else None
 
 
 def _takes_prefixes(backend: MotionBackend) -> bool:

@@ -96,6 +96,11 @@ class LocalBackend:
         return self.tokenizer.codebook_size
 
     @property
+    def tokenizer_fingerprint(self) -> str:
+        """What tells this backend's tokens from those of others; see `MotionTokenizer.fingerprint`."""
+        return self.tokenizer.fingerprint
+
+    @property
     def name(self) -> str:
         return self._name
 

@@ -1,4 +1,4 @@
-"""Which small corrections bring a motion to what was asked: mirrored, turned further, rescaled, retimed.
+"""Which small corrections bring a motion to what was asked: mirrored, retimed, turned, scaled.
 
 A remedy is chosen by measuring and stays small; what it cannot mend is left to another candidate.
 """
@@ -11,63 +11,76 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..english.demands import Demands
+from ..motion.editing import shapes
+from ..motion.editing.ground import drifts, floor_of, led_along_floor
+from ..motion.editing.stretch import Stretch
+from ..motion.editing.timing import Warp, retimed
 from ..motion.measures import kinematics as k
 from ..motion.measures import limbs
-from ..motion.skeleton import mirror_joints, resample
-from .checks import DEGREES, LEAST_TURN, METRES_SHARE, MOST_TURN, PACES
-from .corrections import grounded, stretched, turned
+from .checks import LEAST_TURN, METRES_SHARE, MOST_TURN, PACES
 
 #: A turn is corrected by a factor within these; a path and a speed by one within those.
 TURN_FACTORS, PATH_FACTORS, SPEED_FACTORS = (0.45, 2.2), (0.75, 1.3), (0.65, 1.5)
-#: A quantity within this share of its tolerance is left alone.
-CLOSE = 0.35
+#: What is this near is left alone: a share of the tolerance of metres, degrees, metres of height.
+CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.025
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """mirrored: left for right. speed: so many times as fast. degrees: further to the left. stretch: how
-    many times as long the path is."""
+    """What is done to a motion, in this order.
+
+    mirrored: left for right. speed: so many times as fast. degrees: further to the left. stretch: how many
+    times as long the path is. raised: by metres. led: lowered slowly along a floor that drifts.
+    """
 
     mirrored: bool = False
     speed: float = 1.0
     degrees: float = 0.0
     stretch: float = 1.0
+    raised: float = 0.0
+    led: bool = False
 
     @property
     def size(self) -> float:
-        """How much of a correction it is, 0 to about 1; mirroring loses nothing."""
+        """How much of a correction it is, 0 to 2."""
         bent = abs(self.degrees) / 90 + abs(np.log(self.stretch)) * 3 + abs(np.log(self.speed)) * 2
-        return float(min(1.0, bent))
+        lifted = 2 * abs(self.raised) + 0.5 * self.led
+        return float(min(2.0, bent + lifted + 0.1 * self.mirrored))
 
 
-NOTHING = Remedy()
+def remedy_for(demands: Demands, stretch: Stretch) -> Remedy:
+    """What brings a stretch to the demands; what needs no correction, or too large a one, is left alone."""
+    mirrored, speed = _mirrored(demands, stretch.shown), _speed(demands, stretch.shown)
+    seen = remedied(Remedy(mirrored, speed), stretch)
+    degrees = _degrees(demands, k.turn_degrees(seen.shown))
+    bent = remedied(Remedy(degrees=degrees), seen)
+    scale = _stretch(demands, bent.shown)
+    return Remedy(mirrored, speed, degrees, scale, *_floor(demands, bent.shown))
 
 
-def remedy_for(demands: Demands, joints: FloatArray) -> Remedy:
-    """What brings joints (T, 22, 3) to the demands; `NOTHING` where nothing is needed or helps."""
-    mirrored = _mirrored(demands, joints)
-    speed = _speed(demands, joints)
-    seen = applied(Remedy(mirrored, speed), joints)
-    degrees = _degrees(demands, k.turn_degrees(seen))
-    bent = turned(seen, degrees) if degrees else seen
-    remedy = Remedy(mirrored, speed, degrees, _stretch(demands, bent))
-    return NOTHING if remedy == NOTHING else remedy
-
-
-def applied(remedy: Remedy, joints: FloatArray, demands: Demands | None = None) -> FloatArray:
-    """Joints with a remedy; with the demands also brought to the floor, where they keep to it."""
-    out = np.asarray(joints, dtype=np.float64)
+def remedied(remedy: Remedy, stretch: Stretch) -> Stretch:
+    """A stretch with its remedy."""
     if remedy.mirrored:
-        out = mirror_joints(out)
+        stretch = shapes.mirrored(stretch)
     if remedy.speed != 1.0:
-        out = resample(out, k.FPS * remedy.speed, k.FPS)
+        stretch = retimed(stretch, [Warp(remedy.speed)])
     if remedy.degrees:
-        out = turned(out, remedy.degrees)
+        stretch = shapes.turning_further(stretch, remedy.degrees)
     if remedy.stretch != 1.0:
-        out = stretched(out, remedy.stretch)
-    if demands is None or demands.floor == "free":
-        return out
-    return grounded(out, jumping=demands.floor == "jump")
+        stretch = shapes.striding(stretch, remedy.stretch)
+    if remedy.raised:
+        stretch = shapes.raised(stretch, remedy.raised)
+    return led_along_floor(stretch) if remedy.led else stretch
+
+
+def _floor(demands: Demands, joints: FloatArray) -> tuple[float, bool]:
+    """By how much to raise a motion, and whether to lead it along its floor; not what leaves the floor."""
+    if demands.floor == "free":
+        return 0.0, False
+    if demands.floor == "level" and drifts(joints):
+        return 0.0, True
+    height = floor_of(joints, jumping=demands.floor == "jump")
+    return (-height if abs(height) > CLOSE_HEIGHT else 0.0), False
 
 
 def _mirrored(demands: Demands, joints: FloatArray) -> bool:
@@ -95,22 +108,20 @@ def _speed(demands: Demands, joints: FloatArray) -> float:
 def _degrees(demands: Demands, reached: float) -> float:
     """How much further to turn, left positive; 0 where it is close, or where it is no small thing."""
     target = _target(demands, reached)
-    if target is None or abs(target - reached) <= CLOSE * DEGREES or target * reached <= 0:
+    if target is None or abs(target - reached) <= CLOSE_DEGREES or target * reached <= 0:
         return 0.0
     factor = target / reached
     return float(target - reached) if TURN_FACTORS[0] <= factor <= TURN_FACTORS[1] else 0.0
 
 
 def _target(demands: Demands, reached: float) -> float | None:
-    """The signed turn that a motion which turns by `reached` should have."""
+    """The signed turn that a motion which turns by `reached` should have; None where any will do."""
     side = demands.turn.side if demands.turn else None
     sign = {"left": 1.0, "right": -1.0}.get(side or "", np.sign(reached) or 1.0)
     if demands.turn is not None and demands.turn.degrees is not None:
         return float(sign * demands.turn.degrees)
     if demands.path == "circle":
         return float(sign * 360.0)
-    if demands.path == "straight":
-        return None
     if demands.turn is None or LEAST_TURN <= sign * reached <= MOST_TURN:
         return None
     return float(sign * np.clip(sign * reached, 2 * LEAST_TURN, MOST_TURN - LEAST_TURN))

@@ -114,7 +114,7 @@ def canonicalize(joints: FloatArray, *, floor: bool = True) -> FloatArray:
     joints -= joints[0, 0] * [1, 0, 1]
     facing = facing_directions(joints[:1])[0]
     yaw = np.arctan2(facing[0], facing[2])
-    return _turn(joints, np.full(len(joints), -yaw))
+    return turned(joints, np.full(len(joints), -yaw))
 
 
 def from_joints(joints: npt.ArrayLike, fps: float = FPS, *, floor: bool = True) -> npt.NDArray[np.float32]:
@@ -136,11 +136,11 @@ def from_joints(joints: npt.ArrayLike, fps: float = FPS, *, floor: bool = True) 
     local[..., [0, 2]] -= positions[:, :1, [0, 2]]
     rows = [
         np.sin((yaw[:-1] - yaw[1:]) / 2)[:, None],
-        _turn(velocities[:, :1], -yaw[1:])[:, 0, [0, 2]],
+        turned(velocities[:, :1], -yaw[1:])[:, 0, [0, 2]],
         positions[:-1, 0, 1:2],
-        _turn(local, -yaw)[:-1, 1:].reshape(-1, 63),
+        turned(local, -yaw)[:-1, 1:].reshape(-1, 63),
         _inverse_kinematics(positions, yaw)[:-1].reshape(-1, 126),
-        _turn(velocities, -yaw[:-1]).reshape(-1, 66),
+        turned(velocities, -yaw[:-1]).reshape(-1, 66),
         _foot_contacts(velocities),
     ]
     rows[0] = np.arcsin(rows[0])
@@ -156,7 +156,7 @@ def recover_root(features: FloatArray) -> tuple[FloatArray, FloatArray]:
     yaw = -2 * half
     steps = np.zeros((len(features), 1, 3))
     steps[1:, 0, [0, 2]] = features[:-1, ROOT_VELOCITY_XZ]
-    root = np.cumsum(_turn(steps, yaw)[:, 0], axis=0)
+    root = np.cumsum(turned(steps, yaw)[:, 0], axis=0)
     root[:, 1] = features[:, 3]
     return yaw, root
 
@@ -172,13 +172,13 @@ def recover_joints(
     yaw, root = recover_root(array)
     joints = np.zeros((len(array), representation.joints, 3))
     local = array[:, representation.local_positions].reshape(len(array), -1, 3)
-    joints[:, 1:] = _turn(local, yaw)
+    joints[:, 1:] = turned(local, yaw)
     joints[..., [0, 2]] += root[:, None, [0, 2]]
     joints[:, 0, 1] = root[:, 1]
     return joints.astype(np.float32)
 
 
-def _turn(vectors: FloatArray, yaw: FloatArray) -> FloatArray:
+def turned(vectors: FloatArray, yaw: FloatArray) -> FloatArray:
     """Rotate (T, J, 3) vectors by `yaw` (T,) radians about +Y."""
     cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
     x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]

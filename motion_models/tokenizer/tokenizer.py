@@ -6,9 +6,11 @@ normalised by other ones give noise, the best-known source of confusion with thi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +67,18 @@ class MotionTokenizer:
     def levels(self) -> int:
         """Codes of a step: 1, or one for each body part."""
         return self.vqvae.config.levels
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this tokenizer from every other: a hash of its weights and statistics."""
+        digest = hashlib.sha256()
+        state = {**self.vqvae.state_dict(), "mean": self.mean, "std": self.std}
+        for name in sorted(state):
+            if name.endswith(("code_sum", "code_count", "initialised")):  # read by training alone
+                continue
+            values = state[name].detach().float().cpu().contiguous().numpy()
+            digest.update(f"{name} {values.shape}".encode() + values.tobytes())
+        return digest.hexdigest()[:12]
 
     @property
     def frames_per_token(self) -> int:

@@ -99,11 +99,11 @@ def test_mirror_swaps_the_words_too(hand):
     assert len(pieces(child)[1]) == 10
 
 
-@pytest.mark.parametrize(("factor", "length"), [(2.0, 5), (0.5, 20)])
-def test_speed_changes_only_its_segment(hand, clip, factor, length):
+@pytest.mark.parametrize(("factor", "end"), [(2.0, 3.0), (0.5, 6.0)])
+def test_speed_changes_only_its_segment(hand, clip, factor, end):
     child = edited(hand, clip, op="speed", segment=2, factor=factor)
-    assert len(pieces(child)[1]) == length
-    assert pieces(child)[0::2] == pieces(clip)[0::2]
+    assert child.times() == [(0.0, 2.0), (2.0, end), (end, end + 2.0)]
+    assert child.tokens == clip.tokens
 
 
 def test_duration_of_a_segment_and_of_the_whole(hand, clip):

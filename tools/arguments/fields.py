@@ -24,8 +24,10 @@ from pydantic_core import CoreSchema
 MAX_SECONDS = 600.0
 MAX_SEGMENTS, MAX_REPEATS = 64, 20
 #: Bounds are enforced, and named in errors, but not spelt out in schemas: every token of these is paid for.
+#: Nor are defaults: what is not required may be left out.
 UNTOLD = (
     "title",
+    "default",
     "additionalProperties",
     "minLength",
     "maxLength",
@@ -95,8 +97,6 @@ def _shorten(schema: dict[str, Any]) -> None:
     """
     for key in UNTOLD:
         schema.pop(key, None)
-    if schema.get("default", ...) is None:
-        del schema["default"]
     if isinstance(items := schema.get("items"), dict):
         _shorten(items)
     if "anyOf" not in schema:

@@ -26,6 +26,12 @@ from .fields import (
 )
 
 SLOWEST, FASTEST = 0.25, 4.0
+#: The furthest a motion is shifted, or a point of its path lies away, in metres; and how many points it has.
+FURTHEST, MAX_POINTS = 100.0, 64
+
+Metres = Annotated[float, Field(ge=-FURTHEST, le=FURTHEST)]
+#: What of a body can be taken from another motion.
+Limb = Literal["left arm", "right arm", "arms", "left leg", "right leg", "legs", "upper body"]
 
 
 class Replace(Arguments):
@@ -46,7 +52,7 @@ class Insert(Arguments):
     op: Literal["insert"]
     description: Description | None = None
     motion_id: MotionId | None = None
-    position: int | None = Field(default=None, ge=1, le=MAX_SEGMENTS + 1, description="Number it will have.")
+    position: int | None = Field(default=None, ge=1, le=MAX_SEGMENTS + 1, description="Its new number.")
     seconds: Seconds | None = None
     seed: Seed | None = None
 
@@ -89,7 +95,7 @@ class Trim(Arguments):
 
     op: Literal["trim"]
     start: float = Field(default=0.0, ge=0, description="In seconds.")
-    end: float | None = Field(default=None, gt=0, description="In seconds.")
+    end: float | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _cuts_something(self) -> Self:
@@ -101,10 +107,14 @@ class Trim(Arguments):
 
 
 class Extend(Arguments):
-    """Go on with the same action for `seconds` more at the end of a segment; what is there stays."""
+    """Go on for `seconds` more at the end of a segment; what is there stays.
+
+    With the same action, or (`hold`) in the pose in which it ends.
+    """
 
     op: Literal["extend"]
     seconds: Seconds
+    hold: bool = False
     segment: SegmentNumber | None = Field(default=None, description="Leave out for the last segment.")
     seed: Seed | None = None
 
@@ -125,7 +135,10 @@ class Speed(Arguments):
 
 
 class Duration(Arguments):
-    """Perform the action of a segment (or of the whole motion) anew so that it lasts `seconds`."""
+    """Have a segment (or the whole motion) last `seconds`, exactly.
+
+    A little longer or shorter is another speed; much longer or shorter, the action is performed anew.
+    """
 
     op: Literal["duration"]
     seconds: Seconds
@@ -146,8 +159,80 @@ class InBetween(Arguments):
     op: Literal["inbetween"]
     segment: SegmentNumber
     seconds: float = Field(default=0.6, ge=0.2, le=10, description="Leave out for a short one.")
-    description: Description | None = Field(default=None, description="What happens in it.")
+    description: Description | None = None
     seed: Seed | None = None
+
+
+class Reverse(Arguments):
+    """Play one segment (or, without `segment`, the whole motion) backwards."""
+
+    op: Literal["reverse"]
+    segment: SegmentNumber | None = None
+
+
+class Turn(Arguments):
+    """Have the whole motion, or what comes from the start of `segment` on, face another way."""
+
+    op: Literal["turn"]
+    degrees: float = Field(ge=-360, le=360, description="Left is positive.")
+    segment: SegmentNumber | None = None
+
+
+class Shift(Arguments):
+    """Move the whole motion, or what comes from the start of `segment` on, without changing it."""
+
+    op: Literal["shift"]
+    x: Metres = Field(default=0.0, description="Metres left.")
+    z: Metres = Field(default=0.0, description="Metres ahead.")
+    segment: SegmentNumber | None = None
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        if self.x == 0 and self.z == 0:
+            raise ValueError("give x, z or both")
+        return self
+
+
+class Loop(Arguments):
+    """Cut one segment (or, without `segment`, the whole motion) to a cycle whose end meets its start."""
+
+    op: Literal["loop"]
+    segment: SegmentNumber | None = None
+    times: int = Field(default=1, ge=1, le=MAX_REPEATS)
+
+
+class Path(Arguments):
+    """Have one segment (or, without `segment`, the whole motion) go along these points to the last one.
+
+    They are told from where it starts, facing ahead; it goes at its own pace, for as long as it takes.
+    """
+
+    op: Literal["path"]
+    points: list[Annotated[list[Metres], Field(min_length=2, max_length=2)]] = Field(
+        min_length=1, max_length=MAX_POINTS, description="[left, ahead] in metres."
+    )
+    segment: SegmentNumber | None = None
+
+
+class TakeLimb(Arguments):
+    """Keep one segment (or, without `segment`, the whole motion), but for a limb that does something else.
+
+    What it does is newly generated (`description` of the whole body), or taken from `motion_id`.
+    """
+
+    sources = ("description", "motion_id")
+
+    op: Literal["limb"]
+    limb: Limb
+    description: Description | None = None
+    motion_id: MotionId | None = None
+    segment: SegmentNumber | None = None
+    seed: Seed | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        one_source(self)
+        return self
 
 
 Operation = Annotated[
@@ -162,7 +247,13 @@ Operation = Annotated[
     | Speed
     | Duration
     | Regenerate
-    | InBetween,
+    | InBetween
+    | Reverse
+    | Turn
+    | Shift
+    | Loop
+    | Path
+    | TakeLimb,
     Field(discriminator="op"),
 ]
 
@@ -176,20 +267,21 @@ def operations() -> dict[str, type[Arguments]]:
 def _flat_schema() -> dict[str, Any]:
     """One object with the fields of all operations, and in words which belong to which."""
     fields: dict[str, Any] = {}
-    uses = []
+    uses: dict[str, list[str]] = {}
     for name, kind in operations().items():
         schema = kind.model_json_schema()
         needed = set(schema["required"]) - {"op"}
         own = [field for field in schema["properties"] if field != "op"]
         takes = [field if field in needed else f"{field}?" for field in own if field != "seed"]
-        uses.append(f"{name}({', '.join(takes)})")
+        uses.setdefault(", ".join(takes), []).append(name)
         for field in own:
             told = {key: value for key, value in schema["properties"][field].items() if key != "default"}
             fields[field] = told | fields.get(field, {})
-    for told in fields.values():
-        if "anyOf" in told:
-            told.pop("type", None)
-    op = {"type": "string", "enum": list(operations()), "description": f"Takes: {'; '.join(uses)}."}
+    for field in fields.values():
+        if "anyOf" in field:
+            field.pop("type", None)
+    told = "; ".join(f"{', '.join(names)}({takes})" for takes, names in uses.items())
+    op = {"type": "string", "enum": list(operations()), "description": f"Takes: {told}."}
     return {
         "type": "object",
         "properties": {"op": op, **fields},

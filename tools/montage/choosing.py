@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...motion_models.arrays import FloatArray
 from ...motion_models.english.demands import Demands
 from ...motion_models.fitting.actions import shown
 from ...motion_models.fitting.checks import Check, checks_of, misfit
-from ...motion_models.fitting.remedies import NOTHING, Remedy, applied, remedy_for
+from ...motion_models.fitting.remedies import remedied, remedy_for
 from ...motion_models.fitting.windows import Fit, fit
-from ...motion_models.motion.features import recover_joints
+from ...motion_models.motion.editing.stretch import Stretch, stretches
 from ..batching import Job, Tokens
 from ..services import Services
 
@@ -55,11 +54,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One motion for a request: its tokens, what still corrects it, and what it costs; 0 is perfect."""
+    """One motion for a request: its tokens, what it keeps once corrected, and what it costs."""
 
     tokens: Tokens
     divisions: tuple[int, ...]
-    remedy: Remedy
     checks: tuple[Check, ...]
     cost: float
 
@@ -124,28 +122,32 @@ def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
 def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[Candidate]:
     """Each motion, cut and corrected to what was asked for, with its cost."""
     whole = [wanted.before + tokens for tokens in made]
-    joints = [recover_joints(features) for features in services.decode_all(whole)]
-    fits = [fit(wanted.demands, each, cut=wanted.cut) for each in joints]
+    shown = _shown(services, whole)
+    fits = [fit(wanted.demands, stretch.shown, cut=wanted.cut) for stretch in shown]
     cut = [_taken(tokens, found) for tokens, found in zip(whole, fits, strict=True)]
     again = [n for n, tokens in enumerate(cut) if tokens != whole[n]]
-    for n, features in zip(again, services.decode_all([cut[n] for n in again]), strict=True):
-        joints[n] = recover_joints(features)
+    for n, stretch in zip(again, _shown(services, [cut[n] for n in again]), strict=True):
+        shown[n] = stretch
     scores = services.judge([wanted.prompt] * len(cut), cut)
     return [
         _candidate(wanted, tokens, found, each, score)
-        for tokens, found, each, score in zip(cut, fits, joints, scores, strict=True)
+        for tokens, found, each, score in zip(cut, fits, shown, scores, strict=True)
     ]
+
+
+def _shown(services: Services, motions: Sequence[Tokens]) -> list[Stretch]:
+    """The frames of each motion."""
+    return [stretches(features, [0, len(features)])[0] for features in services.decode_all(motions)]
 
 
 def _taken(tokens: Tokens, found: Fit) -> Tokens:
     return tuple(tokens[n] for n in found.tokens)
 
 
-def _candidate(wanted: Wanted, tokens: Tokens, found: Fit, joints: FloatArray, score: float) -> Candidate:
-    remedy = remedy_for(wanted.demands, joints)
-    better = applied(remedy, joints, wanted.demands)
-    checks = checks_of(wanted.demands, better)
-    cost = MISS * misfit(checks) + SHOWS * shown(wanted.action, wanted.demands, better)
-    cost -= UNLIKELY * max(score, UNLIKELIEST)
-    cost += CORRECTED * (remedy.size if remedy is not NOTHING else 0.0)
-    return Candidate(tokens, found.divisions, remedy, tuple(checks), float(np.round(cost, 9)))
+def _candidate(wanted: Wanted, tokens: Tokens, found: Fit, stretch: Stretch, score: float) -> Candidate:
+    remedy = remedy_for(wanted.demands, stretch)
+    joints = remedied(remedy, stretch).shown
+    checks = checks_of(wanted.demands, joints)
+    cost = MISS * misfit(checks) + SHOWS * shown(wanted.action, wanted.demands, joints)
+    cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
+    return Candidate(tokens, found.divisions, tuple(checks), float(np.round(cost, 9)))

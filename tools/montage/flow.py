@@ -13,10 +13,13 @@ from itertools import pairwise
 from ...motion_models.motion.features import ROOT_HEIGHT, SECONDS_PER_TOKEN
 from ..batching import Tokens
 from ..services import Services
-from .parts import NewPart, Part, Parts, generate_parts
+from .parts import SEEN_BESIDE, NewPart, Part, Parts, as_seen, generate_parts
 from .transitions import VIEW_TOKENS, boundary_costs, connecting
 
 Piece = Part | NewPart
+
+#: What a part that only connects its neighbours is called.
+CONNECTION = "a transition"
 
 #: What a new part gives to a transition, in tokens: 0.4 s in all where its neighbour gives as much, 0.6 s
 #: where the neighbour stays as it is. Longer ones are smoother and cost actions (docs/composition.md).
@@ -45,7 +48,7 @@ def _generated(services: Services, pieces: Sequence[Piece]) -> Parts:
     parts = {n: piece for n, piece in enumerate(pieces) if isinstance(piece, Part)}
     while len(parts) < len(pieces):
         requests = {
-            n: replace(piece, after=parts[n - 1]) if _continues(pieces, n) else piece
+            n: replace(piece, after=as_seen(services, parts[n - 1])) if _continues(pieces, n) else piece
             for n, piece in enumerate(pieces)
             if n not in parts and isinstance(piece, NewPart)
             if not _continues(pieces, n) or n - 1 in parts
@@ -86,18 +89,18 @@ def _out_of_low_poses(services: Services, pieces: Sequence[Piece], parts: list[P
     Not those that a later part goes on with: it would go on with what is no longer there.
     """
     requests = {
-        n: replace(piece, after=parts[n - 1])
+        n: replace(piece, after=before)
         for n, piece in enumerate(pieces)
         if n > 0 and isinstance(piece, NewPart)
         if not _continues(pieces, n) and not _continues(pieces, n + 1)
-        if _ends_low(services, parts[n - 1].tokens)
+        if _ends_low(services, (before := as_seen(services, parts[n - 1])).tokens)
     }
     if not requests:
         return parts
     tried = yield from generate_parts(services, list(requests.values()))
     kept = list(parts)
     for n, other in zip(requests, tried, strict=True):
-        before = kept[n - 1].tokens
+        before = as_seen(services, kept[n - 1]).tokens
         first, second = boundary_costs(services, [(before, (), part.tokens) for part in (kept[n], other)])
         kept[n] = other if second < first else kept[n]
     return kept
@@ -108,10 +111,14 @@ def _ends_low(services: Services, tokens: Tokens) -> bool:
 
 
 def _connected(services: Services, parts: Sequence[Part], margins: Sequence[tuple[int, int]]) -> list[Part]:
-    """The parts with their shares of the transitions before and after them."""
+    """The parts with their shares of the transitions before and after them.
+
+    A new part beside one that something was done to is decoded beside how that one looks.
+    """
     leads: list[Tokens] = [()] * len(parts)
     tails: list[Tokens] = [()] * len(parts)
-    for n, (before, after) in enumerate(pairwise(parts), 1):
+    seen = [as_seen(services, part) for part in parts]
+    for n, (before, after) in enumerate(pairwise(seen), 1):
         given, taken = margins[n - 1][1], margins[n][0]
         way = connecting(services, before.tokens, after.tokens, given + taken)
         tails[n - 1], leads[n] = way[:given], way[given:]
@@ -119,7 +126,31 @@ def _connected(services: Services, parts: Sequence[Part], margins: Sequence[tupl
         replace(
             part,
             tokens=lead + part.tokens + tail,
+            before=_beside(parts, seen, n, n - 1, part.before),
+            after=_beside(parts, seen, n, n + 1, part.after),
             divisions=tuple(len(lead) + division for division in part.divisions),
         )
-        for part, lead, tail in zip(parts, leads, tails, strict=True)
+        for n, (part, lead, tail) in enumerate(zip(parts, leads, tails, strict=True))
     ]
+
+
+def connection(services: Services, left: Part, right: Part, count: int) -> Part:
+    """A new part of `count` tokens that leads from one part into another."""
+    parts = [left, Part(CONNECTION, ()), right]
+    seen = [as_seen(services, left), parts[1], as_seen(services, right)]
+    return replace(
+        parts[1],
+        tokens=connecting(services, seen[0].tokens, seen[2].tokens, count),
+        before=_beside(parts, seen, 1, 0, None),
+        after=_beside(parts, seen, 1, 2, None),
+    )
+
+
+def _beside(
+    parts: Sequence[Part], seen: Sequence[Part], n: int, other: int, known: Tokens | None
+) -> Tokens | None:
+    """What part n is decoded beside where its neighbour is shown otherwise than its tokens say."""
+    if known is not None or parts[n].edits or not 0 <= other < len(parts) or not parts[other].edits:
+        return known
+    tokens = seen[other].tokens
+    return tokens[-SEEN_BESIDE:] if other < n else tokens[:SEEN_BESIDE]

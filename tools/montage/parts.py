@@ -7,16 +7,19 @@ again, so what an edit does not touch stays token for token the same.
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ...motion_models.english.demands import Demands, read_demands
 from ...motion_models.english.interpretation import Interpretation
 from ...motion_models.fitting.checks import Check
 from ...motion_models.fitting.lengths import needed_seconds
-from ...motion_models.motion.features import SECONDS_PER_TOKEN
+from ...motion_models.motion.editing.timing import Span
+from ...motion_models.motion.features import FPS, SECONDS_PER_TOKEN
 from ..batching import Job, Tokens
+from ..clips.frame_edits import FrameEdit, Take, span_of
 from ..memory import ClipDraft, ClipSegment, MotionClip, unique
+from ..rendering import encoded, render_apart
 from ..services import Services
 from .checking import doubts
 from .choosing import LONGER, Choosing, Wanted, choose, side_by_side
@@ -29,6 +32,8 @@ CONTEXT_TOKENS = 10
 #: How much of another action is shown before a new one, in tokens (0.6 s): enough to tell sitting from lying.
 #: With more, the shipped model goes on with what it sees instead of what it is asked (docs/results.md).
 TRANSITION_TOKENS = 3
+#: How many tokens on either side a part keeps that it is decoded beside (4.8 s): no decoder sees further.
+SEEN_BESIDE = 24
 #: More segments than this are summed up in a description.
 DESCRIBED = 12
 
@@ -37,9 +42,10 @@ DESCRIBED = 12
 class Part:
     """One segment with its tokens. prompt: what the model was prompted with, "" for recorded motion.
 
-    notes: what its words could not give; they stay with it wherever it goes. checks: what of its demands was
-    reached. demands: those of a part that was just made and is still to be measured. times: how often it does
-    the same, from one of the `divisions`, offsets of its tokens, to the next.
+    notes: what its words could not give; they stay with it wherever it goes. edits, before, after: see
+    `ClipSegment`. checks: what of its demands was reached. demands: those of a part that was just made and
+    is still to be measured. times: how often it does the same, from one of the `divisions`, offsets of its
+    tokens, to the next.
     """
 
     description: str
@@ -47,14 +53,26 @@ class Part:
     prompt: str = ""
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    edits: tuple[FrameEdit, ...] = ()
+    before: Tokens | None = None
+    after: Tokens | None = None
     checks: tuple[Check, ...] = ()
     demands: Demands | None = None
     times: int = 1
     divisions: tuple[int, ...] = ()
 
     @property
+    def span(self) -> Span:
+        """How long it is shown, in frames."""
+        return span_of(len(self.tokens), self.edits)
+
+    @property
     def seconds(self) -> float:
-        return len(self.tokens) * SECONDS_PER_TOKEN
+        return self.span.length / FPS
+
+    @property
+    def take(self) -> Take:
+        return Take(tokens=self.tokens, edits=self.edits, before=self.before, after=self.after)
 
 
 @dataclass(frozen=True)
@@ -136,7 +154,7 @@ def opening(request: NewPart) -> Tokens:
 
 
 def parts_of(clip: MotionClip) -> list[Part]:
-    """The parts of a motion in memory; `draft(...)` of them gives the same tokens, timeline and notes.
+    """The parts of a motion in memory; `draft(...)` of them gives the same tokens, timeline, look and notes.
 
     Nobody knows which part a note of the whole is about, so each part takes it along.
     """
@@ -148,6 +166,9 @@ def parts_of(clip: MotionClip) -> list[Part]:
             piece.prompt,
             piece.seed,
             unique(piece.notes + whole),
+            piece.edits,
+            piece.before,
+            piece.after,
             piece.checks,
         )
         for piece in clip.timeline
@@ -162,7 +183,7 @@ def joined(parts: Sequence[Part]) -> Tokens:
 def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
     """Lay parts on one timeline, each with its notes."""
     timeline, start = [], 0
-    for part in parts:
+    for part in opened(parts):
         end = start + len(part.tokens)
         timeline.append(
             ClipSegment(
@@ -173,6 +194,9 @@ def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
                 seed=part.seed,
                 notes=part.notes,
                 checks=part.checks,
+                edits=part.edits,
+                before=part.before,
+                after=part.after,
             )
         )
         start = end
@@ -183,6 +207,65 @@ def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
         "source": source,
     }
     return ClipDraft.model_validate(values | fields)
+
+
+def guarded(parts: Sequence[Part]) -> list[Part]:
+    """The parts, but those that something was done to, and their neighbours, look as they do for good.
+
+    They keep what they are decoded beside, whatever comes to stand there.
+    """
+    where = [n for n in range(len(parts) + 1) if any(part.edits for part in parts[max(0, n - 1) : n + 1])]
+    return closed(parts, where)
+
+
+def closed(parts: Sequence[Part], where: Sequence[int]) -> list[Part]:
+    """The parts, but those at the seams numbered in `where` keep what they are decoded beside."""
+    kept = list(parts)
+    for n in where:
+        if n > 0 and kept[n - 1].after is None:
+            kept[n - 1] = replace(kept[n - 1], after=_tokens_after(parts, n - 1))
+        if n < len(kept) and kept[n].before is None:
+            kept[n] = replace(kept[n], before=_tokens_before(parts, n))
+    return kept
+
+
+def opened(parts: Sequence[Part]) -> list[Part]:
+    """The parts, but neighbours that nothing was done to are decoded together, and alone at the ends."""
+    kept = list(parts)
+    for n in range(1, len(kept)):
+        if not kept[n - 1].edits and not kept[n].edits:
+            kept[n - 1], kept[n] = replace(kept[n - 1], after=None), replace(kept[n], before=None)
+    if not kept[0].edits and not kept[0].before:
+        kept[0] = replace(kept[0], before=None)
+    if not kept[-1].edits and not kept[-1].after:
+        kept[-1] = replace(kept[-1], after=None)
+    return kept
+
+
+def _tokens_after(parts: Sequence[Part], n: int) -> Tokens:
+    """What part n is decoded beside at its end."""
+    found: Tokens = ()
+    while parts[n].after is None and n + 1 < len(parts) and parts[n + 1].before is None:
+        n += 1
+        found += parts[n].tokens
+    return (found + (parts[n].after or ()))[:SEEN_BESIDE]
+
+
+def _tokens_before(parts: Sequence[Part], n: int) -> Tokens:
+    """What part n is decoded beside at its start."""
+    found: Tokens = ()
+    while parts[n].before is None and n > 0 and parts[n - 1].after is None:
+        n -= 1
+        found = parts[n].tokens + found
+    return ((parts[n].before or ()) + found)[-SEEN_BESIDE:]
+
+
+def as_seen(services: Services, part: Part) -> Part:
+    """A part whose tokens say how it is shown, for whatever goes by tokens; the part itself, if they do."""
+    if not part.edits:
+        return part
+    [stretch] = render_apart(services, [part.take])
+    return replace(part, tokens=encoded(services, stretch), edits=(), before=None, after=None)
 
 
 def describe(descriptions: Sequence[str]) -> str:

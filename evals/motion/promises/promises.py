@@ -33,7 +33,7 @@ FIRST_SEED = 5000
 
 @dataclass(frozen=True)
 class Outcome:
-    """One request with one seed. reached: what was measured. noted: whether a miss is told, by a note or refusal."""
+    """One request with one seed. reached: what was measured. noted: whether a miss was told."""
 
     text: str
     seed: int
@@ -121,8 +121,8 @@ def run(backend: MotionBackend | str | Path | None = None, *, seeds: int = 5) ->
         for seed in numbers
     ]
     body = [
-        f"{len(requests['level'])} level requests, {len(requests['quantities'])} with a quantity, {seeds} seeds "
-        "each, through the agent with the built-in coordinator; measured on the motion that export writes.",
+        f"{len(requests['level'])} level requests and {len(requests['quantities'])} with a quantity, {seeds} "
+        "seeds each, through the agent with the built-in coordinator; measured on what export writes.",
         f"On the floor: {_told(level)}.",
         f"Quantities kept: {_told(stated)}.",
         _missed([*level, *stated]),

@@ -15,6 +15,8 @@ from .kinematics import FEET
 FIRST_METRES = 0.08
 #: ... or this high in the median frame.
 MEDIAN_METRES = 0.07
+#: How widely the lowest foot is looked for, one time after another, in frames.
+WINDOWS = (21, 13, 9)
 
 
 def feet_heights(joints: FloatArray) -> FloatArray:
@@ -38,8 +40,14 @@ def off_floor(joints: FloatArray, *, jumping: bool = False) -> float:
     return max(0.0, over if jumping else max(over, median_height(joints) - MEDIAN_METRES))
 
 
-def ground_line(joints: FloatArray, seconds: float = 1.0) -> FloatArray:
-    """The floor under a motion as it drifts: the lowest foot within `seconds` around, smoothed; (T,)."""
-    frames = max(3, round(20 * seconds) | 1)
-    lowest = minimum_filter1d(feet_heights(joints), frames, mode="nearest")
-    return gaussian_filter1d(lowest, frames / 4, mode="nearest")
+def ground_line(joints: FloatArray) -> FloatArray:
+    """The floor under a motion as it drifts: the lowest foot around each frame, smoothed; (T,).
+
+    What looking a second wide leaves of a steep rise is looked at again, more closely.
+    """
+    heights = feet_heights(joints)
+    line = np.zeros(len(heights))
+    for frames in WINDOWS:
+        lowest = minimum_filter1d(heights - line, frames, mode="nearest")
+        line += gaussian_filter1d(lowest, frames / 4, mode="nearest")
+    return line

@@ -70,15 +70,17 @@ def test_a_recorded_part_lasts_longer_by_going_slower(hand, recorded):
 def test_a_recorded_part_beside_a_generated_one_keeps_its_movement(hand, recorded):
     clip = edited(hand, recorded, op="insert", description="a person jumps", seconds=2)
     child = edited(hand, clip, op="duration", seconds=2.4)
-    assert [part.end - part.start for part in child.timeline] == [7, 5]
+    assert child.times() == [(0.0, 1.4), (1.4, 2.4)]
+    assert child.tokens[:14] == clip.tokens[:14]
     assert joints(hand, child)[:28] == pytest.approx(joints(hand, recorded)[::2], abs=2e-3)
 
 
 def test_a_speed_of_one_segment_leaves_the_movement_of_the_others(hand):
     clip = hand.sequence("a person walks", "a person jumps", seconds=2)
     child = edited(hand, clip, op="speed", segment=2, factor=0.5)
-    assert child.tokens[:10] == clip.tokens[:10]
-    assert [part.end - part.start for part in child.timeline] == [10, 20]
+    assert child.tokens == clip.tokens
+    assert child.times() == [(0.0, 2.0), (2.0, 6.0)]
+    assert joints(hand, child)[:40] == pytest.approx(joints(hand, clip)[:40], abs=1e-4)
 
 
 @pytest.mark.parametrize("change", [{"op": "mirror"}, {"op": "speed", "factor": 0.5}])
@@ -96,5 +98,6 @@ def test_a_part_in_mid_air_is_not_brought_down(hand, backend, monkeypatch, chang
         patch.setattr(backend, "decode", lifted)
         above = joints(hand, clip)[..., 1].min()
         child = edited(hand, clip, **change)
+        lowest = joints(hand, child)[..., 1].min()
     assert above > 0.4
-    assert joints(hand, child)[..., 1].min() == pytest.approx(above, abs=0.03)
+    assert lowest == pytest.approx(above, abs=0.03)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from helpers import walking
 from motion_agent.motion_models.motion.measures.phases import phases
@@ -24,6 +26,6 @@ def test_walking_standing_and_turning_are_told_apart():
     joints = after(after(walking(60), standing(40)), turned(standing(60), ramp(60, 170)))
     found = phases(joints)
     assert found[0][0] == 0 and found[-1][1] == len(joints)
-    assert all(before[1] == following[0] for before, following in zip(found, found[1:], strict=False))
+    assert all(before[1] == following[0] for before, following in pairwise(found))
     assert len(found) == 3
     assert abs(found[0][1] - 60) <= 8 and abs(found[1][1] - 108) <= 12
