@@ -67,6 +67,11 @@ class Demands:
         return self.in_place or any(part is not None for part in named)
 
     @property
+    def floor_alone(self) -> Demands:
+        """Only that the motion keeps to the floor as this one does."""
+        return Demands(self.text, floor=self.floor)
+
+    @property
     def underway(self) -> Demands:
         """What can already be asked of the first pieces of a longer motion."""
         straight = "straight" if self.metres and not self.turn and self.path != "circle" else None

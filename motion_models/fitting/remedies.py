@@ -22,7 +22,7 @@ from .checks import LEAST_TURN, METRES_SHARE, MOST_TURN, PACES
 #: A turn is corrected by a factor within these; a path and a speed by one within those.
 TURN_FACTORS, PATH_FACTORS, SPEED_FACTORS = (0.45, 2.2), (0.75, 1.3), (0.65, 1.5)
 #: What is this near is left alone: a share of the tolerance of metres, degrees, metres of height.
-CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.025
+CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.035
 
 
 @dataclass(frozen=True)

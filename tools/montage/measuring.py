@@ -73,6 +73,13 @@ def edits_of(remedy: Remedy) -> list[FrameEdit]:
     return [*edits, AlongFloor()] if remedy.led else edits
 
 
+def off_floor_edits(part: Part) -> Part:
+    """A part without what brings it to the floor, which is to be found anew for what it becomes."""
+    kept = [edit for edit in part.edits if not isinstance(edit, AlongFloor)]
+    kept = [edit for edit in kept if not (isinstance(edit, Shift) and edit.y and not (edit.x or edit.z))]
+    return replace(part, edits=tuple(kept))
+
+
 def _told(part: Part, checks: tuple[Check, ...]) -> list[Part]:
     missed = tuple(check.says for check in checks if not check.met)
     whole = replace(part, checks=checks, notes=unique(part.notes + missed), demands=None)
