@@ -111,9 +111,11 @@ class Services:
             "seconds": [job.seconds for job in jobs],
             "seed": [job.seed for job in jobs],
         }
-        if self.candidates > 1:  # the tools choose among them, by more than the backend could
+        if self.candidates > 1 and _takes(
+            self.backend, "candidates"
+        ):  # the tools choose among them, by more than the backend could
             options["candidates"] = 1
-        if any(job.prefix for job in jobs) and _takes_prefixes(self.backend):
+        if any(job.prefix for job in jobs) and _takes(self.backend, "prefixes"):
             options["prefixes"] = [_tensor(job.prefix) if job.prefix else None for job in jobs]
         batch = self._ask(self.backend.generate, [job.prompt for job in jobs], **options)
         return [self._tokens(motion) for motion in self._listed(batch, len(jobs), "motions")]
@@ -218,8 +220,8 @@ def tokenizer_of(backend: MotionBackend) -> str | None:
     return mark if isinstance(mark, str) else None
 
 
-def _takes_prefixes(backend: MotionBackend) -> bool:
-    return "prefixes" in inspect.signature(backend.generate).parameters
+def _takes(backend: MotionBackend, option: str) -> bool:
+    return option in inspect.signature(backend.generate).parameters
 
 
 def _tensor(tokens: Tokens) -> Any:

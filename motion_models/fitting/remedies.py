@@ -54,6 +54,9 @@ def remedy_for(demands: Demands, stretch: Stretch) -> Remedy:
     seen = remedied(Remedy(mirrored, speed), stretch)
     degrees = _degrees(demands, k.turn_degrees(seen.shown))
     bent = remedied(Remedy(degrees=degrees), seen)
+    if degrees:  # some of it came so late or early that it hardly counts as a turn
+        degrees += _degrees(demands, k.turn_degrees(bent.shown))
+        bent = remedied(Remedy(degrees=degrees), seen)
     scale = _stretch(demands, bent.shown)
     return Remedy(mirrored, speed, degrees, scale, *_floor(demands, bent.shown))
 
