@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from ..motion_models.backends.protocol import MotionBackend
 from ..motion_models.motion.editing.joining import joined
@@ -76,13 +78,19 @@ def takes_of(clip: MotionClip | Member) -> list[Take]:
     ]
 
 
-def render_takes(services: Services, takes: Sequence[Take]) -> Stretch:
+class Decoder(Protocol):
+    """What tokens are decoded by: the services, or whatever else can."""
+
+    def decode_all(self, motions: Sequence[Tokens], /) -> list[npt.NDArray[np.float32]]: ...
+
+
+def render_takes(services: Decoder, takes: Sequence[Take]) -> Stretch:
     """All takes, laid one after another."""
     parts = render_apart(services, takes)
     return joined(parts, ring=any(isinstance(edit, Ring) for edit in takes[-1].edits))
 
 
-def render_apart(services: Services, takes: Sequence[Take]) -> list[Stretch]:
+def render_apart(services: Decoder, takes: Sequence[Take]) -> list[Stretch]:
     """Each take as it is shown, before they give way to each other where they are joined."""
     spans = [span_of(len(take.tokens), take.edits) for take in takes]
     times = placed_in_time(spans, [take.edits for take in takes])
@@ -92,7 +100,7 @@ def render_apart(services: Services, takes: Sequence[Take]) -> list[Stretch]:
     ]
 
 
-def _decoded(services: Services, takes: Sequence[Take]) -> list[Stretch]:
+def _decoded(services: Decoder, takes: Sequence[Take]) -> list[Stretch]:
     """The frames of each take, decoded together with those beside it as far as they belong together."""
     runs: list[list[Take]] = []
     for take in takes:

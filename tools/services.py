@@ -166,7 +166,7 @@ class Services:
             raise BackendError(f"{self.backend.name} decoded {len(tokens)} tokens to features {found}")
         return features
 
-    def decode_all(self, motions: Sequence[Tokens]) -> list[npt.NDArray[np.float32]]:
+    def decode_all(self, motions: Sequence[Tokens], /) -> list[npt.NDArray[np.float32]]:
         """Features of several motions: those of one length in one pass, where the backend can."""
         decoded = self._ask(decode_all, self.backend, [_tensor(tokens) for tokens in motions])
         listed = self._listed(decoded, len(motions), "decoded motions")

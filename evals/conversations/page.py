@@ -18,6 +18,7 @@ from ...motion_models.formats import save_motion
 from ...motion_models.motion.motion import Motion
 from ..aggregate import by_group, share
 from .runner import backend_of
+from .scorers.shown import joints_of
 from .summary import Dialogue, dialogues, passed, reasons
 
 #: Failures whose motions are drawn; a picture takes about half a second and 60 kB.
@@ -88,8 +89,8 @@ def _pictures(dialogue: Dialogue, backend: str | None) -> dict[int, str]:
             motion = record["motions"].get(record["current"])
             if motion is None or not motion["tokens"] or record["current"] not in record["made"]:
                 continue
-            joints = backend_of(backend).decode(torch.LongTensor(motion["tokens"]))
-            shown = Motion.from_features(joints, caption=motion["description"])
+            joints = joints_of(motion, lambda tokens: backend_of(backend).decode(torch.LongTensor(tokens)))
+            shown = Motion(joints, caption=motion["description"])
             png = save_motion(shown, Path(folder) / "motion.png").read_bytes()
             pictures[line["turn"]] = base64.b64encode(png).decode()
     return pictures

@@ -13,6 +13,7 @@ from ..arrays import FloatArray
 from ..english.demands import Demands
 from ..motion.editing import shapes
 from ..motion.editing.ground import drifts, floor_of, led_along_floor
+from ..motion.editing.planting import with_held_feet
 from ..motion.editing.stretch import Stretch
 from ..motion.editing.timing import Warp, retimed
 from ..motion.measures import kinematics as k
@@ -29,16 +30,16 @@ CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.035
 class Remedy:
     """What is done to a motion, in this order.
 
-    mirrored: left for right. speed: so many times as fast. degrees: further to the left. stretch: how many
-    times as long the path is. raised: by metres. led: lowered slowly along a floor that drifts.
+    mirrored: left for right. speed: so many times as fast. raised: by metres. led: lowered slowly along a floor
+    that drifts. degrees: turned further to the left. stretch: how many times as long the path is.
     """
 
     mirrored: bool = False
     speed: float = 1.0
-    degrees: float = 0.0
-    stretch: float = 1.0
     raised: float = 0.0
     led: bool = False
+    degrees: float = 0.0
+    stretch: float = 1.0
 
     @property
     def size(self) -> float:
@@ -52,13 +53,15 @@ def remedy_for(demands: Demands, stretch: Stretch) -> Remedy:
     """What brings a stretch to the demands; what needs no correction, or too large a one, is left alone."""
     mirrored, speed = _mirrored(demands, stretch.shown), _speed(demands, stretch.shown)
     seen = remedied(Remedy(mirrored, speed), stretch)
+    raised, led = _floor(demands, seen.shown)
+    seen = remedied(Remedy(raised=raised, led=led), seen)
     degrees = _degrees(demands, k.turn_degrees(seen.shown))
     bent = remedied(Remedy(degrees=degrees), seen)
     if degrees:  # some of it came so late or early that it hardly counts as a turn
         degrees += _degrees(demands, k.turn_degrees(bent.shown))
         bent = remedied(Remedy(degrees=degrees), seen)
     scale = _stretch(demands, bent.shown)
-    return Remedy(mirrored, speed, degrees, scale, *_floor(demands, bent.shown))
+    return Remedy(mirrored, speed, raised, led, degrees, scale)
 
 
 def remedied(remedy: Remedy, stretch: Stretch) -> Stretch:
@@ -67,13 +70,15 @@ def remedied(remedy: Remedy, stretch: Stretch) -> Stretch:
         stretch = shapes.mirrored(stretch)
     if remedy.speed != 1.0:
         stretch = retimed(stretch, [Warp(remedy.speed)])
+    if remedy.raised:
+        stretch = shapes.raised(stretch, remedy.raised)
+    if remedy.led:
+        stretch = led_along_floor(stretch)
     if remedy.degrees:
         stretch = shapes.turning_further(stretch, remedy.degrees)
     if remedy.stretch != 1.0:
-        stretch = shapes.striding(stretch, remedy.stretch)
-    if remedy.raised:
-        stretch = shapes.raised(stretch, remedy.raised)
-    return led_along_floor(stretch) if remedy.led else stretch
+        stretch = with_held_feet(shapes.striding(stretch, remedy.stretch), stretch)
+    return stretch
 
 
 def _floor(demands: Demands, joints: FloatArray) -> tuple[float, bool]:

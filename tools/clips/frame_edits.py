@@ -16,6 +16,7 @@ from pydantic import Field
 from ...motion_models.motion.editing import cycles, shapes, timing
 from ...motion_models.motion.editing.ground import led_along_floor
 from ...motion_models.motion.editing.limbs import with_limb
+from ...motion_models.motion.editing.planting import with_held_feet
 from ...motion_models.motion.editing.stretch import Stretch, compose
 from ...motion_models.motion.editing.timing import Span, Timing
 from ...motion_models.motion.features import FRAMES_PER_TOKEN
@@ -113,23 +114,32 @@ class Shift(Frozen):
 
 
 class TurnFurther(Frozen):
-    """`degrees` more to the left in all, spread over the turning that there is."""
+    """`degrees` more to the left in all, spread over the turning that there is; standing feet are held."""
 
     kind: Literal["turn further"] = "turn further"
     degrees: float
 
     def shown(self, stretch: Stretch) -> Stretch:
-        return shapes.turning_further(stretch, self.degrees)
+        return with_held_feet(shapes.turning_further(stretch, self.degrees), stretch)
 
 
 class Stride(Frozen):
-    """Over `factor` times as much ground."""
+    """Over `factor` times as much ground; standing feet are held."""
 
     kind: Literal["stride"] = "stride"
     factor: float = Field(gt=0)
 
     def shown(self, stretch: Stretch) -> Stretch:
-        return shapes.striding(stretch, self.factor)
+        return with_held_feet(shapes.striding(stretch, self.factor), stretch)
+
+
+class Feet(Frozen):
+    """Standing feet held where they stand, and none under the floor."""
+
+    kind: Literal["feet"] = "feet"
+
+    def shown(self, stretch: Stretch) -> Stretch:
+        return with_held_feet(stretch)
 
 
 class AlongFloor(Frozen):
@@ -156,6 +166,7 @@ class Cycle(Frozen):
 class Path(Frozen):
     """Along the curve from its start through points (metres to the left, ahead): shares of its length.
 
+    Standing feet are held.
     place: where it starts (x and z in metres, a heading in radians), seen from where the part before leads.
     """
 
@@ -167,7 +178,7 @@ class Path(Frozen):
 
     def shown(self, stretch: Stretch) -> Stretch:
         laid, _ = shapes.along(stretch, shapes.curve(self.points), self.first, self.last)
-        return replace(laid, offset=compose(stretch.offset, np.array(self.place)))
+        return with_held_feet(replace(laid, offset=compose(stretch.offset, np.array(self.place))), stretch)
 
 
 class Ring(Frozen):
@@ -191,7 +202,7 @@ InTime = Speed | Keep | Reverse | Hold
 #: These change where it stands or its side, not when: their order among changes of time does not matter.
 AnyTime = Mirror | Turn | Shift | Ring
 FrameEdit = Annotated[
-    InTime | AnyTime | TurnFurther | Stride | AlongFloor | Cycle | Path | OtherLimb,
+    InTime | AnyTime | TurnFurther | Stride | AlongFloor | Feet | Cycle | Path | OtherLimb,
     Field(discriminator="kind"),
 ]
 Take.model_rebuild()

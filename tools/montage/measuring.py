@@ -67,10 +67,10 @@ def edits_of(remedy: Remedy) -> list[FrameEdit]:
     """A remedy as it is recorded on a segment."""
     edits: list[FrameEdit] = [Mirror()] if remedy.mirrored else []
     edits += [Speed(factor=remedy.speed)] if remedy.speed != 1.0 else []
-    edits += [TurnFurther(degrees=remedy.degrees)] if remedy.degrees else []
-    edits += [Stride(factor=remedy.stretch)] if remedy.stretch != 1.0 else []
     edits += [Shift(y=remedy.raised)] if remedy.raised else []
-    return [*edits, AlongFloor()] if remedy.led else edits
+    edits += [AlongFloor()] if remedy.led else []
+    edits += [TurnFurther(degrees=remedy.degrees)] if remedy.degrees else []
+    return [*edits, Stride(factor=remedy.stretch)] if remedy.stretch != 1.0 else edits
 
 
 def off_floor_edits(part: Part) -> Part:

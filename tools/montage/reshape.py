@@ -170,7 +170,7 @@ def _is_mirrored(part: Part, n: int) -> bool:
 
 def _mirrored_limb(edit: OtherLimb) -> OtherLimb:
     donor = tuple(take.model_copy(update={"edits": (*take.edits, Mirror())}) for take in edit.donor)
-    return OtherLimb(limb=OTHER_SIDE.get(edit.limb, edit.limb), donor=donor)
+    return OtherLimb.model_validate({"limb": OTHER_SIDE.get(edit.limb, edit.limb), "donor": donor})
 
 
 # ---------------------------------------------------------------------- limbs of other motions

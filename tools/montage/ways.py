@@ -48,10 +48,11 @@ def looped(services: Services, parts: Sequence[Part], chosen: Sequence[int], tim
 
 
 def _cycle(services: Services, part: Part) -> Part:
-    """The frames of a part that make the best cycle."""
+    """The frames of a part that make the best cycle; all of them where none comes back."""
     [stretch] = render_apart(services, [part.take])
-    start, end, _ = best_cycle(stretch)
-    return part if (start, end) == (0, stretch.frames) else with_edits(part, Keep(start=start, end=end))
+    start, end, miss = best_cycle(stretch)
+    whole = miss > MISS or (start, end) == (0, stretch.frames)
+    return part if whole else with_edits(part, Keep(start=start, end=end))
 
 
 def _coming_back(services: Services, parts: list[Part]) -> list[Part]:

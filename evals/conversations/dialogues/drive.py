@@ -15,6 +15,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from ....agent_graph.state import serializer
 from ....tools.memory import MotionMemory
+from ....tools.rendering import takes_of
 from .schema import Case
 
 Record = dict[str, Any]
@@ -79,7 +80,11 @@ class Dialogue:
     def _motion(self, ref: Any) -> dict[str, Any]:
         kept = ref.model_dump(exclude={"alternatives"}) if hasattr(ref, "model_dump") else dict(ref)
         clip = self.memory.find(self.user, kept["id"]) if self.memory else None
-        return kept | {"tokens": list(clip.tokens) if clip else None}
+        takes = [] if clip is None or clip.members else takes_of(clip)
+        return kept | {
+            "tokens": list(clip.tokens) if clip else None,
+            "takes": [take.model_dump(mode="json") for take in takes],
+        }
 
 
 def hold(case: Case, agent: Any, files: dict[str, str] | None = None) -> list[Record]:

@@ -43,12 +43,20 @@ def found(pattern: str, text: str) -> bool:
     return re.search(pattern, text, re.IGNORECASE) is not None
 
 
+def edits_of(motion: dict[str, Any], segment: int | None = None) -> list[Any]:
+    """What is done to the frames of each segment of a motion, or of one of them (from 1)."""
+    takes = motion.get("takes") or []
+    return [take["edits"] for take in (takes if segment is None else takes[segment - 1 : segment])]
+
+
 def tokens_of(motion: dict[str, Any], segment: int | None = None) -> list[int] | None:
     """Tokens of a motion or of one of its segments (from 1); None where they are not known."""
-    tokens = motion["tokens"]
+    tokens, takes = motion["tokens"], motion.get("takes")
     if tokens is None or segment is None:
         return tokens
     if segment > len(motion["segments"]):
         return []
+    if takes:
+        return takes[segment - 1]["tokens"]
     part, length = motion["segments"][segment - 1], len(tokens) / motion["seconds"]
     return tokens[round(part["start"] * length) : round(part["end"] * length)]

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from ....motion_models.motion.features import recover_joints
 from ....motion_models.motion.measures.predicates import check
 from .common import Score, Scorer, current, tokens_of, verdict
+from .shown import Decode, joints_of
 
 
-def create_kinematics_scorer(decode: Callable[[Sequence[int]], np.ndarray]) -> Scorer:
+def create_kinematics_scorer(decode: Decode) -> Scorer:
     """decode: token ids (N) -> features (4N, 263), those of the backend that made the motions.
 
-    A segment is looked at where it stands: the whole motion is decoded and its frames are cut out.
+    A segment is looked at where it stands: the whole motion is shown and its frames are cut out.
     """
 
     def kinematics(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
         motion = current(outputs)
         if motion is None or not motion["tokens"]:
             return verdict("kinematics", ["there is no current motion whose tokens are known"])
-        joints = recover_joints(decode(motion["tokens"]))
+        joints = joints_of(motion, decode)
         problems = []
         for wanted in reference_outputs["kinematics"]:
             frames = _frames(motion, wanted["segment"], len(joints))

@@ -1,10 +1,10 @@
-"""Whether what an edit does not touch stayed token-for-token the same."""
+"""Whether what an edit does not touch stayed token-for-token the same, and is shown the same way."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .common import Score, before, current, tokens_of, verdict
+from .common import Score, before, current, edits_of, tokens_of, verdict
 
 
 def untouched(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
@@ -15,10 +15,12 @@ def untouched(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
     if old["tokens"] is None or new["tokens"] is None:
         return verdict("untouched", ["the agent does not show the tokens of its motions"])
     if not wanted["parts"]:
-        return verdict("untouched", [] if old["tokens"] == new["tokens"] else ["the motion is another one"])
+        same = old["tokens"] == new["tokens"] and edits_of(old) == edits_of(new)
+        return verdict("untouched", [] if same else ["the motion is another one"])
     problems = []
     for source, target in wanted["parts"].items():
         kept = tokens_of(old, int(source))
-        if not kept or kept != tokens_of(new, target):
+        same = kept == tokens_of(new, target) and edits_of(old, int(source)) == edits_of(new, target)
+        if not kept or not same:
             problems.append(f"segment {source} is not the same as segment {target} now")
     return verdict("untouched", problems)

@@ -18,9 +18,10 @@ _AHEAD = 3
 
 
 def best_cycle(stretch: Stretch) -> tuple[int, int, float]:
-    """Frames [start, end) whose end leads most nearly into their start, and by how much they miss (metres).
+    """Frames [start, end) whose end leads most nearly into their start, and by how much poses miss (metres).
 
-    Compared are poses as seen from the root, and how they and the root go on.
+    Compared are poses as seen from the root, and how they and the root go on; missed is what joints are
+    apart on average.
     """
     rows = slice(MARGIN, MARGIN + stretch.frames + 1)
     poses = stretch.poses[rows]
@@ -39,7 +40,7 @@ def best_cycle(stretch: Stretch) -> tuple[int, int, float]:
         cost = miss - LENGTH_WORTH * (ends - start)
         at = int(cost.argmin())
         if cost[at] < best[2]:
-            best = (start, int(ends[at]), float(cost[at]), float(miss[at]))
+            best = (start, int(ends[at]), float(cost[at]), float(apart[at]))
     return best[0], best[1], best[3]
 
 

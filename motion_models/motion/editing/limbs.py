@@ -75,7 +75,7 @@ def with_limb(body: Stretch, donor: Stretch, limb: str) -> Stretch:
     if limb == "legs":
         return Stretch(
             _spliced(_as_long(donor, donor.joints, body), body.joints, "upper body"),
-            _as_long(donor, donor.roots, body),
+            np.asarray(_as_long(donor, donor.roots, body), dtype=np.float64),
             body.offset,
         )
     joints = _spliced(body.joints, _as_long(donor, donor.joints, body), limb)

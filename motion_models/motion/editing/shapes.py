@@ -139,7 +139,8 @@ def _directed(line: npt.NDArray[np.float64]) -> Place:
 
 def _on_line(line: FloatArray, shares: npt.NDArray[np.float64]) -> Place:
     """The places (T, 3) on a line (N, 2) of even fineness, at shares of its length."""
-    angles = np.unwrap(np.arctan2(*np.gradient(line, axis=0).T))
+    leads = np.gradient(line, axis=0)
+    angles = np.unwrap(np.arctan2(leads[:, 0], leads[:, 1]))
     at = np.linspace(0.0, 1.0, len(line))
     return np.stack([np.interp(shares, at, values) for values in (line[:, 0], line[:, 1], angles)], axis=1)
 

@@ -102,7 +102,7 @@ def _with_margins(features: FloatArray) -> FloatArray:
     return np.concatenate([first + away[::-1] * (first - second), features, last + away * (last - before)])
 
 
-def settled(joints: FloatArray, roots: Place, offset: Place = HERE) -> Stretch:
+def settled(joints: FloatArray, roots: FloatArray, offset: Place = HERE) -> Stretch:
     """A stretch of frames that stand anywhere: moved to the origin, facing +Z."""
     start = inverse(roots[MARGIN])
     return Stretch(placed(start, joints), compose(start, roots), offset)
@@ -111,7 +111,7 @@ def settled(joints: FloatArray, roots: Place, offset: Place = HERE) -> Stretch:
 # ---------------------------------------------------------------------- places
 
 
-def compose(place: Place, inner: Place) -> Place:
+def compose(place: FloatArray, inner: FloatArray) -> Place:
     """`inner` as seen from `place`, in the coordinates of `place`'s own surroundings; (..., 3)."""
     x, z, yaw = np.moveaxis(np.asarray(place, dtype=np.float64), -1, 0)
     inner = np.asarray(inner, dtype=np.float64)
@@ -126,14 +126,14 @@ def compose(place: Place, inner: Place) -> Place:
     )
 
 
-def inverse(place: Place) -> Place:
+def inverse(place: FloatArray) -> Place:
     """The surroundings as seen from `place`."""
     x, z, yaw = np.moveaxis(np.asarray(place, dtype=np.float64), -1, 0)
     cos, sin = np.cos(yaw), np.sin(yaw)
     return np.stack([sin * z - cos * x, -(sin * x + cos * z), -yaw], axis=-1)
 
 
-def placed(place: Place, joints: FloatArray) -> FloatArray:
+def placed(place: FloatArray, joints: FloatArray) -> FloatArray:
     """Joints (T, 22, 3) seen from `place` (3,) or (T, 3), in the coordinates of its surroundings."""
     x, z, yaw = np.broadcast_to(place, (len(joints), 3)).T
     turned = layout.turned(np.asarray(joints, dtype=np.float64), yaw)
@@ -142,6 +142,6 @@ def placed(place: Place, joints: FloatArray) -> FloatArray:
     return turned
 
 
-def seen_from(place: Place, joints: FloatArray) -> FloatArray:
+def seen_from(place: FloatArray, joints: FloatArray) -> FloatArray:
     """Joints (T, 22, 3) of the surroundings, as seen from `place`."""
     return placed(inverse(place), joints)
