@@ -94,12 +94,14 @@ def told(timeline: Iterable[ClipSegment]) -> list[CheckRef]:
     """The checks of a timeline; what neighbours of one description count, they count together."""
     refs: list[CheckRef] = []
     for _, group in groupby(timeline, key=lambda segment: segment.description):
-        checks: dict[str, CheckRef] = {}
+        counted: dict[str, CheckRef] = {}
         for check in (check for segment in group for check in segment.checks):
             ref = CheckRef(what=check.what, asked=check.asked, reached=check.reached, met=check.met)
-            known = checks.get(check.what)
-            checks[check.what] = ref if known is None or not check.counted else known.plus(ref)
-        refs += checks.values()
+            if check.counted:
+                counted[check.what] = counted[check.what].plus(ref) if check.what in counted else ref
+            else:
+                refs.append(ref)
+        refs += counted.values()
     return refs
 
 

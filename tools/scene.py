@@ -67,6 +67,7 @@ def _scene(clips: list[MotionClip], people: list[Person], name: str | None) -> C
                 start=0,
                 end=clip.length,
                 notes=clip.notes,
+                checks=tuple(check for segment in clip.timeline for check in segment.checks),
             )
             for number, clip in enumerate(clips, 1)
         ),

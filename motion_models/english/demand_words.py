@@ -44,9 +44,11 @@ _UNIT_METRES = {
     "foot": 0.3048, "ft": 0.3048,
 }  # fmt: skip
 #: After a length these say that it is no way to go.
-NO_WAY = re.compile(r" (?:high|tall|apart|wide|up|above|into the air|off the (?:ground|floor))\b")
+NO_WAY = re.compile(
+    r" (?:high|tall|apart|wide|up|above|behind|in front|into the air|off the (?:ground|floor))\b"
+)
 DEGREES = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:degrees?|degs?)\b")
-STEPS = re.compile(rf"\b(?P<n>{NUMBER})\s+{_KIND}(?:steps?|paces?|strides?)\b")
+STEPS = re.compile(rf"\b(?P<n>{NUMBER})\s+{_KIND}(?:steps?|paces?|strides?)\b(?! at a time)")
 TIMES = re.compile(rf"\b(?:once|twice|thrice|(?P<n>{NUMBER})[ -](?:times|reps|repetitions))\b")
 _ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 
@@ -144,6 +146,8 @@ ENDINGS = {
     "lying": _words("lies", "lie", "lying", "lays? down"),
     "kneeling": _words("kneels?", "kneeling", r"down on (?:one|a|his|both|her) knees?"),
 }
+#: Before a posture this says that it is left.
+LEAVING = re.compile(r"\b(?:from|out of|after) (?:an? |the |his |her )?(?:\w+ )?$")
 EVENTS = {
     "jumping jack": _words("(?:jumping|star)[- ](?:jacks?|jumps?)"),
     "jump": _words(rf"(?:{_forms('jump leap')})(?! kick| rope|[- ]jack)"),

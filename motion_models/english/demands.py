@@ -124,8 +124,10 @@ def _metres(said: str) -> float | None:
 
 
 def _steps(said: str) -> int | None:
-    match = None if words.FREE.search(said) else words.STEPS.search(said)
-    value = number_in(match["n"]) if match else 0.0
+    """All steps that are stated; none on stairs, whose steps are things."""
+    if words.FREE.search(said):
+        return None
+    value = sum(number_in(match["n"]) for match in words.STEPS.finditer(said))
     return int(value) if value >= 1 and value == int(value) else None
 
 
@@ -149,7 +151,7 @@ def _direction(said: str, side: Side | None) -> Direction | None:
     if not (_goes(said) or words.JUMPING.search(said)) or words.TURNING.search(said):
         return None
     if words.BACKWARD.search(said):
-        return "backward"
+        return None if words.FORWARD.search(said) else "backward"
     if side is not None and words.SIDEWAYS.search(said):
         return side
     return "forward" if words.FORWARD.search(said) else None
@@ -187,11 +189,12 @@ def _limb(said: str) -> tuple[Side, Literal["arm", "leg"]] | None:
 
 
 def _ends(said: str) -> Ending | None:
-    """The posture of the end: that of the last posture named."""
+    """The posture of the end: that of the last posture named, but for one that is left ("from sitting")."""
     found = [
         (match.start(), ending)
         for ending, pattern in words.ENDINGS.items()
         for match in pattern.finditer(said)
+        if not words.LEAVING.search(said[: match.start()])
     ]
     return max(found)[1] if found else None  # type: ignore[return-value]
 

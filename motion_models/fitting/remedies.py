@@ -22,6 +22,8 @@ from .checks import LEAST_TURN, METRES_SHARE, MOST_TURN, PACES
 
 #: A turn is corrected by a factor within these; a path and a speed by one within those.
 TURN_FACTORS, PATH_FACTORS, SPEED_FACTORS = (0.45, 2.2), (0.75, 1.3), (0.65, 1.5)
+#: Somebody on the spot comes no further from it than this, metres.
+ON_THE_SPOT = 0.4
 #: What is this near is left alone: a share of the tolerance of metres, degrees, metres of height.
 CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.035
 
@@ -30,8 +32,8 @@ CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.035
 class Remedy:
     """What is done to a motion, in this order.
 
-    mirrored: left for right. speed: so many times as fast. raised: by metres. led: lowered slowly along a floor
-    that drifts. degrees: turned further to the left. stretch: how many times as long the path is.
+    mirrored: left for right. speed: so many times as fast. raised: by metres. led: lowered slowly along a
+    floor that drifts. degrees: turned further to the left. stretch: how many times as long the path is.
     """
 
     mirrored: bool = False
@@ -136,6 +138,8 @@ def _target(demands: Demands, reached: float) -> float | None:
 
 
 def _stretch(demands: Demands, joints: FloatArray) -> float:
+    if demands.in_place and (gone := k.gone_metres(joints)) > ON_THE_SPOT:
+        return ON_THE_SPOT / 2 / gone
     if demands.metres is None:
         return 1.0
     bends = demands.path == "circle" or demands.turn is not None

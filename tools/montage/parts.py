@@ -123,6 +123,7 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
     """One part: what is longer than one piece goes on in the context of its own piece, and so does what has
     not got as far as it should."""
     seconds = request.seconds if request.seconds is not None else needed_seconds(demands)
+    services.check_seconds(seconds or 0.0)
     lengths = _piece_lengths(seconds)
     start, best = opening(request), None
     for piece in range(len(lengths) + LONGER):
