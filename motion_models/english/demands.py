@@ -31,10 +31,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Count:
-    """How often something is to happen."""
+    """How often something is to happen. side: whose arm or leg is to do it, None for either."""
 
     event: Event
     times: int
+    side: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,18 @@ class Demands:
         if self.event == "spin":
             return replace(self, turn=Turn(360.0 * times, self.turn.side if self.turn else None))
         if self.count is not None:
-            return replace(self, count=Count(self.count.event, times * self.count.times))
-        return self if self.event is None else replace(self, count=Count(self.event, times))
+            return replace(self, count=replace(self.count, times=times * self.count.times))
+        side = self.limb[0] if self.limb else None
+        return self if self.event is None else replace(self, count=Count(self.event, times, side))
 
 
 def read_demands(description: str) -> Demands:
     """Read one description: "a person walks 10 metres" -> Demands(metres=10, going="walk", ...)."""
     said = " ".join(description.lower().replace("°", " degrees").replace("’", "'").split())
     side, steps, metres = _side(said), _steps(said), _metres(said)
-    count = _count(said)
+    count, limb = _count(said), _limb(said)
+    if count is not None and limb is not None:
+        count = replace(count, side=limb[0])
     return Demands(
         text=_plain(description, metres is not None, steps, count),
         event=words.event_in(said),  # type: ignore[arg-type]
@@ -100,7 +104,7 @@ def read_demands(description: str) -> Demands:
         turn=_turn(said, side),
         count=Count("step", steps) if steps else count,
         pace=_pace(said),
-        limb=_limb(said),
+        limb=limb,
         ends=_ends(said),
         path="circle" if words.CIRCLE.search(said) else "straight" if words.STRAIGHT.search(said) else None,
         going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,

@@ -62,7 +62,7 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
         yield turn_check(demands.turn, k.turn_degrees(joints))
     if demands.count is not None:
         count = demands.count
-        reached = len(events(joints, count.event))
+        reached = len(events(joints, count.event, count.side))
         found = _number(plural(count.event), count.times, reached, reached == count.times, count.times)
         yield replace(found, counted=True)
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..arrays import FloatArray
-from ..english.demands import Demands
+from ..english.demands import Count, Demands
 from ..motion.features import FRAMES_PER_TOKEN
 from ..motion.measures.events import Span, events
 from ..motion.measures.ground import FIRST_METRES, feet_heights
@@ -48,7 +48,7 @@ def fit(demands: Demands, joints: FloatArray, *, cut: bool) -> Fit:
     if not cut:
         return whole
     if demands.count is not None:
-        return counted(joints, demands.count.event, demands.count.times) or whole
+        return counted(joints, demands.count) or whole
     if demands.metres is not None:
         return Fit.of(0, reaching(joints, demands.metres, along=demands.path == "circle"))
     if demands.floor == "jump":
@@ -71,13 +71,14 @@ def reaching(joints: FloatArray, metres: float, *, along: bool = False) -> int:
     return min(ends, key=lambda n: abs(net_metres(joints[: n * FRAMES_PER_TOKEN]) - metres))
 
 
-def counted(joints: FloatArray, event: str, times: int) -> Fit | None:
-    """The part of a motion in which something happens just `times` times, one occurrence repeated if need be.
+def counted(joints: FloatArray, count: Count) -> Fit | None:
+    """The part of a motion in which something happens as often as asked, one occurrence repeated if need be.
 
     None where it does not happen at all, or no cut gives that number.
     """
-    start = _landed(joints) if event in AIRBORNE else 0
-    spans, length = events(joints, event), len(joints) // FRAMES_PER_TOKEN
+    times, length = count.times, len(joints) // FRAMES_PER_TOKEN
+    start = _landed(joints) if count.event in AIRBORNE else 0
+    spans = events(joints, count.event, count.side)
     spans = [span for span in spans if span[0] > start * FRAMES_PER_TOKEN or not start]
     if not spans:
         return None
@@ -85,7 +86,7 @@ def counted(joints: FloatArray, event: str, times: int) -> Fit | None:
     if len(spans) < times:
         return _repeated(joints, edges, times)
     for first in range(len(spans) - times + 1):
-        found = _verified(joints, event, edges[first : first + times + 1], times)
+        found = _verified(joints, count, edges[first : first + times + 1])
         if found is not None:
             return found
     return None
@@ -101,7 +102,7 @@ def _edges(spans: list[Span], start: int, length: int) -> list[int]:
     ]
 
 
-def _verified(joints: FloatArray, event: str, edges: list[int], times: int) -> Fit | None:
+def _verified(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:
     """The stretch between the outer edges, moved by a token or two until it holds the number asked for."""
     length = len(joints) // FRAMES_PER_TOKEN
     for late in NEAR:
@@ -110,7 +111,7 @@ def _verified(joints: FloatArray, event: str, edges: list[int], times: int) -> F
             if first < 0 or last > length or last - first < LEAST_TOKENS:
                 continue
             stretch = joints[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
-            if len(events(stretch, event)) == times:
+            if len(events(stretch, count.event, count.side)) == count.times:
                 inner = tuple(edge - first for edge in edges[1:-1] if first < edge < last)
                 return Fit.of(first, last, inner)
     return None

@@ -16,7 +16,7 @@ from ...arrays import FloatArray
 from ..features import FPS
 from ..skeleton import JOINT
 from .kinematics import HEAD, NECK, PELVIS, flights, floor_height, pelvis_heights, smooth
-from .limbs import SIDES, extension_speed
+from .limbs import SIDES, Side, extension_speed
 
 Span = tuple[int, int]
 
@@ -73,20 +73,22 @@ def arm_raises(joints: FloatArray) -> list[Span]:
     return peaks(wrists, 0.4)
 
 
-def kicks(joints: FloatArray) -> list[Span]:
-    """One ankle rises by 30 cm or more over the other, and comes down again."""
+def kicks(joints: FloatArray, side: Side | None = None) -> list[Span]:
+    """One ankle, or that of one side, rises by 30 cm or more over the other, and comes down again."""
     left, right = (smooth(joints[:, ankle, 1], 0.7) for ankle in ANKLES)
     floor, higher = floor_height(joints), np.maximum(left, right)
-    spans = [span for gap in (left - right, right - left) for span in peaks(np.maximum(gap, 0.0), 0.3)]
+    gaps = {"left": left - right, "right": right - left}
+    chosen = gaps.values() if side is None else [gaps[side]]
+    spans = [span for gap in chosen for span in peaks(np.maximum(gap, 0.0), 0.3)]
     high = [span for span in spans if higher[span[0] : span[1]].max() - floor > KICK_METRES]
     return sorted(high, key=lambda span: (span[1], span[0]))
 
 
-def punches(joints: FloatArray) -> list[Span]:
-    """A wrist shoots away from its shoulder faster than 1.2 m/s; either arm."""
+def punches(joints: FloatArray, side: Side | None = None) -> list[Span]:
+    """A wrist, or that of one side, shoots away from its shoulder faster than 1.2 m/s."""
     found: list[Span] = []
-    for side in SIDES:
-        speed = extension_speed(joints, side)
+    for arm in SIDES if side is None else (side,):
+        speed = extension_speed(joints, arm)
         tops = find_peaks(speed, 1.2, distance=4)[0]
         found += [(max(0, int(top) - 3), min(len(joints), int(top) + 5)) for top in tops]
     return sorted(found, key=lambda span: (span[1], span[0]))
@@ -115,7 +117,7 @@ def runs(mask: np.ndarray) -> list[Span]:
 
 
 #: How the occurrences of each countable event are found.
-EVENTS: dict[str, Callable[[FloatArray], list[Span]]] = {
+EVENTS: dict[str, Callable[..., list[Span]]] = {
     "step": swings,
     "jump": jumps,
     "hop": hops,
@@ -128,6 +130,13 @@ EVENTS: dict[str, Callable[[FloatArray], list[Span]]] = {
 }
 
 
-def events(joints: FloatArray, event: str) -> list[Span]:
-    """All occurrences of one countable event. Raises KeyError for what cannot be counted."""
-    return EVENTS[event](joints)
+#: Of these the occurrences of one side can be counted.
+SIDED = ("kick", "punch")
+
+
+def events(joints: FloatArray, event: str, side: Side | None = None) -> list[Span]:
+    """All occurrences of one countable event; those of one side, where one can do it.
+
+    Raises KeyError for what cannot be counted.
+    """
+    return EVENTS[event](joints, side) if event in SIDED else EVENTS[event](joints)

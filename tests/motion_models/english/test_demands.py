@@ -63,7 +63,11 @@ def test_turns(said, turn):
         ("a person jumps three times", Count("jump", 3), "a person jumps"),
         ("a person does 5 squats", Count("squat", 5), "a person does 5 squats"),
         ("a person does ten jumping jacks", Count("jumping jack", 10), "a person does ten jumping jacks"),
-        ("a person kicks twice with the right leg", Count("kick", 2), "a person kicks with the right leg"),
+        (
+            "a person kicks twice with the right leg",
+            Count("kick", 2, "right"),
+            "a person kicks with the right leg",
+        ),
         ("a person throws three high punches", Count("punch", 3), "a person throws three high punches"),
         ("a person jumps up and down", None, "a person jumps up and down"),
         ("a person climbs three steps", None, "a person climbs three steps"),

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from helpers import walking
-from motion_agent.motion_models.english.demands import read_demands
+from motion_agent.motion_models.english.demands import Count, read_demands
 from motion_agent.motion_models.fitting.windows import counted, fit, reaching
 from motion_agent.motion_models.motion.measures.events import events
 from motion_agent.motion_models.motion.measures.kinematics import net_metres
@@ -31,7 +31,7 @@ def taken(joints, tokens):
 @pytest.mark.parametrize("times", [1, 2, 3, 4])
 def test_a_motion_is_cut_to_the_number_asked_for(times):
     joints = jumping(4)
-    found = counted(joints, "jump", times)
+    found = counted(joints, Count("jump", times))
     assert found is not None and len(events(taken(joints, found.tokens), "jump")) == times
     assert found.tokens == tuple(range(found.tokens[0], found.tokens[-1] + 1))
     assert len(found.divisions) == times - 1
@@ -40,7 +40,7 @@ def test_a_motion_is_cut_to_the_number_asked_for(times):
 @pytest.mark.parametrize("times", [3, 5])
 def test_what_happens_too_seldom_is_repeated(times):
     joints = jumping(2)
-    found = counted(joints, "jump", times)
+    found = counted(joints, Count("jump", times))
     assert found is not None and len(events(taken(joints, found.tokens), "jump")) == times
     assert len(found.divisions) == times - 1
     edges = [0, *found.divisions, len(found.tokens)]
@@ -49,7 +49,7 @@ def test_what_happens_too_seldom_is_repeated(times):
 
 
 def test_what_never_happens_cannot_be_counted():
-    assert counted(standing(80), "jump", 2) is None
+    assert counted(standing(80), Count("jump", 2)) is None
 
 
 def test_nobody_falls_from_the_sky():
@@ -57,7 +57,7 @@ def test_nobody_falls_from_the_sky():
     joints[:24] += [0, 0.8, 0]
     found = fit(read_demands("a person jumps"), joints, cut=True)
     assert found.tokens[0] >= 6
-    found = counted(joints, "jump", 2)
+    found = counted(joints, Count("jump", 2))
     assert found is not None and found.tokens[0] >= 6
 
 

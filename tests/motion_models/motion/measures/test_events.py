@@ -48,7 +48,8 @@ def test_sinking_and_bouncing_pelvis(event, sign, height):
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_kicks_of_either_leg(side):
     joints = with_joint(standing(100), f"{side}_ankle", y=pulses(100, 15, 60, length=14, height=0.6))
-    assert len(events(joints, "kick")) == 2
+    assert len(events(joints, "kick")) == len(events(joints, "kick", side)) == 2
+    assert events(joints, "kick", "right" if side == "left" else "left") == []
     low = with_joint(standing(100), f"{side}_ankle", y=pulses(100, 15, length=14, height=0.2))
     assert events(low, "kick") == []
 
