@@ -11,11 +11,14 @@ import numpy.typing as npt
 
 from ..decoding.cpu_threads import WORTH_SHARING, fitting_threads
 from ..english.clauses import SUBJECT
+from ..english.demands import read_demands
 from ..english.interpretation import Interpretation
 from ..english.lexicon import Lexicon
 from ..errors import BackendError, CheckpointError
+from ..fitting.candidates import action_in, worth
 from ..fitting.telling import best_caption
 from ..language.selection import generate_best
+from ..motion.editing.stretch import stretches
 from ..motion.features import recover_joints
 from ..storage.checkpoint_io import first_line
 from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
@@ -125,8 +128,31 @@ class LocalBackend:
         checkpoint says); options: see `MotionLLM.generate`."""
         count = self.llm.defaults.candidates if candidates is None else candidates
         return generate_best(
-            self.llm, captions, count, seconds=seconds, seed=seed, prefixes=prefixes, **options
+            self.llm,
+            captions,
+            count,
+            seconds=seconds,
+            seed=seed,
+            prefixes=prefixes,
+            costs=self._costs,
+            **options,
         )
+
+    def _costs(
+        self, captions: Sequence[str], motions: Sequence[LongTensor], scores: Sequence[float]
+    ) -> list[float]:
+        """What each motion costs that is made of a caption, by its joints and by log p of the caption."""
+        means = self._per_token(captions, scores)
+        shown = [stretches(features, [0, len(features)])[0] for features in self.decode_batch(motions)]
+        return [
+            worth(read_demands(caption), action_in(caption), stretch, mean, corrected=False).cost
+            for caption, stretch, mean in zip(captions, shown, means, strict=True)
+        ]
+
+    def _per_token(self, captions: Sequence[str], scores: Sequence[float]) -> list[float]:
+        """Log p of captions as means over their tokens, and their end."""
+        counts = [len(self.llm.renderer.caption_ids(caption)) + 1 for caption in captions]
+        return [score / count for score, count in zip(scores, counts, strict=True)]
 
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
         """One caption per token sequence: of several, the likeliest that its joints do not contradict."""
@@ -158,8 +184,7 @@ class LocalBackend:
     def judge(self, captions: Sequence[str], motions: Sequence[LongTensor]) -> list[float]:
         """How well each motion shows its caption: mean log p of the caption's tokens given the motion."""
         scores = self.llm.log_likelihood(captions, motions, task="captioning").tolist()
-        counts = [len(self.llm.renderer.caption_ids(caption)) for caption in captions]
-        return [score / (count + 1) for score, count in zip(scores, counts, strict=True)]  # 1: the end
+        return self._per_token(captions, scores)
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):

@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ...motion_models.english.demands import Demands
-from ...motion_models.fitting.actions import shown
-from ...motion_models.fitting.checks import Check, checks_of, misfit
-from ...motion_models.fitting.remedies import remedied, remedy_for
+from ...motion_models.fitting.candidates import worth
+from ...motion_models.fitting.checks import Check
 from ...motion_models.fitting.windows import Fit, fit
 from ...motion_models.motion.editing.stretch import Stretch, stretches
 from ..batching import Job, Tokens
@@ -27,12 +24,6 @@ DEMANDING = 8
 ROUNDS, LONGER = 3, 4
 #: Separates the seeds of candidates and rounds; the first candidate has the request's own.
 SEED_STRIDE, ROUND_STRIDE = 1_000_003, 15_485_863
-#: What a miss, an action that does not show, and an unlikely caption cost beside each other.
-MISS, SHOWS, UNLIKELY = 2.0, 1.0, 1.0
-#: A correction of frames costs so much at its largest: a motion that needs none is better.
-CORRECTED = 0.3
-#: A caption less likely than this (mean log p) is as bad as any.
-UNLIKELIEST = -5.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,8 @@ class Candidate:
     def too_short(self) -> bool:
         """Whether it stops before it got as far as it should."""
         return any(
-            check.what == "metres" and not check.met and check.reached < check.asked for check in self.checks
+            check.what == "metres" and not check.met and float(check.reached) < float(check.asked)
+            for check in self.checks
         )
 
 
@@ -129,9 +121,13 @@ def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[C
     for n, stretch in zip(again, _shown(services, [cut[n] for n in again]), strict=True):
         shown[n] = stretch
     scores = services.judge([wanted.prompt] * len(cut), cut)
+    found = [
+        worth(wanted.demands, wanted.action, stretch, score)
+        for stretch, score in zip(shown, scores, strict=True)
+    ]
     return [
-        _candidate(wanted, tokens, found, each, score)
-        for tokens, found, each, score in zip(cut, fits, shown, scores, strict=True)
+        Candidate(tokens, each.divisions, kept.checks, kept.cost)
+        for tokens, each, kept in zip(cut, fits, found, strict=True)
     ]
 
 
@@ -142,12 +138,3 @@ def _shown(services: Services, motions: Sequence[Tokens]) -> list[Stretch]:
 
 def _taken(tokens: Tokens, found: Fit) -> Tokens:
     return tuple(tokens[n] for n in found.tokens)
-
-
-def _candidate(wanted: Wanted, tokens: Tokens, found: Fit, stretch: Stretch, score: float) -> Candidate:
-    remedy = remedy_for(wanted.demands, stretch)
-    joints = remedied(remedy, stretch).shown
-    checks = checks_of(wanted.demands, joints)
-    cost = MISS * misfit(checks) + SHOWS * shown(wanted.action, wanted.demands, joints)
-    cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
-    return Candidate(tokens, found.divisions, tuple(checks), float(np.round(cost, 9)))
