@@ -44,6 +44,7 @@ class Demands:
 
     text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
     can be counted. limb: which side's arm or leg does it. going: how the person gets from place to place.
+    seconds: how long it is to last, which tools are told apart from the words.
     """
 
     text: str
@@ -60,6 +61,7 @@ class Demands:
     going: Literal["walk", "run"] | None = None
     in_place: bool = False
     still: bool = False
+    seconds: float | None = None
 
     @property
     def quantified(self) -> bool:
@@ -76,7 +78,7 @@ class Demands:
     def underway(self) -> Demands:
         """What can already be asked of the first pieces of a longer motion."""
         straight = "straight" if self.metres and not self.turn and self.path != "circle" else None
-        return replace(self, metres=None, turn=None, count=None, ends=None, path=straight)
+        return replace(self, metres=None, turn=None, count=None, ends=None, path=straight, seconds=None)
 
     def repeated(self, times: int) -> Demands:
         """The demands of doing all of it `times` times, where what is done can be counted."""

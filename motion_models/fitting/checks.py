@@ -17,6 +17,8 @@ from ..motion.measures.ground import feet_heights, off_floor
 
 #: How far from a stated number the reached one may lie: a share of metres, degrees of a turn.
 METRES_SHARE, DEGREES = 0.10, 15.0
+#: A length is met to the token, seconds.
+SECONDS = 0.2
 #: "Turns around" and "in a circle" state no angle; this far from half and full turns they are still kept.
 AROUND, CIRCLE = 40.0, 50.0
 #: A turn to a side of no stated angle lies between these.
@@ -65,6 +67,11 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
         reached = len(events(joints, count.event, count.side))
         found = _number(plural(count.event), count.times, reached, reached == count.times, count.times)
         yield replace(found, counted=True)
+    if demands.seconds is not None:
+        lasts = len(joints) / k.FPS
+        yield _number(
+            "seconds", demands.seconds, round(lasts, 2), abs(lasts - demands.seconds) <= SECONDS, 5.0
+        )
 
 
 def _manners(demands: Demands, joints: FloatArray) -> Iterator[Check]:

@@ -24,8 +24,8 @@ from .checks import LEAST_TURN, METRES_SHARE, MOST_TURN, PACES
 TURN_FACTORS, PATH_FACTORS, SPEED_FACTORS = (0.45, 2.2), (0.75, 1.3), (0.65, 1.5)
 #: Somebody on the spot comes no further from it than this, metres.
 ON_THE_SPOT = 0.4
-#: What is this near is left alone: a share of the tolerance of metres, degrees, metres of height.
-CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT = 0.25, 3.0, 0.035
+#: What is this near is left alone: a share of the tolerance of metres, degrees, metres of height, a factor.
+CLOSE, CLOSE_DEGREES, CLOSE_HEIGHT, CLOSE_SPEED = 0.25, 3.0, 0.035, 0.02
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,11 @@ def _mirrored(demands: Demands, joints: FloatArray) -> bool:
 
 
 def _speed(demands: Demands, joints: FloatArray) -> float:
+    """Of a count in a stated length, what brings it to that length; else, what brings it to a pace."""
+    if demands.seconds is not None:
+        factor = len(joints) / k.FPS / demands.seconds if demands.count is not None else 1.0
+        near = abs(factor - 1) < CLOSE_SPEED or not SPEED_FACTORS[0] <= factor <= SPEED_FACTORS[1]
+        return 1.0 if near else float(factor)
     if demands.pace is None or demands.going is None:
         return 1.0
     bound, speed = PACES[demands.going, demands.pace], k.mean_speed(joints)

@@ -26,7 +26,7 @@ from ..services import Services
 from .parts import Part, opened
 
 #: With only these done to it, a part may be told in several: each looks as it did in the whole.
-DIVISIBLE = (Mirror, Shift)
+DIVISIBLE = (Mirror, Shift, Speed)
 
 
 def measured(services: Services, parts: Sequence[Part]) -> list[Part]:

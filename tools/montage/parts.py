@@ -77,13 +77,17 @@ class Part:
 
 @dataclass(frozen=True)
 class NewPart:
-    """A part to generate, right after another one where there is one. times: how often it is to happen."""
+    """A part to generate, right after another one where there is one. times: how often it is to happen.
+
+    seconds: how much of it to make; asked: how long it will be with what leads into it and out of it.
+    """
 
     description: str
     seconds: float | None
     seed: int
     after: Part | None = None
     times: int = 1
+    asked: float | None = None
 
 
 Parts = Generator[list[Job], list[Tokens], list[Part]]
@@ -116,6 +120,7 @@ def _read(services: Services, request: NewPart) -> tuple[Demands, Interpretation
     demands = read_demands(request.description)
     if request.times > 1:
         demands = demands.repeated(request.times)
+    demands = replace(demands, seconds=request.seconds if request.asked is None else request.asked)
     return demands, services.interpret(demands.text)
 
 
@@ -137,7 +142,7 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
             seed=request.seed + piece,
             prefix=(start + before)[-CONTEXT_TOKENS:],
             before=before,
-            cut=last and request.seconds is None,
+            cut=last and (request.seconds is None or demands.count is not None),
         )
         best = yield from choose(services, wanted)
         if last and not (wanted.cut and best.too_short):

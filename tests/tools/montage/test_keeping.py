@@ -134,6 +134,13 @@ def test_a_thing_done_three_times_is_done_three_times():
         assert check(clip, "jumps").model_dump() == {"what": "jumps", "asked": 3, "reached": 3, "met": True}
 
 
+def test_so_often_in_so_many_seconds():
+    segments = [{"description": "jump", "repeat": 2, "seconds": 2}]
+    clip, joints = made(lambda seed, _: jumping(4), "compose_sequence", segments=segments)
+    assert len(events(joints, "jump")) == 2 and len(joints) == pytest.approx(80, abs=4)
+    assert check(clip, "seconds").met and check(clip, "jumps").met
+
+
 def test_requests_with_numbers_are_worth_more_candidates():
     backend = Directed(lambda seed, _: walking(61))
     hand = Hand(Services(backend, MotionMemory()))
