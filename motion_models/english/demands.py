@@ -210,7 +210,7 @@ def _plain(description: str, metres: bool, steps: int | None, count: Count | Non
     text = description
     if metres:
         text = _without(text, rf"(?:for |a distance of |about |exactly )*{words.METRES.pattern}")
-    if steps:
+    if steps is not None and steps > 1:
         text = _walking(text)
     if count is not None:
         text = _without(text, rf"\b(?:exactly )?{words.TIMES.pattern}")
@@ -222,11 +222,12 @@ def _without(text: str, pattern: str) -> str:
 
 
 def _walking(text: str) -> str:
-    """ "takes four steps back" -> "walks back", "walks three steps" -> "walks"."""
+    """ "takes four steps back" -> "walks back", "takes two steps to the left" -> "steps to the left"."""
     steps = rf"(?:exactly )?{words.STEPS.pattern}"
     match = re.search(rf"\b(?P<verb>takes?|taking|makes?|does?|go(?:es)?)\s+{steps}", text, re.IGNORECASE)
     if match is None:
         return _without(text, rf"\b{steps}")
     said = match["verb"].lower()
-    verb = "walking" if said == "taking" else "walks" if said.endswith("s") else "walk"
+    base = "stepp" if words.SIDEWAYS.search(text.lower()) else "walk"
+    verb = f"{base}ing" if said == "taking" else base.removesuffix("p") + ("s" if said.endswith("s") else "")
     return text[: match.start()] + verb + text[match.end() :]

@@ -21,7 +21,7 @@ MOST_SECONDS = 9.8
 def needed_seconds(demands: Demands) -> float | None:
     """Seconds in which a request's metres or count fit; None where its natural length will do."""
     if demands.count is not None:
-        if demands.count.times == 1 and demands.count.event != "step":
+        if demands.count.times == 1:
             return None
         return min(MOST_SECONDS, _spared(demands.count.times * SECONDS_EACH[demands.count.event]))
     if demands.metres is None or demands.going is None:
