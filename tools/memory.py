@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, count, groupby, pairwise
+from itertools import accumulate, count, pairwise
 from threading import RLock
 from typing import Annotated, Any, Self
 
@@ -24,10 +24,11 @@ from ..motion_models.fitting.checks import Check
 from ..motion_models.motion.editing.timing import Span
 from ..motion_models.motion.features import FPS
 from .batching import Tokens
+from .clips.checks import told
 from .clips.frame_edits import FrameEdit, placed_in_time, span_of
 from .clips.records import FORMAT, age, counter, namespace, store_of_run, up_to_date
 from .errors import SceneError, StorageError, UnknownMotionError, one_line
-from .schemas import CheckRef, Frozen, MotionRef, SegmentRef, Trail
+from .schemas import Frozen, MotionRef, SegmentRef, Trail
 
 #: Without vowels and look-alikes, so that ids never spell words and are easy to read out.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -88,21 +89,6 @@ def shown_frames(timeline: Sequence[ClipSegment]) -> list[tuple[int, float]]:
 def frames_in_all(timeline: Sequence[ClipSegment]) -> int:
     """How many frames one person's timeline shows."""
     return sum(frames for frames, _ in shown_frames(timeline))
-
-
-def told(timeline: Iterable[ClipSegment]) -> list[CheckRef]:
-    """The checks of a timeline; what neighbours of one description count, they count together."""
-    refs: list[CheckRef] = []
-    for _, group in groupby(timeline, key=lambda segment: segment.description):
-        counted: dict[str, CheckRef] = {}
-        for check in (check for segment in group for check in segment.checks):
-            ref = CheckRef(what=check.what, asked=check.asked, reached=check.reached, met=check.met)
-            if check.counted:
-                counted[check.what] = counted[check.what].plus(ref) if check.what in counted else ref
-            else:
-                refs.append(ref)
-        refs += counted.values()
-    return refs
 
 
 class Member(Frozen):
@@ -220,7 +206,7 @@ class MotionClip(ClipDraft):
             ],
             parent=self.parent,
             notes=list(self.notes),
-            checks=told(self.timeline),
+            checks=told((segment.description, segment.checks) for segment in self.timeline),
         )
 
 

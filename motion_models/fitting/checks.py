@@ -86,7 +86,7 @@ def _manners(demands: Demands, joints: FloatArray) -> Iterator[Check]:
         yield _word(
             "side", f"{side} {limb}", f"{side if share >= 0.5 else other} {limb}", max(0.0, 1 - 2 * share)
         )
-    if demands.in_place:
+    if demands.in_place or (demands.still and demands.going is None):
         metres = k.net_metres(joints)
         yield _number("metres from the spot", 0.0, round(metres, 2), metres <= 0.6, 1.0)
     if demands.ends is not None:

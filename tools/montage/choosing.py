@@ -22,6 +22,8 @@ from ..services import Services
 DEMANDING = 8
 #: Rounds at most, and so many more for what still lacks metres.
 ROUNDS, LONGER = 3, 4
+#: How much of a motion is judged by its caption: no more than a model was trained on, in tokens.
+JUDGED_TOKENS = 49
 #: Separates the seeds of candidates and rounds; the first candidate has the request's own.
 SEED_STRIDE, ROUND_STRIDE = 1_000_003, 15_485_863
 
@@ -120,7 +122,7 @@ def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[C
     again = [n for n, tokens in enumerate(cut) if tokens != whole[n]]
     for n, stretch in zip(again, _shown(services, [cut[n] for n in again]), strict=True):
         shown[n] = stretch
-    scores = services.judge([wanted.prompt] * len(cut), cut)
+    scores = services.judge([wanted.prompt] * len(cut), [tokens[-JUDGED_TOKENS:] for tokens in cut])
     found = [
         worth(wanted.demands, wanted.action, stretch, score)
         for stretch, score in zip(shown, scores, strict=True)

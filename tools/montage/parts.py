@@ -99,7 +99,9 @@ def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
     made = yield from side_by_side(
         [_making(services, request, *reading) for request, reading in zip(requests, readings, strict=True)]
     )
-    seen = doubts(services, [reading for _, reading in readings], [one.tokens for one in made])
+    seen = doubts(
+        services, [reading for _, reading in readings], [one.tokens[-PIECE_TOKENS:] for one in made]
+    )
     return [
         Part(
             request.description,
