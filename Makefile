@@ -7,7 +7,7 @@ CACHE  ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/motion-agent
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test test-lowest lint format clean
+.PHONY: run test test-lowest lint format clean langchain-package
 
 # Passed through the environment, so that quotes and dollar signs in a request reach the program as they are.
 export PROMPT OUT
@@ -33,6 +33,12 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
+# The thin distribution that LangChain's users look for, as a wheel in dist/.
+langchain-package: | $(VENV)/bin/python
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist packaging/langchain-motion-agent
+	@rm -rf packaging/langchain-motion-agent/build packaging/langchain-motion-agent/*.egg-info
+	@ls dist/langchain_motion_agent-*.whl
+
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -55,4 +61,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest out build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(VENV)-lowest out build dist .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .config import AgentConfig
     from .errors import ConfigError, CoordinatorError, PlanError
     from .graph import create_motion_agent
+    from .middleware import MotionMiddleware, MotionToolkit
     from .plan import MotionPlan
     from .state import serializer
 
@@ -19,7 +20,9 @@ _HOMES = {
     "AgentConfig": "config",
     "ConfigError": "errors",
     "CoordinatorError": "errors",
+    "MotionMiddleware": "middleware",
     "MotionPlan": "plan",
+    "MotionToolkit": "middleware",
     "PlanError": "errors",
     "create_motion_agent": "graph",
     "serializer": "state",
@@ -29,7 +32,9 @@ __all__ = [
     "AgentConfig",
     "ConfigError",
     "CoordinatorError",
+    "MotionMiddleware",
     "MotionPlan",
+    "MotionToolkit",
     "PlanError",
     "create_motion_agent",
     "serializer",

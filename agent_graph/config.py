@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -24,7 +24,8 @@ from pydantic_settings import (
 
 from ..tools.errors import one_line, shortened
 from .errors import ConfigError
-from .secrets import hide
+from .secrets import hide, hide_those_in, redacted
+from .serve_options import ServeOptions
 
 #: How plans are asked for; see `modes`.
 Mode = Literal["auto", "tools", "json_schema", "prompted", "grammar"]
@@ -165,12 +166,29 @@ class AgentConfig(BaseSettings):
     input_folder: Path = Field(
         default=Path(), description="Where motion files are read from, and only there."
     )
+    max_file_megabytes: int = Field(
+        default=512,
+        ge=1,
+        description="Size of a motion file that is read, and of what is unpacked from one.",
+    )
+
+    serve: ServeOptions = Field(
+        default=ServeOptions(), description="What servers bind to, whom they let in and what they refuse."
+    )
 
     @model_validator(mode="after")
     def _hide_secrets(self) -> Self:
-        if self.api_key is not None:
-            hide(self.api_key.get_secret_value())
+        for secret in (self.api_key, *self.serve.keys.values()):
+            hide(None if secret is None else secret.get_secret_value())
+        for _, value in self:
+            for text in value if isinstance(value, tuple) else (value,):
+                hide_those_in(text if isinstance(text, str) else "")
         return self
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What is shown of the settings: an address without its password."""
+        for name, value in super().__repr_args__():
+            yield name, _shown(value)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -240,6 +258,12 @@ def check_variables(environment: Mapping[str, str]) -> None:
         meant = get_close_matches(name.upper(), known, n=1)
         if meant:
             raise ConfigError(f"the environment variable {name} means nothing here; {meant[0]} was meant?")
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_shown(item) for item in value)
+    return redacted(value) if isinstance(value, str) else value
 
 
 def _toml_file() -> Path | None:

@@ -5,12 +5,15 @@ START -> begin -> coordinate -> validate -> (approve) -> execute -> coordinate -
                    |      |         +-- refused too often --> give_up -> END
                    |      +-- one plan too many ------------> give_up -> END
                    +--------- refused
+
+An input that adds nothing to an answered thread ends at begin; a plan that never ran goes on at validate.
 """
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableLambda
@@ -29,7 +32,7 @@ from ..tools.toolbox import bind_services, make_services
 from .config import AgentConfig
 from .coordinators.create import Coordinators
 from .nodes import Nodes
-from .run_settings import RunSettings
+from .run_settings import OwnContext, RunSettings
 from .state import AgentState, Conversation, Turn
 
 #: What `create_motion_agent` makes. Its runs may share any context with a parent graph; see RunSettings.
@@ -80,6 +83,7 @@ def services_of(
         input_folder=config.input_folder,
         max_seconds=config.max_seconds,
         max_people=config.max_people,
+        max_file_megabytes=config.max_file_megabytes,
     )
 
 
@@ -95,7 +99,7 @@ def build_graph(
     tools = bind_services(services)
     nodes = Nodes(Coordinators(config, services.backend.repertoire, tools, model), services)
 
-    graph = StateGraph(AgentState, input_schema=Turn, output_schema=Conversation, context_schema=RunSettings)
+    graph = StateGraph(AgentState, input_schema=Turn, output_schema=Conversation, context_schema=OwnContext)
     graph.add_node("begin", nodes.begin)
     graph.add_node("coordinate", RunnableLambda(nodes.coordinate, nodes.acoordinate, name="coordinate"))
     graph.add_node("validate", nodes.validate)
@@ -104,7 +108,9 @@ def build_graph(
     graph.add_node(GIVE_UP, nodes.give_up)
 
     graph.add_edge(START, "begin")
-    graph.add_edge("begin", "coordinate")
+    graph.add_conditional_edges(
+        "begin", nodes.after_begin, {"coordinate": "coordinate", "validate": "validate", "answered": END}
+    )
     graph.add_conditional_edges(
         "coordinate", nodes.after_coordinate, {"validate": "validate", "answer": END, GIVE_UP: GIVE_UP}
     )
@@ -114,7 +120,8 @@ def build_graph(
     graph.add_conditional_edges("approve", nodes.after_approve, ["execute", "coordinate"])
     graph.add_edge("execute", "coordinate")
     graph.add_edge(GIVE_UP, END)
-    return graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")
+    agent: Any = graph.compile(checkpointer=checkpointer, store=store, name="motion_agent")
+    return agent  # whose context is typed as what a run writes, not as what LangGraph makes of it
 
 
 def _warn_of_motions_that_are_lost(checkpointer: Checkpointer, store: BaseStore | None) -> None:

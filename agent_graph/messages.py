@@ -68,19 +68,28 @@ def healed(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     """The thread as chat models accept it: every call answered, and no answer without its call.
 
     A turn that was cut short leaves calls without an answer; a history that was trimmed, or handed over by
-    another agent, may hold answers whose call is gone.
+    another agent, may hold answers whose call is gone, or that do not follow their call at once.
     """
-    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
-    called: set[str] = set()
+    answers: dict[str, list[tuple[int, ToolMessage]]] = {}
+    for place, message in enumerate(messages):
+        if isinstance(message, ToolMessage):
+            answers.setdefault(message.tool_call_id, []).append((place, message))
     whole: list[AnyMessage] = []
-    for message in messages:
-        if isinstance(message, ToolMessage) and message.tool_call_id not in called:
-            continue
-        whole.append(message)
-        called |= set(call_ids(message)) if isinstance(message, AIMessage) else set()
-        if isinstance(message, AIMessage):
-            whole += [refusal(INTERRUPTED, i) for i in call_ids(message) if i not in answered]
+    for place, message in enumerate(messages):
+        if not isinstance(message, ToolMessage):
+            whole.append(message)
+            called = call_ids(message) if isinstance(message, AIMessage) else []
+            whole += [_answer(answers.get(call_id, []), place, call_id) for call_id in called]
     return whole
+
+
+def _answer(answers: list[tuple[int, ToolMessage]], place: int, call_id: str) -> ToolMessage:
+    """The first answer that comes after a call, taken from those with its id; else that there is none."""
+    while answers:
+        at, answer = answers.pop(0)
+        if at > place:
+            return answer
+    return refusal(INTERRUPTED, call_id)
 
 
 def unanswered(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
@@ -97,22 +106,6 @@ def unanswered(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
 def refusal(reason: str, call_id: str) -> ToolMessage:
     """A tool message that says why a call gave nothing."""
     return ToolMessage(content=reason, tool_call_id=call_id, status="error")
-
-
-def as_asked(messages: Sequence[AnyMessage], turn: int) -> list[AnyMessage]:
-    """The thread as its coordinator is to see it, with a request of the user's as the input of the turn.
-
-    turn: the place of the newest message of the input. What hands the conversation over, calls of another
-    agent and their results, is left out; what another agent says without one is the request.
-    """
-    before = list(messages[: turn + 1])
-    while before and (isinstance(before[-1], ToolMessage) or calls_tools(before[-1])):
-        before.pop()
-    if not before:
-        return list(messages)
-    if isinstance(before[-1], AIMessage):
-        before[-1] = HumanMessage(before[-1].text, id=before[-1].id)
-    return [*before, *messages[turn + 1 :]]
 
 
 def last_problem(messages: Sequence[BaseMessage]) -> str:

@@ -17,7 +17,7 @@ from langgraph.types import interrupt
 from ..motion_models.errors import InvalidRequestError, MotionAgentError
 from ..tools.batching import Job, Result, StepOutcome, StepRun, Tokens, perform
 from ..tools.history import followed
-from ..tools.schemas import MotionRef, Trail
+from ..tools.schemas import MotionRef
 from ..tools.services import Services
 from ..tools.toolbox import TOOLS, as_artifact, as_content, call_from
 from ..tools.tracing import traced
@@ -25,7 +25,6 @@ from .coordinators.create import Coordinators, reached
 from .coordinators.talk import Question
 from .errors import PlanError
 from .messages import (
-    as_asked,
     call_ids,
     calls_tools,
     healed,
@@ -36,9 +35,10 @@ from .messages import (
 )
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected
-from .run_settings import RunSettings, run_settings
+from .run_settings import RunSettings, in_parent, run_settings
 from .state import AgentState
-from .trail import trail_of
+from .trail import current_of, is_foreign, recalled, trail_in
+from .turns import as_asked, as_own, asked_in, is_answered, told_as_interrupted, turn_at, waits_for_its_calls
 from .values import storable_reply
 
 
@@ -50,10 +50,12 @@ class Nodes:
 
     def begin(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """A turn starts with every new input, whoever wrote it: no plans are behind it."""
-        newest = state.get("messages", [])[-1:]
-        fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None, "motions": {}}
-        fresh |= {"turn": newest[0].id if newest else None}
-        return {**fresh, "current": state.get("current"), **self._recalled(state, config)}
+        messages = state.get("messages", [])
+        asked = asked_in(messages)
+        fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None}
+        fresh |= {"turn": asked.id if asked else None, "messages": told_as_interrupted(messages)}
+        user, memory = call_from(config).user, self.services.memory
+        return fresh | recalled(state, memory, user, in_parent(config))
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""
@@ -72,7 +74,7 @@ class Nodes:
         """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
         message = _last_reply(state)
         try:
-            plan = self._read(message, state, config)
+            plan = self._read(message, config)
         except PlanError as error:
             return {
                 "messages": _refusals(message, error),
@@ -91,7 +93,7 @@ class Nodes:
         """
         plan = state.get("plan")
         assert plan is not None, "validate comes before approve"
-        question: dict[str, Any] = {"plan": plan.shown(), "seconds": plan.seconds}
+        question: dict[str, Any] = {"plan": plan.as_json(), "seconds": plan.seconds}
         while True:
             try:
                 return self._answered(interrupt(question), plan, state, config)
@@ -104,7 +106,7 @@ class Nodes:
             case {"plan": {"steps": [_, *_] as steps}}:
                 changed = _rewritten(message, steps)
                 try:
-                    return {"messages": [changed], "plan": self._read(changed, state, config)}
+                    return {"messages": [changed], "plan": self._read(changed, config)}
                 except PlanError as error:
                     raise InvalidRequestError(f"the changed plan cannot run: {error}") from error
             case True | {"approved": True}:
@@ -117,13 +119,15 @@ class Nodes:
             'a plan is answered by True, False, {"approved": ..., "reason": ...} or {"plan": {...}}'
         )
 
-    def _read(self, message: AIMessage, state: AgentState, config: RunnableConfig) -> MotionPlan:
-        user = call_from(config).user
+    def _read(self, message: AIMessage, config: RunnableConfig) -> MotionPlan:
+        user, memory = call_from(config).user, self.services.memory
+
+        def lengths(name: str) -> list[float] | None:
+            clip = memory.find(user, name)
+            return None if clip is None else [segment.seconds for segment in clip.timeline]
+
         limits = Limits(self.config.max_steps, self.config.max_seconds, self.config.max_people)
-        known = list(state.get("motions", {}))
-        return read_plan(
-            message, lambda name: self.services.memory.find(user, name) is not None, known, limits
-        )
+        return read_plan(message, lengths, lambda: memory.known(user), limits)
 
     def execute(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Run the plan: all that is to be generated as one batch, steps that need others after them."""
@@ -141,25 +145,35 @@ class Nodes:
             tell(_event(step, outcome))
         results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
         refs = [ref for result in results for ref in _new_refs(result)]
-        trail = followed(_trail(state), results)
+        trail = followed(trail_in(state), results)
         update: AgentState = {
             "messages": [_tool_message(*pair) for pair in zip(plan.steps, outcomes, strict=True)],
             "motions": {ref.id: ref for ref in refs},
             "plan": None,
             "plans": state.get("plans", 0) + 1,
         }
-        moved = any(result.made or result.trail for result in results)
-        return update | {"current": trail.current, "trail": trail} if moved else update
+        if any(result.made or result.trail for result in results):
+            update["trail"] = trail
+            if not is_foreign(state.get("current"), state.get("motions", {})):
+                update["current"] = trail.current
+        return update
 
     def give_up(self, state: AgentState) -> AgentState:
         """End a turn whose plans keep failing, or never end, with a clear answer; no call is left open."""
         messages = state.get("messages", [])
         limit = exhausted(self.config.max_plans)
         pending = [refusal(limit, call_id) for call_id in _pending(messages)]
-        since = messages[_turn_at(state) + 1 :]
+        since = messages[turn_at(messages, state.get("turn")) + 1 :]
         problem = last_problem(since) or (limit if pending else "")
-        text = gave_up(problem, state.get("motions", {}), state.get("current"))
-        return {"messages": [*pending, AIMessage(text)], "gave_up": True}
+        text = gave_up(problem, state.get("motions", {}), current_of(state))
+        return {"messages": [*pending, as_own(AIMessage(text))], "gave_up": True}
+
+    def after_begin(self, state: AgentState) -> str:
+        """An input that adds nothing is no request; a plan that never ran goes on where it was cut short."""
+        messages = state.get("messages", [])
+        if is_answered(messages):
+            return "answered"
+        return "validate" if waits_for_its_calls(messages) else "coordinate"
 
     def after_coordinate(self, state: AgentState) -> str:
         messages = state.get("messages", [])
@@ -177,31 +191,15 @@ class Nodes:
     def after_approve(self, state: AgentState) -> str:
         return "coordinate" if state.get("plan") is None else "execute"
 
-    def _recalled(self, state: AgentState, config: RunnableConfig) -> AgentState:
-        """The motions of a thread that came without its state, as in a subgraph that keeps nothing.
-
-        They are found in the memory by what the messages tell; empty where state came along.
-        """
-        if state.get("motions") or state.get("current") or state.get("trail"):
-            return {}
-        trail = trail_of(state.get("messages", []))
-        if not trail.past:
-            return {}
-        user, memory = call_from(config).user, self.services.memory
-        clips = [memory.find(user, motion_id) for motion_id in (*trail.past, *trail.undone)]
-        known = {clip.id: clip.ref() for clip in clips if clip is not None}
-        current = trail.current if trail.current in known else None
-        return {"motions": known, "current": current, "trail": trail}
-
     def _question(self, state: AgentState) -> Question:
         messages = state.get("messages", [])
         if not messages:
             raise InvalidRequestError("there is no message to answer")
-        turn = _turn_at(state)
+        turn = turn_at(messages, state.get("turn"))
         told = {motion_id for message in messages[turn + 1 :] for motion_id in _told_of(message)}
         motions = {name: ref for name, ref in state.get("motions", {}).items() if name not in told}
         thread = healed(recent(as_asked(messages, turn), self.config.max_history))
-        return Question(thread, self.services.backend.repertoire, motions, state.get("current"))
+        return Question(thread, self.services.backend.repertoire, motions, current_of(state))
 
     def _run_settings(self, config: RunnableConfig) -> RunSettings:
         """What the caller of this run sets."""
@@ -210,7 +208,7 @@ class Nodes:
     def _tasks(self, plan: MotionPlan, state: AgentState, config: RunnableConfig) -> list[StepRun]:
         """One task per step; steps that make no motion also wait for every step before them."""
         tasks, base = [], self.coordinators.seed(self._run_settings(config))
-        made_before, trail = len(state.get("motions", {})), _trail(state)
+        made_before, trail = len(state.get("motions", {})), trail_in(state)
         for index, step in enumerate(plan.steps):
             seed = None if base is None else base + made_before + index
             call = call_from(config, step.call_id, seed=seed)
@@ -238,13 +236,7 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     """The coordinator's reply, as a thread can hold it."""
     if left_out := reply.response_metadata.get("left_out"):
         get_stream_writer()({"event": "left_out", "turns": left_out})
-    return {"messages": [with_call_ids(storable_reply(reply), state.get("messages", []))]}
-
-
-def _turn_at(state: AgentState) -> int:
-    """The place of the newest message of this turn's input."""
-    messages, turn = state.get("messages", []), state.get("turn")
-    return next((n for n, message in enumerate(messages) if message.id == turn), len(messages) - 1)
+    return {"messages": [as_own(with_call_ids(storable_reply(reply), state.get("messages", [])))]}
 
 
 def _told_of(message: AnyMessage) -> list[str]:
@@ -253,12 +245,6 @@ def _told_of(message: AnyMessage) -> list[str]:
     if not isinstance(artifact, dict):
         return []
     return [ref["id"] for ref in artifact.get("motions", [artifact]) if "id" in ref]
-
-
-def _trail(state: AgentState) -> Trail:
-    """The trail of the thread; a current motion that was set from outside is its newest."""
-    trail, current = state.get("trail") or trail_of(state.get("messages", [])), state.get("current")
-    return trail if current is None else trail.visited(current)
 
 
 def _last_reply(state: AgentState) -> AIMessage:

@@ -12,18 +12,8 @@ from typing import Annotated, Any, Literal
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from ..tools.arguments.operations import (
-    Duration,
-    Extend,
-    InBetween,
-    Insert,
-    Operation,
-    Replace,
-    TakeLimb,
-)
 from ..tools.errors import one_line, shortened
 from ..tools.schemas import (
-    NOMINAL_SECONDS,
     ArrangeSceneArgs,
     CaptionMotionArgs,
     ComposeSequenceArgs,
@@ -33,10 +23,10 @@ from ..tools.schemas import (
     HistoryArgs,
     ListMotionsArgs,
     NameMotionArgs,
-    made_seconds,
     reference_number,
 )
 from ..tools.toolbox import TOOLS
+from .budget import Lengths, seconds_of
 from .errors import PlanError
 from .values import UNFIT
 
@@ -64,46 +54,25 @@ class Step(BaseModel):
     def makes_motion(self) -> bool:
         return True
 
-    @property
-    def seconds(self) -> float:
-        """How much motion the step asks for, nominally."""
-        return 0.0
-
 
 class GenerateStep(Step):
     tool: Literal["generate_motion"]
     arguments: GenerateMotionArgs
-
-    @property
-    def seconds(self) -> float:
-        return made_seconds(self.arguments.seconds) * self.arguments.variants
 
 
 class ComposeStep(Step):
     tool: Literal["compose_sequence"]
     arguments: ComposeSequenceArgs
 
-    @property
-    def seconds(self) -> float:
-        return sum(made_seconds(part.seconds) * part.repeat for part in self.arguments.segments)
-
 
 class EditStep(Step):
     tool: Literal["edit_motion"]
     arguments: EditMotionArgs
 
-    @property
-    def seconds(self) -> float:
-        return sum(_new_seconds(operation) for operation in self.arguments.operations)
-
 
 class ArrangeStep(Step):
     tool: Literal["arrange_scene"]
     arguments: ArrangeSceneArgs
-
-    @property
-    def seconds(self) -> float:
-        return NOMINAL_SECONDS * sum(person.motion_id is None for person in self.arguments.people)
 
 
 class CaptionStep(Step):
@@ -159,18 +128,14 @@ _STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
 
 
 class MotionPlan(BaseModel):
-    """The steps of one message, in its order; step numbers start at 1."""
+    """The steps of one message, in its order; step numbers start at 1. seconds: of motion that they make."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     steps: list[AnyStep] = Field(min_length=1)
+    seconds: float
 
-    @property
-    def seconds(self) -> float:
-        """How much motion the plan asks for, nominally."""
-        return sum(step.seconds for step in self.steps)
-
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The plan as people and models write it: {"steps": [{"tool": ..., "arguments": {...}}, ...]}."""
         steps = [
             {"tool": step.tool, "arguments": step.arguments.model_dump(mode="json", exclude_unset=True)}
@@ -189,27 +154,23 @@ class Limits:
 
 
 def read_plan(
-    message: AIMessage, is_known: Callable[[str], bool], known: Sequence[str], limits: Limits
+    message: AIMessage, lengths: Lengths, known: Callable[[], Sequence[str]], limits: Limits
 ) -> MotionPlan:
     """Read a message's tool calls as a plan, or raise PlanError with everything that is wrong with it.
 
-    is_known: whether memory holds a motion id or name; known: those to mention in an error.
+    lengths: those of the parts of a motion in memory, by its id or name. known: motions to mention in errors.
     """
     steps, problems = _typed_steps(message)
-    problems += _reference_problems(steps, is_known, known)
-    problems += _budget_problems(message, steps, limits)
+    problems += _reference_problems(steps, lengths, known)
+    problems += _size_problems(message, steps, limits)
+    arguments = {number: step.arguments for number, step in steps.items()}
+    seconds = seconds_of(arguments, lengths, limits.seconds)
+    if seconds > limits.seconds:
+        most = f"at most {limits.seconds:g} s are allowed"
+        problems.append((0, f"the plan asks for {seconds:g} s of motion; {most}"))
     if problems:
         raise PlanError(sorted(problems, key=lambda problem: problem[0]))
-    return MotionPlan(steps=[steps[number] for number in sorted(steps)])
-
-
-def _new_seconds(operation: Operation) -> float:
-    """How much motion one edit asks for, nominally."""
-    if isinstance(operation, Replace | Insert) and operation.description is not None:
-        return made_seconds(operation.seconds)
-    if isinstance(operation, TakeLimb) and operation.description is not None:
-        return made_seconds(None)
-    return made_seconds(operation.seconds) if isinstance(operation, Extend | Duration | InBetween) else 0.0
+    return MotionPlan(steps=[steps[number] for number in sorted(steps)], seconds=seconds)
 
 
 def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int, str]]]:
@@ -234,7 +195,7 @@ def _typed_steps(message: AIMessage) -> tuple[dict[int, AnyStep], list[tuple[int
 
 
 def _reference_problems(
-    steps: dict[int, AnyStep], is_known: Callable[[str], bool], known: Sequence[str]
+    steps: dict[int, AnyStep], lengths: Lengths, known: Callable[[], Sequence[str]]
 ) -> Iterator[tuple[int, str]]:
     for number, step in steps.items():
         for motion_id in dict.fromkeys(step.motion_ids):
@@ -242,9 +203,9 @@ def _reference_problems(
             if target is not None:
                 if reason := _wrong_reference(number, target, steps):
                     yield number, f"refers to {motion_id}, {reason}"
-            elif not is_known(motion_id):
-                names = ", ".join(known) or "none yet"
-                yield number, f"refers to motion {motion_id}, which does not exist; known: {names}"
+            elif lengths(motion_id) is None:
+                names = ", ".join(known()) or "none yet"
+                yield number, f"refers to motion {shortened(motion_id)}, which does not exist; known: {names}"
 
 
 def _wrong_reference(number: int, target: int, steps: dict[int, AnyStep]) -> str | None:
@@ -260,7 +221,7 @@ def _wrong_reference(number: int, target: int, steps: dict[int, AnyStep]) -> str
     return None
 
 
-def _budget_problems(
+def _size_problems(
     message: AIMessage, steps: dict[int, AnyStep], limits: Limits
 ) -> Iterator[tuple[int, str]]:
     count = len(message.tool_calls) + len(message.invalid_tool_calls)
@@ -270,9 +231,6 @@ def _budget_problems(
         if isinstance(step, ArrangeStep) and len(step.arguments.people) > limits.people:
             people = len(step.arguments.people)
             yield number, f"has {people} people; at most {limits.people} are allowed"
-    seconds = sum(step.seconds for step in steps.values())
-    if seconds > limits.seconds:
-        yield 0, f"the plan asks for {seconds:g} s of motion; at most {limits.seconds:g} s are allowed"
 
 
 def _values_of(value: Any, key: str) -> Iterator[str]:

@@ -33,6 +33,14 @@ unknown words.
 - A request that has nothing to do with human motion is answered in a sentence, without tools.
 """
 
+GUIDE = """\
+You can make, change, describe and save motion of a human body with these tools:
+{tools}
+Write each description as a plain English sentence about one person and one action, such as "a person walks \
+forward". Several actions one after another are one compose_sequence; a change of a motion is edit_motion. \
+Never invent what a motion shows: caption_motion tells. Pass on the notes of results, above all unknown words.
+"""
+
 WRITTEN = """\
 You plan human body motion. Reply with ONE JSON object and nothing else:
 {{"steps": [{{"tool": NAME, "arguments": {{...}}}}]}} to run tools, {{"answer": "..."}} to speak to the user.
@@ -106,6 +114,11 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
 #: Why a call whose arguments cannot be kept is not run.
 #: What became of a call in a turn that was cut short.
 INTERRUPTED = "this call was interrupted"
+
+
+def tool_guide() -> str:
+    """What an agent that is not ours is told of the motion tools."""
+    return GUIDE.format(tools="\n".join(f"- {name}: {use}" for name, use in USES.items()))
 
 
 def open_file(file: str) -> str:

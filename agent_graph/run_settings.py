@@ -7,10 +7,14 @@ the operator's; a run may set what `AgentConfig.run_may_set` names, and choose a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from typing_extensions import TypedDict
 
 from .config import AgentConfig, Mode
@@ -38,17 +42,36 @@ class RunSettings(TypedDict, total=False):
 KNOWN = tuple(RunSettings.__annotations__)
 
 
+class OwnContext(BaseModel):
+    """A context that was given to this agent itself, whatever it holds.
+
+    LangGraph makes one of a mapping in the agent's own `invoke(..., context=...)`, also where that is called
+    in a node or a tool of another graph, and not of the context which that graph hands on. So the two can be
+    told apart.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return TypeAdapter(RunSettings).json_schema()
+
+
 def run_settings(context: Any, run: RunnableConfig, config: AgentConfig) -> RunSettings:
     """The settings of a run, from a context of any type: a mapping, an object, None.
 
-    A graph hands its context on to its subgraphs, so most of what stands there may be somebody else's: as a
-    subgraph only the key "motion_agent" is read, as a graph of its own also settings by their plain name.
+    A graph hands its context on to its subgraphs, so most of what stands there may be somebody else's: of
+    such a context only the key "motion_agent" is read; of one given to this agent also settings by their
+    plain name.
     Raises ConfigError for settings that are wrong, or that the operator does not leave to runs.
     """
-    found = _own(context)
-    if isinstance(context, Mapping) and not _in_parent(run):
-        found = {name: context[name] for name in KNOWN if name in context} | found
-        _require_no_slip(context)
+    given_to_us = _given_to_us(context, run)
+    found = _own(context if given_to_us is None else given_to_us)
+    if given_to_us is not None:
+        found = {name: given_to_us[name] for name in KNOWN if name in given_to_us} | found
+        _require_no_slip(given_to_us)
     if unknown := sorted(str(name) for name in found if name not in KNOWN):
         raise ConfigError(
             f"a run cannot set {', '.join(unknown)}; it can set: {', '.join(config.run_may_set)}"
@@ -70,10 +93,21 @@ def _own(context: Any) -> dict[str, Any]:
         return {}
     if isinstance(own, Mapping):
         return dict(own)
+    if isinstance(own, BaseModel):
+        return own.model_dump(exclude_unset=True)
+    if is_dataclass(own) and not isinstance(own, type):
+        return asdict(own)
     raise ConfigError(f"{OWN_KEY} in the context is a mapping of settings, not {type(own).__name__}")
 
 
-def _in_parent(run: RunnableConfig) -> bool:
+def _given_to_us(context: Any, run: RunnableConfig) -> Mapping[Any, Any] | None:
+    """The values of a context that was given to this agent itself; None for one that a parent handed on."""
+    if isinstance(context, OwnContext):
+        return context.model_extra or {}
+    return context if isinstance(context, Mapping) and not in_parent(run) else None
+
+
+def in_parent(run: RunnableConfig) -> bool:
     """Whether this run is a node of another graph."""
     namespace = (run.get("configurable") or {}).get("checkpoint_ns", "")
     return _SUBGRAPH in str(namespace)

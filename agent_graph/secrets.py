@@ -3,28 +3,51 @@
 A key may come back in places nobody thought of: a server quotes it, an address carries a password, a settings
 file has it under a misspelt name. So whatever leaves (errors, warnings, tracebacks, tables) passes through
 `redacted`, which knows the values given to this process, the variables that hold keys by their name, and the
-two forms in which an address carries a password.
+forms in which an address, a header or a setting carries one.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from threading import Lock
+from urllib.parse import unquote
 
 #: What stands where a secret stood.
 HIDDEN = "***"
 #: Values shorter than this are words of everyday text, not keys.
 _SHORTEST = 6
-_NAMES_A_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)S?$", re.IGNORECASE)
-#: user:password@ of an address; password=... of a query or a libpq string; a setting written as a key.
-_IN_ADDRESS = re.compile(
-    r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/:@'\"]*:)(?P<secret>[^\s@'\"]+)(?=@)", re.IGNORECASE
-)
-_IN_SETTING = re.compile(
-    r"(?P<before>\b(?:password|passwd|pwd|api[-_ ]?key|secret|token)\b['\"]?\s*[=:]\s*)"
-    r"(?P<secret>'[^']*'|\"[^\"]*\"|[^\s&'\",;]+)",
+#: Variables by their name: a word of its own at the end (MONKEY is none, MAX_TOKENS counts something).
+_NAMES_A_SECRET = re.compile(
+    r"(?:(?:^|_)(?:(?:API|ACCESS|PRIVATE|SECRET)?KEYS?|TOKEN|PWD|CREDENTIALS?)|PASSWORDS?|PASSWD|SECRETS?)$",
     re.IGNORECASE,
+)
+#: What settings, parameters and headers that carry a secret are called.
+_NAME = (
+    r"(?:[\w-]{0,40}[_-])?(?:api[-_ ]?key|access[-_ ]?key|private[-_ ]?key|password|passwd|passphrase|pwd|"
+    r"secret|token|credentials?)"
+)
+#: The forms in which text carries a secret; the part to hide is the group `secret`.
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # user:password@ of an address. A password may hold "@"; a port number is none.
+        r"[a-z][a-z0-9+.-]{0,20}://[^\s/:@'\"]*:"
+        r"(?P<secret>[^\s/?#'\"]+(?=@[^\s@/?#]*)|(?!\d{1,5}[/?#])[^\s'\"]+(?=@))",
+        # token@ of a web address; the user of a database is no secret.
+        r"https?://(?P<secret>[^\s/:@?#'\"]+)(?=@)",
+        # ?key=... of an address.
+        r"[?&](?:[\w-]{0,40}[_-])?(?:key|apikey|accesstoken|sig|signature|auth)=(?P<secret>[^\s&#'\"]+)",
+        # Authorization: Bearer ..., and a bearer that looks like a key wherever it stands.
+        r"\bauthorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?(?P<secret>[^\s'\",;}]+)",
+        r"\bbearer\s+(?P<secret>(?=[^\s'\"]*\d)[\w.~+/=-]{6,})",
+        # password=..., api_key="...", OPENAI_API_KEY=...; after a colon not the words of an error.
+        rf"\b{_NAME}['\"]?\s*=\s*(?P<secret>'[^']*'|\"[^\"]*\"|[^\s&'\",;}}]+)",
+        r"\b\w{1,40}_key['\"]?\s*=\s*(?P<secret>'[^']*'|\"[^\"]*\"|[^\s&'\",;}]+)",
+        rf"\b{_NAME}['\"]?\s*:\s*(?P<secret>'[^']*'|\"[^\"]*\"|(?=[^\s&'\",;}}]*\d)[^\s&'\",;}}]+"
+        r"|[^\s&'\",;}]+(?=[ \t]*(?:[,;}\n]|$)))",
+    )
 )
 
 _values: set[str] = set()
@@ -38,6 +61,14 @@ def hide(value: str | None) -> None:
             _values.add(value)
 
 
+def hide_those_in(text: str) -> None:
+    """Hide the secrets that a setting carries, such as the password of an address, as they are read too."""
+    for start, end in _found_in(text):
+        secret = text[start:end].strip("'\"")
+        hide(secret)
+        hide(unquote(secret))
+
+
 def redacted(text: str) -> str:
     """The text without the secrets this process knows of; longer ones first, as one may hold another."""
     held = {value for name, value in os.environ.items() if _NAMES_A_SECRET.search(name)}
@@ -46,5 +77,16 @@ def redacted(text: str) -> str:
     for value in sorted(held, key=len, reverse=True):
         if len(value) >= _SHORTEST:
             text = text.replace(value, HIDDEN)
-    text = _IN_ADDRESS.sub(rf"\g<before>{HIDDEN}", text)
-    return _IN_SETTING.sub(rf"\g<before>{HIDDEN}", text)
+    for form in _FORMS:
+        text = form.sub(_without_secret, text)
+    return text
+
+
+def _found_in(text: str) -> Iterator[tuple[int, int]]:
+    for form in _FORMS:
+        yield from (match.span("secret") for match in form.finditer(text))
+
+
+def _without_secret(match: re.Match[str]) -> str:
+    start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
+    return match[0][:start] + HIDDEN + match[0][end:]

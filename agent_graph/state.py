@@ -24,8 +24,11 @@ from langchain_core.messages import (
 )
 from langgraph.channels.delta import DeltaChannel
 from langgraph.graph.message import add_messages
+from pydantic import ValidationError
 from typing_extensions import TypedDict
 
+from ..motion_models.errors import InvalidRequestError
+from ..tools.errors import one_line
 from ..tools.schemas import MotionRef, Trail
 from .plan import MotionPlan
 from .serialization import KeptSerializer, StateSerializer
@@ -60,11 +63,29 @@ def with_added(messages: list[AnyMessage], writes: Sequence[Any]) -> list[AnyMes
     return thread
 
 
-def with_newer(
-    motions: dict[str, MotionRef], writes: Sequence[dict[str, MotionRef] | None]
-) -> dict[str, MotionRef]:
-    """Add new references; an id met before takes its newer reference (a new name)."""
-    return reduce(lambda known, new: known | (new or {}), writes, motions)
+def with_newer(motions: dict[str, MotionRef], writes: Sequence[Any]) -> dict[str, MotionRef]:
+    """Add new references; an id met before takes its newer reference (a new name).
+
+    References may come as the JSON of a state that went over the wire. Raises InvalidRequestError for others.
+    """
+    return reduce(lambda known, new: known | _references(new or {}), writes, motions)
+
+
+def _references(written: Any) -> dict[str, MotionRef]:
+    try:
+        given = dict(written)
+        return {
+            name: ref if isinstance(ref, MotionRef) else MotionRef.model_validate(ref)
+            for name, ref in given.items()
+        }
+    except ValidationError as error:
+        reason = one_line(error)
+    except (TypeError, ValueError):
+        reason = f"not {type(written).__name__}"
+    raise InvalidRequestError(
+        f"the motions of a conversation are references by their id: {reason}. A graph that keeps something "
+        "else under this name calls the agent in a node of its own"
+    )
 
 
 def _with_id(message: BaseMessage, thread: Sequence[BaseMessage]) -> BaseMessage:

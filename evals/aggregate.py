@@ -46,7 +46,7 @@ class Estimate:
         return {name: None if isnan(value) else value for name, value in asdict(self).items()}
 
 
-def share(successes: Iterable[bool]) -> Estimate:
+def proportion(successes: Iterable[bool]) -> Estimate:
     """Share of true values of independent trials, with Wilson's score interval; nan for no trials."""
     values = np.fromiter(successes, dtype=float)
     n = len(values)

@@ -87,6 +87,16 @@ def plan(*calls: dict[str, Any]) -> AIMessage:
     return AIMessage("", tool_calls=numbered)
 
 
+def holding(*known: str, parts: Sequence[float] = (4.0,)) -> Callable[[str], list[float] | None]:
+    """A memory as plans see it: the lengths in seconds of the parts of these motions."""
+    return lambda name: list(parts) if name in known else None
+
+
+def anything(name: str) -> list[float]:
+    """A memory that holds whatever is asked for."""
+    return [4.0]
+
+
 Reply = AIMessage | Callable[[list[BaseMessage]], AIMessage]
 
 

@@ -11,6 +11,7 @@ from ..motion_models.errors import FormatError
 from ..motion_models.fitting.telling import best_caption, contradictions
 from ..motion_models.motion.features import FPS, FRAMES_PER_TOKEN
 from ..motion_models.motion.measures.phases import phases
+from ..motion_models.motion.skeleton import resample
 from .batching import Result, Tokens
 from .errors import ForbiddenPathError, shortened
 from .memory import ClipSegment, Member, MotionClip, shown_frames
@@ -38,11 +39,12 @@ ONGOING = (
 def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
     """Describe what the person does in a motion, by watching the motion itself.
 
-    Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz) the user names, which becomes a motion
-    that can be edited.
+    Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz, glb) the user names, which becomes a
+    motion that can be edited.
     """
     if arguments.path is not None:
-        clip = import_motion(services, call, allowed_input(services, arguments.path))
+        path = allowed_input(services, arguments.path)
+        clip = import_motion(services, call, path, fps=arguments.fps, up=arguments.up)
         captions = [segment.description for segment in clip.timeline]
         return _result(clip, clip.times(), captions, imported=True)
     clip = services.any_clip(call, arguments.motion_id or "")
@@ -114,20 +116,23 @@ def _merged(told: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     return kept
 
 
-def import_motion(services: Services, call: Call, path: Path) -> MotionClip:
-    """Read a motion file into memory, described by its captions."""
+def import_motion(
+    services: Services, call: Call, path: Path, *, fps: float | None = None, up: str | None = None
+) -> MotionClip:
+    """Read a motion file into memory, described by its captions. fps, up: see `load_motion`."""
     from ..motion_models.formats import load_motion
 
-    motion = load_motion(path)
-    tokens = services.encode(motion.features)
-    spans = _windows(motion.joints, len(tokens))
+    motion = load_motion(path, fps=fps, up=up, max_bytes=services.max_file_megabytes << 20)
+    services.check_seconds(motion.seconds)
+    tokens, joints = services.encode(motion.features), resample(motion.joints, motion.fps, FPS)
+    spans = _windows(joints, len(tokens))
     said = services.caption([tokens[start:end] for start, end in spans])
     told = [
-        (start, end, best_caption([text], motion.joints[FRAMES_PER_TOKEN * start : FRAMES_PER_TOKEN * end]))
+        (start, end, best_caption([text], joints[FRAMES_PER_TOKEN * start : FRAMES_PER_TOKEN * end]))
         for text, (start, end) in zip(said, spans, strict=True)
     ]
     parts = [Part(text, tokens[start:end]) for start, end, text in _merged(told)]
-    return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60]))
+    return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60], notes=motion.notes))
 
 
 def allowed_input(services: Services, path: str) -> Path:

@@ -16,9 +16,9 @@ from .montage.flow import Piece, connection, flowing
 from .montage.measuring import measured, off_floor_edits
 from .montage.parts import NewPart, Part, Parts, draft, generate_parts, guarded, parts_of
 from .montage.reshape import (
+    asked_words,
     change_speed,
     hold,
-    is_spliced,
     lasting,
     mirror,
     reverse,
@@ -208,9 +208,8 @@ class _Editor:
         pieces: list[Piece] = list(parts)
         for index in chosen:
             part = parts[index]
-            words = part.prompt if part.prompt and is_spliced(part) else part.description
             again = self._seed(index, part.seed) if seed is None else seed + index
-            pieces[index] = NewPart(words, part.seconds * factor * tempo(part), again)
+            pieces[index] = NewPart(asked_words(part), part.seconds * factor * tempo(part), again)
         made = yield from flowing(self.services, pieces)
         return [styled(new, parts[n]) if n in chosen else new for n, new in enumerate(made)]
 

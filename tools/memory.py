@@ -68,6 +68,10 @@ class ClipSegment(Frozen):
         return span_of(self.end - self.start, self.edits)
 
     @property
+    def seconds(self) -> float:
+        return self.span.length / FPS
+
+    @property
     def look(self) -> tuple[object, ...]:
         """All that its frames depend on, beside its tokens."""
         return self.edits, self.before, self.after
@@ -249,7 +253,7 @@ class MotionMemory:
         """The clip with this id or name. Raises UnknownMotionError that lists what is known."""
         clip = self.find(user, motion_id)
         if clip is None:
-            raise UnknownMotionError(motion_id, [known.id for known in self.recent(user)])
+            raise UnknownMotionError(motion_id, self.known(user))
         return clip
 
     def find(self, user: str, motion_id: str) -> MotionClip | None:
@@ -259,6 +263,10 @@ class MotionMemory:
             return clip
         named = self._get(user, "names", motion_id.casefold())
         return self._read(user, named["id"]) if named else None
+
+    def known(self, user: str) -> list[str]:
+        """The ids that errors mention: those of the user's newest motions."""
+        return [clip.id for clip in self.recent(user)]
 
     def recent(self, user: str, limit: int = LISTED) -> list[MotionClip]:
         """The user's newest clips, `limit` of them at most, the newest last."""

@@ -44,7 +44,7 @@ def render_people(services: Services, clip: MotionClip) -> list[Motion]:
         return [_person(services, clip, clip.name)]
     return [
         _person(services, member, f"person {number}: {member.description}")
-        .held(clip.frames)
+        .with_last_pose_held(clip.frames)
         .moved(theta=member.theta, x=member.x, z=member.z)
         for number, member in enumerate(clip.members, 1)
     ]

@@ -56,6 +56,7 @@ class Services:
     input_folder: Path = Path()
     max_seconds: float = 600.0
     max_people: int = 8
+    max_file_megabytes: int = 512
     raise_errors: bool = False
     #: Marks the calls that come without a thread as those of one set of tools.
     session: str = field(default_factory=lambda: uuid4().hex)

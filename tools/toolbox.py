@@ -145,13 +145,15 @@ def create_motion_tools(
     input_folder: str | Path = ".",
     max_seconds: float = 600.0,
     max_people: int = 8,
+    max_file_megabytes: int = 512,
     raise_errors: bool = False,
 ) -> list[BaseTool]:
     """The motion tools for any LangChain agent.
 
     backend: a `MotionBackend`, or what `load_backend` takes (None: the weights that ship). memory: where
     motions are kept (None: in this process). Files are written to `output_folder` and read from
-    `input_folder` only. max_seconds, max_people: what one motion may be at most.
+    `input_folder` only. max_seconds, max_people: what one motion may be at most;
+    max_file_megabytes: what one file that is read.
 
     raise_errors: a call that fails raises (ToolException, or pydantic's ValidationError for arguments), so
     that retry middleware and MCP servers see an error; else the calling model reads it in a tool message of
@@ -164,6 +166,7 @@ def create_motion_tools(
         input_folder=Path(input_folder),
         max_seconds=max_seconds,
         max_people=max_people,
+        max_file_megabytes=max_file_megabytes,
         raise_errors=raise_errors,
     )
     return bind_services(services)

@@ -12,12 +12,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from . import data, threads, train, weights
+from . import data, mcp, threads, train, weights
 from .evaluate import evaluate
 from .files import caption, export
 from .info import list_tools, plan_schema, version
 from .interrupts import listening, stopping
 from .output import show_error, show_traceback
+from .serve import serve
 from .talk import chat, run
 
 
@@ -68,7 +69,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, caption, export):
+for command in (run, chat, serve, caption, export):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)
@@ -77,6 +78,7 @@ app.add_typer(train.app, name="train")
 app.add_typer(threads.app, name="threads")
 app.add_typer(data.app, name="data")
 app.add_typer(weights.app, name="weights")
+app.add_typer(mcp.app, name="mcp")
 app.command()(version)
 
 

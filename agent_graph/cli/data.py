@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from .interrupts import stopping
-from .options import AsJson, Frames
+from .options import AsJson, Fps, Frames, Up, up_of
 from .output import errors, output, show_error, show_json, show_line
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def prepare(
         typer.Argument(
             exists=True,
             file_okay=False,
-            help="Folder of motion files (bvh, amc, npz, npy), or of CMU trials.",
+            help="Folder of motion files (bvh, amc, npz, npy, glb, ...), or of CMU trials.",
         ),
     ],
     *,
@@ -63,12 +63,14 @@ def prepare(
             "--mirror", help="Also add every clip mirrored, with left and right swapped in its captions."
         ),
     ] = False,
+    fps: Fps = None,
+    up: Up = None,
     as_json: AsJson = False,
 ) -> None:
     """Turn motion files and captions into training data. What is done already is kept."""
     from ...motion_models.data.preparation import prepare as preparing
 
-    asked = preparing.Preparation(val, test, mirror)
+    asked = preparing.Preparation(val, test, mirror, preparing.Reading(fps, up_of(up)))
     table = _table(captions)
     with stopping("stopped; the same command goes on from here"):
         made = preparing.prepare(

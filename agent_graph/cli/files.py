@@ -7,46 +7,74 @@ from typing import Annotated
 
 import typer
 
-from .options import DEFAULT_FORMATS, AsJson, Backend, Formats, Out, config_of, formats_of
+from .options import DEFAULT_FORMATS, AsJson, Backend, Formats, Fps, Out, Up, config_of, formats_of, up_of
 from .output import busy, show_files, show_json, show_line, show_motion
 
 MotionFile = Annotated[
     Path,
-    typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="A motion file: bvh, amc, npy, npz."),
+    typer.Argument(
+        exists=True,
+        dir_okay=False,
+        metavar="FILE",
+        help="A motion file: bvh, amc, npy, npz, glb, gltf, vrma, pkl.",
+    ),
 ]
 
 
-def caption(file: MotionFile, backend: Backend = None, as_json: AsJson = False) -> None:
+def caption(
+    file: MotionFile, backend: Backend = None, fps: Fps = None, up: Up = None, as_json: AsJson = False
+) -> None:
     """Say in words what the person in a motion file does."""
+    axis = up_of(up)
     with busy("Loading the motion model") as say:
         from ..conversations.session import Session
 
         session = Session.start(config_of(backend=backend))
         say(f"Watching {file.name}")
-        ref = session.open(file.resolve())
+        ref = session.open(file.resolve(), fps=fps, up=axis)
     if as_json:
         segments = [segment.model_dump() for segment in ref.segments]
-        show_json(
-            {"file": str(file), "caption": ref.description, "seconds": ref.seconds, "segments": segments}
-        )
+        said = {"file": str(file), "caption": ref.description, "seconds": ref.seconds, "segments": segments}
+        show_json(said | {"notes": list(ref.notes)})
         return
     show_line(ref.description)
     if len(ref.segments) > 1:
         show_motion(ref)
+        return
+    for note in ref.notes:
+        show_line(f"note: {note}")
 
 
 def export(
-    file: MotionFile, out: Out = None, formats: Formats = DEFAULT_FORMATS, as_json: AsJson = False
+    file: MotionFile,
+    *,
+    out: Out = None,
+    formats: Formats = DEFAULT_FORMATS,
+    fps: Fps = None,
+    up: Up = None,
+    person: Annotated[int, typer.Option("--person", min=1, help="Which one of several people.")] = 1,
+    as_json: AsJson = False,
 ) -> None:
     """Turn a motion file into other formats."""
-    wanted = formats_of(formats)
+    wanted, axis = formats_of(formats), up_of(up)
     with busy(f"Reading {file.name}") as say:
         from ...motion_models.formats import load_motion
         from ...tools.export import write
 
-        folder = config_of(output_folder=out).output_folder
-        files = write([load_motion(file)], folder, file.stem, wanted, started=lambda n: say(f"Writing {n}"))
+        config = config_of(output_folder=out)
+        motion = load_motion(
+            file,
+            fps=fps,
+            up=axis,
+            person=person,
+            max_bytes=config.max_file_megabytes << 20,
+            progress=lambda share: say(f"Reading {file.name}: {share:.0%}"),
+        )
+        folder = config.output_folder
+        files = write([motion], folder, file.stem, wanted, started=lambda name: say(f"Writing {name}"))
     if as_json:
-        show_json({"files": [str(path) for path in files]})
-    else:
-        show_files(files)
+        show_json({"files": [str(path) for path in files], "notes": list(motion.notes)})
+        return
+    show_files(files)
+    for note in motion.notes:
+        show_line(f"note: {note}")

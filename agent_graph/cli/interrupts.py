@@ -1,7 +1,8 @@
 """Ctrl-C ends a command with one line and exit code 130, whatever happened to run when it came.
 
 Python raises KeyboardInterrupt wherever the main thread stands. Inside a `__del__`, or under a library's bare
-`except`, it is lost and the program goes on; so it is raised once more unless somebody has `heard` it.
+`except`, it is lost and the program goes on; so it is raised once more, unless somebody has called
+`interrupt_handled`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class _CtrlC:
     pending = False
 
 
-def heard() -> None:
+def interrupt_handled() -> None:
     """To be called where a KeyboardInterrupt is caught for good."""
     if _CtrlC.pending:
         _CtrlC.pending = False
@@ -66,7 +67,7 @@ def stopping(told: str = "stopped") -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        heard()
+        interrupt_handled()
         if os.environ.get("RANK", "0") == "0":
             print(told, file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None

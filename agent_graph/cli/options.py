@@ -52,6 +52,14 @@ Frames = Annotated[
         help="Lengths of the clips that are used, in frames; the published protocol's by default (40 199).",
     ),
 ]
+Fps = Annotated[
+    float | None,
+    typer.Option("--fps", min=5, max=1000, help="Frames a second of the file, whatever it says."),
+]
+Up = Annotated[
+    str | None,
+    typer.Option("--up", help="The file's axis that points up: y, z, -y, ...; else the motion tells."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
@@ -67,6 +75,16 @@ def formats_of(text: str) -> list[str]:
     if not wanted:
         raise typer.BadParameter(f"no format given; formats: {', '.join(known)}")
     return wanted
+
+
+def up_of(text: str | None) -> str | None:
+    """The axis an option names. Raises a usage error for none."""
+    from ...motion_models.formats import UP_AXES
+
+    axis = None if text is None else text.strip().lower().removeprefix("+")
+    if axis is not None and axis not in UP_AXES:
+        raise typer.BadParameter(f"one of {', '.join(UP_AXES)}, not {text!r}", param_hint="--up")
+    return axis
 
 
 def config_of(**settings: Any) -> AgentConfig:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from .interrupts import heard
+from .interrupts import interrupt_handled
 from .options import (
     DEFAULT_FORMATS,
     AsJson,
@@ -119,7 +119,7 @@ def chat(
     with _start(config, motion, thread) as session:
         show_line(GREETING)
         _finish(session)
-        while (text := _heard()) is not None:
+        while (text := _next_request()) is not None:
             if text.startswith("/"):
                 if not _command(session, text):
                     break
@@ -210,12 +210,12 @@ def _asked(question: str) -> str | None:
         return ""
 
 
-def _heard() -> str | None:
+def _next_request() -> str | None:
     """What the user says next in a chat; None at the end of input or after Ctrl-C."""
     try:
         return _asked("you> ")
     except KeyboardInterrupt:
-        heard()
+        interrupt_handled()
         output.print()
         return None
 
@@ -238,7 +238,7 @@ def _telling() -> Iterator[None]:
     except (MotionAgentError, typer.BadParameter, OSError) as error:
         show_error(str(error))
     except KeyboardInterrupt:
-        heard()
+        interrupt_handled()
         show_line("stopped")
     except Exception as error:
         show_error(f"unexpected {type(error).__name__}: {error}")

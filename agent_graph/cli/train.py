@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from .interrupts import INTERRUPTED, heard
+from .interrupts import INTERRUPTED, interrupt_handled
 from .options import Frames
 from .output import errors, show_line
 from .recipe_options import (
@@ -253,7 +253,7 @@ def _training() -> Iterator[Callable[[str], None]]:
     try:
         yield report
     except TrainingStoppedError as stopped:
-        heard()
+        interrupt_handled()
         if is_main():
             errors.print(str(stopped), markup=False, soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from stopped

@@ -32,6 +32,7 @@ from ..graph import GIVE_UP, build_graph, services_of
 from ..messages import unanswered
 from ..prompts import open_file, opened_file
 from ..state import Conversation
+from ..turns import as_own
 from ..values import clean_text
 from .boundary import Place
 from .directory import Threads
@@ -40,6 +41,7 @@ from .persistence import open_memory
 from .places import IN_PROCESS, memory_of
 
 OnStep = Callable[[str], object]
+OnEvent = Callable[[dict[str, Any]], object]
 #: What the ids of the messages begin with that are made when a file is opened.
 OPENED = "open_"
 
@@ -78,7 +80,7 @@ class Session:
     settings: RunnableConfig = field(default_factory=lambda: {"configurable": {"thread_id": uuid4().hex}})
     opened: Conversation = field(default_factory=lambda: Conversation(messages=[], motions={}))
     threads: Threads | None = None
-    memory: str = IN_PROCESS
+    memory: str = field(default=IN_PROCESS, repr=False)  # which may hold a password
     resources: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -109,9 +111,16 @@ class Session:
     def thread(self) -> str:
         return self.settings["configurable"]["thread_id"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
 
-    def say(self, text: str, on_step: OnStep = lambda node: None) -> Turn:
-        """One turn. on_step is called with the name of each node when it has run.
+    def say(
+        self,
+        text: str,
+        on_step: OnStep = lambda node: None,
+        on_event: OnEvent = lambda event: None,
+    ) -> Turn:
+        """One turn. on_step is called with the name of each node when it has run, on_event with what the
+        nodes tell meanwhile ("planned", "generating", "done", "failed").
 
+        Whatever these raise ends the turn where it stands; `resume` finishes it.
         Raises StorageError where nothing can be kept, ThreadBusyError while another process has a turn.
         """
         request = HumanMessage(clean_text(text), id=uuid4().hex)
@@ -121,7 +130,7 @@ class Session:
             asked = self.opened | Conversation(messages=messages)
             if self.threads is not None:
                 self.threads.asking(self.thread, asked)
-            return self._run(asked, on_step)
+            return self._run(asked, on_step, on_event)
 
     def resume(self, on_step: OnStep = lambda node: None) -> Turn | None:
         """Finish the turn the thread was cut short in, by a crash or by Ctrl-C; None when there is none.
@@ -139,22 +148,27 @@ class Session:
                 self._ended(snapshot.values)
             return None
 
-    def decide(self, word: Any, on_step: OnStep = lambda node: None) -> Turn:
+    def decide(
+        self,
+        word: Any,
+        on_step: OnStep = lambda node: None,
+        on_event: OnEvent = lambda event: None,
+    ) -> Turn:
         """Go on with a turn whose plan waits for approval; word: as the graph's `approve` takes it."""
         with self._one_turn():
-            return self._run(Command(resume=word), on_step)
+            return self._run(Command(resume=word), on_step, on_event)
 
     def _one_turn(self) -> AbstractContextManager[None]:
         """No other process has a turn in this thread meanwhile; only threads with a name have others."""
         return one_turn(self.memory if self.threads is not None else None, self.thread)
 
-    def _run(self, asked: Any, on_step: OnStep) -> Turn:
+    def _run(self, asked: Any, on_step: OnStep, on_event: OnEvent = lambda event: None) -> Turn:
         self.opened = Conversation(messages=[], motions={})
-        seen = _Seen(on_step)
+        seen = _Seen(on_step, on_event)
         started = time.perf_counter()
         try:
             for kind, update in self.agent.stream(
-                asked, self.settings, stream_mode=["updates", "values"], durability="sync"
+                asked, self.settings, stream_mode=["updates", "values", "custom"], durability="sync"
             ):
                 seen.take(kind, update)
         except StorageError:
@@ -186,21 +200,22 @@ class Session:
             requests = [message for message in state.get("messages", []) if _is_request(message)]
             self.threads.answered(self.thread, requests)
 
-    def open(self, path: Path) -> MotionRef:
+    def open(self, path: Path, *, fps: float | None = None, up: str | None = None) -> MotionRef:
         """Read a motion file and make it the motion the talk is about, from the next request on.
 
-        The thread shows it as a call of caption_motion, so that every coordinator understands it.
+        fps, up: what the file says wrongly, or not. The thread shows it as a call of caption_motion, so
+        that every coordinator understands it.
         """
-        asked = CaptionMotionArgs(path=str(path))
+        asked = CaptionMotionArgs.model_validate({"path": str(path), "fps": fps, "up": up})
         call_id = f"{OPENED}{uuid4().hex[:8]}"
         result = caption_motion(self.services, call_from(self.settings, call_id), asked)
         [ref] = result.made
         calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_none=True), "id": call_id}]
         messages: list[AnyMessage] = [
             HumanMessage(open_file(path.name), id=call_id),
-            AIMessage("", tool_calls=calls),
+            as_own(AIMessage("", tool_calls=calls)),
             ToolMessage(as_content(result), tool_call_id=call_id, name="caption_motion"),
-            AIMessage(opened_file(path.name, result.content["caption"])),
+            as_own(AIMessage(opened_file(path.name, result.content["caption"]))),
         ]
         self.opened = Conversation(messages=messages, motions={ref.id: ref}, current=ref.id)
         return ref
@@ -238,14 +253,17 @@ class Session:
 class _Seen:
     """What a turn streams: the state it began and ended with, and what happened between."""
 
-    def __init__(self, on_step: OnStep) -> None:
-        self._on_step = on_step
+    def __init__(self, on_step: OnStep, on_event: OnEvent) -> None:
+        self._on_step, self._on_event = on_step, on_event
         self.before: frozenset[str] | None = None  # the motions known when the turn began
         self.state: dict[str, Any] = {}
         self.waiting: dict[str, Any] | None = None
         self.gave_up = False
 
     def take(self, kind: str, update: dict[str, Any]) -> None:
+        if kind == "custom":
+            self._on_event(update)
+            return
         if kind == "values":
             self.state = update
             if self.before is None:

@@ -16,7 +16,7 @@ import torch
 
 from ...motion_models.formats import save_motion
 from ...motion_models.motion.motion import Motion
-from ..aggregate import by_group, share
+from ..aggregate import by_group, proportion
 from .runner import backend_of
 from .scorers.shown import joints_of
 from .summary import Dialogue, dialogues, passed, reasons
@@ -56,7 +56,9 @@ def _table(held: Sequence[Dialogue]) -> str:
             kind = "good" if all(mine) else "bad"
             cells.append(f'<td class="{kind}">{sum(mine)} of {len(mine)}</td>')
         rows.append(f"<tr><td>{escape(category)}</td>{''.join(cells)}</tr>")
-    total = "".join(f"<th>{escape(share(map(passed, done)).percent())}</th>" for done in subjects.values())
+    total = "".join(
+        f"<th>{escape(proportion(map(passed, done)).percent())}</th>" for done in subjects.values()
+    )
     return f"<table><tr><th></th>{head}</tr>{''.join(rows)}<tr><th>all</th>{total}</tr></table>"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import mean, median
 from typing import Any
 
-from ..aggregate import by_group, share
+from ..aggregate import by_group, proportion
 from ..report import table
 
 Line = dict[str, Any]
@@ -37,7 +37,7 @@ def success_table(held: Sequence[Dialogue]) -> str:
     subjects = by_group(held, lambda dialogue: dialogue[0]["subject"])
     categories = by_group(held, lambda dialogue: dialogue[0]["category"])
     rows = [[category, *(_count(subjects[name], category) for name in subjects)] for category in categories]
-    total = ["**all**", *(share(map(passed, done)).percent() for done in subjects.values())]
+    total = ["**all**", *(proportion(map(passed, done)).percent() for done in subjects.values())]
     return table(["category", *subjects], [*rows, total])
 
 

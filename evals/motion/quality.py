@@ -39,7 +39,7 @@ def run(
     if not seeds and not repetitions:
         raise InvalidRequestError("nothing to measure: seeds and repetitions are both 0")
     loaded = load_backend(backend)
-    held = _held_against(loaded, data, evaluator, glove) if repetitions else None
+    held = _reference_and_evaluator(loaded, data, evaluator, glove) if repetitions else None
     given = {"--data DIR": data, "--evaluator FILE": evaluator, "--glove DIR": glove}
     options = [f" {option}" for option, value in given.items() if value is not None]
     command = f"motion-agent eval motion --seeds {seeds} --repetitions {repetitions}{''.join(options)}"
@@ -52,7 +52,7 @@ def run(
     return Report("Text to motion", command, loaded.name, body, {part.title: part.data for part in parts})
 
 
-def _held_against(
+def _reference_and_evaluator(
     backend: MotionBackend,
     data: str | Path | None,
     evaluator: str | Path | None,

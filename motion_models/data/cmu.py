@@ -12,7 +12,7 @@ import json
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib import resources
 from pathlib import Path
@@ -26,6 +26,7 @@ from ..errors import InvalidMotionError
 from ..motion import features
 from ..motion.body import body_fault, motion_fault, stays_on_floor, with_humanml3d_trunk
 from ..motion.skeleton import mirror_joints, resample, retarget
+from .level import standing_floor
 
 Split = Literal["train", "val"]
 
@@ -136,7 +137,7 @@ def _from_npz(path: Path) -> dict[str, Reader]:
 
 
 def _from_asf_amc(folder: Path) -> dict[str, Reader]:
-    from ..formats.asf_amc import read_asf_amc
+    from ..formats import read_asf_amc
 
     skeletons = {path.stem: path for path in folder.rglob("*.asf")}
     motions = {path.stem: path for path in folder.rglob("*.amc")}
@@ -150,26 +151,16 @@ def _from_asf_amc(folder: Path) -> dict[str, Reader]:
 
 
 def _from_bvh(folder: Path) -> dict[str, Reader]:
+    from ..formats import read_bvh
+
     found = {trial_id(path): path for path in sorted(folder.rglob("*.bvh"), reverse=True)}
-    return {trial: partial(_read_bvh, found[trial]) for trial in trial_index() if trial in found}
+    return {trial: partial(read_bvh, found[trial]) for trial in trial_index() if trial in found}
 
 
 def trial_id(path: Path) -> str | None:
     """The trial a file is named by: "16_17" for 16_17.bvh, 16_17_walk.bvh and 016_17.bvh, else None."""
     named = re.match(r"(\d+)_(\d+)(?:_|$)", path.stem)
     return f"{int(named[1]):02d}_{int(named[2]):02d}" if named else None
-
-
-def _read_bvh(path: Path) -> Float32Array:
-    """The 22 joints of a converted trial, without the rest pose that some conversions begin with."""
-    from ..formats.bvh import parse_bvh
-    from ..formats.source import source_joints
-
-    source = parse_bvh(path)
-    steps = np.linalg.norm(np.diff(source.positions[:12], axis=0), axis=-1).mean(axis=1)
-    if len(steps) > 1 and steps[0] > 10 * steps[1:].max():
-        source = replace(source, positions=source.positions[1:])
-    return source_joints(source)
 
 
 def _read_captioned(trial: str, read: Reader, info: dict[str, str]) -> Trial:
@@ -189,6 +180,8 @@ def prepare(trial: str, joints: Float32Array, split: Split, description: str = "
     fault = fault or motion_fault(positions)
     if fault is not None:
         raise InvalidMotionError(f"{trial}: {fault}")
+    if _STRUCTURES.search(description) is None:
+        positions[..., 1] -= standing_floor(positions)
     return Trial(trial, positions.astype(np.float32), split, description, skip / features.FPS)
 
 

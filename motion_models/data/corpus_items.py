@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from ..english.captions import CaptionedSegment
-from ..english.families import families, family_of
+from ..english.families import families, families_in, family_of
 from ..motion import features
 from .describe import jump_captions, locomotion_caption
+from .level import OFF_THE_FLOOR, floats, frames_until_floor
 from .measuring import StretchMeasures, Track
+from .rests import cut_at_rest, resting
 
 if TYPE_CHECKING:
     from .cmu import Trial
@@ -42,16 +45,28 @@ class CorpusItem:
     def seconds(self) -> float:
         return self.end - self.start
 
+    def is_brief(self, seconds: float) -> bool:
+        """Whether so many seconds of it are fewer than its words let expect, so that they must be named."""
+        turns = self.measured is not None and abs(self.measured.turn) > _TURNED
+        return self.family in _GOES_ON and seconds < _EXPECTED and not turns and self.then is None
+
 
 @dataclass(frozen=True)
 class Mixture:
     """Shares of the kinds of items in an epoch, and the limits on what is cut."""
 
-    segments: float = 0.60
-    subclips: float = 0.12
-    measured: float = 0.15
-    joined: float = 0.10
+    segments: float = 0.44
+    subclips: float = 0.10
+    measured: float = 0.12
+    joined: float = 0.08
     repeated: float = 0.03
+    #: Told by people in their own words.
+    human: float = 0.10
+    #: Made of several recordings: walks and runs from standing to standing, and two actions at once.
+    rested: float = 0.09
+    together: float = 0.04
+    #: Gestures that were drawn onto people who stand.
+    drawn: float = 0.05
     #: How often a stretch comes with the motion right before it, as composition gives it, and how much.
     context: float = 0.25
     context_seconds: tuple[float, float] = (0.4, 2.0)
@@ -64,12 +79,12 @@ class Mixture:
 #: Lengths in seconds and hop of the windows that are measured.
 _WINDOW_SECONDS = {"walk": (1.6, 2.4, 3.2, 4.0, 5.0, 6.4, 8.0), "run": (1.0, 1.3, 1.6, 2.0, 2.4, 3.2)}
 _WINDOW_HOP = {"walk": 0.4, "run": 0.1}
-#: Actions that leave the floor for something to stand, sit or hang on.
-_OFF_THE_FLOOR = frozenset(
-    ["climb up", "climb down", "jump down", "climb stairs", "hang from a bar", "swing on a bar"]
-)
-#: Metres over the floor that the lowest joint of a standing body may be.
-_STANDS_ON_FLOOR = 0.12
+#: Actions that go on for a while unless a length is named, and the seconds that are expected of them.
+_GOES_ON, _EXPECTED = frozenset(["walk", "run", "walk backward", "stand"]), 2.8
+#: Degrees from which a walk is told as a turn, which may be short.
+_TURNED = 40.0
+#: Metres over the floor that the lowest joint of a body may be that is on it.
+_ON_FLOOR = 0.12
 _LOCOMOTION = {"walk": "walk", "walk backward": "walk", "turn": "walk", "run": "run"}
 
 
@@ -86,23 +101,52 @@ def segment_items(segments: Sequence[CaptionedSegment], trials: Mapping[str, Tri
     return items
 
 
+def human_items(segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial]) -> list[CorpusItem]:
+    """One item per stretch that people told of; what any of them calls climbing stays where it is."""
+    items = [
+        CorpusItem(segment.trial, segment.start, segment.end, family_of(segment.action), segment.captions)
+        for segment in segments
+    ]
+    climbing = [i for i in items if any(OFF_THE_FLOOR & families_in(text) for text in i.captions)]
+    others = [item for item in items if item not in climbing and trials[item.trial].level]
+    return [*climbing, *on_level_ground(others, trials)]
+
+
 def on_level_ground(items: Sequence[CorpusItem], trials: Mapping[str, Trial]) -> list[CorpusItem]:
-    """Without walks, turns and the like that were recorded on a playground, stairs or a stool.
+    """Without walks, turns and the like that were recorded on a playground, stairs or a stool, or float.
 
     Their heights would teach that people walk on air; climbing and hanging are told as what they are.
     """
-    return [
-        item
-        for item in items
-        if item.family in _OFF_THE_FLOOR
-        or trials[item.trial].level
-        or _height(item, trials[item.trial]) < _STANDS_ON_FLOOR
-    ]
+    begun = [_from_the_floor(item, trials[item.trial]) for item in items]
+    return [item for item in begun if item.family in OFF_THE_FLOOR or _is_level(item, trials[item.trial])]
 
 
-def _height(item: CorpusItem, trial: Trial) -> float:
-    """How high the lowest joint is in half of a stretch, metres."""
-    return float(np.median(trial.joints[_frames(trial, item.start, item.end), :, 1].min(axis=1)))
+def _is_level(item: CorpusItem, trial: Trial) -> bool:
+    joints = trial.joints[_frames(trial, item.start, item.end)]
+    if not len(joints) or floats(joints, item.family):
+        return False
+    return trial.level or float(np.median(joints[..., 1].min(axis=1))) < _ON_FLOOR
+
+
+def _from_the_floor(item: CorpusItem, trial: Trial) -> CorpusItem:
+    """The item from where the feet are on the floor, if that is soon."""
+    later = frames_until_floor(trial.joints[_frames(trial, item.start, item.end)], item.family)
+    start = item.start + later / features.FPS
+    return replace(item, start=start) if later and start < item.end else item
+
+
+def from_rest(items: Sequence[CorpusItem], trials: Mapping[str, Trial]) -> list[CorpusItem]:
+    """The items cut to begin and end where the recording rests, if it does right before and after them."""
+    rests = {name: resting(trials[name].joints) for name in {item.trial for item in items}}
+    return [_cut_at_rest(item, trials[item.trial], rests[item.trial]) for item in items]
+
+
+def _cut_at_rest(item: CorpusItem, trial: Trial, rests: npt.NDArray[np.bool_]) -> CorpusItem:
+    frames = _frames(trial, item.start, item.end)
+    if frames.stop - frames.start < 4:
+        return item
+    first, last = cut_at_rest(rests, frames.start, frames.stop)
+    return replace(item, start=trial.skipped + first / features.FPS, end=trial.skipped + last / features.FPS)
 
 
 def _names_more_than_jumps(captions: Sequence[str]) -> bool:
@@ -134,7 +178,7 @@ def subclip_items(items: Sequence[CorpusItem]) -> list[CorpusItem]:
 def measured_items(items: Sequence[CorpusItem], trials: Mapping[str, Trial]) -> list[CorpusItem]:
     """Windows of walking, running, backing and turning whose direction and amount can be said."""
     rng, found = np.random.default_rng(0), []
-    for trial_id, gait, start, end in _locomotion_spans(items):
+    for trial_id, gait, start, end in locomotion_spans(items):
         trial = trials[trial_id]
         track = Track(trial.joints)
         for window_start, window_end in _windows(gait, start, end):
@@ -142,12 +186,14 @@ def measured_items(items: Sequence[CorpusItem], trials: Mapping[str, Trial]) -> 
             if frames.stop - frames.start < 16:
                 continue
             measured = track.measure(frames.start, frames.stop)
+            if floats(trial.joints[frames], "run and jump" if gait == "run" else gait):
+                continue
             if locomotion_caption(measured, gait, rng):
                 found.append(CorpusItem(trial_id, window_start, window_end, gait, (), measured=measured))
     return found
 
 
-def _locomotion_spans(items: Sequence[CorpusItem]) -> Iterator[tuple[str, str, float, float]]:
+def locomotion_spans(items: Sequence[CorpusItem]) -> Iterator[tuple[str, str, float, float]]:
     """(trial, gait, start, end) of stretches covered by touching segments of one gait."""
     chosen = sorted(
         (item.trial, _LOCOMOTION[item.family], item.start, item.end)
@@ -211,15 +257,24 @@ def repeated_items(items: Sequence[CorpusItem], mixture: Mixture) -> list[Corpus
 
 
 def collect_items(
-    segments: Sequence[CaptionedSegment], trials: Mapping[str, Trial], mixture: Mixture
+    segments: Sequence[CaptionedSegment],
+    trials: Mapping[str, Trial],
+    mixture: Mixture,
+    further: Mapping[str, Sequence[CaptionedSegment]] | None = None,
 ) -> dict[str, list[CorpusItem]]:
-    """Everything that can be shown of some trials, by kind (the fields of Mixture)."""
+    """Everything that can be shown of some trials, by kind (the fields of Mixture).
+
+    further: segments of the kinds that are told by people ("human") or made of several recordings.
+    """
     long_enough = [item for item in segment_items(segments, trials) if item.seconds >= mixture.min_seconds]
     items = on_level_ground(long_enough, trials)
-    return {
-        "segments": items,
+    kinds = {
+        "segments": from_rest(items, trials),
         "subclips": subclip_items(items),
         "measured": measured_items(items, trials),
         "joined": joined_items(items, mixture),
         "repeated": repeated_items(items, mixture),
     }
+    for kind, found in (further or {}).items():
+        kinds[kind] = (human_items if kind == "human" else segment_items)(found, trials)
+    return kinds

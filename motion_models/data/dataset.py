@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..english.captions import CaptionedSegment, load_captions
 from ..english.mirroring import mirror_text
 from ..errors import InvalidMotionError
-from ..motion.features import TOKENS_PER_SECOND
+from ..motion.features import FRAMES_PER_TOKEN, TOKENS_PER_SECOND
 from .augment import augment, augment_third, compose
 from .corpus_items import CorpusItem, Mixture, collect_items, segment_items
 from .describe import locomotion_caption
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from .cmu import Split, Trial
 
 
+#: The shortest trial that is shown, frames: what the fastest variant makes of it still fills two tokens.
+_LEAST_FRAMES = 4 * FRAMES_PER_TOKEN
+#: Kinds of items whose captions are written, not made of measurements.
+_TOLD = ("segments", "human", "rested", "together", "drawn")
 Tokens = npt.NDArray[np.int32]
 
 
@@ -67,6 +71,7 @@ class MotionTextDataset:
         *,
         split: Split = "train",
         segments: Sequence[CaptionedSegment] | None = None,
+        further: Mapping[str, Sequence[CaptionedSegment]] | None = None,
         mixture: Mixture | None = None,
         augmented: bool | None = None,
         length: int | None = None,
@@ -76,18 +81,21 @@ class MotionTextDataset:
     ) -> MotionTextDataset:
         """Tokenize the trials of one split and collect what can be shown of them.
 
-        Trials of the other split are left out, whatever is passed. `augmented` defaults to whether the split
-        is "train". Raises InvalidMotionError when no captioned trial of the split is among `trials`.
+        Trials of the other split are left out, whatever is passed. further: segments of other kinds, see
+        `collect_items`. `augmented` defaults to whether the split is "train". Raises InvalidMotionError when
+        no captioned trial of the split is among `trials`.
         """
-        chosen = {trial.id: trial for trial in trials if trial.split == split}
+        chosen = {trial.id: trial for trial in trials if trial.split == split and _is_long_enough(trial)}
         captions = [s for s in (load_captions() if segments is None else segments) if s.trial in chosen]
         if not captions:
             raise InvalidMotionError(
                 f"none of the {len(trials)} trials is a captioned trial of the split {split!r}"
             )
+        others = {kind: [s for s in told if s.trial in chosen] for kind, told in (further or {}).items()}
+        shown = {s.trial for told in (captions, *others.values()) for s in told}
         augmented = split == "train" if augmented is None else augmented
         streams = TokenStreams.build(
-            [chosen[name] for name in sorted({s.trial for s in captions})],
+            [chosen[name] for name in sorted(shown)],
             tokenizer,
             variants=ALL_VARIANTS if augmented else (PLAIN,),
             cache=Path(cache) if cache else None,
@@ -95,7 +103,7 @@ class MotionTextDataset:
         )
         mixture = mixture or Mixture()
         items = (
-            collect_items(captions, chosen, mixture)
+            collect_items(captions, chosen, mixture, others)
             if augmented
             else {"segments": segment_items(captions, chosen)}
         )
@@ -131,7 +139,13 @@ class MotionTextDataset:
 
     def texts(self) -> list[str]:
         """Every caption as written, before augmentation: what the text tokenizer and lexicon may learn."""
-        return [caption for item in self.items["segments"] for caption in item.captions]
+        told = [kind for kind in _TOLD if kind in self.items]
+        return [caption for kind in told for item in self.items[kind] for caption in item.captions]
+
+    def is_brief(self, index: int) -> bool:
+        """Whether what is shown is shorter than its caption lets expect, so that its length must be said."""
+        item = self._order[index]
+        return item.is_brief(0.0) and item.is_brief(len(self[index][1]) / TOKENS_PER_SECOND)
 
     def pairs(self) -> list[tuple[str, LongTensor]]:
         """Captions as this epoch words them, each with its tokens (N,) int64."""
@@ -207,6 +221,11 @@ class MotionTextDataset:
     def _wording(self, item: CorpusItem, rng: np.random.Generator) -> str:
         captions = item.captions[:2] if item.then is not None else item.captions
         return captions[int(rng.random() * len(captions))]
+
+
+def _is_long_enough(trial: Trial) -> bool:
+    """Whether a trial fills some tokens in every variant."""
+    return len(trial.joints) >= _LEAST_FRAMES
 
 
 def _weights(items: Sequence[CorpusItem], balance: float) -> npt.NDArray[np.float64]:

@@ -29,7 +29,7 @@ from .slots import Prompts, Slots
 #: Steps between two looks at what has ended, where steps are captured.
 STRIDE = 8
 #: Ways of drawing whose places are kept where captured steps find them.
-WAYS = 32
+MAX_SAMPLERS = 32
 
 
 @dataclass
@@ -173,7 +173,7 @@ class Batch:
     def _at_its_place(self, group: _Group) -> _Group:
         """The same, filled up to a power of two, in the tensor in which a captured step looks for it."""
         if group not in self._indices:
-            while len(self._indices) >= WAYS:
+            while len(self._indices) >= MAX_SAMPLERS:
                 del self._indices[next(iter(self._indices))]
             self._indices[group] = torch.zeros(3, self.size.room, dtype=torch.long, device=self.device)
         count = group.index.shape[1]

@@ -21,7 +21,7 @@ from peft.tuners.lora import Linear as LoraLinear
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .lean import Beside, lean_decoder
+from .lean import ParallelLinears, lean_decoder
 
 
 class Choice:
@@ -58,7 +58,7 @@ class GroupedLinear(nn.Module):
         return torch.addmm(plain, kept.flatten(0, 1), self.up.t()).unflatten(0, x.shape[:2])
 
 
-class GroupedBeside(nn.Module):
+class GroupedParallelLinears(nn.Module):
     """Several such layers of one input, which all A x of it are one product for."""
 
     def __init__(self, layers: Sequence[GroupedLinear]) -> None:
@@ -78,7 +78,7 @@ class GroupedBeside(nn.Module):
 def join_grouped(layers: Sequence[nn.Module]) -> nn.Module:
     """Joins linear layers without touching their weights."""
     grouped = [layer for layer in layers if isinstance(layer, GroupedLinear)]
-    return GroupedBeside(grouped) if len(layers) == len(grouped) > 1 else Beside(layers)
+    return GroupedParallelLinears(grouped) if len(layers) == len(grouped) > 1 else ParallelLinears(layers)
 
 
 class GroupedDecoder(nn.Module):

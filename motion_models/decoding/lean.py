@@ -179,7 +179,7 @@ class Product(nn.Module):
         return torch.matmul(x, self.matrix)
 
 
-class Beside(nn.Module):
+class ParallelLinears(nn.Module):
     """Several linear layers of one input, each left as it is."""
 
     def __init__(self, layers: Sequence[nn.Module]) -> None:

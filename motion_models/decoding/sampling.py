@@ -37,7 +37,7 @@ class Sampling:
         if not 1.0 <= self.guidance <= 20.0:
             raise InvalidRequestError(f"guidance must lie in [1, 20], got {self.guidance}")
 
-    def but(self, **changes: float | int | bool | None) -> Sampling:
+    def changed(self, **changes: float | int | bool | None) -> Sampling:
         """The same with the changes that are not None."""
         return replace(self, **{key: value for key, value in changes.items() if value is not None})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""The captions that ship with the package: what happens when in which CMU trial, in four wordings each."""
+"""The captions that ship with the package: what happens when in which recording, in four wordings each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import FormatError
+
+#: What ships: captions of the trials that `data.cmu` lists, and of the further clips beside them.
+_FILES = ("cmu_captions.jsonl", "extra_captions.jsonl")
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class CaptionedSegment:
 
 
 def load_captions(path: Path | None = None) -> tuple[CaptionedSegment, ...]:
-    """Read a JSON-lines file of segments; without a path, the one that ships.
+    """Read a JSON-lines file of segments; without a path, those that ship.
 
     Raises FormatError naming the line that is not a segment.
     """
@@ -47,8 +50,8 @@ def load_captions(path: Path | None = None) -> tuple[CaptionedSegment, ...]:
 
 @cache
 def _shipped() -> tuple[CaptionedSegment, ...]:
-    file = Path(__file__).with_name("cmu_captions.jsonl")
-    return tuple(_parse(file.read_text("utf-8"), file.name))
+    files = [Path(__file__).with_name(name) for name in _FILES]
+    return tuple(segment for file in files for segment in _parse(file.read_text("utf-8"), file.name))
 
 
 def _parse(text: str, source: str) -> Iterator[CaptionedSegment]:

@@ -122,7 +122,7 @@ def merged_readme(model: MotionLLM, task: Task, name: str) -> str:
         literal=json.dumps(text),
         allowed=f"{vocabulary.end_id} to {vocabulary.size - 1}" if generating else "those of the words",
         request=json.dumps(_request(model, task, name, text), indent=2),
-        more=_GENERATION.format(guidance=_own_ways(model)) if generating else "",
+        more=_GENERATION.format(guidance=_decoding_options(model)) if generating else "",
     )
 
 
@@ -140,7 +140,7 @@ def _request(model: MotionLLM, task: Task, name: str, text: str) -> dict[str, An
     }
 
 
-def _own_ways(model: MotionLLM) -> str:
+def _decoding_options(model: MotionLLM) -> str:
     ways = []
     if model.renderer.template.unconditional and model.defaults.sampling.guidance > 1:
         ways.append(f"guidance ({model.defaults.sampling.guidance:g})")

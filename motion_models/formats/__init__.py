@@ -4,14 +4,15 @@
 |---|---|---|---|
 | .bvh | any human skeleton | one file a person | centimetres, Y up, T-pose rest |
 | .amc | with its .asf beside it | | |
-| .npy | joints (T, 22, 3) or features (T, 263) | joints, one file a person | metres |
-| .npz | ours, or joints or features | everything known, several people | metres |
-| .glb | | animated, skinned figures | metres |
+| .npy | joints (T, 22, 3), features (T, 263), MDM's results | joints, one file a person | metres |
+| .npz | ours, joints, features, AMASS, AIST++, Kimodo | everything known, several people | metres |
+| .glb .gltf .vrm .vrma | any humanoid with an animation | .glb: animated, skinned figures | metres |
+| .pkl | dictionaries of arrays, such as AIST++'s | | |
 | .mp4 .gif .png | | video; a strip of poses | |
 | .html | | a viewer that needs no network | |
 
 Everything read from a foreign skeleton comes out at 20 fps on the target skeleton, at the origin, facing +Z,
-with its lowest point on the floor.
+with its lowest point on the floor. What had to be estimated stands in the motion's `notes`.
 """
 
 from __future__ import annotations
@@ -19,31 +20,36 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from ..errors import FormatError
 from ..motion.motion import Motion
-from .asf_amc import load_amc, read_asf_amc
-from .bvh import load_bvh, read_bvh, save_bvh
+from .bvh import save_bvh
+from .files.options import DEFAULT_MAX_BYTES, UP_AXES, ReadOptions
 from .gltf import save_glb
 from .html import save_html
-from .npz import load_npy, load_npz, save_npy, save_npz
+from .npz import save_npy, save_npz
+from .people.placing import Person, person_of
+from .reading.acclaim import read_asf_amc
+from .reading.bvh import read_bvh_skeleton
+from .reading.recognise import READERS
+from .reading.recognise import read_person as _read_person
 from .video import save_gif, save_mp4, save_png
 
 __all__ = [
+    "DEFAULT_MAX_BYTES",
     "FORMATS",
     "READABLE",
+    "UP_AXES",
     "load_motion",
     "read_asf_amc",
     "read_bvh",
+    "read_person",
     "save_motion",
     "shares",
 ]
 
-_READERS: dict[str, Callable[[Path], Motion]] = {
-    "bvh": load_bvh,
-    "amc": load_amc,
-    "npy": load_npy,
-    "npz": load_npz,
-}
 _WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
     "bvh": save_bvh,
     "glb": save_glb,
@@ -57,26 +63,45 @@ _WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
 
 #: What can be written and what can be read.
 FORMATS = tuple(_WRITERS)
-READABLE = tuple(_READERS)
+READABLE = tuple(READERS)
 #: Formats whose files hold one person.
 ONE_PERSON = frozenset({"bvh", "npy"})
 
 
-def load_motion(path: str | Path) -> Motion:
-    """Read one person's motion, the format by the extension.
+def load_motion(
+    path: str | Path,
+    *,
+    fps: float | None = None,
+    up: str | None = None,
+    person: int = 1,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: Callable[[float], None] | None = None,
+) -> Motion:
+    """Read one person's motion, of any format that is known by its content or its extension.
 
-    Raises FormatError for a missing, broken or unknown file, InvalidMotionError when it holds no usable
-    human motion.
+    fps: frames a second, whatever the file says. up: "y", "z", "-y", ..., where the axis is not to be
+    judged from the motion. person: which one of several, from 1. max_bytes: of the file, and of what is
+    unpacked from it. progress: is told the share of a long read that is done. What was estimated stands in
+    `Motion.notes`. Raises FormatError for a missing, broken, too large or unknown file, InvalidMotionError
+    when it holds no usable human motion.
     """
-    path = Path(path)
-    reader = _READERS.get(path.suffix.lower().removeprefix("."))
-    if reader is None:
-        raise FormatError(
-            f"{path.name}: cannot read {path.suffix or 'a file without extension'!r}; {_known(READABLE)}"
-        )
-    if not path.is_file():
-        raise FormatError(f"{path}: no such file")
-    return reader(path)
+    options = ReadOptions(fps, up, person, max_bytes, progress)
+    return _read_person(Path(path), options).to_motion()
+
+
+def read_person(path: str | Path, *, fps: float | None = None, up: str | None = None) -> Person:
+    """Read one person as the file has them, metres, Y up, with their own bones and place. Raises as above."""
+    return _read_person(Path(path), ReadOptions(fps, up))
+
+
+def read_bvh(path: str | Path) -> npt.NDArray[np.float32]:
+    """Read a BVH as the 22 joints (T, 22, 3) at 20 fps in metres, Y up, with its own bone lengths and place.
+
+    Raises FormatError for a file that is no BVH or is cut off, InvalidMotionError when no human can be found
+    in it.
+    """
+    options = ReadOptions()
+    return person_of(read_bvh_skeleton(Path(path), options), options).joints
 
 
 def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: str | None = None) -> Path:

@@ -26,19 +26,40 @@ _QUATERNION_SCALE = 32767
 
 def save_html(motions: Sequence[Motion], path: Path) -> Path:
     """Write people as one self-contained page."""
+    title = ", ".join(motion.name for motion in motions)
+    path.write_text(_page(title, viewer_data(motions), _file("viewer.min.js")), encoding="utf-8")
+    return path
+
+
+def viewer_data(motions: Sequence[Motion]) -> dict[str, object]:
+    """What the viewer shows, as JSON values."""
     people = [_person(motion, number) for number, motion in enumerate(motions)]
-    data = {"people": people, "colours": {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}}
-    folder = files(__name__.rpartition(".")[0]) / "viewer"
-    page = (folder / "template.html").read_text(encoding="utf-8")
+    return {"people": people, "colours": {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}}
+
+
+def live_page(code: str) -> str:
+    """The viewer's page without a motion, for programs that hand it one later.
+
+    code: JavaScript that gets `viewer_data` from somewhere and calls `showMotion(data)` with it, once. The
+    page itself can reach nothing.
+    """
+    viewer = _script_safe(json.dumps(_file("viewer.min.js")))
+    return _page("", {}, f"const viewerCode = {viewer};\n{_file('live.js')}\n{code}")
+
+
+def _page(title: str, data: dict[str, object], script: str) -> str:
     values = {
-        "title": html.escape(", ".join(motion.name for motion in motions)),
+        "title": html.escape(title),
         "left": LEFT_COLOUR,
         "right": RIGHT_COLOUR,
         "data": _script_safe(json.dumps(data, separators=(",", ":"))),
-        "script": (folder / "viewer.min.js").read_text(encoding="utf-8"),
+        "script": script,
     }
-    path.write_text(_fill(page, values), encoding="utf-8")
-    return path
+    return _fill(_file("template.html"), values)
+
+
+def _file(name: str) -> str:
+    return (files(__name__.rpartition(".")[0]) / "viewer" / name).read_text(encoding="utf-8")
 
 
 def _fill(page: str, values: dict[str, str]) -> str:

@@ -23,6 +23,7 @@ from torch import nn
 
 from ..decoding.batch import Batch
 from ..decoding.cpu_threads import fitting_threads
+from ..decoding.given_up import GIVEN_UP, given_up
 from ..decoding.items import Item, Size
 from ..errors import BackendError
 from .network import MotionNetwork
@@ -32,6 +33,8 @@ from .vocabulary import Task
 ROOM, WAITING = 64, 1024
 #: Seconds without work after which the thread ends.
 LINGER = 5.0
+#: How often a call that may be given up looks whether it was, in seconds.
+LOOKING = 0.1
 
 _Name = tuple["_Call", int]
 
@@ -39,11 +42,11 @@ _Name = tuple["_Call", int]
 class _Call:
     """The items of one caller, and what became of them."""
 
-    def __init__(self, items: Sequence[Item], lanes: Sequence[Task]) -> None:
+    def __init__(self, items: Sequence[Item], decoder_tasks: Sequence[Task]) -> None:
         self.items = items
-        self.waiting: dict[Task, deque[int]] = {lane: deque() for lane in lanes}
-        for number, lane in enumerate(lanes):
-            self.waiting[lane].append(number)
+        self.waiting: dict[Task, deque[int]] = {decoder_task: deque() for decoder_task in decoder_tasks}
+        for number, decoder_task in enumerate(decoder_tasks):
+            self.waiting[decoder_task].append(number)
         self.results: list[list[int]] = [[] for _ in items]
         self.open = len(items)
         self.error: BaseException | None = None
@@ -58,9 +61,9 @@ class _Call:
         self.waiting = {}  # another thread may be counting those of the old one
         self.finished.set()
 
-    def take(self, lane: Task) -> _Name | None:
+    def take(self, decoder_task: Task) -> _Name | None:
         """Its next item for this decoder."""
-        queue = self.waiting.get(lane)
+        queue = self.waiting.get(decoder_task)
         return (self, queue.popleft()) if queue else None
 
     def keep(self, number: int, outcomes: list[int]) -> None:
@@ -89,15 +92,16 @@ class Engine:
     def decode(self, items: Sequence[Item]) -> list[list[int]]:
         """The outcomes of each item, without the stop.
 
-        Raises BackendError where too much waits already, the engine is closed, or decoding fails.
+        Raises BackendError where too much waits already, the engine is closed, decoding fails, or nobody
+        waits for it any more (see given_up.py).
         """
         if not items:
             return []
-        call = _Call(items, [self.network.lane_of(item) for item in items])
+        call = _Call(items, [self.network.decoder_task_of(item) for item in items])
         self._submit(call)
         try:
-            call.finished.wait()
-        except BaseException:  # Ctrl-C: nobody waits for the results any more
+            _wait(call)
+        except BaseException:  # given up, or Ctrl-C: nobody waits for the results any more
             self._withdraw(call)
             raise
         if call.error is not None:
@@ -152,8 +156,8 @@ class Engine:
     def _work(self) -> None:
         try:
             while self._wait_for_work():
-                for lane in cast("tuple[Task, ...]", get_args(Task)):
-                    self._turn(lane)
+                for decoder_task in cast("tuple[Task, ...]", get_args(Task)):
+                    self._turn(decoder_task)
         except BaseException as error:
             with self._news:
                 self._end(error)
@@ -177,23 +181,23 @@ class Engine:
         """The next call finds no thread and nothing of this one; who still waits for it is told."""
         for call in self._calls:
             call.fail(error)
-        for lane in tuple(self._batches):
-            self._abandon(lane, error)
+        for decoder_task in tuple(self._batches):
+            self._abandon(decoder_task, error)
         self._calls.clear()
         self._worker = None
         atexit.unregister(self.close)
 
-    def _turn(self, lane: Task) -> None:
+    def _turn(self, decoder_task: Task) -> None:
         """For one decoder: let go, let in, one step. Who is in it when that fails is told."""
         entries: list[tuple[_Name, Item]] = []
         try:
-            batch = self._running(lane)
-            entries += self._next(lane, batch)
+            batch = self._running(decoder_task)
+            entries += self._next(decoder_task, batch)
             if not entries and (batch is None or not batch.live):
                 return
-            with self.network.decoder(lane) as decoder:
+            with self.network.decoder(decoder_task) as decoder:
                 if batch is None:
-                    batch = self._start(lane, decoder, entries)
+                    batch = self._start(decoder_task, decoder, entries)
                 with fitting_threads(batch.device, batch.work):
                     self._admit(batch, entries)
                     for name, outcomes in batch.harvest():
@@ -203,26 +207,26 @@ class Engine:
         except Exception as error:
             for (call, _), _ in entries:
                 call.fail(error)
-            self._abandon(lane, error)
+            self._abandon(decoder_task, error)
 
-    def _running(self, lane: Task) -> Batch | None:
+    def _running(self, decoder_task: Task) -> Batch | None:
         """The batch of a decoder, without the items nobody waits for; None where one is to be started."""
-        epoch, batch = self._batches.get(lane, (0, None))
+        epoch, batch = self._batches.get(decoder_task, (0, None))
         if batch is not None:
             batch.drop({place.name for place in batch.live if _call(place.name).error is not None})
             if not batch.live and epoch != self.network.decoding.epoch:
                 return None
         return batch
 
-    def _start(self, lane: Task, decoder: nn.Module, entries: Sequence[tuple[_Name, Item]]) -> Batch:
+    def _start(self, decoder_task: Task, decoder: nn.Module, entries: Sequence[tuple[_Name, Item]]) -> Batch:
         decoding = self.network.decoding
         batch = decoding.start(decoder, [item for _, item in entries], self.room)
-        self._batches[lane] = decoding.epoch, batch
+        self._batches[decoder_task] = decoding.epoch, batch
         return batch
 
-    def _next(self, lane: Task, batch: Batch | None) -> list[tuple[_Name, Item]]:
+    def _next(self, decoder_task: Task, batch: Batch | None) -> list[tuple[_Name, Item]]:
         """Waiting items there is a place for, one of every call in turn: none waits for a long one."""
-        if batch is not None and self._batches[lane][0] != self.network.decoding.epoch:
+        if batch is not None and self._batches[decoder_task][0] != self.network.decoding.epoch:
             return []  # new weights are for those who come when the earlier ones are done
         free = self.room - (len(batch.live) if batch else 0)
         entries: list[tuple[_Name, Item]] = []
@@ -231,7 +235,7 @@ class Engine:
             while self._calls and len(entries) < free and passed < len(self._calls):
                 call = self._calls[0]
                 self._calls.rotate(-1)
-                name = call.take(lane)
+                name = call.take(decoder_task)
                 passed = 0 if name else passed + 1
                 if name:
                     entries.append((name, call.items[name[1]]))
@@ -255,10 +259,18 @@ class Engine:
         needed = Size.of([*(place.item for place in batch.live), *items], self.room, batch.size.fixed)
         batch.resize(batch.size.with_room_for(needed.rounded()))
 
-    def _abandon(self, lane: Task, error: BaseException) -> None:
-        _, batch = self._batches.pop(lane, (0, None))
+    def _abandon(self, decoder_task: Task, error: BaseException) -> None:
+        _, batch = self._batches.pop(decoder_task, (0, None))
         for place in batch.live if batch is not None else ():
             _call(place.name).fail(error)
+
+
+def _wait(call: _Call) -> None:
+    """Until its results are there. Raises BackendError once it is given up."""
+    pause = None if GIVEN_UP.get() is None else LOOKING
+    while not call.finished.wait(pause):
+        if given_up():
+            raise BackendError("withdrawn: nobody waits for it any more")
 
 
 def _call(name: object) -> _Call:

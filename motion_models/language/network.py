@@ -150,21 +150,21 @@ class MotionNetwork(nn.Module):
         """Whether rows of both tasks can share a batch by their adapters."""
         return self.policy == "grouped" and set(self.adapters) == set(_NAMES)
 
-    def lane(self, task: Task) -> Task:
+    def decoder_task(self, task: Task) -> Task:
         """The task under whose name a batch runs: the same for both where one decoder serves both."""
         return _TASKS[0] if self._is_grouped or not self.adapters else task
 
-    def lane_of(self, item: Item) -> Task:
-        return self.lane(_TASKS[item.outcomes.adapter])
+    def decoder_task_of(self, item: Item) -> Task:
+        return self.decoder_task(_TASKS[item.outcomes.adapter])
 
     def decode(self, items: Sequence[Item]) -> list[list[int]]:
         """The outcomes of each item, in one batch for each decoder they need."""
         results: list[list[int]] = [[] for _ in items]
-        for lane in _TASKS:
-            mine = [i for i, item in enumerate(items) if self.lane_of(item) == lane]
+        for task in _TASKS:
+            mine = [i for i, item in enumerate(items) if self.decoder_task_of(item) == task]
             if not mine:
                 continue
-            with self.decoder(lane) as decoder:
+            with self.decoder(task) as decoder:
                 made = self.decoding.decode(decoder, [items[i] for i in mine])
             for i, outcomes in zip(mine, made, strict=True):
                 results[i] = outcomes

@@ -38,7 +38,7 @@ class GenerateRequest:
     guidance: float | None = None
 
     def sampling(self, defaults: GenerationDefaults) -> Sampling:
-        return defaults.sampling.but(
+        return defaults.sampling.changed(
             temperature=self.temperature,
             top_k=self.top_k,
             top_p=self.top_p,
@@ -60,7 +60,7 @@ class CaptionRequest:
     greedy: bool = True
 
     def sampling(self, defaults: GenerationDefaults) -> Sampling:
-        return defaults.sampling.but(
+        return defaults.sampling.changed(
             temperature=self.temperature, top_k=self.top_k, top_p=self.top_p, greedy=self.greedy
         )
 

@@ -27,6 +27,8 @@ _COLLAR_SHARE = 0.42
 _MOST_STRETCH = 0.04
 #: Lengths that a body has in lengths of its leg (thigh and shin): what people have, with room on both sides.
 _PROPORTIONS = {"trunk": (0.47, 0.78), "arm": (0.48, 0.85), "shoulder width": (0.25, 0.65)}
+#: The same for any character that may be read from a file: children, giants and cartoon figures too.
+_SHAPES = {"trunk": (0.3, 1.4), "arm": (0.3, 1.4), "shoulder width": (0.08, 1.1)}
 #: No motion changes its speed like this between two frames: metres a frame, of all joints on average.
 _LEAP = 0.42
 #: How far a joint may come under the floor for a moment, metres.
@@ -88,8 +90,17 @@ def body_fault(marks: FloatArray) -> str | None:
     found = proportions(marks)
     if found.stretch > _MOST_STRETCH:
         return f"a bone changes its length by {found.stretch:.2f} m"
+    return _out_of(found, _PROPORTIONS)
+
+
+def shape_fault(joints: FloatArray) -> str | None:
+    """Why joints (T, 22, 3), in any unit, have the shape of no human figure; None where they have."""
+    return _out_of(proportions(joints), _SHAPES)
+
+
+def _out_of(found: Proportions, bounds: dict[str, tuple[float, float]]) -> str | None:
     measured = (found.trunk, found.arm, found.shoulder_width)
-    for (name, (least, most)), value in zip(_PROPORTIONS.items(), measured, strict=True):
+    for (name, (least, most)), value in zip(bounds.items(), measured, strict=True):
         if not least <= value <= most:
             return f"its {name} is {value:.2f} of a leg long; people have {least} to {most}"
     return None

@@ -31,8 +31,9 @@ class Segment:
 class Motion:
     """One person's motion.
 
-    joints: (T, 22, 3) float32, metres, Y up, HumanML3D joint order, `fps` frames a second.
-    tokens: (N,) motion token ids it was decoded from, when there are any.
+    joints: (T, 22, 3) float32, metres, Y up, HumanML3D joint order, `fps` frames a second. tokens: (N,)
+    motion token ids it was decoded from, when there are any. notes: what a file did not say and had to be
+    estimated, or what of it was left out.
     """
 
     joints: Float32Array
@@ -42,6 +43,7 @@ class Motion:
     segments: tuple[Segment, ...] = ()
     tokens: IntArray | None = None
     source: Path | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "joints", feature_layout.check_joints(self.joints))
@@ -71,7 +73,7 @@ class Motion:
     def seconds(self) -> float:
         return self.frames / self.fps
 
-    def held(self, frames: int) -> Motion:
+    def with_last_pose_held(self, frames: int) -> Motion:
         """The same motion with its last pose held until it has `frames` frames."""
         missing = max(0, frames - self.frames)
         return replace(self, joints=np.concatenate([self.joints, np.repeat(self.joints[-1:], missing, 0)]))

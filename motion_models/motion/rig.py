@@ -20,7 +20,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ..arrays import FloatArray
-from .skeleton import JOINT
+from .skeleton import BONE_LENGTHS, JOINT
 
 #: (name, parent, the joint it points at, its bone's rest direction); parents come first.
 _LAYOUT: tuple[tuple[str, str, str, tuple[float, float, float]], ...] = (
@@ -68,6 +68,8 @@ END_SITES: dict[str, tuple[float, float, float]] = {
     "right_foot": (0.0, 0.0, 0.07),
 }
 
+#: Where hips and collars stand in a typical body, seen from the pelvis and the chest: left side, unit length.
+_BODY_DIRECTIONS = {"hip": (0.641, -0.706, 0.302), "collar": (0.961, 0.272, -0.045)}
 #: How far along the turn from pelvis to chest each spine joint stands.
 _SPINE_SHARE = {"lower_back": 0.25, "spine1": 0.5, "spine2": 0.75}
 _SMALL = 1e-8
@@ -109,14 +111,16 @@ class RigMotion:
         return self.world()[0][:, FROM_RIG]
 
 
-def fit_rig(joints: FloatArray) -> RigMotion:
-    """Rig joints (T, 22, 3): bone lengths are the medians over time, every frame gets its rotations.
+def fit_rig(joints: FloatArray, offsets: FloatArray | None = None) -> RigMotion:
+    """Rig joints (T, 22, 3): every frame gets its rotations.
 
-    For positions with constant bone lengths `joints()` of the result are the same joints.
+    offsets: (25, 3) of the rig that is to move; None: bone lengths are the medians over time. For positions
+    with constant bone lengths `joints()` of the result are then the same joints.
     """
     joints = np.asarray(joints, dtype=np.float64)
     pelvis, chest = _pelvis_frame(joints), _chest_frame(joints)
-    offsets = _rest_offsets(joints, pelvis, chest)
+    if offsets is None:
+        offsets = _rest_offsets(joints, pelvis, chest)
     turns: list[Rotation] = []
     positions = np.zeros((len(joints), len(RIG_NAMES), 3))
     for joint, (name, parent) in enumerate(zip(RIG_NAMES, RIG_PARENTS, strict=True)):
@@ -133,6 +137,18 @@ def fit_rig(joints: FloatArray) -> RigMotion:
         else:
             turns.append(turns[parent])
     return RigMotion(offsets, _local_quaternions(turns), joints[:, 0])
+
+
+def typical_offsets() -> FloatArray:
+    """Rest offsets (25, 3) of the one skeleton that every clip is brought to."""
+    lengths = {name: BONE_LENGTHS[index] for name, index in JOINT.items()}
+    offsets = np.array([direction for *_, direction in _LAYOUT], dtype=np.float64)
+    for name, index in RIG.items():
+        offsets[index] *= lengths.get(name, 0.0)
+    for side, sign in (("left", 1), ("right", -1)):
+        for joint, (x, y, z) in _BODY_DIRECTIONS.items():
+            offsets[RIG[f"{side}_{joint}"]] = np.array([sign * x, y, z]) * lengths[f"{side}_{joint}"]
+    return offsets
 
 
 def _end(positions: FloatArray, turns: list[Rotation], joint: int, offsets: FloatArray) -> FloatArray:

@@ -163,7 +163,7 @@ def motion_llm_preset(name: str | None, backbone: str | None = None) -> MotionLL
 
 def default_presets(*, gpu: bool) -> tuple[TokenizerRecipe, MotionLLMPreset]:
     """How the default that ships is trained: on two cores, or as long as a GPU affords."""
-    tokenizer, language = TOKENIZER_PRESETS[COMPACT], MOTION_LLM_PRESETS[DEFAULT]
+    tokenizer, language = TOKENIZER_PRESETS["parts"], MOTION_LLM_PRESETS[DEFAULT]
     if not gpu or language.new is None:
         return tokenizer, language
     return replace(tokenizer, steps=60_000), replace(

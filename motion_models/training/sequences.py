@@ -36,13 +36,21 @@ class _Epochal(Protocol):
     def set_epoch(self, epoch: int) -> None: ...
 
 
+@runtime_checkable
+class _Measured(Protocol):
+    """A source that knows which of its motions are shorter than their captions let expect."""
+
+    def is_brief(self, index: int) -> bool: ...
+
+
 @dataclass(frozen=True)
 class LanguageRecipe(Recipe):
     """How to train; the defaults are those of the compact default's backbone.
 
     tasks: each item is used once an epoch for each; repeat a task to weight it. corruption: up to this share
     of a generation input's motion tokens is replaced at random, targets stay clean (T2M-GPT's remedy against
-    exposure bias). duration_slot: how often the prompt states the duration, where the template can.
+    exposure bias). duration_slot: how often the prompt states the duration, where the template can; it
+    always does for a motion that is shorter than its caption lets expect.
     caption_dropout: how often generation is asked for any motion at all, where the template can: what
     classifier-free guidance needs. dropout: of the embedded inputs; the adapters have one of their own.
     """
@@ -99,20 +107,24 @@ class RunDataset(Dataset[dict[str, Tensor]]):
             self._source.set_epoch(epoch)
         rng = np.random.default_rng((self._recipe.seed, epoch))
         examples = [
-            self._render(task, self._source[index], rng)
+            self._render(task, self._source[index], rng, self._is_brief(index))
             for index in range(len(self._source))
             for task in self._recipe.tasks
         ]
         batches = self._group([len(example.ids) for example in examples], rng)
         return [item for batch in batches for item in self._corrupted([examples[i] for i in batch], rng)]
 
-    def _render(self, task: Task, item: Sequence[Any], rng: np.random.Generator) -> Example:
+    def _is_brief(self, index: int) -> bool:
+        return isinstance(self._source, _Measured) and self._source.is_brief(index)
+
+    def _render(self, task: Task, item: Sequence[Any], rng: np.random.Generator, brief: bool) -> Example:
         caption, codes, *rest = item
         prefix: Codes = rest[0] if rest and rest[0] is not None else ()
         template = self._renderer.template
         if task == "generation" and template.unconditional and rng.random() < self._recipe.caption_dropout:
             caption = template.unconditional
-        stated = template.duration and rng.random() < self._recipe.duration_slot
+        # The draw comes first, so that it does not depend on what else is shown.
+        stated = template.duration and (rng.random() < self._recipe.duration_slot or brief)
         seconds = self._renderer.stated(len(codes)) if stated else None
         return self._renderer.example(task, caption, codes, seconds=seconds, prefix=prefix)
 

@@ -19,10 +19,13 @@ from ..data.dataset import MotionTextDataset
 from ..data.humanml3d import MotionTextFolder, open_motion_text
 from ..data.naming import counted
 from ..data.recordings.archives import holds_archives, load_recordings
+from ..data.recordings.gaits import from_rest_to_rest
+from ..data.recordings.gestures import drawn_gestures
 from ..data.recordings.limbs import Variety, varied_clips
 from ..data.recordings.simultaneous import simultaneous
+from ..data.recordings.words import human_captions
 from ..data.stamps import fingerprint, fingerprint_of_arrays
-from ..english.captions import load_captions
+from ..english.captions import CaptionedSegment, load_captions
 from ..english.lexicon import Lexicon, Reading
 from ..language.templates import Codes
 from ..motion.features import from_joints
@@ -139,8 +142,9 @@ class CMUSource:
 
     speeds: at which whole recordings are shown to the tokenizer, mirrored and not. variety: the clips made of
     several that it is shown too. simultaneous: captioned clips of two actions at once, made of recordings of
-    one each. Where the folder holds further archives the tokenizer learns from all of them. Held-out trials
-    stay unseen, so that evals can ask for them: nothing is validated on.
+    one each. rested: walks and runs from standing to standing, made of recorded ones. drawn: gestures drawn
+    onto people who stand. Where the folder holds archives all of them are learnt from, and what people wrote
+    of them. Held-out trials stay unseen, so that evals can ask for them: nothing is validated on.
     """
 
     data: str | Path
@@ -148,10 +152,15 @@ class CMUSource:
     speeds: tuple[float, ...] = (0.85, 1.0, 1.15)
     variety: Variety | None = None
     simultaneous: int = 240
+    rested: int = 240
+    drawn: int = 132
     representation: Representation = HUMANML3D
 
     @cached_property
     def _trials(self) -> list[Trial]:
+        """The training trials: of every archive in the folder, or those that are listed."""
+        if holds_archives(self.data):
+            return [trial for trial in load_recordings(self.data) if trial.split == "train"]
         return load_trials(self.data, "train")
 
     @cached_property
@@ -160,31 +169,43 @@ class CMUSource:
 
     def recordings(self) -> Recordings:
         """Raises InvalidMotionError when the folder holds no usable recordings."""
-        if holds_archives(self.data):
-            trials = [trial for trial in load_recordings(self.data) if trial.split == "train"]
-        else:
-            trials = self._trials
-        name = fingerprint_of_arrays(trial.joints for trial in trials)
-        clips = training_clips(trials, self.speeds, self.variety)
-        return Recordings(clips, (), fingerprint(name, self.speeds, self.variety))
+        clips = training_clips(self._trials, self.speeds, self.variety)
+        return Recordings(clips, (), fingerprint(self._name, self.speeds, self.variety))
 
     def corpora(self, tokenizer: MotionTokenizer, cache: Path, reading: Reading) -> Corpora:
-        captions = load_captions()
-        together, told = simultaneous(self._trials, captions, self.simultaneous)
+        trained = {trial.id for trial in self._trials}
+        shown = [segment for segment in load_captions() if segment.trial in trained]
+        made, told = self._made(shown)
+        human = human_captions(self.data) if holds_archives(self.data) else []
         with main_first():
             train = MotionTextDataset.build(
-                [*self._trials, *together],
+                [*self._trials, *made],
                 tokenizer,
-                segments=[*captions, *told],
+                segments=shown,
+                further={"human": human, **told},
                 mixture=self.mixture,
                 cache=cache,
                 progress=is_main(),
             )
-        trained = {trial.id for trial in self._trials}
-        shown = [segment for segment in captions if segment.trial in trained]
-        lexicon = Lexicon.build(shown, [caption for caption, _ in train.pairs()], reading)
-        summary = f"{counted(len(trained), 'trial')}, {len(train):,} stretches of them an epoch"
-        return Corpora(train, (), lexicon, summary, fingerprint(self._name, self.mixture, self.simultaneous))
+        texts = [*train.texts(), *(caption for caption, _ in train.pairs())]
+        lexicon = Lexicon.build([*shown, *told["drawn"]], texts, reading)
+        summary = (
+            f"{counted(len(trained), 'trial')} and {len(made)} made of them; "
+            f"{len(train):,} stretches an epoch"
+        )
+        name = fingerprint(
+            self._name, self.mixture, self.simultaneous, self.rested, self.drawn, sorted(train.texts())
+        )
+        return Corpora(train, (), lexicon, summary, name)
+
+    def _made(
+        self, segments: Sequence[CaptionedSegment]
+    ) -> tuple[list[Trial], dict[str, list[CaptionedSegment]]]:
+        """Trials made of several recordings, and what is told of them by kind."""
+        drawn, shown = drawn_gestures(self._trials, segments, self.drawn)
+        together, both = simultaneous([*self._trials, *drawn], [*segments, *shown], self.simultaneous)
+        whole, rested = from_rest_to_rest(self._trials, segments, self.rested)
+        return [*drawn, *together, *whole], {"drawn": shown, "together": both, "rested": rested}
 
 
 def tokenizer_source(data: str | Path, skip_missing: bool) -> Source:

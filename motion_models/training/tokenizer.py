@@ -27,7 +27,7 @@ from ..tokenizer.tokenizer import CONFIG_NAME, MotionTokenizer
 from ..tokenizer.vqvae import VQVAE, VQVAEConfig, recover_positions
 from .processes import is_main, join_processes, main_first
 from .recipe import Recipe, RunOptions
-from .records import require_same_training
+from .records import last_checkpoint, require_same_training
 from .sources import Source
 from .trainer import First, TrainingOutcome, require_reporter, run_trainer
 
@@ -171,17 +171,21 @@ def train_tokenizer(
 ) -> MotionTokenizer:
     """Train a motion tokenizer on the recordings of a source, and write it into `output`.
 
-    Where `output` holds one that was made so already, nothing is done; one that its checkpoints show to be
-    made otherwise, or of other data, is an InvalidRequestError. start: folder of a tokenizer of the recipe's
-    sizes whose weights and statistics are gone on from.
+    Where `output` holds one that was made so already, or one without checkpoints, nothing is done; one that
+    its checkpoints show to be made otherwise, or of other data, is an InvalidRequestError. start: folder of a
+    tokenizer of the recipe's sizes whose weights and statistics are gone on from.
     """
     join_processes()
     require_reporter(options or RunOptions())
+    finished, checkpoints = (Path(output) / CONFIG_NAME).is_file(), Path(output) / CHECKPOINTS_FOLDER
+    if finished and last_checkpoint(checkpoints) is None:
+        report(f"{output} is finished already: nothing to do")
+        return MotionTokenizer.from_pretrained(output)
     layout, recordings = source.representation, source.recordings()
     train, held_out = recordings.train, recordings.held_out
     recipe = replace(recipe, vqvae=replace(recipe.vqvae, features=layout.dim))
-    if (Path(output) / CONFIG_NAME).is_file():
-        require_same_training(Path(output) / CHECKPOINTS_FOLDER, recipe, len(train), recordings.name)
+    if finished:
+        require_same_training(checkpoints, recipe, len(train), recordings.name)
         report(f"{output} is finished already: nothing to do")
         return MotionTokenizer.from_pretrained(output)
     hours = sum(len(clip) for clip in train) / layout.fps / 3600

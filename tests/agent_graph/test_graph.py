@@ -134,6 +134,11 @@ def test_refusals_are_counted_anew_in_every_turn(talk):
     assert conversation.say("two")["motions"]
 
 
+def test_a_plan_that_runs_ends_a_row_of_refused_ones(talk):
+    conversation = talk(plan(WRONG), plan(WALK), plan(WRONG), plan(WALK), DONE, max_repairs=1)
+    assert len(conversation.say("walk, twice")["motions"]) == 2
+
+
 def test_plans_of_a_turn_are_bounded(talk):
     conversation = talk(*[plan(WALK)] * 4, plan(WALK), DONE, max_plans=3)
     state = conversation.say("walk")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fakes import call, plan
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from motion_agent.agent_graph.messages import (
-    as_asked,
     call_ids,
     healed,
     last_problem,
@@ -32,6 +31,15 @@ def test_only_unanswered_calls_are_answered():
     assert isinstance(whole[-1], HumanMessage)
 
 
+def test_an_answer_follows_its_call_wherever_it_stood():
+    first, second = plan(LIST), plan(LIST)  # some servers count their calls anew in every message
+    [call_id] = [c["id"] for c in first.tool_calls]
+    orphan, one, two = (ToolMessage(text, tool_call_id=call_id) for text in ("orphan", "one", "two"))
+    between, hello = HumanMessage("and?"), HumanMessage("hello?")
+    whole = healed([orphan, first, between, one, second, hello, two])
+    assert whole == [first, one, between, second, two, hello]
+
+
 def test_the_last_problem_is_the_newest():
     thread = [
         refusal("old", "a"),
@@ -41,26 +49,6 @@ def test_the_last_problem_is_the_newest():
     ]
     assert last_problem(thread[2:]) == "new"
     assert last_problem(thread[3:]) == ""
-
-
-HANDOVER = [
-    HumanMessage("walk"),
-    AIMessage("", tool_calls=[{"name": "transfer_to_motion_agent", "args": {}, "id": "h"}]),
-    ToolMessage("Successfully transferred to motion_agent", tool_call_id="h"),
-]
-
-
-def test_after_a_handover_the_request_is_what_the_user_said():
-    assert [message.text for message in as_asked(HANDOVER, len(HANDOVER) - 1)] == ["walk"]
-    own = AIMessage("", tool_calls=[{"name": "generate_motion", "args": {}, "id": "g"}])
-    result = ToolMessage("{}", tool_call_id="g")
-    assert as_asked([*HANDOVER, own, result], 2) == [HANDOVER[0], own, result]
-
-
-def test_what_another_agent_says_is_a_request():
-    thread = [HumanMessage("plan a show"), AIMessage("make a person bow", name="planner")]
-    assert isinstance(as_asked(thread, 1)[-1], HumanMessage)
-    assert as_asked(thread, 1)[-1].text == "make a person bow"
 
 
 def test_calls_of_one_message_get_ids_of_their_own():

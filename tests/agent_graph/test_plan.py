@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes import call, plan
+from fakes import anything, call, holding, plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
@@ -14,10 +14,12 @@ from motion_agent.tools.toolbox import TOOLS
 
 WALK = call("generate_motion", description="a person walks")
 LIST = call("list_motions")
+#: The lengths of the parts of every motion in memory here, in seconds.
+PARTS = (1.0, 3.0)
 
 
 def read(*calls, known=("m1", "m2"), limits=None):
-    return read_plan(plan(*calls), set(known).__contains__, known, limits or Limits())
+    return read_plan(plan(*calls), holding(*known, parts=PARTS), lambda: known, limits or Limits())
 
 
 def compose(*motion_ids):
@@ -67,6 +69,10 @@ def test_new_parts_of_no_stated_length_count_in_the_budget():
         read(edit, limits=Limits(seconds=5))
 
 
+def edit(*operations, motion_id="m1"):
+    return call("edit_motion", motion_id=motion_id, operations=list(operations))
+
+
 def scene(*people):
     return call("arrange_scene", people=list(people))
 
@@ -78,12 +84,30 @@ def scene(*people):
         # Only the people who are yet to be made cost anything, 4 s each where no length is given.
         (scene({"motion_id": "m1"}, {"motion_id": "m2"}, {"motion_id": "m1"}), 0.0),
         (scene({"motion_id": "m1"}, {"description": "a person walks"}, {"description": "he waves"}), 8.0),
-        (
-            call("edit_motion", motion_id="m1", operations=[{"op": "inbetween", "segment": 1, "seconds": 3}]),
-            3.0,
-        ),
-        (call("edit_motion", motion_id="m1", operations=[{"op": "extend", "segment": 1, "seconds": 2}]), 2.0),
-        (call("edit_motion", motion_id="m1", operations=[{"op": "trim", "start": 0, "end": 1}]), 0.0),
+        (edit({"op": "inbetween", "segment": 1, "seconds": 3}), 3.0),
+        (edit({"op": "extend", "segment": 1, "seconds": 2}), 2.0),
+        (edit({"op": "trim", "start": 0, "end": 1}), 0.0),
+        (edit({"op": "delete", "segment": 1}), 0.0),
+        (edit({"op": "reorder", "order": [2, 1]}), 0.0),
+        # What is copied or made anew counts as long as it will be: the motion has parts of 1 s and 3 s.
+        (edit({"op": "repeat", "times": 3}), 8.0),
+        (edit({"op": "repeat", "times": 3, "segment": 1}), 2.0),
+        (edit({"op": "regenerate"}), 4.0),
+        (edit({"op": "regenerate", "segment": 2}), 3.0),
+        (edit({"op": "mirror", "segment": 2}), 3.0),
+        (edit({"op": "speed", "factor": 0.5}), 8.0),
+        (edit({"op": "speed", "factor": 0.5, "segment": 1}), 2.0),
+        (edit({"op": "duration", "seconds": 6, "segment": 2}), 6.0),
+        (edit({"op": "duration", "seconds": 6}), 6.0),
+        (edit({"op": "insert", "motion_id": "m2"}), 4.0),
+        (edit({"op": "replace", "segment": 1, "description": "a bow", "seconds": 2}), 2.0),
+        # Each operation works on what the one before left: 4 s more, then all 8 s twice more.
+        (edit({"op": "insert", "motion_id": "m2"}, {"op": "repeat", "times": 3}), 20.0),
+        (edit({"op": "delete", "segment": 1}, {"op": "regenerate"}), 3.0),
+        (edit({"op": "duration", "seconds": 6, "segment": 2}, {"op": "regenerate", "segment": 2}), 12.0),
+        (edit({"op": "extend", "segment": 1, "seconds": 2}, {"op": "regenerate", "segment": 1}), 5.0),
+        (call("compose_sequence", segments=[{"motion_id": "m1", "repeat": 3}]), 12.0),
+        (call("compose_sequence", segments=[{"description": "a walk", "seconds": 2, "repeat": 2}]), 4.0),
     ],
 )
 def test_a_plan_costs_what_is_to_be_made_and_may_use_up_its_budget(step, seconds):
@@ -91,6 +115,29 @@ def test_a_plan_costs_what_is_to_be_made_and_may_use_up_its_budget(step, seconds
     if seconds:
         with pytest.raises(PlanError, match=f"the plan asks for {seconds:g} s of motion"):
             read(step, limits=Limits(seconds=seconds - 0.1))
+
+
+def test_what_a_step_makes_counts_on_in_the_steps_that_use_it():
+    walk = call("generate_motion", description="a person walks", seconds=5)
+    assert read(walk, edit({"op": "repeat", "times": 4}, motion_id="$1")).seconds == 20
+    twice = call("compose_sequence", segments=[{"motion_id": "$1", "repeat": 2}])
+    assert read(walk, twice, edit({"op": "regenerate"}, motion_id="$2")).seconds == 25
+
+
+def test_what_multiplies_is_not_counted_to_its_end():
+    grow = [{"op": "repeat", "times": 20}] * 32
+    with pytest.raises(PlanError, match=r"the plan asks for 1596 s of motion"):
+        read(edit(*grow))
+    again = [
+        call("compose_sequence", segments=[{"motion_id": f"${n}" if n else "m1", "repeat": 20}] * 64)
+        for n in range(16)
+    ]
+    with pytest.raises(PlanError, match="at most 600 s are allowed"):
+        read(*again)
+
+
+def test_an_operation_that_cannot_be_carried_out_costs_nothing():
+    assert read(edit({"op": "extend", "seconds": 2}, {"op": "repeat", "segment": 9})).seconds == 2
 
 
 def test_all_faults_are_told_at_once():
@@ -103,14 +150,14 @@ def test_all_faults_are_told_at_once():
 def test_unreadable_calls_are_faults():
     broken = invalid_tool_call(name="generate_motion", args='{"desc', id="c1", error="Unterminated string")
     with pytest.raises(PlanError, match=r"step 1 \(generate_motion\) is not valid JSON: Unterminated string"):
-        read_plan(AIMessage("", invalid_tool_calls=[broken]), lambda _: True, (), Limits())
+        read_plan(AIMessage("", invalid_tool_calls=[broken]), anything, tuple, Limits())
 
 
 def test_unreadable_calls_are_counted_after_those_that_can_be_read():
     broken = [invalid_tool_call(name="export_motion", args="{", id=f"c{n}", error="cut") for n in range(2)]
     message = AIMessage("", tool_calls=plan(WALK, LIST).tool_calls, invalid_tool_calls=broken)
     with pytest.raises(PlanError) as caught:
-        read_plan(message, lambda _: True, (), Limits())
+        read_plan(message, anything, tuple, Limits())
     assert [step for step, _ in caught.value.problems] == [3, 4]
 
 
@@ -154,7 +201,7 @@ CALLS = st.lists(
 def test_any_calls_give_a_sound_plan_or_a_plan_error(calls):
     message = plan(*[call(tool, **arguments) for tool, arguments in calls])
     try:
-        steps = read_plan(message, {"m1"}.__contains__, ["m1"], Limits()).steps
+        steps = read_plan(message, holding("m1"), lambda: ["m1"], Limits()).steps
     except PlanError as error:
         assert all(0 <= step <= len(calls) for step, _ in error.problems)
         assert "\n" not in str(error)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from fakes import FakeBackend, ScriptedModel
+from fakes import FakeBackend, ScriptedModel, holding
 from langchain_core.messages import AIMessage
 from langchain_core.messages.tool import invalid_tool_call, tool_call
 from langgraph.store.memory import InMemoryStore
@@ -138,7 +138,7 @@ def test_five_thousand_spoilt_plans_end_as_a_plan_or_a_reason():
             answers += 1
             continue
         try:
-            assert isinstance(read_plan(message, set(KNOWN).__contains__, KNOWN, Limits()), MotionPlan)
+            assert isinstance(read_plan(message, holding(*KNOWN), lambda: KNOWN, Limits()), MotionPlan)
             valid += 1
         except PlanError as error:
             assert error.problems and "\n" not in str(error)
@@ -153,7 +153,7 @@ def test_a_refused_plan_leaves_memory_and_motions_alone():
         if not (message.tool_calls or message.invalid_tool_calls):
             continue
         try:
-            read_plan(message, lambda name: False, (), Limits())
+            read_plan(message, holding(), tuple, Limits())
             continue
         except PlanError:
             checked += 1
@@ -168,4 +168,4 @@ def test_a_refused_plan_leaves_memory_and_motions_alone():
 @pytest.mark.parametrize("steps", VALID, ids=lambda steps: steps[-1][0])
 def test_the_corpus_starts_from_valid_plans(steps):
     calls = [tool_call(name=name, args=args, id=f"c{n}") for n, (name, args) in enumerate(steps)]
-    assert read_plan(AIMessage("", tool_calls=calls), set(KNOWN).__contains__, KNOWN, Limits()).steps
+    assert read_plan(AIMessage("", tool_calls=calls), holding(*KNOWN), lambda: KNOWN, Limits()).steps

@@ -47,6 +47,26 @@ def quoting(status: int = 401) -> Reply:
         f"host=db password='{MARKER}'",
         f'api-key = "{MARKER}"',
         f"{{'api_key': '{MARKER}'}}",
+        f"postgresql://ann:{MARKER}@b@{MARKER}@host/db",
+        f"postgresql://ann:a/{MARKER}@host/db",
+        f"postgresql://ann:a?{MARKER}@b@host/db",
+        f"https://{MARKER}@github.com/a/b.git",
+        f"https://host/v1/models?key={MARKER}&alt=json",
+        f"https://host/v1?sig={MARKER}",
+        f"https://host/v1?x=1&my_api_key={MARKER}",
+        f"access_token={MARKER}",
+        f"client_secret: {MARKER}",
+        f"refresh-token = '{MARKER}'",
+        f"OPENAI_API_KEY={MARKER}",
+        f"export AZURE_KEY={MARKER}",
+        f"x-api-key: {MARKER}",
+        f'{{"client_secret":"{MARKER}"}}',
+        f"Authorization: Bearer {MARKER}",
+        f"'authorization': 'Basic {MARKER}'",
+        f"Authorization: {MARKER}",
+        f"sent with Bearer {MARKER}.",
+        "password: correcthorse",
+        "the server said: token: abcdefgh, try again",
     ],
 )
 def test_the_forms_in_which_text_carries_a_secret(text: str) -> None:
@@ -54,12 +74,33 @@ def test_the_forms_in_which_text_carries_a_secret(text: str) -> None:
     assert "***" in redacted(text)
 
 
-def test_ordinary_text_stays() -> None:
-    text = "password reset: a person walks; http://127.0.0.1:8000/v1 and ann@example.org"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password reset: a person walks; http://127.0.0.1:8000/v1 and ann@example.org",
+        "http://127.0.0.1:8000/v1?mail=ann@example.org",
+        "wrong settings: api_key: Input should be a valid string",
+        "token: expected a word",
+        "postgresql://ann@host/db cannot be reached",
+        "https://host/v1?monkey=banana&seed=3",
+        "the bearer carries a box; a bearer walks",
+        "max_tokens=4096, tokens: 512",
+        "the key is to be kept: 3 keys",
+    ],
+)
+def test_ordinary_text_stays(text: str) -> None:
     assert redacted(text) == text
 
 
-@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "HF_TOKEN", "PGPASSWORD", "MY_SECRET"])
+@pytest.mark.parametrize("name", ["MONKEY", "MAX_TOKENS", "TURKEY", "KEYBOARD", "TOKENIZERS", "TOKEN_LIMIT"])
+def test_variables_of_other_things_hide_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "a person walks")
+    assert redacted("a person walks forward") == "a person walks forward"
+
+
+@pytest.mark.parametrize(
+    "name", ["OPENAI_API_KEY", "HF_TOKEN", "PGPASSWORD", "MY_SECRET", "APIKEY", "X_SECRETS", "A_KEYS"]
+)
 def test_what_variables_hold_is_hidden_wherever_it_turns_up(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,3 +197,36 @@ def test_of_two_secrets_that_begin_alike_no_end_is_left(monkeypatch: pytest.Monk
     monkeypatch.setenv("A_KEY", MARKER)
     monkeypatch.setenv("B_KEY", MARKER + "-the-rest")
     assert redacted(f"it was {MARKER}-the-rest") == "it was ***"
+
+
+SETTINGS: list[dict[str, Any]] = [
+    {"memory": f"postgresql://ann:{MARKER}@host/db"},
+    {"memory": f"postgresql://host/db?user=ann&password={MARKER}"},
+    {"coordinator": "openai:x", "base_url": f"https://ann:{MARKER}@host/v1"},
+    {"coordinator": "openai:x", "fallbacks": (f"openai:y@https://{MARKER}@host/v1",)},
+    {"run_coordinators": (f"openai:y@https://host/v1?key={MARKER}",)},
+    {"backend": f"remote:https://ann:{MARKER}@host"},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_settings_are_shown_without_the_secrets_in_them(settings: dict[str, Any]) -> None:
+    config = AgentConfig(**settings)
+    for shown in (repr(config), str(config), f"{config!r:.5000}"):
+        assert MARKER not in shown
+        assert "***" in shown
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_secret_within_a_setting_is_hidden_by_its_value(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motion_agent.agent_graph.secrets._values", set())
+    assert redacted(f"the server said {MARKER}!") != "the server said ***!"
+    AgentConfig(**settings)
+    assert redacted(f"the server said {MARKER}!") == "the server said ***!"
+
+
+def test_a_session_is_shown_without_the_password_of_its_memory() -> None:
+    shown = repr(Session(AgentConfig(), Any, None, memory=f"postgresql://ann:{MARKER}@host/db"))  # pyright: ignore[reportArgumentType]
+    assert MARKER not in shown

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from fakes import FakeBackend, ScriptedModel, call
+from fakes import FakeBackend, ScriptedModel, anything, call
 from killing import unanswered_calls
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
@@ -103,7 +103,7 @@ def test_whole_characters_and_plain_values_stay_as_they_are():
 def faults(**arguments: Any) -> str:
     message = AIMessage("", tool_calls=[call("compose_sequence", "c", **arguments)])
     with pytest.raises(PlanError) as caught:
-        read_plan(message, lambda name: True, [], Limits())
+        read_plan(message, anything, list, Limits())
     return str(caught.value)
 
 
@@ -118,7 +118,7 @@ def test_a_budget_counts_what_will_be_made():
 def str_of_budget(parts: list[dict[str, Any]], seconds: float) -> str:
     message = AIMessage("", tool_calls=[call("compose_sequence", "c", segments=parts)])
     with pytest.raises(PlanError) as caught:
-        read_plan(message, lambda name: True, [], Limits(seconds=seconds))
+        read_plan(message, anything, list, Limits(seconds=seconds))
     return str(caught.value)
 
 
@@ -127,7 +127,7 @@ def test_an_error_stays_short_whatever_the_arguments_and_the_steps():
     assert len(faults(segments=[], **many)) < 2500
     steps = AIMessage("", tool_calls=[call("generate_motion", f"c{n}", **many) for n in range(500)])
     with pytest.raises(PlanError, match=r"and 49[0-9] more steps") as caught:
-        read_plan(steps, lambda name: True, [], Limits())
+        read_plan(steps, anything, list, Limits())
     assert len(str(caught.value)) < 25_000
 
 

@@ -8,22 +8,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from motion_agent.evals.aggregate import bootstrap_mean, bootstrap_sums, by_group, over_repetitions, share
+from motion_agent.evals.aggregate import (
+    bootstrap_mean,
+    bootstrap_sums,
+    by_group,
+    over_repetitions,
+    proportion,
+)
 from motion_agent.evals.progress import track
 from motion_agent.evals.report import Report, machine, table
 
 
 def test_wilson_interval_has_its_textbook_value() -> None:
-    estimate = share([True] * 8 + [False] * 2)
+    estimate = proportion([True] * 8 + [False] * 2)
     assert (estimate.mean, estimate.n) == (0.8, 10)
     assert (estimate.low, estimate.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
 
 
 def test_no_samples_give_nan_and_not_a_number_out_of_nothing() -> None:
-    assert math.isnan(share([]).mean)
+    assert math.isnan(proportion([]).mean)
     assert math.isnan(bootstrap_mean([]).mean)
-    assert share([]).percent() == bootstrap_mean([]).number() == "no samples"
-    assert share([]).to_dict() == {"mean": None, "low": None, "high": None, "n": 0}
+    assert proportion([]).percent() == bootstrap_mean([]).number() == "no samples"
+    assert proportion([]).to_dict() == {"mean": None, "low": None, "high": None, "n": 0}
 
 
 def test_bootstrap_is_reproducible_and_covers_the_mean() -> None:
@@ -82,7 +88,7 @@ def test_by_group_keeps_the_order_of_appearance() -> None:
 
 
 def test_estimates_read_well() -> None:
-    assert share([True, True]).percent() == "100.0% (34.2% - 100.0%)"
+    assert proportion([True, True]).percent() == "100.0% (34.2% - 100.0%)"
     assert bootstrap_mean([2.0, 2.0]).number() == "2.0 (2.0 - 2.0)"
 
 

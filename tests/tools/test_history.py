@@ -6,7 +6,7 @@ import pytest
 from hand import Hand
 from motion_agent.tools.errors import EditError, UnknownMotionError
 from motion_agent.tools.history import redone, undone
-from motion_agent.tools.schemas import HistoryArgs, Trail
+from motion_agent.tools.schemas import TRAIL_LENGTH, HistoryArgs, Trail
 from pydantic import ValidationError
 
 
@@ -47,3 +47,11 @@ def test_only_restore_names_a_motion(wrong: dict[str, str]):
 def test_as_many_redos_as_undos():
     trail = Trail(past=("ma", "mb", "mc"))
     assert redone(redone(undone(undone(trail)))) == trail
+
+
+def test_a_long_trail_forgets_its_oldest_motions_and_never_the_current_one():
+    trail = Trail()
+    for number in range(TRAIL_LENGTH + 2):
+        trail = trail.visited(f"m{number}")
+    assert trail.current == f"m{TRAIL_LENGTH + 1}"
+    assert (len(trail.past), trail.past[0]) == (TRAIL_LENGTH, "m2")

@@ -13,6 +13,7 @@ from langgraph.store.base import BaseStore
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.tools import UnknownMotionError
+from motion_agent.tools.errors import StorageError
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionMemory
 from places import EVERYWHERE
 
@@ -155,3 +156,24 @@ def test_threads_that_remember_the_same_turn_keep_one_motion(memory):
         )
     assert len({clip.id for clip in clips}) == len(memory.recent("ann")) == 4
     assert all(clip.tokens == (n % 4 + 1,) for n, clip in enumerate(clips))
+
+
+def test_motions_kept_before_edits_were_recorded_are_read(memory):
+    clip = memory.remember("ann", a_draft(1, 2, 3), "t/1/0")
+    record = clip.model_dump(mode="json")
+    for name in ("format", "tokenizer"):
+        del record[name]
+    for segment in record["timeline"]:
+        for name in ("edits", "before", "after"):
+            del segment[name]
+    memory.store.put(("motion_agent", "ann", "clips"), clip.id, record)
+    assert memory.get("ann", clip.id) == clip
+    assert memory.get("ann", clip.id).is_as_decoded
+
+
+def test_a_motion_of_a_later_version_is_refused_in_one_sentence(memory):
+    clip = memory.remember("ann", a_draft(1, 2, 3), "t/1/0")
+    record = clip.model_dump(mode="json") | {"format": 3, "something": "new"}
+    memory.store.put(("motion_agent", "ann", "clips"), clip.id, record)
+    with pytest.raises(StorageError, match=f"motion {clip.id} was kept by a later version .format 3"):
+        memory.get("ann", clip.id)

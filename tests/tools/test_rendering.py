@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from motion_agent.motion_models.errors import BackendError
-from motion_agent.motion_models.formats.npz import load_npz
+from motion_agent.motion_models.formats import load_motion
 from motion_agent.motion_models.motion.features import recover_joints
 from motion_agent.motion_models.motion.motion import Segment
 from motion_agent.tools import SceneError, UnknownMotionError, render_motion
@@ -18,7 +18,7 @@ def test_a_rendered_motion_is_what_export_writes(hand, services, backend):
     clip = hand.sequence("a person walks", "a person jumps", seconds=1.2)
     motion = render_motion(services.memory, backend, clip.id)
     [file] = hand.use("export_motion", motion_id=clip.id, formats=["npz"]).content["files"]
-    written = load_npz(Path(file))
+    written = load_motion(Path(file))
     assert np.array_equal(motion.joints, written.joints)
     assert motion.joints.shape == (48, 22, 3)
     assert (motion.name, motion.caption, motion.segments) == (

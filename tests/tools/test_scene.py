@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fakes import FakeBackend
 from hand import Hand
-from motion_agent.motion_models.formats.npz import load_npz
+from motion_agent.motion_models.formats import load_motion
 from motion_agent.tools import BudgetError, MotionMemory, SceneError
 from motion_agent.tools.rendering import render_people
 from motion_agent.tools.services import Services
@@ -45,11 +45,17 @@ def test_people_stand_in_their_places_and_hold_their_last_pose(hand, services):
     assert np.array_equal(second.joints[20:], np.repeat(second.joints[19:20], 20, 0))
 
 
+def test_a_scene_can_be_named(hand, services):
+    scene = hand.make("arrange_scene", people=FACING)
+    hand.use("name_motion", motion_id=scene.id, name="my duel")
+    assert services.memory.get("local", "my duel").id == scene.id
+
+
 def test_a_scene_is_written_with_all_people_in_one_file_where_the_format_holds_them(hand):
     scene = hand.make("arrange_scene", people=FACING, name="duo")
     files = hand.use("export_motion", motion_id=scene.id, formats=["npz", "glb", "bvh"]).content["files"]
     assert [file.rpartition("/")[2] for file in files] == ["duo.npz", "duo.glb", "duo.1.bvh", "duo.2.bvh"]
-    assert np.allclose(load_npz(Path(files[0]), person=2).joints[0, 0, 2], 1, atol=1e-5)
+    assert np.allclose(load_motion(Path(files[0]), person=2).joints[0, 0, 2], 1, atol=1e-5)
 
 
 def test_each_person_of_a_scene_is_described(hand):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fakes import FakeBackend
 from motion_agent.motion_models.errors import BackendError
+from motion_agent.tools.batching import Job
 from motion_agent.tools.memory import MotionMemory
 from motion_agent.tools.montage.transitions import PATHS, connecting
 from motion_agent.tools.services import Services
@@ -49,3 +50,10 @@ def test_a_failing_batch_is_one_typed_error():
     backend = Broken()
     with pytest.raises(BackendError, match="ZeroDivisionError"):
         Services(backend, MotionMemory()).decode_all([(1, 2)])
+
+
+def test_each_motion_of_a_batch_is_made_in_its_own_context_or_in_none():
+    backend = FakeBackend()
+    services = Services(backend, MotionMemory())
+    services.generate([Job(prompt="a person walks", prefix=(4, 5)), Job(prompt="a person jumps")])
+    assert backend.prefixes == [[4, 5], []]

@@ -17,6 +17,8 @@ from ..clips.frame_edits import FrameEdit, Hold, Mirror, OtherLimb, Reverse, Rin
 from ..memory import unique
 from .parts import Part, closed, describe
 
+#: What the words of a part that is played backwards end with.
+BACKWARDS = ", backwards"
 #: Factors of speed that differ by less than this are the same.
 SAME_SPEED = 1e-9
 
@@ -80,14 +82,21 @@ def reverse(parts: Sequence[Part], chosen: Sequence[int]) -> list[Part]:
     Turns and shifts between parts stand where they stood, seen from the other side.
     """
     if len(chosen) < len(parts):
-        return [with_edits(part, Reverse()) if n in chosen else part for n, part in enumerate(parts)]
+        return [_backwards(part) if n in chosen else part for n, part in enumerate(parts)]
     starts = [_stance(part) for part in parts]
     plain = [replace(part, edits=tuple(e for e in part.edits if not _is_stance(e))) for part in parts]
     ring = any(isinstance(edit, Ring) for edit in parts[-1].edits)
-    backwards = [with_edits(part, Reverse()) for part in reversed(closed(plain, range(len(plain) + 1)))]
+    backwards = [_backwards(part) for part in reversed(closed(plain, range(len(plain) + 1)))]
     stances = [starts[0], *([_turned_back(start) for start in reversed(starts[1:])])]
     placed = [with_edits(part, *stance) for part, stance in zip(backwards, stances, strict=True)]
     return [*placed[:-1], with_edits(placed[-1], Ring())] if ring else placed
+
+
+def _backwards(part: Part) -> Part:
+    """A part that is played backwards and says so, or forwards again."""
+    words, told = part.description, part.description.endswith(BACKWARDS)
+    words = words.removesuffix(BACKWARDS) if told else words + BACKWARDS
+    return replace(with_edits(part, Reverse()), description=words)
 
 
 def _is_stance(edit: FrameEdit) -> bool:
@@ -142,20 +151,21 @@ def tempo(part: Part) -> float:
     return math.prod(edit.factor for edit in part.edits if isinstance(edit, Speed))
 
 
-def is_spliced(part: Part) -> bool:
-    """Whether a limb of it is that of another motion."""
-    return any(isinstance(edit, OtherLimb) for edit in part.edits)
+def asked_words(part: Part) -> str:
+    """The words a part is made of anew: its own, but for what they say of its limbs or of time."""
+    changed = any(isinstance(edit, (OtherLimb, Reverse)) for edit in part.edits)
+    return part.prompt if changed and part.prompt else part.description
 
 
 def styled(new: Part, old: Part) -> Part:
-    """A part performed anew as the old one was shown: its tempo, where it turns to, and its other limbs.
+    """A part performed anew as the old one was shown: its tempo, its other limbs, backwards, where it turns.
 
     The words of a mirrored part are mirrored too, so the new one is made that way.
     """
     limbs = [_mirrored_limb(edit) if _is_mirrored(old, n) else edit for n, edit in _limbs(old)]
     speed = [Speed(factor=tempo(old))] if abs(tempo(old) - 1) > SAME_SPEED else []
-    ring = [edit for edit in old.edits if isinstance(edit, Ring)]
-    kept = with_edits(new, *limbs, *speed, *_stance(old), *ring)
+    turned = [edit for edit in old.edits if isinstance(edit, (Reverse, Ring))]
+    kept = with_edits(new, *limbs, *speed, *turned, *_stance(old))
     return replace(kept, description=old.description)
 
 

@@ -6,10 +6,13 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from ....motion_models.english.inflections import lemmas_by_kind
 from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .grammar import Verbs
+from .nearest import nearest
+from .requests import Again, Edit, Export, Intent, Make, NameIt, Travel
 
 SHOWN_ACTIONS = 30
 
@@ -19,6 +22,10 @@ SOCIAL = {
     "thanks": "You are welcome.",
     "bye": "Goodbye! Your motions stay in this conversation.",
     "fine": "Good. Tell me what to make or change next.",
+    "yes": "Tell me what to make or change, in a sentence.",
+    "no": "Then I leave it as it is.",
+    "complain": 'I am sorry. Say what to change, "do it again" for another version, or "undo".',
+    "fresh": "Good: what should the new motion show? The motions made so far stay.",
 }
 NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
 WHY = (
@@ -58,16 +65,85 @@ def known_actions(verbs: Verbs) -> str:
 
 
 def unclear(text: str, verbs: Verbs) -> str:
-    """Says what was not understood, guesses at a typing error aloud, and shows how to ask."""
+    """Says what was not understood, with a guess at a slip of the pen, and one example."""
     if not any(char.isalnum() for char in text):
         return f"I see no words to work with. {HELLO.removeprefix('Hello! ')}"
-    quoted = text if len(text) <= 80 else f"{text[:77].rstrip()}..."
     guesses = list(_close_words(text, verbs))
     guess = f" Did you mean {' or '.join(repr(word) for word in guesses)}?" if guesses else ""
     return (
-        f'I did not understand "{quoted}".{guess} I understand plain English requests about motion, such as '
-        f'"a person walks forward, then waves" or "make it slower". {known_actions(verbs)}'
-    ).strip()
+        f'I did not understand "{_shortened(text)}", so nothing is changed.{guess} Say a motion, such as '
+        f'"a person walks forward, then waves", or a change, such as "make it slower"; "help" lists more.'
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77].rstrip()}..."
+
+
+def doubt(readings: Sequence[str]) -> str:
+    """Asks which of two readings was meant, each said as it would be understood."""
+    if not readings:
+        return "I am not sure what you mean, so nothing is changed. Please say it in other words."
+    return f"Do you mean: {', or '.join(readings)}? I was not sure, so nothing is changed; please say it once more."
+
+
+def unable(what: str, instead: str) -> str:
+    return f"I cannot do {what}" + (f"; {instead}." if instead else ".")
+
+
+def foreign(language: str) -> str:
+    return f"That looks like {language}; I read English only. {HELLO.removeprefix('Hello! ')}"
+
+
+def missing(failed: Sequence[str], verbs: Verbs) -> str:
+    """Names the actions that the motion model does not know, with what is nearest to each."""
+    return " ".join(_missing(text, verbs) for text in failed)
+
+
+def _missing(description: str, verbs: Verbs) -> str:
+    near = nearest(description, verbs.repertoire)
+    offer = f" The nearest I know: {', '.join(near)}." if near else ""
+    return f'I cannot make "{_without_person(description)}": the motion model does not know it.{offer}'
+
+
+def _without_person(description: str) -> str:
+    return description.removeprefix("a person ")
+
+
+def in_short(requests: Sequence[Intent] | None) -> str:
+    """What requests would do, in the words of somebody who asks for it."""
+    return " and ".join(filter(None, map(_short, requests or ())))
+
+
+def _short(request: Intent) -> str:
+    match request:
+        case Make(actions=actions):
+            what = ", then ".join(_without_person(action.description) for action in actions)
+            return f'"{"then " if request.continues else "a new motion: "}a person {what}"'
+        case Edit(kind=kind, part=part):
+            return f"{_EDITS.get(kind, kind)} {part or 'the motion'}" + (
+                f" ({_without_person(request.actions[0].description)})" if request.actions else ""
+            )
+        case Travel(action=action):
+            return action
+        case Export():
+            return "saving it"
+        case NameIt(name=name):
+            return f'calling it "{name}"'
+        case Again():
+            return "another version"
+    return ""
+
+
+_EDITS = {
+    "replace": "replacing", "insert": "adding to", "delete": "removing", "repeat": "repeating",
+    "swap": "swapping", "move": "moving", "trim": "cutting", "keep": "keeping a stretch of", "longer": "lengthening",
+    "shorter": "shortening", "duration": "setting the length of", "mirror": "mirroring",
+    "speed": "changing the speed of", "regenerate": "making another version of", "correct": "correcting",
+    "side": "changing the side of", "style": "changing the manner of", "pause": "a pause in",
+    "hold": "holding a pose of", "only": "keeping only", "cut": "cutting", "reverse": "playing backwards",
+    "loop": "looping", "turn": "turning", "shift": "moving", "inbetween": "a transition in",
+}  # fmt: skip
 
 
 def left_out(text: str, verbs: Verbs) -> str:
@@ -77,12 +153,23 @@ def left_out(text: str, verbs: Verbs) -> str:
     return f'I did not understand "{text}" and left it out.{guess}'
 
 
+def not_used(words: Sequence[str]) -> str:
+    return f"I did not use: {', '.join(words)}." if words else ""
+
+
+def read_as(slips: Sequence[tuple[str, str]]) -> str:
+    """Says how slips of the pen were read."""
+    told = ", ".join(f"'{wrong}' as '{right}'" for wrong, right in dict.fromkeys(slips))
+    return f"I read {told}." if told else ""
+
+
 def _close_words(text: str, verbs: Verbs) -> Iterator[str]:
-    """Known words that unknown ones of a short message were probably meant to be."""
+    """Known words that a word which is none was probably meant to be."""
     words = [word for word in text.lower().split() if len(word) > 3]
     for word in words if len(words) <= 4 else []:
-        candidates = [known for known in verbs.known_words if known[0] == word[0] and len(known) > 3]
-        yield from difflib.get_close_matches(word, candidates, n=1, cutoff=0.75)
+        if not lemmas_by_kind(word) and word.isascii():
+            candidates = [known for known in verbs.known_words if known[0] == word[0] and len(known) > 3]
+            yield from difflib.get_close_matches(word, candidates, n=1, cutoff=0.8)
 
 
 def too_long(length: int, limit: int) -> str:

@@ -1,4 +1,4 @@
-"""A chat model that needs no network and no weights: it reads everyday requests about human motion.
+"""A chat model that needs no network and no key: it reads everyday requests about human motion.
 
 It takes the place of the coordinator LLM. Like one, it sees the messages of a thread and the tools bound to
 it, and answers with tool calls or with text; unlike one, it always gives the same answer to the same thread,
@@ -25,11 +25,9 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
-from . import answers
-from .dialogue import Thread, read_thread
+from .deciding import decide
+from .dialogue import read_thread
 from .grammar import Verbs
-from .plan import PlannedReply, make_plan
-from .reading import read_message
 
 ToolLike = dict[str, Any] | type | Callable[..., Any] | BaseTool
 
@@ -39,10 +37,12 @@ class OfflineCoordinator(BaseChatModel):
 
     repertoire: the actions the motion model knows ("walk", "sit down", "cartwheel"), most common first; they
     widen the words it understands and are what it offers when it does not understand. Empty: nothing is
-    known about the motion model, and any action is passed on.
+    known about the motion model, and any action is passed on. learned: whether the learned reader is asked
+    beside the rules.
     """
 
     repertoire: list[str] = Field(default_factory=list)
+    learned: bool = True
 
     @property
     def _llm_type(self) -> str:
@@ -84,7 +84,8 @@ class OfflineCoordinator(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         tools = {tool["function"]["name"] for tool in kwargs.get("tools") or []}
-        plan = _decide(read_thread(messages, tools), self._verbs, tools)
+        thread = read_thread(messages, tools).knowing(kwargs.get("motions") or (), kwargs.get("current"))
+        plan = decide(thread, self._verbs, tools, learned=self.learned)
         message = AIMessage(
             plan.text,
             tool_calls=[
@@ -121,16 +122,6 @@ class OfflineCoordinator(BaseChatModel):
             if run_manager and isinstance(chunk.content, str):
                 run_manager.on_llm_new_token(chunk.content, chunk=ChatGenerationChunk(message=chunk))
             yield ChatGenerationChunk(message=chunk)
-
-
-def _decide(thread: Thread, verbs: Verbs, tools: set[str]) -> PlannedReply:
-    """The next message: a plan for the user's request, or the answer once its calls have results."""
-    if thread.outcomes:
-        return PlannedReply(remarks=[answers.results(thread)])
-    if thread.attempts:
-        return PlannedReply(remarks=["I have no results of my last calls, so I cannot say more."])
-    known = verbs.with_motions(thread.names)
-    return make_plan(read_message(thread.request, known), thread, known, tools)
 
 
 def _call_id(messages: Sequence[BaseMessage], number: int) -> str:

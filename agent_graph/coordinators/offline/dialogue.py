@@ -75,7 +75,8 @@ class ToolReply:
 @dataclass
 class Thread:
     """The state of a conversation. request: the user's last message; outcomes: tool results since then;
-    remark: what was said with the tool calls; attempts: how many plans this turn has tried."""
+    remark: what was said with the tool calls; attempts: how many plans this turn has tried; files: those written
+    last."""
 
     request: str = ""
     clips: dict[str, KnownMotion] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Thread:
     outcomes: list[ToolReply] = field(default_factory=list)
     remark: str = ""
     attempts: int = 0
+    files: tuple[str, ...] = ()
 
     @property
     def current_clip(self) -> KnownMotion | None:
@@ -93,6 +95,12 @@ class Thread:
         """Every id, and every name a user gave (a motion nobody named is called by its description)."""
         given = [clip.name for clip in self.clips.values() if clip.name and clip.name != clip.description]
         return [*self.clips, *given]
+
+    def knowing(self, motions: Sequence[Mapping[str, Any]], current: str | None) -> Thread:
+        """The same with older motions, told as tools tell of them, and the one that is current."""
+        older = [_clip(content) for content in motions]
+        clips = {clip.id: clip for clip in older if clip.id not in self.clips} | self.clips
+        return replace(self, clips=clips, current=current if current in clips else self.current)
 
     def find(self, words: str, verbs: Verbs) -> KnownMotion | None:
         """The motion that words mean: an id, a name, a number in order, "the original", or its content."""
@@ -139,7 +147,9 @@ class Thread:
 
 def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[int]:
     """Which segments, numbered from 1, words can mean: an ordinal, a number, or what happens."""
-    words = words.lower().strip()
+    words = re.sub(r"^(?:both|all|every|each|any)(?: of)?\b ?", "", words.lower().strip(" #\"'"))
+    if re.fullmatch(r"(?:the )?(?:end|ending)", words):
+        words = "the last part"
     match = re.fullmatch(r"(?:the )?(?:part|segment|section|step|clip|number)(?: number)? (\w+)", words)
     word = match[1] if match else next((word for word in words.split() if word in ORDINALS), "")
     count = len(descriptions)
@@ -196,6 +206,9 @@ def _outcome(message: ToolMessage, tool: str) -> ToolReply:
 
 def _remember(thread: Thread, outcome: ToolReply) -> None:
     """Take a result into the thread: new motions, new names, where the current motion is now."""
+    written = outcome.content.get("files")
+    if outcome.tool == "export_motion" and isinstance(written, list):
+        thread.files = tuple(map(str, written))
     told = list(_motions_of(outcome.content))
     for content in told:
         clip = _clip(content)

@@ -53,9 +53,14 @@ def _travel(said: Said, verbs: Verbs) -> Intent:
     return Travel("restore", said["version"].lower(), before="before" in said)
 
 
+def formats_in(words: str) -> tuple[str, ...]:
+    """The formats that words name, as `export_motion` takes them."""
+    found = re.findall(rf"\b(?:{'|'.join(FORMATS)})\b", words.lower())
+    return tuple(dict.fromkeys(FORMATS[word] for word in found))
+
+
 def _formats(said: Said, verbs: Verbs) -> Intent:
-    words = re.findall(rf"\b(?:{'|'.join(FORMATS)})\b", said["formats"].lower())
-    return Export(tuple(dict.fromkeys(FORMATS[word] for word in words)), part_words(said))
+    return Export(formats_in(said["formats"]), part_words(said))
 
 
 def _export(said: Said, verbs: Verbs) -> Intent:

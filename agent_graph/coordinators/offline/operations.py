@@ -6,78 +6,28 @@ what comes out is the operations and the segments as they will be afterwards.
 
 from __future__ import annotations
 
-from typing import Any
-
-from ....tools.arguments.fields import MAX_REPEATS, MAX_SECONDS
+from ....tools.arguments.fields import MAX_REPEATS
 from ....tools.arguments.operations import FASTEST, SLOWEST
-from .answers import impossible_length
 from .answers import timeline as told
-from .clauses import Action
-from .dialogue import KnownMotion, find_parts
+from .dialogue import KnownMotion
 from .grammar import Verbs
 from .requests import Edit
-from .wordlists import ORDINALS
-
-Operation = dict[str, Any]
-PartTimes = tuple[tuple[str, float], ...]
+from .reworking import REWORKED, between
+from .timeline import (
+    Operation,
+    PartTimes,
+    PlanningError,
+    Timeline,
+    allowed_seconds,
+    described,
+    inserted,
+    several,
+    step,
+    where,
+)
 
 _LEAST_SECONDS = 0.4
 _MORE_SECONDS = 2.0  # how much "longer" adds where the present length is not known
-
-
-class PlanningError(Exception):
-    """A request that cannot be planned; the message is what the user is told."""
-
-
-def allowed_seconds(seconds: float | None) -> float | None:
-    """A length as the tools accept it. Raises PlanningError for zero and for absurd ones."""
-    if seconds is None or 0 < seconds <= MAX_SECONDS:
-        return seconds
-    raise PlanningError(impossible_length(seconds))
-
-
-class Timeline:
-    """The segments of the motion that is edited, as far as they are known."""
-
-    def __init__(self, clip: KnownMotion, verbs: Verbs) -> None:
-        self.segments, self.verbs = clip.segments, verbs
-        self.seconds = clip.seconds or sum(seconds for _, seconds in clip.segments or ())
-
-    @property
-    def count(self) -> int:
-        if self.segments is None:
-            raise PlanningError('I do not know the parts of this motion yet; ask "describe it" first.')
-        return len(self.segments)
-
-    def matching(self, words: str) -> list[int]:
-        """All segments that words can mean, numbers from 1."""
-        return find_parts(words, [text for text, _ in self.segments or ()], self.verbs)
-
-    def numbers(self, words: str) -> list[int]:
-        """The segments that words mean: one, or neighbours that do the same. Raises PlanningError."""
-        if self.segments is None:
-            return [self._unseen(words)]
-        found = self.matching(words)
-        same = len({self.segments[number - 1][0] for number in found}) == 1
-        if found and same and found[-1] - found[0] == len(found) - 1:
-            return found
-        parts = f"The motion has these parts: {told(self.segments)}."
-        if found:
-            which = " or ".join(f"part {number}" for number in found)
-            raise PlanningError(f'"{words}" could be {which}. Which one? {parts}')
-        raise PlanningError(f'I find no part "{words}". {parts}')
-
-    def _unseen(self, words: str) -> int:
-        """A segment of a motion whose timeline is not known: only "the first", "the last" and the like."""
-        number = next((ORDINALS[word] for word in words.split() if word in ORDINALS), 0)
-        if not number:
-            raise PlanningError(f'I do not know the parts of this motion yet, so I cannot find "{words}".')
-        return number
-
-    def seconds_of(self, number: int) -> float:
-        if self.segments and 0 < number <= len(self.segments):
-            return self.segments[number - 1][1]
-        return 0.0
 
 
 def operations(edit: Edit, clip: KnownMotion, verbs: Verbs) -> tuple[list[Operation], PartTimes | None]:
@@ -85,73 +35,43 @@ def operations(edit: Edit, clip: KnownMotion, verbs: Verbs) -> tuple[list[Operat
     timeline = Timeline(clip, verbs)
     steps = _BUILDERS[edit.kind](edit, timeline)
     segments = timeline.segments
-    for step in steps:
-        segments = _after(step, segments)
+    for operation in steps:
+        segments = _after(operation, segments)
     return steps, segments
-
-
-def _where(edit: Edit, timeline: Timeline) -> list[int | None]:
-    """Segment numbers, the last first so that earlier ones keep theirs; [None] is the whole motion."""
-    return [*reversed(timeline.numbers(edit.part))] if edit.part else [None]
-
-
-def _step(op: str, segment: int | None = None, **fields: Any) -> Operation:
-    place = {} if segment is None else {"segment": segment}
-    return {"op": op, **place, **{key: value for key, value in fields.items() if value is not None}}
-
-
-def _described(action: Action) -> Operation:
-    """What an action adds to a replace or insert operation."""
-    source = {"motion_id": action.motion} if action.motion else {"description": action.description}
-    seconds = None if action.motion else allowed_seconds(action.seconds)
-    return source | ({} if seconds is None else {"seconds": seconds})
-
-
-def _inserted(actions: tuple[Action, ...], position: int | None) -> list[Operation]:
-    """Insert actions from a position on; None is the end."""
-    steps: list[Operation] = []
-    for offset, action in enumerate(actions):
-        place = None if position is None else position + offset
-        steps.append(_step("insert", position=place, **_described(action)))
-    repeated = [(offset, action) for offset, action in enumerate(actions) if action.times > 1]
-    for offset, action in reversed(repeated):
-        segment = offset - len(actions) if position is None else position + offset
-        steps.append(_step("repeat", segment, times=min(action.times, MAX_REPEATS)))
-    return steps
 
 
 def _insert(edit: Edit, timeline: Timeline) -> list[Operation]:
     if edit.place in ("end", "start"):
-        return _inserted(edit.actions, None if edit.place == "end" else 1)
+        return inserted(edit.actions, None if edit.place == "end" else 1)
+    if edit.place == "between":
+        return inserted(edit.actions, between(edit, timeline))
     numbers = timeline.numbers(edit.anchor)
-    return _inserted(edit.actions, numbers[0] if edit.place == "before" else numbers[-1] + 1)
+    return inserted(edit.actions, numbers[0] if edit.place == "before" else numbers[-1] + 1)
 
 
 def _replace(edit: Edit, timeline: Timeline) -> list[Operation]:
     numbers = timeline.numbers(edit.part) if edit.part else list(range(1, timeline.count + 1))
     first, *others = numbers
     action, *more = edit.actions
-    steps = [_step("delete", number) for number in reversed(others)]
+    steps = [step("delete", number) for number in reversed(others)]
     if action.motion:
-        steps += [*_inserted((action,), first), _step("delete", first + 1)]
+        steps += [*inserted((action,), first), step("delete", first + 1)]
     else:
-        steps.append(_step("replace", first, **_described(action)))
-    steps += _inserted(tuple(more), first + 1) if first > 0 else []
-    return steps + (
-        [_step("repeat", first, times=min(action.times, MAX_REPEATS))] if action.times > 1 else []
-    )
+        steps.append(step("replace", first, **described(action)))
+    steps += inserted(tuple(more), first + 1) if first > 0 else []
+    return steps + ([step("repeat", first, times=min(action.times, MAX_REPEATS))] if action.times > 1 else [])
 
 
 def _delete(edit: Edit, timeline: Timeline) -> list[Operation]:
-    numbers = _where(edit, timeline)
+    numbers = several(edit.part, timeline)
     if timeline.segments is not None and len(numbers) >= timeline.count:
         raise PlanningError("That is all there is in this motion; nothing would be left.")
-    return [_step("delete", number) for number in numbers]
+    return [step("delete", number) for number in numbers]
 
 
 def _repeat(edit: Edit, timeline: Timeline) -> list[Operation]:
     times = min(MAX_REPEATS, max(2, round(edit.amount or 2)))
-    return [_step("repeat", number, times=times) for number in _where(edit, timeline)]
+    return [step("repeat", number, times=times) for number in where(edit, timeline)]
 
 
 def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
@@ -159,8 +79,10 @@ def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
     if len(order) < 2:
         raise PlanningError("The motion has only one part; there is nothing to swap.")
     words = edit.part.removeprefix("the ")
+    if words.startswith("two") and len(order) > 2:
+        raise PlanningError(f"Which two? The motion has these parts: {told(timeline.segments or ())}.")
     if words.startswith("order"):
-        return [_step("reorder", order=order[::-1])]
+        return [step("reorder", order=order[::-1])]
     if words.startswith(("first", "both", "two")):
         a, b = 1, 2
     elif words.startswith("last"):
@@ -168,7 +90,7 @@ def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
     else:
         a, b = _pair(edit.part, timeline)
     order[a - 1], order[b - 1] = order[b - 1], order[a - 1]
-    return [_step("reorder", order=order)]
+    return [step("reorder", order=order)]
 
 
 def _pair(words: str, timeline: Timeline) -> tuple[int, int]:
@@ -189,14 +111,14 @@ def _move(edit: Edit, timeline: Timeline) -> list[Operation]:
         if set(anchors) & set(moved):
             raise PlanningError(f'"{edit.part}" and "{edit.anchor}" are the same part.')
         at = order.index(anchors[0]) if edit.place == "before" else order.index(anchors[-1]) + 1
-    return [_step("reorder", order=[*order[:at], *moved, *order[at:]])] if order else []
+    return [step("reorder", order=[*order[:at], *moved, *order[at:]])] if order else []
 
 
 def _trim(edit: Edit, timeline: Timeline) -> list[Operation]:
     amount = edit.amount or 1.0
     if edit.place == "start":
-        return [_step("trim", start=amount)]
-    return [_step("trim", end=_rest(timeline, amount))]
+        return [step("trim", start=amount)]
+    return [step("trim", end=_rest(timeline, amount))]
 
 
 def _keep(edit: Edit, timeline: Timeline) -> list[Operation]:
@@ -205,11 +127,9 @@ def _keep(edit: Edit, timeline: Timeline) -> list[Operation]:
         start = float(edit.anchor)
         if amount <= start:
             raise PlanningError(f"From {start:g} to {amount:g} seconds nothing is left.")
-        return [_step("trim", start=start, end=amount)]
+        return [step("trim", start=start, end=amount)]
     return (
-        [_step("trim", end=amount)]
-        if edit.place == "start"
-        else [_step("trim", start=_rest(timeline, amount))]
+        [step("trim", end=amount)] if edit.place == "start" else [step("trim", start=_rest(timeline, amount))]
     )
 
 
@@ -226,25 +146,25 @@ def _rest(timeline: Timeline, amount: float) -> float:
 def _longer(edit: Edit, timeline: Timeline) -> list[Operation]:
     """One part goes on with its action; a whole of several parts is stretched in proportion."""
     amount = edit.amount or -1.5
-    [number, *_] = _where(edit, timeline)
+    [number, *_] = where(edit, timeline)
     whole = number is None and len(timeline.segments or ()) > 1
     now = timeline.seconds if number is None else timeline.seconds_of(number)
     if whole and amount < 0 and now:
-        return [_step("duration", seconds=_length(now * -amount))]
+        return [step("duration", seconds=_length(now * -amount))]
     more = amount if amount > 0 else now * (-amount - 1) if now else _MORE_SECONDS
-    return [_step("extend", number, seconds=_length(more))]
+    return [step("extend", number, seconds=_length(more))]
 
 
 def _shorter(edit: Edit, timeline: Timeline) -> list[Operation]:
     amount = edit.amount or -1.5
-    [number, *_] = _where(edit, timeline)
+    [number, *_] = where(edit, timeline)
     now = timeline.seconds if number is None else timeline.seconds_of(number)
     if not now:
         raise PlanningError("I do not know its present length; say how long it should be.")
     left = now - amount if amount > 0 else now / -amount
     if left < _LEAST_SECONDS:
         raise PlanningError(f"It lasts {now:g} s; {_LEAST_SECONDS:g} s have to remain.")
-    return [_step("duration", number, seconds=_length(left))]
+    return [step("duration", number, seconds=_length(left))]
 
 
 def _length(seconds: float) -> float:
@@ -254,52 +174,60 @@ def _length(seconds: float) -> float:
 
 def _duration(edit: Edit, timeline: Timeline) -> list[Operation]:
     return [
-        _step("duration", number, seconds=allowed_seconds(edit.amount)) for number in _where(edit, timeline)
+        step("duration", number, seconds=allowed_seconds(edit.amount)) for number in where(edit, timeline)
     ]
 
 
 def _speed(edit: Edit, timeline: Timeline) -> list[Operation]:
     factor = min(FASTEST, max(SLOWEST, edit.amount or 1.0))
-    return [_step("speed", number, factor=factor) for number in _where(edit, timeline)]
+    return [step("speed", number, factor=factor) for number in where(edit, timeline)]
 
 
 def _mirror(edit: Edit, timeline: Timeline) -> list[Operation]:
-    return [_step("mirror", number) for number in _where(edit, timeline)]
+    return [step("mirror", number) for number in where(edit, timeline)]
 
 
 def _regenerate(edit: Edit, timeline: Timeline) -> list[Operation]:
     seed = None if edit.amount is None else int(edit.amount)
-    return [_step("regenerate", number, seed=seed) for number in _where(edit, timeline)]
+    return [step("regenerate", number, seed=seed) for number in where(edit, timeline)]
 
 
 _BUILDERS = {
     "replace": _replace, "insert": _insert, "delete": _delete, "repeat": _repeat, "swap": _swap,
     "move": _move, "trim": _trim, "keep": _keep, "longer": _longer, "shorter": _shorter,
-    "duration": _duration, "mirror": _mirror, "speed": _speed, "regenerate": _regenerate,
+    "duration": _duration, "mirror": _mirror, "speed": _speed, "regenerate": _regenerate, **REWORKED,
 }  # fmt: skip
 
 
-def _after(step: Operation, segments: PartTimes | None) -> PartTimes | None:
-    """The timeline after one operation; unknown after a cut in seconds or a motion put in whole."""
-    if segments is None or step["op"] == "trim" or "motion_id" in step:
+def _after(done: Operation, segments: PartTimes | None) -> PartTimes | None:
+    """The timeline after one operation; unknown after a cut in seconds or a motion put in whole.
+
+    So it is where the whole is made to loop, which may add a way back.
+    """
+    op = done["op"]
+    if segments is None or op == "trim" or (op == "insert" and "motion_id" in done):
         return None
-    parts, op = list(segments), step["op"]
-    index = _index(step.get("segment"), len(parts))
-    new = (str(step.get("description", "")), float(step.get("seconds", 0.0)))
+    parts = list(segments)
+    index = _index(done.get("segment"), len(parts))
+    if op == "loop" and index is None:
+        return None
+    new = (str(done.get("description", "")), float(done.get("seconds", 0.0)))
     if op == "insert":
-        parts.insert(step.get("position", len(parts) + 1) - 1, new)
+        parts.insert(done.get("position", len(parts) + 1) - 1, new)
     elif op == "delete" and index is not None:
         del parts[index]
     elif op == "replace" and index is not None:
         parts[index] = new
-    elif op == "repeat":
+    elif op == "reverse" and index is None:
+        parts.reverse()
+    elif op in ("repeat", "loop"):
         parts = (
-            parts * step["times"]
+            parts * done["times"]
             if index is None
-            else [*parts[:index], *[parts[index]] * step["times"], *parts[index + 1 :]]
+            else [*parts[:index], *[parts[index]] * done.get("times", 1), *parts[index + 1 :]]
         )
     elif op == "reorder":
-        parts = [parts[number - 1] for number in step["order"]]
+        parts = [parts[number - 1] for number in done["order"]]
     return tuple(parts)
 
 

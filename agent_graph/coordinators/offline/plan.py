@@ -16,14 +16,17 @@ from . import answers
 from .clauses import Action, ReadActions, read_actions
 from .dialogue import KnownMotion, Thread
 from .grammar import Verbs
-from .operations import PlanningError, Timeline, allowed_seconds, operations
+from .operations import operations
+from .questions import answered
 from .reading import MAX_CHARACTERS
 from .requests import (
     Again,
     Describe,
+    Doubt,
     Edit,
     Export,
     Forbid,
+    Foreign,
     Impossible,
     Intent,
     Join,
@@ -34,9 +37,11 @@ from .requests import (
     Scene,
     Social,
     Travel,
+    Unable,
     Unclear,
 )
 from .scene import places
+from .timeline import PlanningError, Timeline, allowed_seconds
 from .wordlists import EXPORTABLE
 
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
@@ -64,13 +69,21 @@ _PHYSICAL = frozenset(
 
 Arguments = dict[str, Any]
 
+#: How many steps one message may undo.
+MAX_UNDONE = 10
+_ALL = "all motions"  # the target of an export of everything
+
 
 @dataclass
 class PlannedReply:
-    """Tool calls of one message, in order, and what to say with them (or instead of them)."""
+    """Tool calls of one message, in order, and what to say with them (or instead of them).
+
+    problems: why requests could not be planned; each stands in the remarks, too.
+    """
 
     calls: list[tuple[str, Arguments]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -85,6 +98,7 @@ def make_plan(requests: list[Intent], thread: Thread, verbs: Verbs, tools: Colle
             planner.add(request)
         except PlanningError as problem:
             planner.plan.remarks.append(str(problem))
+            planner.plan.problems.append(str(problem))
     return planner.plan
 
 
@@ -135,8 +149,16 @@ class _Planner:
                 return answers.SOCIAL[kind]
             case Question(about="abilities"):
                 return answers.abilities(self.verbs, self.tools)
-            case Question():
+            case Question(about="length" | "count" | "moment" | "name" | "parts"):
                 return self.answer(request)
+            case Question():
+                return answered(request, self.focus, self.thread, self.verbs)
+            case Unable(what=what, instead=instead):
+                return answers.unable(what, instead)
+            case Doubt(readings=readings):
+                return answers.doubt(readings)
+            case Foreign(language=language):
+                return answers.foreign(language)
             case Forbid(action=action):
                 return self.forbid(action)
             case Impossible(seconds=seconds):
@@ -352,7 +374,11 @@ class _Planner:
             self.call("caption_motion", motion_id=self.target(request.target).id)
 
     def export(self, request: Export) -> None:
-        clip = self.target(request.target)
+        targets = (
+            [self.target(request.target)] if request.target != _ALL else list(self.thread.clips.values())
+        )
+        if not targets:
+            raise PlanningError(answers.NOTHING_YET)
         formats = [name for name in request.formats if name in EXPORTABLE]
         refused = [name for name in request.formats if name not in EXPORTABLE]
         if refused:
@@ -360,11 +386,13 @@ class _Planner:
                 f"I cannot write {', '.join(refused)}; I can write {', '.join(EXPORTABLE)}."
             )
         if formats or not request.formats:
-            self.call("export_motion", motion_id=clip.id, formats=formats or None)
+            for clip in targets:
+                self.call("export_motion", motion_id=clip.id, formats=formats or None)
 
     def travel(self, request: Travel) -> None:
         if request.action != "restore":
-            self.call("history", action=request.action)
+            for _ in range(min(request.count, MAX_UNDONE)):
+                self.call("history", action=request.action)
             return
         find = self.thread.version_before if request.before else self.thread.find
         clip = find(request.target, self.verbs)
@@ -377,7 +405,12 @@ class _Planner:
         self.focus = clip
 
     def join(self, request: Join) -> None:
-        clips = [self.target("" if words in ("it", "this", "that") else words) for words in request.targets]
+        targets = request.targets
+        if targets == ("both",):
+            targets = tuple(list(self.thread.clips)[-2:])
+            if len(targets) < 2:
+                raise PlanningError("There are no two motions yet to join.")
+        clips = [self.target("" if words in ("it", "this", "that") else words) for words in targets]
         self.focus = KnownMotion(
             self.call("compose_sequence", segments=[{"motion_id": clip.id} for clip in clips])
         )

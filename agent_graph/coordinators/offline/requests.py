@@ -13,8 +13,25 @@ from .clauses import Action
 
 EditKind = Literal[
     "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",
-    "mirror", "speed", "regenerate",
+    "mirror", "speed", "regenerate", "correct", "side", "style", "pause", "hold", "only", "cut", "inbetween",
+    "reverse", "loop", "turn", "shift",
 ]  # fmt: skip
+About = Literal[
+    "length",
+    "parts",
+    "abilities",
+    "name",
+    "count",
+    "moment",
+    "truth",
+    "side",
+    "measure",
+    "change",
+    "why",
+    "who",
+    "formats",
+    "files",
+]
 
 
 @dataclass(frozen=True)
@@ -45,8 +62,9 @@ class Edit:
     """A change to the current motion.
 
     part: the words for what is changed ("" is the whole motion). actions: what comes in. amount: seconds,
-    factor or times, as the kind needs. place: "end", "start", "before" or "after" the part `anchor`.
-    said: the user's own words, read as a motion after all when no such part exists ("extend the right arm").
+    factor, times, degrees or metres, as the kind needs. place: "end", "start", "before", "after" or "between"
+    the part `anchor`; the side of a change of sides. said: the user's own words, read as a motion after all when
+    no such part exists ("extend the right arm"); the manner of a change of style.
     """
 
     kind: EditKind
@@ -89,11 +107,15 @@ class NameIt:
 
 @dataclass(frozen=True)
 class Travel:
-    """Undo, redo, or back to a version; `target` words the version, `before` asks for the one before it."""
+    """Undo, redo, or back to a version; `target` words the version, `before` asks for the one before it.
+
+    count: how many steps to undo.
+    """
 
     action: Literal["undo", "redo", "restore"]
     target: str = ""
     before: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -112,13 +134,13 @@ class ListMotions:
 class Question:
     """Answered from the thread itself, without a tool."""
 
-    about: Literal["length", "parts", "abilities", "name", "count", "moment"]
+    about: About
     part: str = ""
 
 
 @dataclass(frozen=True)
 class Social:
-    kind: Literal["hello", "thanks", "bye", "fine"]
+    kind: Literal["hello", "thanks", "bye", "fine", "yes", "no", "complain", "fresh"]
 
 
 @dataclass(frozen=True)
@@ -136,6 +158,28 @@ class Impossible:
 
 
 @dataclass(frozen=True)
+class Unable:
+    """Understood, and not possible: what, in words for the user, and what to say instead."""
+
+    what: str
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A message that two readings take for different things: each as the user could say it."""
+
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A message in another language, by its English name."""
+
+    language: str
+
+
+@dataclass(frozen=True)
 class Unclear:
     """Nothing this coordinator understands; `text` is quoted back. beside: the rest of the message was."""
 
@@ -145,5 +189,5 @@ class Unclear:
 
 Intent = (
     Make | Scene | Edit | Again | Describe | Export | NameIt | Travel | Join | ListMotions | Question | Social
-    | Forbid | Impossible | Unclear
+    | Forbid | Impossible | Unable | Doubt | Foreign | Unclear
 )  # fmt: skip

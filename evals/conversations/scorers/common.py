@@ -39,7 +39,7 @@ def before(record: dict[str, Any], turn: int | None = None) -> dict[str, Any] | 
     return record["motions"].get(stood[turn - 1]) if turn <= len(stood) else None
 
 
-def found(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
     return re.search(pattern, text, re.IGNORECASE) is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .common import Score, current, found, verdict
+from .common import Score, current, matches, verdict
 
 
 def descriptions(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
@@ -12,6 +12,6 @@ def descriptions(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Scor
     if motion is None:
         return verdict("descriptions", ["there is no current motion"])
     text = "; ".join(part["description"] for part in motion["segments"]) or motion["description"]
-    missing = [f"no word of {p} in: {text}" for p in wanted["contain"] if not found(p, text)]
-    wrong = [f"speaks of {p}: {text}" for p in wanted["lack"] if found(p, text)]
+    missing = [f"no word of {p} in: {text}" for p in wanted["contain"] if not matches(p, text)]
+    wrong = [f"speaks of {p}: {text}" for p in wanted["lack"] if matches(p, text)]
     return verdict("descriptions", missing + wrong)

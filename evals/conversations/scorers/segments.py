@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .common import Score, current, found, verdict
+from .common import Score, current, matches, verdict
 
 
 def segments(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
@@ -18,6 +18,6 @@ def segments(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
     if wanted["at_least"] and len(parts) < wanted["at_least"]:
         problems.append(f"{len(parts)} segments, fewer than {wanted['at_least']}: {shown}")
     for number, pattern in enumerate(wanted["order"], 1):
-        if number > len(parts) or not found(pattern, parts[number - 1]):
+        if number > len(parts) or not matches(pattern, parts[number - 1]):
             problems.append(f"segment {number} does not speak of {pattern}: {shown}")
     return verdict("segments", problems)

@@ -18,7 +18,7 @@ from pathlib import Path
 from ....motion_models.backends.load import load_backend
 from ....motion_models.backends.protocol import MotionBackend
 from ....motion_models.english.families import families_in, family_of
-from ...aggregate import Estimate, bootstrap_mean, by_group, share
+from ...aggregate import Estimate, bootstrap_mean, by_group, proportion
 from ...progress import track
 from ...report import Report, table
 from .items import CaptioningItem, CaptioningSet, recorded_set, shipped_set
@@ -94,8 +94,8 @@ def summarize(samples: Sequence[CaptionSample], seed: int = 0) -> dict[str, Esti
         "action named": bootstrap_mean([sample.named for sample in samples], trials),
         "action named by the reworded reference": bootstrap_mean([s.reworded_named for s in samples], trials),
         "action named by another clip's caption": bootstrap_mean(by_chance, trials),
-        "left/right wrong where both say one side": share(s.said != s.true_side for s in sided),
-        "side said where the references say none": share(s.true_side == "none" for s in said),
+        "left/right wrong where both say one side": proportion(s.said != s.true_side for s in sided),
+        "side said where the references say none": proportion(s.true_side == "none" for s in said),
     }
 
 

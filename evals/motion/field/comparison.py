@@ -76,7 +76,7 @@ def compare(
             source.name: evaluate(source, part, evaluator, protocol, progress=progress)
             for source in sources(backend, part, evaluator)
         }
-        note = _made_of(part, rows, protocol) + (_untagged(part) if evaluator.tagged else "")
+        note = _footnote(part, rows, protocol) + (_untagged(part) if evaluator.tagged else "")
         blocks.append(Block(f"{reference.name}, {title}", rows, note))
     return blocks
 
@@ -92,7 +92,7 @@ def _untagged(reference: ReferenceSet) -> str:
     )
 
 
-def _made_of(
+def _footnote(
     reference: ReferenceSet, rows: dict[str, dict[str, Estimate]], protocol: EvaluationProtocol
 ) -> str:
     """How many clips, pairs and texts stand behind a table, and what a dash in it means."""

@@ -31,7 +31,7 @@ class Meaning:
     not_says: str = "(?!)"
     contrary: str = ""
 
-    def shown_by(self, clip: EvalClip) -> bool:
+    def describes(self, clip: EvalClip) -> bool:
         return (
             clip.action in self.labels
             and re.search(self.says, clip.words) is not None
@@ -40,7 +40,7 @@ class Meaning:
 
     def foreign_to(self, clip: EvalClip) -> bool:
         return (
-            not self.shown_by(clip)
+            not self.describes(clip)
             and re.search(self.contrary, clip.words) is not None
             and re.search(self.mentions, clip.words) is None
         )
@@ -79,12 +79,12 @@ def calibrate(clips: Sequence[EvalClip], table: Mapping[str, Meaning] | None = N
 def _rates(
     name: str, meaning: Meaning, clips: Sequence[EvalClip], table: Mapping[str, Meaning]
 ) -> Calibration:
-    shown = [clip.joints for clip in clips if meaning.shown_by(clip)]
+    shown = [clip.joints for clip in clips if meaning.describes(clip)]
     foreign = [clip.joints for clip in clips if meaning.foreign_to(clip)]
-    others = [clip.joints for clip in clips if not meaning.shown_by(clip)]
+    others = [clip.joints for clip in clips if not meaning.describes(clip)]
     opposite = opposite_name(name)
     if opposite:  # a mirrored left kick is a right kick
-        shown += [mirror_joints(clip.joints) for clip in clips if table[opposite].shown_by(clip)]
+        shown += [mirror_joints(clip.joints) for clip in clips if table[opposite].describes(clip)]
     return Calibration(
         predicate=name,
         shown=len(shown),

@@ -55,7 +55,7 @@ def _matching(
     clips: Sequence[EvalClip], text: str, names: Sequence[str], table: dict[str, Meaning], tries: int
 ) -> list[EvalClip]:
     """Clips that show all the named meanings, or, where no label stands for all, the rarest of them."""
-    shown = [[clip for clip in clips if table[name].shown_by(clip)] for name in names]
+    shown = [[clip for clip in clips if table[name].describes(clip)] for name in names]
     together = [clip for clip in shown[0] if all(clip in other for other in shown[1:])]
     candidates = together or min(shown, key=len)
     ranked = RetrievalBackend(candidates).ranked(text) if candidates else []

@@ -25,22 +25,26 @@ from ..cmu import Trial, trial_index, trial_sources
 from ..humanml3d import SPLITS, Split
 from ..naming import clip_names, counted, split_of_each
 from ..stamps import file_stamp, fingerprint
-from .recordings import Described, Found, Recording, find_recordings, motion_files
+from .recordings import AS_WRITTEN, Described, Found, Reading, Recording, find_recordings, motion_files
 from .tagging import find_tagger
 from .writing import Done, append_log, read_log, remove_stale, write_ids, write_recording, write_statistics
 
 #: Name of the captions that ship with the package, where a table of captions is asked for.
 CMU = "cmu"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """What to make: shares of the recordings held out, and whether each clip is mirrored as well."""
+    """What to make: shares of the recordings held out, and whether each clip is mirrored as well.
+
+    reading: what is said of the files' frame rate and axes. It does not apply to CMU's own.
+    """
 
     val: float = 0.05
     test: float = 0.1
     mirror: bool = False
+    reading: Reading = AS_WRITTEN
 
     def __post_init__(self) -> None:
         if min(self.val, self.test) < 0 or not self.val + self.test < 1:
@@ -87,7 +91,7 @@ def prepare(
     source, out, asked = Path(source), Path(out), preparation or Preparation()
     if source.resolve().is_relative_to(out.resolve()):
         raise InvalidRequestError(f"{out} holds the recordings themselves: choose another folder to write to")
-    found = gather(source, captions, without=out)
+    found = gather(source, captions, without=out, reading=asked.reading)
     tagger_name, tagger = find_tagger()
     _make_folder(out)
     known = read_log(out)
@@ -131,11 +135,18 @@ def _make_folder(out: Path) -> None:
         ) from error
 
 
-def gather(source: Path, captions: str | Path | None = None, *, without: Path | None = None) -> Found:
-    """The recordings of a folder, as files with captions or as CMU trials. without: see `find_recordings`."""
+def gather(
+    source: Path,
+    captions: str | Path | None = None,
+    *,
+    without: Path | None = None,
+    reading: Reading = AS_WRITTEN,
+) -> Found:
+    """The recordings of a folder: files with captions, or CMU trials. The rest: see `find_recordings`."""
     if captions == CMU or (captions is None and _is_cmu(source)):
         return _cmu_recordings(source)
-    return find_recordings(source, None if captions is None else Path(captions), without=without)
+    table = None if captions is None else Path(captions)
+    return find_recordings(source, table, without=without, reading=reading)
 
 
 # ---------------------------------------------------------------------- CMU

@@ -20,15 +20,16 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...arrays import Float32Array
-from ...errors import FormatError
-from ...formats import READABLE, load_motion
+from ...errors import FormatError, InvalidMotionError
+from ...formats import READABLE, read_person
+from ...motion.body import body_fault
 from ...motion.features import FPS
 from ...motion.skeleton import resample, retarget
 from ..stamps import file_stamp
@@ -59,6 +60,17 @@ class Described:
             raise ValueError(f"{start:g} to {end:g} s is no stretch of time")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What is said of all files of a folder: frames a second and the axis that is up; see `load_motion`."""
+
+    fps: float | None = None
+    up: str | None = None
+
+
+AS_WRITTEN = Reading()
+
+
 @dataclass(frozen=True, eq=False)
 class Recording:
     """One recording to be prepared.
@@ -86,7 +98,13 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
-def find_recordings(folder: Path, table: Path | None = None, *, without: Path | None = None) -> Found:
+def find_recordings(
+    folder: Path,
+    table: Path | None = None,
+    *,
+    without: Path | None = None,
+    reading: Reading = AS_WRITTEN,
+) -> Found:
     """The motion files below `folder` with their captions, from `table` or from text files beside them.
 
     without: a folder below it that is left out, where what is made of the recordings is written.
@@ -94,7 +112,17 @@ def find_recordings(folder: Path, table: Path | None = None, *, without: Path | 
     files = [path for path in motion_files(folder) if without is None or not _is_below(path, without)]
     if not files:
         raise FormatError(f"{folder} holds no motion files ({', '.join(READABLE)})")
-    return _from_table(folder, files, table) if table else _from_sidecars(folder, files)
+    found = _from_table(folder, files, table) if table else _from_sidecars(folder, files)
+    found.recordings[:] = [_read_as(recording, folder, reading) for recording in found.recordings]
+    return found
+
+
+def _read_as(recording: Recording, folder: Path, reading: Reading) -> Recording:
+    if reading == AS_WRITTEN:
+        return recording
+    path = folder / recording.name
+    stamp = f"{recording.stamp} {reading.fps} {reading.up}"
+    return replace(recording, load=lambda: load_joints(path, reading), stamp=stamp)
 
 
 def motion_files(folder: Path) -> list[Path]:
@@ -107,10 +135,16 @@ def _is_below(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def load_joints(path: Path) -> tuple[Float32Array, float]:
-    """A motion file as joints (T, 22, 3) at 20 fps on the target skeleton, its lowest point on the floor."""
-    motion = load_motion(path)
-    joints = retarget(resample(motion.joints, motion.fps, FPS))
+def load_joints(path: Path, reading: Reading = AS_WRITTEN) -> tuple[Float32Array, float]:
+    """A motion file as joints (T, 22, 3) at 20 fps on the target skeleton, its lowest point on the floor.
+
+    Raises FormatError or InvalidMotionError, also for a body that no person has.
+    """
+    person = read_person(path, fps=reading.fps, up=reading.up)
+    fault = body_fault(person.joints)
+    if fault is not None:
+        raise InvalidMotionError(f"{path.name}: {fault}")
+    joints = retarget(resample(person.joints, person.fps, FPS))
     joints[..., 1] -= joints[..., 1].min()
     return joints.astype(np.float32), 0.0
 
@@ -201,7 +235,7 @@ def _from_table(folder: Path, files: list[Path], table: Path) -> Found:
         try:
             described, split = _read_row(row)
         except (KeyError, TypeError, ValueError) as error:
-            found.unusable.append((name or table.name, f"{table.name}, line {number}: {_said(error)}"))
+            found.unusable.append((name or table.name, f"{table.name}, line {number}: {_cause(error)}"))
             broken |= {path} - {None}
             continue
         if path is None:
@@ -280,5 +314,5 @@ def _read_row(row: _Row) -> tuple[list[Described], str | None]:
     return [Described(text, start, end) for text in texts], split
 
 
-def _said(error: Exception) -> str:
+def _cause(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)

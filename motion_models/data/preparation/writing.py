@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ...arrays import Float32Array
 from ...english.mirroring import mirror_text
 from ...errors import InvalidMotionError
+from ...motion.body import motion_fault
 from ...motion.features import FPS, from_joints, recover_joints
 from ...motion.representation import HUMANML3D
 from ...motion.skeleton import mirror_joints
@@ -87,6 +88,14 @@ def _cut(joints: Float32Array, offset: float, start: float, end: float | None) -
     cut = joints[first : None if end is None else max(0, round((end - offset) * FPS))]
     if len(cut) < _MIN_FRAMES:
         raise InvalidMotionError(f"{len(cut)} frames at 20 fps are too few, {_MIN_FRAMES} are needed")
+    fault = motion_fault(cut)
+    if fault is not None:
+        whole = (
+            ""
+            if end is None and not start
+            else f"{start:g} to {'the end' if end is None else f'{end:g} s'}: "
+        )
+        raise InvalidMotionError(f"{whole}{fault}")
     return cut
 
 

@@ -24,6 +24,7 @@ _LEGS = frozenset(["walk", "walk backward", "run", "turn", "step aside", "stand"
 _ARMS = frozenset(
     [
         "wave",
+        "clap",
         "raise arms",
         "point",
         "beckon",

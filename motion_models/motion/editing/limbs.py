@@ -87,10 +87,14 @@ def with_limb(body: Stretch, donor: Stretch, limb: str) -> Stretch:
 
 
 def blended(ours: FloatArray, others: FloatArray, share: FloatArray) -> FloatArray:
-    """Joints (T, 22, 3) between two that hang on one root, with bones as long as between the two."""
-    mixed = ours * (1 - share) + others * share
-    lengths = [np.linalg.norm(bone_vectors(joints), axis=-1, keepdims=True) for joints in (ours, others)]
-    return with_bones(mixed, lengths[0] * (1 - share) + lengths[1] * share)
+    """Joints (T, 22, 3) between two that hang on one root: every bone turns from one to the other."""
+    first, second = bone_vectors(ours), bone_vectors(others)
+    lengths = [np.linalg.norm(vectors, axis=-1, keepdims=True) for vectors in (first, second)]
+    cosine = np.sum(_unit(first) * _unit(second), axis=-1, keepdims=True)
+    angle = np.maximum(np.arccos(np.clip(cosine, -1.0, 1.0)), 1e-6)
+    direction = _unit(np.sin((1 - share) * angle) * _unit(first) + np.sin(share * angle) * _unit(second))
+    root = ours[:, 0] * (1 - share[:, 0]) + others[:, 0] * share[:, 0]
+    return forward_positions(root, direction * (lengths[0] * (1 - share) + lengths[1] * share))
 
 
 def with_bones(joints: FloatArray, lengths: FloatArray) -> FloatArray:

@@ -150,6 +150,11 @@ def _lengths(line: FloatArray) -> npt.NDArray[np.float64]:
 
 
 def _smoothed(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Values (T, D) smoothed along time; the first and the last stay where they are."""
     from scipy.ndimage import gaussian_filter1d
 
-    return gaussian_filter1d(values, _SMOOTH, axis=0, mode="nearest")
+    count = min(4 * _SMOOTH, len(values) - 1)
+    before = 2 * values[:1] - values[count:0:-1]
+    after = 2 * values[-1:] - values[-2 : -count - 2 : -1]
+    whole = np.concatenate([before, values, after])
+    return gaussian_filter1d(whole, _SMOOTH, axis=0, mode="nearest")[count : count + len(values)]

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 LISTENING = """
 import signal, sys, time
-from motion_agent.agent_graph.cli.interrupts import heard, listening, stopping
+from motion_agent.agent_graph.cli.interrupts import interrupt_handled, listening, stopping
 
 def ctrl_c():
     signal.raise_signal(signal.SIGINT)
@@ -66,7 +66,8 @@ def test_ctrl_c_is_never_lost(ran, program: str) -> None:
 
 def test_what_was_heard_does_not_come_again(ran) -> None:
     done = ran(
-        "\n    try: ctrl_c()\n    except KeyboardInterrupt: heard()\n    time.sleep(1.5); print('goes on')"
+        "\n    try: ctrl_c()\n    except KeyboardInterrupt: interrupt_handled()"
+        "\n    time.sleep(1.5); print('goes on')"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "goes on\n", "")
 
@@ -123,7 +124,7 @@ def test_who_takes_the_signal_meanwhile_is_told_of_what_was_lost(ran) -> None:
     program = """
     try: ctrl_c()
     except BaseException: pass
-    signal.signal(signal.SIGINT, lambda *_: (print("told"), heard()))
+    signal.signal(signal.SIGINT, lambda *_: (print("told"), interrupt_handled()))
     time.sleep(1.5)"""
     done = ran(program)
     assert (done.returncode, done.stdout, done.stderr) == (0, "told\n", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fakes import FakeBackend
 from motion_agent.agent_graph import AgentConfig
@@ -20,3 +22,20 @@ def test_a_session_and_its_agent_stand_on_the_same_services(monkeypatch: pytest.
     monkeypatch.setattr(Services, "__init__", noted)
     session = Session.start(AgentConfig(), FakeBackend())
     assert made == [session.services]
+
+
+def test_a_file_is_opened_for_one_request_only(tmp_path: Path) -> None:
+    session = Session.start(AgentConfig(output_folder=tmp_path), FakeBackend())
+    walked = session.say("a person walks forward").current
+    assert walked is not None
+    [file] = session.export(walked, ["npz"])
+    opened = session.open(file)
+    assert session.current() == opened
+    slower = session.say("make it slower").current
+    jumped = session.say("a person jumps").current
+    faster = session.say("make it faster").current
+    assert slower is not None and jumped is not None and faster is not None
+    assert (slower.parent, faster.parent) == (opened.id, jumped.id)
+    assert session.current() == faster
+    texts = [message.text for message in session.agent.get_state(session.settings).values["messages"]]
+    assert sum(text.startswith(f"{file.name}: ") for text in texts) == 1

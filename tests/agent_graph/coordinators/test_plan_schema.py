@@ -9,7 +9,7 @@ from typing import Any
 
 import llguidance.hf
 import pytest
-from fakes import FakeBackend
+from fakes import FakeBackend, holding
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from llguidance import LLMatcher
 from motion_agent.agent_graph.coordinators.plan_schema import reply_grammar, signatures
@@ -47,8 +47,8 @@ def test_the_grammar_says_a_thousand_random_valid_plans(says):
     rng = random.Random(0)
     for _ in range(1000):
         message = random_plan(rng)
-        plan = read_plan(message, KNOWN.__contains__, KNOWN, Limits(seconds=1e9, people=64))
-        shown = plan.shown()
+        plan = read_plan(message, holding(*KNOWN), lambda: KNOWN, Limits(seconds=1e9, people=64))
+        shown = plan.as_json()
         assert says(json.dumps(shown, ensure_ascii=False)), shown
 
 

@@ -75,7 +75,7 @@ def test_asf_amc_files_are_found_anywhere_below_the_folder(
         read.append((asf.name, amc.name, fps))
         return walk
 
-    monkeypatch.setattr("motion_agent.motion_models.formats.asf_amc.read_asf_amc", reader)
+    monkeypatch.setattr("motion_agent.motion_models.formats.read_asf_amc", reader)
     (trial,) = load_trials(tmp_path)
     assert trial.id == "07_08"
     assert read == [("07.asf", "07_08.amc", float(trial_index()["07_08"]["source_fps"]))]

@@ -85,7 +85,7 @@ def test_measured_turns_agree_with_captions(data_dir: Path) -> None:
     tracks = {name: Track(trial.joints) for name, trial in trials.items()}
     agreed = []
     for segment in load_captions():
-        if family_of(segment.action) not in ("walk", "run", "turn"):
+        if segment.trial not in trials or family_of(segment.action) not in ("walk", "run", "turn"):
             continue
         text = " ".join(segment.captions[:3])
         sides = set(re.findall(r"\b(left|right)\b(?! (?:foot|leg|hand|arm|knee|fist))", text))

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 import torch
-from motion_agent.motion_models.decoding.lean import Beside, LeanDecoder, lean_decoder
+from motion_agent.motion_models.decoding.lean import LeanDecoder, ParallelLinears, lean_decoder
 from motion_agent.motion_models.language.adapters import join_merged
 from tiny_llm import tiny_backbone, tiny_llm
 from torch import nn
@@ -21,7 +21,7 @@ def pair(kind: str, dtype: torch.dtype = torch.float32) -> tuple[nn.Module, Lean
     for name, parameter in decoder.named_parameters():
         if "norm" in name:
             nn.init.normal_(parameter, std=0.3)
-    return decoder, lean_decoder(decoder, Beside) or pytest.fail("not known")
+    return decoder, lean_decoder(decoder, ParallelLinears) or pytest.fail("not known")
 
 
 @KINDS
@@ -49,7 +49,7 @@ def test_norms_keep_the_digits_of_their_weights_in_half_precision(kind: str) -> 
 def test_a_cache_of_rounded_size_has_no_column_without_a_rotation() -> None:
     config = LlamaConfig(**SIZES)
     config.max_position_embeddings = 70
-    lean = lean_decoder(AutoModelForCausalLM.from_config(config).get_decoder(), Beside)
+    lean = lean_decoder(AutoModelForCausalLM.from_config(config).get_decoder(), ParallelLinears)
     assert lean is not None and len(lean.cos) == len(lean.sin) == 128
 
 
@@ -102,4 +102,4 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("config", UNKNOWN.values(), ids=UNKNOWN.keys())
 def test_what_is_not_known_exactly_is_left_alone(config: LlamaConfig) -> None:
-    assert lean_decoder(AutoModelForCausalLM.from_config(config).get_decoder(), Beside) is None
+    assert lean_decoder(AutoModelForCausalLM.from_config(config).get_decoder(), ParallelLinears) is None

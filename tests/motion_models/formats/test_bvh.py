@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, read_bvh, save_motion
-from motion_agent.motion_models.formats.bvh import bvh_text, parse_bvh
+from motion_agent.motion_models.formats.bvh import bvh_text
+from motion_agent.motion_models.formats.files.options import ReadOptions
+from motion_agent.motion_models.formats.people.skeletons import Point
+from motion_agent.motion_models.formats.reading.bvh import read_bvh_skeleton
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.rig import fit_rig
 from motion_agent.motion_models.motion.skeleton import JOINT
@@ -34,9 +37,10 @@ def test_written_file_says_what_readers_expect(motion: Motion, tmp_path: Path) -
     assert "CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation" in text
     assert "Frames: 60\nFrame Time: 0.05\n" in text
     assert text.count("End Site") == 5
-    source = parse_bvh(tmp_path / "walk.bvh")
-    assert source.positions[..., 1].min() == pytest.approx(-0.0, abs=3.0)  # centimetres, feet on the floor
-    assert source.positions[0, 0, 1] == pytest.approx(100 * motion.joints[0, 0, 1], abs=1e-3)
+    source = read_bvh_skeleton(tmp_path / "walk.bvh", ReadOptions())
+    positions = source.pose([Point(joint) for joint in range(len(source.names))], slice(0, 60))
+    assert positions[..., 1].min() == pytest.approx(-0.0, abs=3.0)  # centimetres, feet on the floor
+    assert positions[0, 0, 1] == pytest.approx(100 * motion.joints[0, 0, 1], abs=1e-3)
 
 
 def test_names_of_other_programs(dialect_bvh: tuple[str, Path]) -> None:
@@ -72,10 +76,25 @@ def test_z_up_files_are_turned_upright(moving_bvh: Callable[..., Path]) -> None:
     assert np.abs(joints[:, LIMBS] - walking(10)[:, LIMBS]).max() < 2e-3
 
 
+def on_the_back(joints: np.ndarray) -> np.ndarray:
+    """Upright joints (T, 22, 3) turned to lie, the head towards +Z."""
+    return np.stack([joints[..., 0], -joints[..., 2], joints[..., 1]], axis=-1)
+
+
+def test_a_world_on_its_side_under_an_upright_rest_pose_is_stood_up(motion: Motion, tmp_path: Path) -> None:
+    turned = save_motion(Motion(on_the_back(motion.joints)), tmp_path / "turned.bvh")
+    again = load_motion(turned)
+    assert np.abs(again.joints - motion.joints).max() < 1e-3
+    assert "z up, and not y" in again.notes[0]
+
+
 def test_lying_down_is_not_taken_for_another_up_axis(motion: Motion, tmp_path: Path) -> None:
-    lying = np.stack([motion.joints[..., 0], -motion.joints[..., 2], motion.joints[..., 1]], axis=-1)
-    path = save_motion(Motion(lying), tmp_path / "lying.bvh")
-    assert np.abs(read_bvh(path) - lying).max() < 1e-3
+    lying = on_the_back(np.repeat(motion.joints[:1], 40, axis=0) - [0, 0.9, 0])
+    lying[:, JOINT["left_wrist"], 1] += 0.2 * np.sin(np.arange(40) / 4)[:, None].T[0]
+    lying[..., 1] -= lying[..., 1].min()
+    path = save_motion(Motion(lying.astype(np.float32)), tmp_path / "lying.bvh")
+    assert np.ptp(load_motion(path).joints[..., 1], axis=1).max() < 0.8
+    assert np.ptp(load_motion(path, up="z").joints[..., 1], axis=1).min() > 1.2
 
 
 def test_frame_rate_is_read_and_resampled(moving_bvh: Callable[..., Path]) -> None:
@@ -103,11 +122,12 @@ def test_foreign_motion_is_put_in_its_place(motion: Motion, tmp_path: Path) -> N
         (SHORT.replace("Frame Time: 0.05", "Frame Time: 0"), "frame time"),
         (SHORT.replace("Frame Time: 0.05", "Frame Time: 5"), "frames a second"),
         (SHORT.replace("Frames: 8", "Frames: 9"), "promised"),
+        (SHORT.rsplit(" ", 1)[0] + " 1 2\n", "no whole number of frames"),
         (SHORT.replace("Frames: 8", "Frames: 0"), "no motion"),
         (SHORT.replace("OFFSET 0.00000 0.00000 0.00000", "OFFSET 0 0", 1), "OFFSET"),
         (SHORT.replace("CHANNELS 3", "CHANNELS 4", 1), "channels"),
         (SHORT.rsplit(" ", 1)[0] + " nan\n", "NaN"),
-        (SHORT.rsplit(" ", 1)[0] + " word\n", "no number"),
+        (SHORT.rsplit(" ", 1)[0] + " word\n", "line 157: 'word' is no number"),
         (SHORT.replace("MOTION", "ROOT second\n{\nOFFSET 0 0 0\nCHANNELS 0\n}\nMOTION"), "several skeletons"),
     ],
 )
@@ -120,7 +140,9 @@ def test_broken_files_say_why(text: str, message: str, tmp_path: Path) -> None:
 
 def test_skeletons_that_are_not_human(tmp_path: Path) -> None:
     path = tmp_path / "snake.bvh"
-    path.write_text(SHORT.replace("left_", "tail_").replace("head", "tip"))
+    bones = "".join(f"JOINT bone{n}\n{{\nOFFSET 0 10 0\nCHANNELS 0\n" for n in range(20)) + "}\n" * 20
+    head = "HIERARCHY\nROOT tail\n{\nOFFSET 0 0 0\nCHANNELS 3 Zrotation Xrotation Yrotation\n"
+    path.write_text(f"{head}{bones}}}\nMOTION\nFrames: 6\nFrame Time: .05\n" + "0 0 0\n" * 6)
     with pytest.raises(InvalidMotionError, match=r"missing left hip, left knee.*head") as caught:
         load_motion(path)
     assert "\n" not in str(caught.value)

@@ -14,7 +14,7 @@ from motion_agent.motion_models.motion.motion import Motion
 
 def test_formats_are_as_documented() -> None:
     assert set(FORMATS) == {"bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png"}
-    assert set(READABLE) == {"bvh", "amc", "npy", "npz"}
+    assert set(READABLE) == {"bvh", "amc", "npy", "npz", "glb", "gltf", "vrm", "vrma", "pkl"}
 
 
 def test_all_that_can_be_read_of_what_is_written_comes_back(motion: Motion, tmp_path: Path) -> None:
@@ -72,8 +72,27 @@ def test_nobody_is_not_a_scene(tmp_path: Path) -> None:
 def test_reading_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="no such file"):
         load_motion(tmp_path / "none.bvh")
-    with pytest.raises(FormatError, match="cannot read"):
-        load_motion(tmp_path / "walk.fbx")
+    (tmp_path / "walk.xyz").write_text("positions")
+    with pytest.raises(FormatError, match=r"cannot read '\.xyz'; known are bvh"):
+        load_motion(tmp_path / "walk.xyz")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("walk.fbx", b"Kaydara FBX Binary  \x00", r"this is FBX.*import_scene\.fbx.*walk\.glb"),
+        ("walk.bin", b"Kaydara FBX Binary  \x00", "this is FBX"),
+        ("walk.c3d", b"\x02P", "markers on the skin"),
+        ("01.asf", b":version 1.10", r"give the \.amc"),
+        ("poses.pt", b"PK\x03\x04", "may run code|broken"),
+    ],
+)
+def test_formats_that_are_known_and_not_read_say_the_way(
+    name: str, content: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(FormatError, match=said):
+        load_motion(tmp_path / name)
 
 
 def test_writing_where_one_cannot(motion: Motion, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, save_motion
-from motion_agent.motion_models.formats.npz import load_npz
 from motion_agent.motion_models.motion.motion import Motion, Segment
 from motion_agent.motion_models.motion.rig import RigMotion
 from scipy.spatial.transform import Rotation
@@ -57,10 +57,10 @@ def test_poses_turn_the_rig_into_the_joints(described: Motion, tmp_path: Path) -
 def test_several_people(described: Motion, tmp_path: Path) -> None:
     other = Motion(described.joints[:30], name="other").moved(x=1.0)
     path = save_motion([described, other], tmp_path / "pair.npz")
-    assert load_npz(path).caption == described.caption
-    assert load_npz(path, person=2).frames == 30
+    assert load_motion(path).caption == described.caption
+    assert load_motion(path, person=2).frames == 30
     with pytest.raises(FormatError, match="2 people"):
-        load_npz(path, person=3)
+        load_motion(path, person=3)
 
 
 def test_npy_holds_joints(motion: Motion, tmp_path: Path) -> None:
@@ -78,12 +78,25 @@ def test_features_are_recovered(motion: Motion, tmp_path: Path, name: str) -> No
         assert np.abs(load_motion(tmp_path / file).joints - motion.joints[:-1]).max() < 1e-4
 
 
+class Evil:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.write_text, (self.path, "unpickled")
+
+
 def test_pickled_objects_are_refused(tmp_path: Path) -> None:
-    np.save(tmp_path / "evil.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    np.savez(tmp_path / "evil.npz", joints=np.array([{"a": 1}], dtype=object))
-    for file in ("evil.npy", "evil.npz"):
+    trace = tmp_path / "trace"
+    np.save(tmp_path / "evil.npy", np.array([Evil(trace)], dtype=object), allow_pickle=True)
+    np.savez(tmp_path / "evil.npz", joints=np.array([Evil(trace)], dtype=object))
+    (tmp_path / "evil.pkl").write_bytes(pickle.dumps({"smpl_poses": Evil(trace)}))
+    for file in ("evil.npy", "evil.npz", "evil.pkl"):
         with pytest.raises(FormatError, match="pickled"):
             load_motion(tmp_path / file)
+    assert not trace.exists()
 
 
 @pytest.mark.parametrize(
@@ -101,13 +114,17 @@ def test_other_arrays_say_why(array: np.ndarray, message: str, tmp_path: Path) -
         load_motion(tmp_path / "other.npy")
 
 
-def test_swapped_extensions_and_unknown_archives(motion: Motion, tmp_path: Path) -> None:
+def test_swapped_extensions_are_told_by_the_content(motion: Motion, tmp_path: Path) -> None:
     save_motion(motion, tmp_path / "a.npz").rename(tmp_path / "a.npy")
     save_motion(motion, tmp_path / "b.npy").rename(tmp_path / "b.npz")
+    for file in ("a.npy", "b.npz"):
+        assert np.array_equal(load_motion(tmp_path / file).joints, motion.joints)
+
+
+def test_unknown_archives_list_what_they_hold(tmp_path: Path) -> None:
     np.savez(tmp_path / "c.npz", first=np.zeros(2), second=np.zeros(2))
-    for file in ("a.npy", "b.npz", "c.npz"):
-        with pytest.raises(FormatError):
-            load_motion(tmp_path / file)
+    with pytest.raises(FormatError, match=r"AMASS.*first, second"):
+        load_motion(tmp_path / "c.npz")
 
 
 @given(data=st.data())

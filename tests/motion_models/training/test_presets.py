@@ -78,13 +78,13 @@ def test_the_papers_tokenizer() -> None:
     assert (recipe.learning_rate, recipe.beta2, recipe.schedule) == (2e-4, 0.99, "drop")
 
 
-def test_the_default_is_the_compact_preset_whose_captions_are_labelled() -> None:
+def test_the_default_is_the_compact_preset_on_a_tokenizer_by_parts_whose_captions_are_labelled() -> None:
     tokenizer, default = default_presets(gpu=False)
-    assert tokenizer == TOKENIZER_PRESETS[COMPACT] and default == MOTION_LLM_PRESETS[DEFAULT]
+    assert tokenizer == TOKENIZER_PRESETS["parts"] and default == MOTION_LLM_PRESETS[DEFAULT]
     assert replace(default, name=COMPACT, reading="words") == MOTION_LLM_PRESETS[COMPACT]
     # What the model card of the weights that ship says.
     assert default.new is not None
-    assert (tokenizer.steps, tokenizer.batch_size, tokenizer.learning_rate) == (8000, 64, 1.5e-3)
+    assert (tokenizer.steps, tokenizer.batch_size, tokenizer.learning_rate) == (6000, 64, 1.5e-3)
     backbone = default.new.recipe
     assert (backbone.steps, backbone.batch_size, backbone.learning_rate) == (4500, 64, 1e-3)
     assert default.generation == default.captioning == ADAPTER_RECIPE
@@ -94,7 +94,7 @@ def test_the_default_is_the_compact_preset_whose_captions_are_labelled() -> None
 def test_a_gpu_trains_the_default_longer_and_changes_nothing_else() -> None:
     tokenizer, default = default_presets(gpu=False)
     longer_tokenizer, longer = default_presets(gpu=True)
-    assert replace(longer_tokenizer, steps=8000) == tokenizer
+    assert replace(longer_tokenizer, steps=6000) == tokenizer
     assert default.new is not None and longer.new is not None
     pairs = (
         (default.new.recipe, longer.new.recipe, 30_000),

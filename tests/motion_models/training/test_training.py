@@ -119,7 +119,7 @@ def test_a_folder_of_archives_is_trained_on_once(tmp_path: Path) -> None:
     torch.testing.assert_close(again.vqvae.quantizer.codebook, made.vqvae.quantizer.codebook)
     write_archive(tmp_path / "x.npz", clips | {"a": walking(61)}, {"a": {}, "b": {}})
     with pytest.raises(InvalidRequestError, match="of other data"):
-        train_tokenizer(source, tmp_path / "out", TINY, options=PLAIN, report=said.append)
+        train_tokenizer(replace(source), tmp_path / "out", TINY, options=PLAIN, report=said.append)
 
 
 def test_weights_keep_the_statistics_they_were_trained_with(trials: list[Trial], tmp_path: Path) -> None:
@@ -241,6 +241,33 @@ def test_every_stage_of_the_default_goes_on_from_what_another_command_left(
         ours, whole = (load_file(root / file) for root in (out, default / "weights"))
         for name, value in whole.items():
             assert torch.equal(ours[name], value), (file, name)
+
+
+def test_a_tokenizer_that_was_copied_there_is_taken_without_a_look_at_the_recordings(
+    default: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(
+        default / "weights" / "tokenizer", tmp_path, ignore=lambda *_: ["checkpoints"], dirs_exist_ok=True
+    )
+    said = list[str]()
+    train_tokenizer(CMUSource(tmp_path / "nowhere"), tmp_path, TOKENIZER, options=PLAIN, report=said.append)
+    assert said == [f"{tmp_path} is finished already: nothing to do"]
+
+
+def test_the_default_learns_every_archive_and_what_people_wrote(tmp_path: Path) -> None:
+    told = {"text": "a man gallops", "start": 0, "end": 4, "source": "HumanML3D"}
+    about = {"a": {"captions": [told]}, "16_31": {}, "held": {"split": "val", "captions": [told]}}
+    clips = {"a": walking(100), "16_31": walking(100), "held": walking(100)}
+    write_archive(tmp_path / "x.npz", clips, about)
+
+    class Tokenizer:
+        def encode(self, features):
+            return torch.arange(len(features) // 4) % 8
+
+    corpora = CMUSource(tmp_path).corpora(Tokenizer(), tmp_path / "cache", "actions")  # type: ignore[arg-type]
+    assert {item.trial for item in corpora.train.items["human"]} == {"a"}  # type: ignore[attr-defined]
+    assert "a man gallops" in corpora.train.texts() and corpora.lexicon.knows("gallops")
+    assert corpora.name == CMUSource(tmp_path).corpora(Tokenizer(), tmp_path / "c", "actions").name  # type: ignore[arg-type]
 
 
 def test_a_default_begun_otherwise_is_refused(default: Path, tmp_path: Path) -> None:

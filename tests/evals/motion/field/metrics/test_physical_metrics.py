@@ -87,6 +87,15 @@ def test_jerk_of_a_set_is_that_of_its_mean_curve() -> None:
     assert mean_jerk([*windows, np.zeros((3, 22, 3))]) == pytest.approx(0.06)
 
 
+def test_smooth_frames_do_not_make_up_for_rough_ones() -> None:
+    windows = np.zeros((1, 12, 22, 3))
+    windows[0, 6:, 3, 0] = 0.01  # its third difference is .01, -.02 and .01 in three of nine frames
+    found = transition_jerk(windows, mean_jerk=0.004 * 10 / 9)
+    assert found.curve.sum() == pytest.approx(0.04)
+    assert found.area == pytest.approx(np.abs(found.curve - 0.04 / 9).sum())
+    assert found.area > 0.05
+
+
 def test_the_peak_of_the_mean_is_no_mean_of_peaks() -> None:
     windows = np.zeros((2, 30, 22, 3))
     windows[0, 10:, 7, 0] = windows[1, 20:, 7, 0] = 1.0

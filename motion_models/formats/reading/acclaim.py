@@ -7,6 +7,8 @@ Lengths are inches divided by the ASF's `length` unit (0.45 for CMU: 0.056444 m 
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,17 +16,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from ..arrays import FloatArray
-from ..errors import FormatError, InvalidMotionError
-from ..motion import features
-from ..motion.motion import Motion
-from ..motion.skeleton import resample
-from .mapping import assemble
-from .source import MIN_FRAMES, check_fps, to_motion
+from ...arrays import FloatArray
+from ...errors import FormatError, InvalidMotionError
+from ...motion import features
+from ...motion.body import with_humanml3d_trunk
+from ...motion.skeleton import JOINT_NAMES, resample
+from ..files.options import ReadOptions
+from ..files.text import open_text
+from ..people.placing import Person, check_fps, check_length, person_from
+from ..people.upright import rest_axis
 
 #: Frame rate of the CMU recordings; AMC files do not say theirs.
 CMU_FPS = 120.0
 INCH = 0.0254
+#: Lines after which progress is told.
+_TOLD_EVERY = 10_000
 
 #: The bone at whose end each mark of the body stands.
 BONE_ENDS = {
@@ -56,9 +62,14 @@ class _Skeleton:
     degrees: bool
 
 
-def load_amc(path: Path) -> Motion:
-    """Read an AMC, with the ASF found beside it, as a Motion on the target skeleton."""
-    return to_motion(read_asf_amc(find_asf(path), path), path=path)
+def read_amc(path: Path, options: ReadOptions) -> Person:
+    """Read an AMC, with the ASF found beside it, as a person."""
+    skeleton = _skeleton_of(find_asf(path), options)
+    values = _parse_amc(path, skeleton, options)
+    rest = _marks(skeleton, {name: np.zeros((1, each.shape[1])) for name, each in values.items()})[0]
+    fps = options.fps or CMU_FPS
+    joints = _marks(skeleton, values)
+    return person_from(joints, rest, fps, path, options=options, expected_up=rest_axis(rest))
 
 
 def find_asf(amc: Path) -> Path:
@@ -80,35 +91,46 @@ def read_asf_amc(asf: str | Path, amc: str | Path, fps: float = CMU_FPS) -> npt.
     Raises FormatError for files that are broken or do not belong together, InvalidMotionError when the
     skeleton lacks CMU's bones or the trial is too short.
     """
-    skeleton = _parse_asf(Path(asf))
-    missing = sorted(set(BONE_ENDS.values()) - set(skeleton.bones))
-    if missing:
-        raise InvalidMotionError(
-            f"{Path(asf).name}: no human skeleton found: missing bones {', '.join(missing)}"
-        )
-    values = _parse_amc(Path(amc), skeleton)
-    check_fps(fps, len(values["root"]), Path(amc))
-    ends = _forward(skeleton, values)
-    joints = assemble({joint: ends[bone] for joint, bone in BONE_ENDS.items()}) * skeleton.unit
-    joints = resample(joints, fps, features.FPS)
-    if len(joints) < MIN_FRAMES:
-        raise InvalidMotionError(f"{Path(amc).name}: {len(joints)} frames at 20 fps, {MIN_FRAMES} are needed")
+    asf, amc, options = Path(asf), Path(amc), ReadOptions()
+    skeleton = _skeleton_of(asf, options)
+    values = _parse_amc(amc, skeleton, options)
+    check_fps(fps, len(values["root"]), amc)
+    joints = resample(_marks(skeleton, values), fps, features.FPS)
+    check_length(joints, amc)
     return joints.astype(np.float32)
 
 
-def _read_lines(path: Path) -> list[str]:
-    try:
-        text = path.read_text(encoding="ascii", errors="replace")
-    except OSError as error:
-        raise FormatError(f"{path}: cannot be read ({error.strerror or error})") from error
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return [line for line in lines if line]
+def _skeleton_of(asf: Path, options: ReadOptions) -> _Skeleton:
+    skeleton = _parse_asf(asf, options)
+    missing = sorted(set(BONE_ENDS.values()) - set(skeleton.bones))
+    if missing:
+        raise InvalidMotionError(f"{asf.name}: no human skeleton found: missing bones {', '.join(missing)}")
+    return skeleton
 
 
-def _parse_asf(path: Path) -> _Skeleton:
+def _marks(skeleton: _Skeleton, values: dict[str, FloatArray]) -> FloatArray:
+    """The 22 joints (T, 22, 3) in metres; the collars, which are no bones here, where HumanML3D has them."""
+    ends = _forward(skeleton, values)
+    chest = ends[BONE_ENDS["spine3"]]
+    marks = [ends[BONE_ENDS[name]] if name in BONE_ENDS else chest for name in JOINT_NAMES]
+    return with_humanml3d_trunk(np.stack(marks, axis=1)) * skeleton.unit
+
+
+def _read_lines(path: Path, options: ReadOptions) -> Iterator[tuple[int, str]]:
+    """The lines of a file that say something, with their numbers."""
+    file = open_text(path, options)
+    with file.stream:
+        for line in file.lines():
+            if text := line.partition("#")[0].strip():
+                yield file.line, text
+            if not file.line % _TOLD_EVERY:
+                options.tell(file.stream.buffer.tell() / max(file.size, 1))
+
+
+def _parse_asf(path: Path, options: ReadOptions) -> _Skeleton:
     sections: dict[str, list[str]] = {}
     current: list[str] = []
-    for line in _read_lines(path):
+    for _, line in _read_lines(path, options):
         if line.startswith(":"):
             keyword, *rest = line[1:].split(maxsplit=1) or [""]
             current = sections.setdefault(keyword.lower(), [])
@@ -189,36 +211,37 @@ def _turn(order: str, angles: list[float], degrees: bool) -> Rotation:
     return Rotation.from_euler(order.lower(), angles, degrees=degrees)
 
 
-def _parse_amc(path: Path, skeleton: _Skeleton) -> dict[str, FloatArray]:
+def _parse_amc(path: Path, skeleton: _Skeleton, options: ReadOptions) -> dict[str, FloatArray]:
     """Values (T, degrees of freedom) of every bone that moves."""
-    rows: dict[str, list[list[float]]] = {bone.name: [] for bone in skeleton.bones.values() if bone.dof}
+    widths = {bone.name: len(bone.dof) for bone in skeleton.bones.values() if bone.dof}
+    rows = {name: array("d") for name in widths}
     frames = 0
-    for line in _read_lines(path):
+    for number, line in _read_lines(path, options):
         name, *words = line.split()
         if name.startswith(":"):
             continue
         if not words and name.isdigit():
             frames += 1
-        elif name in rows and len(words) == len(skeleton.bones[name].dof):
-            rows[name].append(_numbers(words, path, frames))
+        elif name in rows and len(words) == widths[name]:
+            rows[name].extend(_numbers(words, path, number))
         else:
             raise FormatError(
-                f"{path.name}: frame {frames}: {name!r} does not fit the skeleton (or is cut off)"
+                f"{path.name}, line {number}: {name[:40]!r} does not fit the skeleton (or is cut off)"
             )
-    uneven = [name for name, values in rows.items() if len(values) != frames]
+    uneven = [name for name, values in rows.items() if len(values) != frames * widths[name]]
     if not frames or uneven:
         what = f"{uneven[0]!r} is missing in some frame" if uneven else "there are no frames"
         raise FormatError(f"{path.name}: {what} (a file that was cut off, or one of another skeleton?)")
-    return {name: np.array(values) for name, values in rows.items()}
+    return {name: np.frombuffer(values).reshape(frames, widths[name]) for name, values in rows.items()}
 
 
-def _numbers(words: list[str], path: Path, frame: int) -> list[float]:
+def _numbers(words: list[str], path: Path, line: int) -> list[float]:
     try:
         values = [float(word) for word in words]
     except ValueError as error:
-        raise FormatError(f"{path.name}: frame {frame} holds something that is no number") from error
+        raise FormatError(f"{path.name}, line {line}: holds something that is no number") from error
     if not np.isfinite(values).all() or max(map(abs, values)) > 1e6:
-        raise FormatError(f"{path.name}: frame {frame} holds NaN or infinity")
+        raise FormatError(f"{path.name}, line {line}: holds NaN or infinity")
     return values
 
 

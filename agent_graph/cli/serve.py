@@ -1,0 +1,71 @@
+"""motion-agent serve: the agent over HTTP."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import Backend, BaseUrl, Coordinator, ModeOption, Out
+from .output import show_line
+
+if TYPE_CHECKING:
+    from ..config import AgentConfig
+
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 127.0.0.1 by default.")]
+Port = Annotated[int | None, typer.Option("--port", "-p", min=0, max=65535, help="8765 by default; 0: any.")]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        help='Where conversations and motions are kept: "sqlite:FILE", "postgresql://...", or "memory" '
+        "(until the server stops; the default).",
+    ),
+]
+
+
+def serve(
+    *,
+    host: Host = None,
+    port: Port = None,
+    memory: Memory = None,
+    out: Out = None,
+    coordinator: Coordinator = None,
+    base_url: BaseUrl = None,
+    mode: ModeOption = None,
+    backend: Backend = None,
+) -> None:
+    """Serve conversations, tools and files over HTTP, and MMCP to animation programs."""
+    from ...motion_models.extras import needing
+    from ..config import AgentConfig
+
+    with needing("serve", "the server"):
+        from ..serving.app import create_app
+        from ..serving.run import run_app
+
+    config = AgentConfig.load(
+        coordinator=coordinator,
+        base_url=base_url,
+        mode=mode,
+        backend=backend,
+        output_folder=out,
+        memory=memory,
+    )
+    config = at(config, host, port)
+    app = create_app(config)
+    if find_spec("mcp") is not None:
+        from ..mcp.run import add_mcp
+
+        add_mcp(app, config.serve)
+    run_app(
+        app, config.serve, lambda address: show_line(f"motion-agent listens on {address} ({address}/docs)")
+    )
+    show_line("stopped")
+
+
+def at(config: AgentConfig, host: str | None, port: int | None) -> AgentConfig:
+    """The configuration with the address that was asked for."""
+    asked: dict[str, Any] = {"host": host, "port": port}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return config.changed(serve=config.serve.model_copy(update=given))

@@ -1,0 +1,74 @@
+"""Which content words of a message no request took up: they are named, so that nothing said is lost unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from ....motion_models.english.inflections import lemma
+from ..reader.wordings import wordings
+from .requests import Edit, Intent, Make, Scene
+
+#: Intents of the wordings whose words a request of a kind may be said with.
+_SAID_WITH = {
+    "insert": "append prepend insert_before insert_after insert_between", "pause": "pause hold",
+    "replace": "replace", "correct": "replace_it", "delete": "delete", "only": "keep_only", "repeat": "repeat",
+    "swap": "swap reverse_order", "move": "move_before move_after move_start move_end",
+    "trim": "trim_start trim_end", "keep": "trim_keep trim_range", "cut": "cut_after cut_before",
+    "longer": "lengthen further", "shorter": "shorten", "duration": "duration", "speed": "speed_up slow_down",
+    "mirror": "mirror side", "side": "side", "style": "style", "regenerate": "regenerate",
+    "inbetween": "inbetween", "reverse": "reverse", "loop": "loop", "turn": "turn", "shift": "shift", "hold": "hold",
+}  # fmt: skip
+_EMPTY = frozenset(
+    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "he", "she", "they", "him", "her", "them", "his", "their", "i", "me", "my", "we", "us", "our", "you", "your", "who", "which", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "doing", "done", "have", "has", "had", "can", "could", "would", "will", "shall", "should", "may", "might", "must", "let", "lets", "make", "makes", "made", "making", "get", "gets", "give", "show", "create", "generate", "animate", "want", "wants", "need", "like", "likes", "please", "pls", "plz", "thanks", "thank", "thx", "ok", "okay", "yes", "no", "not", "and", "or", "but", "so", "then", "than", "as", "at", "in", "on", "of", "to", "for", "from", "with", "by", "into", "onto", "up", "out", "off", "too", "also", "just", "really", "very", "quite", "kind", "kinda", "sort", "maybe", "perhaps", "hey", "hi", "hello", "well", "now", "there", "here", "some", "any", "one", "someone", "somebody", "person", "man", "woman", "guy", "figure", "character", "human", "people", "motion", "animation", "clip", "scene", "sequence", "movement", "thing", "stuff", "basically", "actually", "umm", "um", "uh", "hmm", "good", "great", "nice", "cool", "sorry", "oh", "if", "possible", "while", "when", "where", "after", "before", "first", "next", "last", "finally", "second", "third", "part", "once", "twice", "times", "time", "second", "seconds", "s", "sec", "secs", "minute", "total", "altogether", "overall", "whole", "each", "every", "both", "all", "another", "again", "more", "bit", "little", "what", "how", "about", "see", "us", "exactly", "approximately", "around", "roughly", "about", "don", "dont", "t", "m", "d", "re", "ve", "ll"]
+)  # fmt: skip
+
+
+def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
+    """Content words of a message that stand neither in its requests nor in any way of saying them."""
+    if not requests or any(not isinstance(request, Make | Edit | Scene) for request in requests):
+        return []
+    taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
+    said = frozenset().union(*(_vocabulary(_names(request)) for request in requests))
+    return list(dict.fromkeys(
+        word for word in _words(message)
+        if word not in _EMPTY and word not in said and lemma(word) not in taken and lemma(word) not in _EMPTY | said
+    ))  # fmt: skip
+
+
+def _words(text: str) -> list[str]:
+    return [
+        word
+        for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower().replace("'", " "))
+        if len(word) > 1
+    ]
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Every text in a request, but not the user's own words as a whole."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _texts(item)
+    elif is_dataclass(value):
+        style = isinstance(value, Edit) and value.kind in ("style", "side")
+        for field in fields(value):
+            if field.name not in ("said", "remark") or style:
+                yield from _texts(getattr(value, field.name))
+
+
+def _names(request: Intent) -> str:
+    if isinstance(request, Edit):
+        return _SAID_WITH.get(request.kind, "")
+    return "scene" if isinstance(request, Scene) else "make append"
+
+
+@cache
+def _vocabulary(intents: str) -> frozenset[str]:
+    """The words of all wordings of some intents, slots aside."""
+    lines = (line for intent in intents.split() for line in wordings()[intent])
+    return frozenset(word for line in lines for word in _words(re.sub(r"<\w+>", " ", line)))

@@ -1,0 +1,154 @@
+"""The next message of the offline coordinator: a plan for what the user said, or the answer to its results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from ..reader.reading import Heard, shipped_reader
+from . import answers
+from .coverage import unused_words
+from .dialogue import Thread
+from .grammar import Verbs
+from .heard import requests_of
+from .joining import joined
+from .languages import foreign_language
+from .plan import PlannedReply, make_plan
+from .reading import MAX_CHARACTERS, read_message
+from .requests import Edit, Foreign, Intent, Make
+from .spelling import corrected
+
+_UNKNOWN = re.compile(r"no known action in '([^']+)'")
+#: Parts that one turn tries to do without, one after another.
+_MAX_MISSING = 4
+
+
+def decide(thread: Thread, verbs: Verbs, tools: set[str], *, learned: bool = True) -> PlannedReply:
+    """A plan for the user's request, or the answer once its calls have results.
+
+    Where the motion model knows no such action as a part of the request, the other parts are planned anew.
+    """
+    if thread.outcomes:
+        unknown = _unknown(thread)
+        if unknown:
+            again = _without(unknown, thread, verbs, tools, learned)
+            if again is not None:
+                return again
+        return PlannedReply(remarks=[answers.results(_told_apart(thread))])
+    if thread.attempts:
+        return PlannedReply(remarks=["I have no results of my last calls, so I cannot say more."])
+    return _planned(thread, verbs, tools, learned)
+
+
+def _planned(thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool) -> PlannedReply:
+    known = verbs.with_motions(thread.names)
+    requests, remarks = understood(thread, known, tools, learned=learned)
+    plan = make_plan(requests, thread, known, tools)
+    plan.remarks.extend(remarks if plan.calls else [])
+    return plan
+
+
+def understood(
+    thread: Thread, verbs: Verbs, tools: Collection[str], *, learned: bool
+) -> tuple[list[Intent], list[str]]:
+    """The requests of a message and what to tell of how it was read."""
+    message = thread.request
+    if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
+        return [Foreign(language)], []
+    slips: list[tuple[str, str]] = []
+    if len(message) <= MAX_CHARACTERS:
+        message, slips = corrected(message, verbs, thread.names)
+    rules = read_message(message, verbs)
+    heard = _heard(message, thread) if learned else None
+    theirs = requests_of(heard, verbs) if heard is not None else None
+
+    def works(requests: Sequence[Intent]) -> bool:
+        return not make_plan(list(requests), thread, verbs, tools).problems
+
+    requests = joined(message, rules, heard, theirs, thread, works)
+    remarks = [answers.read_as(slips), answers.not_used(unused_words(message, requests)), *_limits(requests)]
+    return requests, [remark for remark in remarks if remark]
+
+
+def _heard(message: str, thread: Thread) -> Heard | None:
+    reader = shipped_reader()
+    if reader is None or not re.search(r"\w", message) or len(message) > MAX_CHARACTERS:
+        return None
+    clip = thread.current_clip
+    parts = [text for text, _ in (clip.segments or ((clip.description, 0.0),))] if clip else []
+    given = [clip.name for clip in thread.clips.values() if clip.name and clip.name != clip.description]
+    return reader.read(message, parts, given)
+
+
+def _limits(requests: Sequence[Intent]) -> list[str]:
+    """What to tell of words that a motion model can hardly honour: two things at once, "without"."""
+    said = [
+        action.description
+        for request in requests
+        if isinstance(request, Make | Edit)
+        for action in request.actions
+    ]
+    told = []
+    for text in said:
+        if re.search(r"\b(?:while|whilst|at the same time|simultaneously)\b", text):
+            told.append(f'Two things at once may show only one of them ("{text}").')
+        if found := re.search(r"\b(?:without .*|no longer .*)", text):
+            told.append(f'I cannot promise "{found[0]}": the motion model does not know what to leave out.')
+    return told
+
+
+def _unknown(thread: Thread) -> list[str]:
+    """The descriptions that this turn's tools know no action for."""
+    failed = [
+        str(outcome.content.get("text") or outcome.content.get("error"))
+        for outcome in thread.outcomes
+        if outcome.failed
+    ]
+    return [found for text in failed for found in _UNKNOWN.findall(text)]
+
+
+def _told_apart(thread: Thread) -> Thread:
+    """The thread without failures that its remark names already, where other parts were made instead."""
+    if all(outcome.failed for outcome in thread.outcomes):
+        return thread
+    kept = [o for o in thread.outcomes if not (o.failed and _UNKNOWN.search(str(o.content)))]
+    return replace(thread, outcomes=kept)
+
+
+def _without(
+    unknown: list[str], thread: Thread, verbs: Verbs, tools: set[str], learned: bool
+) -> PlannedReply | None:
+    """The plan anew without the parts that are unknown; an answer where no part is left. None: nothing to do."""
+    if len(thread.outcomes) > len([outcome for outcome in thread.outcomes if outcome.failed]):
+        return None
+    known = verbs.with_motions(thread.names)
+    requests, remarks = understood(thread, known, tools, learned=learned)
+    failed = list(dict.fromkeys([*unknown]))
+    kept = [_lacking(request, failed) for request in requests]
+    left = [request for request in kept if request is not None]
+    told = answers.missing(failed, known)
+    if left == requests or not left or thread.attempts > _MAX_MISSING or not _still_does(left):
+        return PlannedReply(remarks=[told])
+    plan = make_plan(left, thread, known, tools)
+    plan.remarks[:0] = [told]
+    plan.remarks.extend(remarks)
+    return plan
+
+
+def _still_does(requests: Sequence[Intent]) -> bool:
+    return any(isinstance(request, Make) and request.actions for request in requests) or any(
+        isinstance(request, Edit) for request in requests
+    )
+
+
+def _lacking(request: Intent, failed: Sequence[str]) -> Intent | None:
+    """The request without actions whose description failed; None where no action is left."""
+    if not isinstance(request, Make | Edit) or not request.actions:
+        return request
+    actions = tuple(
+        action
+        for action in request.actions
+        if not any(action.description[:60].startswith(text) for text in failed)
+    )
+    return replace(request, actions=actions) if actions else None

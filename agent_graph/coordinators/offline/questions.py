@@ -1,0 +1,122 @@
+"""Questions: which messages are one, and what the thread itself can say to them."""
+
+from __future__ import annotations
+
+import re
+
+from . import answers
+from .dialogue import KnownMotion, Thread
+from .grammar import Verbs
+from .requests import Question
+from .wordlists import AUXILIARIES, EXPORTABLE
+
+_OPENERS = r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please|now)[, ]+)*"
+_ASKING = re.compile(
+    rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was|were|does|did|isn't"
+    r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i|tell me (?:what|which|how|why|when|where|if|whether)"
+    r"|do (?:his|her|their|the) \w+ \w+|with which|in which|at what|at which|from which|for how long)\b",
+    re.IGNORECASE,
+)
+#: Questions in form that ask for a motion: "how about a wave?", "what if he jumps?", "why not let him sit?"
+_WISHES = re.compile(
+    rf"^{_OPENERS}(?:how about|what about|what if|why not|why don't (?:you|we)|what would|how would"
+    r"|is it possible to (?:see|have|make|get)|is there a way to (?:make|have))\b",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset(
+    ["a", "an", "the", "it", "its", "he", "she", "they", "him", "her", "his", "their", "person", "guy", "man", "woman", "someone", "at", "all", "in", "there", "now", "then", "or", "and", "of", "to", "with", "any", "this", "that", "motion", "clip", "animation", "use", "uses", "used", "end", "start", "there's", "really", "ever", "actually"]
+)
+
+
+def is_question(text: str) -> bool:
+    """Whether a message asks for an answer, not for a motion or a change."""
+    return _ASKING.match(text.strip()) is not None and _WISHES.match(text.strip()) is None
+
+
+def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs: Verbs) -> str:
+    """The answer to a question about a motion or about this program, from the thread alone."""
+    match question.about:
+        case "who":
+            return (
+                "I am the built-in coordinator of motion-agent: a program that reads requests, no chat model."
+            )
+        case "formats":
+            return _formats(question.part)
+        case "files":
+            return _files(thread)
+        case "change":
+            return _change(thread)
+        case "why":
+            return 'I cannot tell why. Say "do it again" for another version, "undo" to go back, or what to change.'
+    if clip is None:
+        return answers.NOTHING_YET
+    if question.about == "truth":
+        return _truth(question.part, clip, verbs)
+    if question.about == "side":
+        return _side(clip)
+    return (
+        f"I cannot measure that here: I know how long it is ({answers.spoken(clip.seconds)} s) and the words it was made"
+        f' from. {answers.parts_of(clip)} Say "save it as png" for pictures of its poses.'
+    )
+
+
+def _formats(asked: str) -> str:
+    known = f'I can write {", ".join(EXPORTABLE)}; say for example "save it as bvh".'
+    missing = [name for name in ("fbx", "usd", "obj", "vrm", "c3d") if re.search(rf"\b{name}\b", asked)]
+    if missing:
+        return (
+            f"I cannot write {' or '.join(missing)}. {known} Blender opens bvh and glb and can write others."
+        )
+    return f"{known} Blender opens bvh and glb, Unity and Unreal open glb."
+
+
+def _files(thread: Thread) -> str:
+    if thread.files:
+        return f"The last files are {', '.join(thread.files)}."
+    return 'Nothing was saved by me yet. Say "save it as bvh" to write a file; I then tell where it is.'
+
+
+def _change(thread: Thread) -> str:
+    clips = list(thread.clips.values())
+    current = thread.current_clip
+    if current is None or not clips:
+        return answers.NOTHING_YET
+    before = [clip for clip in clips if clip.id != current.id]
+    if not before:
+        return f"Nothing was changed yet: there is one version. {answers.parts_of(current)}"
+    return f"The last version is {current.id}. {answers.parts_of(current)} Before it was {before[-1].id}: {before[-1].description}."
+
+
+def _truth(asked: str, clip: KnownMotion, verbs: Verbs) -> str:
+    """Yes or no by the words a motion was made from; "I cannot see" where they hold no answer."""
+    if not clip.segments:
+        return answers.parts_of(clip)
+    wanted = _content(asked, verbs)
+    told = [verbs.stems(text) for text, _ in clip.segments]
+    where = [number for number, stems in enumerate(told, 1) if wanted and wanted <= stems]
+    if where:
+        number = where[0]
+        return f'Yes: part {number} was made as "{clip.segments[number - 1][0]}".'
+    verb = {word for word in wanted if (found := verbs.verb(word)) and found.base == word}
+    everything = set().union(*told)
+    sides = {"left", "right"} & wanted
+    if sides and ({"left", "right"} - sides) & everything:
+        return f"No, it says the other side. {answers.parts_of(clip)}"
+    if verb and not verb & everything:
+        return f"No: no part was made to. {answers.parts_of(clip)}"
+    return f"I cannot see that; I know the words it was made from. {answers.parts_of(clip)}"
+
+
+def _content(asked: str, verbs: Verbs) -> set[str]:
+    words = [word for word in re.findall(r"[a-z-]+", asked.lower()) if word not in _EMPTY | AUXILIARIES]
+    return verbs.stems(" ".join(words)) if words else set()
+
+
+def _side(clip: KnownMotion) -> str:
+    sided = [
+        f"part {number} says \"{text}\"" for number, (text, _) in enumerate(clip.segments or (), 1)
+        if re.search(r"\b(?:left|right|both)\b", text)
+    ]  # fmt: skip
+    if sided:
+        return f"By the words it was made from: {'; '.join(sided)}."
+    return f'No side was asked for, so I do not know. Say "with the left hand" or "with the right hand" to set it. {answers.parts_of(clip)}'

@@ -1,0 +1,207 @@
+"""Edits beyond the order and the length of parts: another side or manner, pauses, cuts at a part, exact changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ....tools.arguments.operations import operations as known_operations
+from .answers import timeline as told
+from .clauses import Action
+from .requests import Edit
+from .subjects import PERSON
+from .timeline import Operation, PlanningError, Timeline, several, step, where
+from .wordlists import MANNER
+
+_OTHER = {"left": "right", "right": "left"}
+_LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
+_LEG_VERBS = re.compile(r"\b(?:kick|hop|stomp|lunge|step on|balance)")
+_WAY_VERBS = re.compile(r"\b(?:turn|step|sidestep|walk|run|look|lean|go|jog|jump|point|spin)s?\b")
+_PAUSE = f"{PERSON} stands still"
+_UNABLE = {
+    "reverse": "playing a motion backwards",
+    "loop": "making a seamless loop",
+    "turn": "turning a finished motion",
+    "shift": "moving a finished motion",
+    "hold": "holding a pose",
+}
+_INSTEAD = {
+    "loop": ' Say "repeat it 3 times" to have it several times in a row.',
+    "hold": ' Say "add a pause of 2 seconds at the end" for standing still there.',
+    "turn": ' Say "a person turns left, then ..." for a turn inside the motion.',
+}
+
+
+def _supported(operation: str, kind: str) -> None:
+    """Raises PlanningError where `edit_motion` cannot do it yet."""
+    if operation not in known_operations():
+        raise PlanningError(f"I cannot do that yet: {_UNABLE[kind]} is not possible.{_INSTEAD.get(kind, '')}")
+
+
+def between(edit: Edit, timeline: Timeline) -> int:
+    """The number a part gets that comes between two others. Raises PlanningError where that is no one place."""
+    if edit.anchor:
+        numbers = several(edit.anchor, timeline)
+        if len(numbers) == 2 and numbers[0] - numbers[1] == 1:
+            return numbers[0]
+    elif timeline.count == 2:
+        return 2
+    raise PlanningError(f"Between which two parts? The motion has these: {told(timeline.segments or ())}.")
+
+
+def _pause(edit: Edit, timeline: Timeline) -> list[Operation]:
+    wait = {"description": _PAUSE, "seconds": edit.amount or 1.0}
+    match edit.place:
+        case "start":
+            return [step("insert", position=1, **wait)]
+        case "between":
+            return [step("insert", position=between(edit, timeline), **wait)]
+        case "before" | "after":
+            numbers = timeline.numbers(edit.anchor)
+            return [
+                step("insert", position=numbers[0] if edit.place == "before" else numbers[-1] + 1, **wait)
+            ]
+    return [step("insert", **wait)]
+
+
+def _hold(edit: Edit, timeline: Timeline) -> list[Operation]:
+    if "hold" not in getattr(known_operations()["extend"], "model_fields", {}):
+        _supported("hold", "hold")
+    return [step("extend", number, seconds=edit.amount or 1.0, hold=True) for number in where(edit, timeline)]
+
+
+def _side(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Mirror what is said to be on the other side; say the side where the words of a part name none."""
+    numbers = several(edit.part, timeline) if edit.part else _sided(timeline, edit.place)
+    descriptions = [text for text, _ in timeline.segments or ()]
+    steps = [
+        found for number in numbers if (found := _on_side(number, descriptions[number - 1], edit, timeline))
+    ]
+    if not steps:
+        raise PlanningError(f"It is already done on the {edit.place} side: {told(timeline.segments or ())}.")
+    return steps
+
+
+def _sided(timeline: Timeline, side: str) -> list[int]:
+    """The parts a side is meant of when none is named: those that name one, or all."""
+    count = timeline.count
+    named = [
+        n for n, (text, _) in enumerate(timeline.segments or (), 1) if re.search(r"\b(?:left|right)\b", text)
+    ]
+    opposite = [
+        n for n, (text, _) in enumerate(timeline.segments or (), 1)
+        if side in _OTHER and re.search(rf"\b{_OTHER[side]}\b", text)
+    ]  # fmt: skip
+    chosen = opposite or named or list(range(1, count + 1))
+    if len(chosen) > 1 and len(chosen) == count and side != "other" and not named:
+        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    return chosen[::-1]
+
+
+def _on_side(number: int, description: str, edit: Edit, timeline: Timeline) -> Operation | None:
+    side = edit.place
+    place = None if timeline.count == 1 else number
+    if side == "other" or re.search(rf"\b{_OTHER[side]}\b", description):
+        return step("mirror", place)
+    if re.search(rf"\b{side}\b", description):
+        return None
+    if not (limb := _LIMB.search(edit.said)) and _WAY_VERBS.search(description):
+        words = f"to the {side}"
+    else:
+        words = f"with the {side} {limb[1] if limb else 'leg' if _LEG_VERBS.search(description) else 'hand'}"
+    return _reworded(number, f"{description} {words}", timeline)
+
+
+def _reworded(number: int, description: str, timeline: Timeline) -> Operation:
+    """The same part in other words, as long as before."""
+    return step("replace", number, description=description, seconds=timeline.seconds_of(number) or None)
+
+
+def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
+    manner = _manner(edit.said)
+    numbers = several(edit.part, timeline) if edit.part else list(range(timeline.count, 0, -1))
+    texts = [text for text, _ in timeline.segments or ()]
+    return [_reworded(number, f"{texts[number - 1]} {manner}", timeline) for number in numbers]
+
+
+def _manner(said: str) -> str:
+    """'sad' -> 'sadly'; 'like a robot' stays."""
+    if " " in said:
+        return said
+    word = re.sub(r"i$", "y", re.sub(r"er$", "", said)) if said.endswith("er") and said != "tender" else said
+    if word in MANNER:
+        return MANNER[word]
+    if word.endswith("ly"):
+        return word
+    if word.endswith("y"):
+        return f"{word[:-1]}ily"
+    return f"{word[:-2]}ly" if word.endswith("le") else f"{word}ally" if word.endswith("ic") else f"{word}ly"
+
+
+def _only(edit: Edit, timeline: Timeline) -> list[Operation]:
+    kept = several(edit.part, timeline)
+    gone = [number for number in range(timeline.count, 0, -1) if number not in kept]
+    if not gone:
+        raise PlanningError("That is all there is in this motion; nothing is left to take away.")
+    return [step("delete", number) for number in gone]
+
+
+def _cut(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Everything after, or before, a part."""
+    numbers = timeline.matching(edit.anchor) or timeline.numbers(edit.anchor)
+    parts = range(timeline.count, 0, -1)
+    gone = [n for n in parts if (n > numbers[0] if edit.place == "after" else n < numbers[0])]
+    if not gone:
+        raise PlanningError(f"Nothing comes {edit.place} it: {told(timeline.segments or ())}.")
+    return [step("delete", number) for number in gone]
+
+
+def _inbetween(edit: Edit, timeline: Timeline) -> list[Operation]:
+    numbers = sorted(several(edit.part, timeline))
+    if len(numbers) != 2 or numbers[1] - numbers[0] != 1:
+        raise PlanningError(
+            f"Between which two parts? The motion has these: {told(timeline.segments or ())}."
+        )
+    return [step("inbetween", numbers[0])]
+
+
+def _correct(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """'no, turn right': in place of the one part there is, or of the part that does the same on another side."""
+    action, *more = edit.actions
+    same = [n for n in timeline.matching(_without_side(action)) if timeline.count > 1]
+    numbers = same or ([1] if timeline.count == 1 else [])
+    if len(numbers) != 1 or more:
+        raise PlanningError(f"Instead of which part? The motion has these: {told(timeline.segments or ())}.")
+    return [step("replace", numbers[0], description=action.description, seconds=action.seconds)]
+
+
+def _without_side(action: Action) -> str:
+    """The verb of an action, as the words of a part are looked up."""
+    return action.description.removeprefix(f"{PERSON} ").split()[0]
+
+
+def _exact(kind: str) -> Callable[[Edit, Timeline], list[Operation]]:
+    def build(edit: Edit, timeline: Timeline) -> list[Operation]:
+        _supported(kind, kind)
+        return [step(kind, number) for number in where(edit, timeline)]
+
+    return build
+
+
+def _turn(edit: Edit, timeline: Timeline) -> list[Operation]:
+    _supported("turn", "turn")
+    return [step("turn", number, degrees=edit.amount) for number in where(edit, timeline)]
+
+
+def _shift(edit: Edit, timeline: Timeline) -> list[Operation]:
+    _supported("shift", "shift")
+    metres = edit.amount or 1.0
+    axis = "x" if edit.place in _OTHER else "z"
+    return [step("shift", **{axis: -metres if edit.place in ("right", "back") else metres})]
+
+
+REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
+    "pause": _pause, "hold": _hold, "side": _side, "style": _style, "only": _only, "cut": _cut,
+    "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
+    "turn": _turn, "shift": _shift,
+}  # fmt: skip

@@ -1,0 +1,119 @@
+"""The timeline that edits are planned on: which segments words mean, and the pieces operations are made of."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ....tools.arguments.fields import MAX_REPEATS, MAX_SECONDS
+from .answers import impossible_length
+from .answers import timeline as told
+from .clauses import Action
+from .dialogue import KnownMotion, find_parts
+from .grammar import Verbs
+from .requests import Edit
+from .wordlists import ORDINALS
+
+Operation = dict[str, Any]
+PartTimes = tuple[tuple[str, float], ...]
+
+#: Words before a part that mean every part of the kind.
+_ALL = re.compile(r"(?:both|all|every|each|the two|the three|any)\b(?: of)?(?: the)?")
+
+
+class PlanningError(Exception):
+    """A request that cannot be planned; the message is what the user is told."""
+
+
+def allowed_seconds(seconds: float | None) -> float | None:
+    """A length as the tools accept it. Raises PlanningError for zero and for absurd ones."""
+    if seconds is None or 0 < seconds <= MAX_SECONDS:
+        return seconds
+    raise PlanningError(impossible_length(seconds))
+
+
+class Timeline:
+    """The segments of the motion that is edited, as far as they are known."""
+
+    def __init__(self, clip: KnownMotion, verbs: Verbs) -> None:
+        self.segments, self.verbs = clip.segments, verbs
+        self.seconds = clip.seconds or sum(seconds for _, seconds in clip.segments or ())
+
+    @property
+    def count(self) -> int:
+        if self.segments is None:
+            raise PlanningError('I do not know the parts of this motion yet; ask "describe it" first.')
+        return len(self.segments)
+
+    def matching(self, words: str) -> list[int]:
+        """All segments that words can mean, numbers from 1."""
+        return find_parts(words, [text for text, _ in self.segments or ()], self.verbs)
+
+    def numbers(self, words: str) -> list[int]:
+        """The segments that words mean: one, or neighbours that do the same. Raises PlanningError."""
+        if self.segments is None:
+            return [self._unseen(words)]
+        found = self.matching(words)
+        if found and _ALL.match(words):
+            return found
+        same = len({self.segments[number - 1][0] for number in found}) == 1
+        if found and same and found[-1] - found[0] == len(found) - 1:
+            return found
+        parts = f"The motion has these parts: {told(self.segments)}."
+        if found:
+            which = " or ".join(f"part {number}" for number in found)
+            raise PlanningError(f'"{words}" could be {which}. Which one? {parts}')
+        raise PlanningError(f'I find no part "{words}". {parts}')
+
+    def _unseen(self, words: str) -> int:
+        """A segment of a motion whose timeline is not known: only "the first", "the last" and the like."""
+        number = next((ORDINALS[word] for word in words.split() if word in ORDINALS), 0)
+        if not number:
+            raise PlanningError(f'I do not know the parts of this motion yet, so I cannot find "{words}".')
+        return number
+
+    def seconds_of(self, number: int) -> float:
+        if self.segments and 0 < number <= len(self.segments):
+            return self.segments[number - 1][1]
+        return 0.0
+
+
+def where(edit: Edit, timeline: Timeline) -> list[int | None]:
+    """Segment numbers, the last first so that earlier ones keep theirs; [None] is the whole motion."""
+    return [*reversed(timeline.numbers(edit.part))] if edit.part else [None]
+
+
+def step(op: str, segment: int | None = None, **fields: Any) -> Operation:
+    place = {} if segment is None else {"segment": segment}
+    return {"op": op, **place, **{key: value for key, value in fields.items() if value is not None}}
+
+
+def described(action: Action) -> Operation:
+    """What an action adds to a replace or insert operation."""
+    source = {"motion_id": action.motion} if action.motion else {"description": action.description}
+    seconds = None if action.motion else allowed_seconds(action.seconds)
+    return source | ({} if seconds is None else {"seconds": seconds})
+
+
+def inserted(actions: tuple[Action, ...], position: int | None) -> list[Operation]:
+    """Insert actions from a position on; None is the end."""
+    steps: list[Operation] = []
+    for offset, action in enumerate(actions):
+        place = None if position is None else position + offset
+        steps.append(step("insert", position=place, **described(action)))
+    repeated = [(offset, action) for offset, action in enumerate(actions) if action.times > 1]
+    for offset, action in reversed(repeated):
+        segment = offset - len(actions) if position is None else position + offset
+        steps.append(step("repeat", segment, times=min(action.times, MAX_REPEATS)))
+    return steps
+
+
+def several(words: str, timeline: Timeline) -> list[int]:
+    """The segments of "the wave and the jump", the last first."""
+    try:
+        return sorted(timeline.numbers(words), reverse=True)
+    except PlanningError:
+        pieces = re.split(r" and |, ", words)
+        if len(pieces) < 2:
+            raise
+        return sorted({number for piece in pieces for number in timeline.numbers(piece)}, reverse=True)

@@ -1,0 +1,1 @@
+"""The agent over HTTP: `motion-agent serve`. Needs the extra `serve`."""

@@ -1,0 +1,112 @@
+"""Where a turn begins: what of a thread is new to the agent, and what it is asked for.
+
+A thread holds the words of users and of other agents, and what the agent itself said and called. Its own
+replies carry a mark, so that they are known again in whatever thread they come back: after a retry, an input
+that adds nothing, a hand-over that says nothing. The agent answers what others say, never itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    HumanMessage,
+    RemoveMessage,
+    ToolMessage,
+)
+
+from .messages import call_ids, calls_tools, refusal
+from .prompts import INTERRUPTED
+
+#: The mark of the agent's own replies, in their response_metadata, which no service is sent.
+OWN_REPLY = "motion_agent_reply"
+
+
+def as_own(reply: AIMessage) -> AIMessage:
+    """A reply of the agent's, marked as such."""
+    return reply.model_copy(update={"response_metadata": reply.response_metadata | {OWN_REPLY: True}})
+
+
+def is_own(message: BaseMessage) -> bool:
+    return isinstance(message, AIMessage) and OWN_REPLY in message.response_metadata
+
+
+def asked_in(messages: Sequence[AnyMessage]) -> AnyMessage | None:
+    """The newest message that somebody else wrote: what the turn is about. None where there is none."""
+    ends = (n for n in reversed(range(len(messages))) if not _ends_with_own_work(messages[: n + 1]))
+    return next((messages[n] for n in ends), None)
+
+
+def is_answered(messages: Sequence[AnyMessage]) -> bool:
+    """Whether nothing was said since the agent's last answer. A mere hand-over says nothing."""
+    said = next((message for message in reversed(messages) if _says(message)), None)
+    return said is not None and is_own(said)
+
+
+def waits_for_its_calls(messages: Sequence[AnyMessage]) -> bool:
+    """Whether the thread ends with calls of the agent's that have not been run: a turn that was cut short."""
+    return bool(messages) and is_own(messages[-1]) and calls_tools(messages[-1])
+
+
+def told_as_interrupted(messages: Sequence[AnyMessage]) -> list[Any]:
+    """What to write so that the agent's newest calls have an answer where they never ran; [] if they did.
+
+    A thread only grows at its end: what follows such calls is taken out and put behind their answers again.
+    """
+    place = next((n for n in reversed(range(len(messages))) if is_own(messages[n])), len(messages))
+    later = messages[place + 1 :]
+    answered = {message.tool_call_id for message in later if isinstance(message, ToolMessage)}
+    called = messages[place] if later else None
+    refused = [refusal(INTERRUPTED, i) for i in _own_calls(called) if i not in answered]
+    removed = [RemoveMessage(id=message.id or "") for message in later]
+    return [*removed, *refused, *later] if refused else []
+
+
+def as_asked(messages: Sequence[AnyMessage], turn: int) -> list[AnyMessage]:
+    """The thread as its coordinator is to see it, with a request of the user's as the input of the turn.
+
+    turn: the place of the newest message of the input. What hands the conversation over, calls of another
+    agent and their results, is left out; what another agent says without one is the request.
+    """
+    before, since = list(messages[: turn + 1]), list(messages[turn + 1 :])
+    while before and _hands_over(before):
+        before.pop()
+    if not before:
+        return list(messages)
+    if isinstance(before[-1], AIMessage) and not calls_tools(before[-1]):
+        before[-1] = HumanMessage(before[-1].text, id=before[-1].id)
+    return [*before, *since]
+
+
+def turn_at(messages: Sequence[AnyMessage], turn: str | None) -> int:
+    """The place of the message the turn is about, by its id; else that of the newest."""
+    places = reversed(range(len(messages)))
+    return next((n for n in places if messages[n].id == turn), len(messages) - 1)
+
+
+def _ends_with_own_work(messages: Sequence[AnyMessage]) -> bool:
+    """Whether the newest message is the agent's own, or the result of a call of its own."""
+    newest = messages[-1]
+    if not isinstance(newest, ToolMessage):
+        return is_own(newest)
+    called = next((said for said in reversed(messages) if not isinstance(said, ToolMessage)), None)
+    return newest.tool_call_id in _own_calls(called)
+
+
+def _hands_over(messages: Sequence[AnyMessage]) -> bool:
+    """Whether the newest message is a call of somebody else's, or the result of one."""
+    newest = messages[-1]
+    return (isinstance(newest, ToolMessage) or calls_tools(newest)) and not _ends_with_own_work(messages)
+
+
+def _own_calls(message: BaseMessage | None) -> list[str]:
+    return call_ids(message) if isinstance(message, AIMessage) and is_own(message) else []
+
+
+def _says(message: BaseMessage) -> bool:
+    """Whether a message is a request or an answer, and no call, no result and no instruction."""
+    return message.type not in ("tool", "system") and not calls_tools(message)

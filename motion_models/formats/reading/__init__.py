@@ -1,0 +1,1 @@
+"""One reader a format; what they read goes through `people`."""

@@ -1,0 +1,137 @@
+"""What an input adds to a thread is answered; the agent never answers itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypedDict
+
+import pytest
+from fakes import FakeBackend, ScriptedModel, call, plan
+from killing import unanswered_calls
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage, ToolMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.message import add_messages
+from motion_agent.agent_graph import AgentConfig, create_motion_agent, serializer
+from motion_agent.agent_graph.turns import as_asked, as_own
+
+WALK = call("generate_motion", "w", description="a person walks", seconds=1)
+REQUEST = HumanMessage("walk", id="same")
+THREAD: Any = {"configurable": {"thread_id": "t"}}
+
+
+def agent_of(*replies: Any, config: AgentConfig | None = None) -> tuple[Any, ScriptedModel, FakeBackend]:
+    model, backend = ScriptedModel(*replies), FakeBackend()
+    kept = InMemorySaver(serde=serializer())
+    agent = create_motion_agent(config or AgentConfig(), model=model, backend=backend, checkpointer=kept)
+    return agent, model, backend
+
+
+def texts(state: Any) -> list[str]:
+    return [message.text for message in state["messages"] if message.type != "tool"]
+
+
+HANDOVER = [
+    HumanMessage("walk"),
+    AIMessage("", tool_calls=[{"name": "transfer_to_motion_agent", "args": {}, "id": "h"}]),
+    ToolMessage("Successfully transferred to motion_agent", tool_call_id="h"),
+]
+
+
+def test_after_a_handover_the_request_is_what_the_user_said():
+    assert [message.text for message in as_asked(HANDOVER, len(HANDOVER) - 1)] == ["walk"]
+    own = AIMessage("", tool_calls=[{"name": "generate_motion", "args": {}, "id": "g"}])
+    result = ToolMessage("{}", tool_call_id="g")
+    assert as_asked([*HANDOVER, own, result], 2) == [HANDOVER[0], own, result]
+
+
+def test_what_another_agent_says_is_a_request():
+    thread = [HumanMessage("plan a show"), AIMessage("make a person bow", name="planner")]
+    assert isinstance(as_asked(thread, 1)[-1], HumanMessage)
+    assert as_asked(thread, 1)[-1].text == "make a person bow"
+
+
+@pytest.mark.parametrize("again", [[], [REQUEST]], ids=["nothing", "the same message"])
+def test_an_input_that_adds_nothing_to_an_answer_is_no_request(again: list[Any]) -> None:
+    agent, model, backend = agent_of(plan(WALK), AIMessage("Done."))
+    first = agent.invoke({"messages": [REQUEST]}, THREAD)
+    assert agent.invoke({"messages": again}, THREAD) == first
+    assert (len(model.asked), len(backend.batches)) == (2, 1)
+
+
+def test_a_thread_that_is_carried_by_hand_and_answered_is_not_answered_again() -> None:
+    agent, model, _ = agent_of(plan(WALK), AIMessage("Done."))
+    first = agent.invoke({"messages": [REQUEST]}, THREAD)
+    other: Any = {"configurable": {"thread_id": "another"}}
+    again = agent.invoke({"messages": first["messages"]}, other)
+    assert (again["messages"], again["current"]) == (first["messages"], first["current"])
+    assert len(model.asked) == 2
+
+
+class Outer(TypedDict, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+def test_a_hand_over_that_says_nothing_new_asks_for_nothing() -> None:
+    agent, model, _ = agent_of(AIMessage("I only make human motion."))
+    to_motion = {"name": "transfer_to_motion_agent", "args": {}, "id": "h"}
+
+    def hand_over(state: Outer) -> dict[str, Any]:
+        done = ToolMessage("Successfully transferred to motion_agent", tool_call_id="h")
+        return {"messages": [AIMessage("", tool_calls=[to_motion]), done]}
+
+    parent = StateGraph(Outer)
+    parent.add_node("first", agent)
+    parent.add_node("hand_over", hand_over)
+    parent.add_node("second", agent)
+    for begin, end in ((START, "first"), ("first", "hand_over"), ("hand_over", "second"), ("second", END)):
+        parent.add_edge(begin, end)
+    state = parent.compile().invoke({"messages": [HumanMessage("hi")]})
+    assert [type(message) for message in model.asked[0][1:]] == [HumanMessage]
+    assert len(model.asked) == 1
+    assert texts(state) == ["hi", "I only make human motion.", ""]
+
+
+def test_what_another_agent_says_after_our_answer_is_a_request() -> None:
+    agent, model, _ = agent_of(AIMessage("Hello."), AIMessage("Ready."))
+    agent.invoke({"messages": [HumanMessage("hi")]}, THREAD)
+    agent.invoke({"messages": [AIMessage("make a person bow", name="planner")]}, THREAD)
+    assert [message.text for message in model.asked[1][1:]] == ["hi", "Hello.", "make a person bow"]
+
+
+def test_an_answer_that_was_taken_back_is_given_anew() -> None:
+    agent, model, backend = agent_of(plan(WALK), AIMessage("Done."), AIMessage("Ready."))
+    first = agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [RemoveMessage(id=first["messages"][-1].id)]}, THREAD)
+    assert texts(state) == ["walk", "", "Ready."]
+    assert isinstance(model.asked[-1][-1], ToolMessage)  # it goes on from what it made
+    assert len(backend.batches) == 1
+
+
+def test_a_plan_that_waited_goes_on_where_nothing_new_is_said() -> None:
+    agent, model, _ = agent_of(plan(WALK), AIMessage("Done."), config=AgentConfig(approve_above=0))
+    waiting = agent.invoke({"messages": [REQUEST]}, THREAD)["__interrupt__"]
+    again = agent.invoke({"messages": [REQUEST]}, THREAD)["__interrupt__"]
+    assert again[0].value == waiting[0].value
+    assert len(model.asked) == 1
+
+
+def test_a_plan_that_waited_is_answered_where_something_else_is_said() -> None:
+    agent, _, backend = agent_of(plan(WALK), AIMessage("Hello."), config=AgentConfig(approve_above=0))
+    agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [HumanMessage("never mind, hello?")]}, THREAD)
+    assert not list(unanswered_calls(state["messages"]))
+    assert [m.type for m in state["messages"]] == ["human", "ai", "tool", "human", "ai"]
+    assert not backend.batches
+
+
+def test_calls_of_others_are_left_to_them() -> None:
+    agent, model, _ = agent_of(AIMessage("Hello."))
+    asking = AIMessage("", tool_calls=[{"name": "ask_animator", "args": {}, "id": "a"}])
+    state = agent.invoke({"messages": [HumanMessage("walk"), asking]}, THREAD)
+    assert [message.type for message in state["messages"]] == ["human", "ai", "ai"]
+    assert [message.text for message in model.asked[0][1:]] == ["walk"]
+
+
+def test_the_mark_of_a_reply_is_kept_with_its_metadata() -> None:
+    reply = AIMessage("Hi.", response_metadata={"model_name": "x"})
+    assert as_own(reply).response_metadata["model_name"] == "x"
