@@ -58,6 +58,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PIP) --editable ".[dev]"
+	@$(PIP) --no-deps motionmcp-client-sdk==0.1.0  # its numpy<2 is not ours, and it works with ours
 	@touch $@
 
 clean:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired
 
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain.agents.middleware.types import AgentState, ModelRequest, ModelResponse
@@ -71,7 +71,13 @@ def with_newer(known: dict[str, Any] | None, new: dict[str, Any] | None) -> dict
     return (known or {}) | (new or {})
 
 
-class MotionState(AgentState[Any]):
+if TYPE_CHECKING:
+    _Approved = AgentState[Any]
+else:
+    _Approved = HumanInTheLoopMiddleware.state_schema  # which holds what a person changed
+
+
+class MotionState(_Approved):
     """What the middleware adds to an agent's state: motions by id, and the one the talk is about."""
 
     motions: NotRequired[Annotated[dict[str, dict[str, Any]], with_newer]]

@@ -34,7 +34,7 @@ _FORMS = tuple(
     for form in (
         # user:password@ of an address. A password may hold "@"; a port number is none.
         r"[a-z][a-z0-9+.-]{0,20}://[^\s/:@'\"]*:"
-        r"(?P<secret>[^\s/?#'\"]+(?=@[^\s@/?#]*)|(?!\d{1,5}[/?#])[^\s'\"]+(?=@))",
+        r"(?P<secret>[^\s/?#'\"]{1,2000}(?=@)|(?!\d{1,5}[/?#])[^\s'\"]{1,2000}(?=@))",
         # token@ of a web address; the user of a database is no secret.
         r"https?://(?P<secret>[^\s/:@?#'\"]+)(?=@)",
         # ?key=... of an address.

@@ -71,7 +71,7 @@ def figure(joints: np.ndarray, *, unit: float = 0.01) -> Joint:
 def renamed(root: Joint, convention: str) -> Joint:
     """A figure with the names of a convention, in place."""
     names_of = CONVENTIONS[convention]
-    names = dict(zip(TRUNK, names_of["trunk"].split(), strict=True))
+    names: dict[str, str] = dict(zip(TRUNK, names_of["trunk"].split(), strict=True))
     limb = names_of["limb"]
     for side, mark in zip(("left", "right"), names_of["sides"], strict=True):
         names |= {

@@ -50,7 +50,7 @@ def originals(folder: Path) -> dict[str, Path]:
     document.gltf(folder / "walk.gltf", inside=True)
     np.save(folder / "features.npy", motion.features)
     poses = np.random.default_rng(1).normal(scale=0.1, size=(16, 156)).astype(np.float32)
-    place = np.tile(np.float32([0, 0, 1.1]), (16, 1))
+    place = np.tile(np.array([0, 0, 1.1], np.float32), (16, 1))
     np.savez(folder / "amass.npz", poses=poses, trans=place, mocap_framerate=20.0, gender="neutral")
     np.savez_compressed(folder / "kimodo.npz", posed_joints=walk)
     aist = {"smpl_poses": poses[:, :72], "smpl_trans": place[:, [0, 2, 1]], "smpl_scaling": np.array([1.0])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 #: Seconds a server may take to load, and to end.
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 @dataclass(frozen=True)
@@ -68,3 +71,15 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
             raise AssertionError(f"the server ended with {process.returncode}: {said}")
         time.sleep(0.05)
     raise AssertionError(f"the server did not start within {PATIENCE:g} s: {log.read_text('utf-8')}")
+
+
+#: Two people of a server, and their keys.
+KEYS = {"ada": "ada-key-0123456789", "ben": "ben-key-0123456789"}
+WITH_KEYS = {"MOTION_AGENT_SERVE__KEYS": json.dumps(KEYS), "MOTION_AGENT_SERVE__MAX_BODY": "2000000"}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server as its page starts it, with the weights that ship and two people; one for all tests."""
+    with serving(tmp_path_factory.mktemp("serving"), environment=WITH_KEYS) as running:
+        yield running

@@ -134,7 +134,7 @@ class MotionTool(BaseTool):
 
     def _thread(self, config: RunnableConfig) -> str:
         """What calls belong together for undo: those of a thread, else those of these tools."""
-        return str((config.get("configurable") or {}).get("thread_id") or self._services.session)
+        return _text(str((config.get("configurable") or {}).get("thread_id") or self._services.session))
 
 
 def create_motion_tools(
@@ -217,7 +217,8 @@ def call_from(config: RunnableConfig, call_id: str | None = None, **fields: Any)
     """Who calls, and from where: user, thread and tool call of a run's configuration."""
     settings = config.get("configurable") or {}
     call_id = call_id or settings.get("tool_call_id") or uuid4().hex
-    return Call(user=user_of(settings), origin=f"{settings.get('thread_id', '')}/{call_id}", **fields)
+    origin = _text(f"{settings.get('thread_id', '')}/{call_id}")
+    return Call(user=user_of(settings), origin=origin, **fields)
 
 
 def user_of(settings: Mapping[str, Any]) -> str:
@@ -228,15 +229,22 @@ def user_of(settings: Mapping[str, Any]) -> str:
     """
     authenticated = settings.get(AUTHENTICATED)
     if authenticated:
-        return str(authenticated)
+        return _text(str(authenticated))
     user = settings.get("user_id")
-    if user is None:
+    if user is None or (user == "" and AUTHENTICATED in settings):  # a server that asks nobody who they are
         return LOCAL_USER
     if isinstance(user, str) and user.strip():
+        if _text(user) != user:
+            raise InvalidRequestError(f"user_id {_text(user)!r:.80} is no text: it holds half a character")
         return user
     if isinstance(user, int) and not isinstance(user, bool) and user:
         return str(user)
     raise InvalidRequestError(f"user_id {user!r:.80} names nobody: give a name, or leave it out")
+
+
+def _text(text: str) -> str:
+    """The text as it can be kept: without lone surrogates, which no encoding knows."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _with_call_id(config: RunnableConfig | None, call: Any) -> RunnableConfig:

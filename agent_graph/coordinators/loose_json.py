@@ -18,7 +18,7 @@ _SEPARATOR = re.compile(r"[\s,]*")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 #: An apostrophe ends a text only where something of the structure comes after it.
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.|'(?!\s*(?:[,:}\])]|$)))*+)'", re.DOTALL)
-_NUMBER = re.compile(r"-?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?(?![\w.])")
+_NUMBER = re.compile(r"-?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?(?![\w.])")
 #: No letter before a text, and no name before parentheses: such are values of programming languages.
 _WORD = re.compile(r"""[^\W\d][\w.$-]*+(?!['"(])""")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)

@@ -159,8 +159,12 @@ def _is_plan(value: Any) -> bool:
 
 def _steps_of(value: dict[str, Any]) -> list[Any] | None:
     for key in PLAN_KEYS:
-        if isinstance(steps := value.get(key), list):
-            return steps
+        steps = value.get(key)
+        if isinstance(steps, dict) and any(name in steps for name in TOOL_KEYS):
+            return [steps]  # a plan of a single step, without its brackets
+        found = _steps_of(steps) if isinstance(steps, dict) else steps
+        if isinstance(found, list):
+            return found
     return None
 
 
@@ -205,6 +209,7 @@ def _step(item: Any, tools: Mapping[str, Sequence[str]]) -> tuple[str, dict[str,
         return (named[0], item[named[0]]) if len(named) == 1 else None
     if "(" in item[key]:
         return _step(item[key], tools)
+    item = {name: value for name, value in item.items() if value is not None or name not in ARGUMENT_KEYS}
     arguments = next((item[name] for name in ARGUMENT_KEYS if name in item), None)
     if isinstance(arguments, str):
         arguments = _parsed(arguments)

@@ -3,9 +3,15 @@
 const HELLO = 1;
 const send = (message) => parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
 
+let theme;
+
+// Dark or light as the program is. The viewer chooses for itself when it begins, and has a button that changes it.
 function dress(context) {
-  const theme = context?.theme;
-  if (theme) document.documentElement.dataset.theme = theme;
+  const page = document.documentElement;
+  theme = context?.theme ?? theme;
+  if (!theme || page.dataset.theme === theme) return;
+  if (page.dataset.state) document.getElementById("theme").click();
+  else page.dataset.theme = theme;
 }
 
 addEventListener("message", (event) => {
@@ -17,7 +23,10 @@ addEventListener("message", (event) => {
     send({ method: "ui/notifications/size-changed", params: { height: 480 } });
   } else if (message.method === "ui/notifications/tool-result") {
     const data = message.params?._meta?.["motion-agent/viewer"];
-    if (data) showMotion(data);
+    if (data) {
+      showMotion(data);
+      dress();
+    }
   } else if (message.method === "ui/notifications/host-context-changed") {
     dress(message.params);
   } else if (message.id !== undefined && message.method) {

@@ -16,7 +16,7 @@ from ag_ui.core import EventType, RunAgentInput, RunErrorEvent
 from ag_ui.encoder import EventEncoder
 from ag_ui_langgraph import LangGraphAgent
 from fastapi import APIRouter, Request
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 from starlette.responses import StreamingResponse
 
 from ...motion_models.decoding.given_up import GIVEN_UP
@@ -61,7 +61,8 @@ async def _encoded(
 async def _events(workers: Workers, person: Person, given: RunAgentInput) -> AsyncIterator[Any]:
     thread, signal = given.thread_id, Event()
     settings = person.settings(thread)
-    agent = LangGraphAgent(name="motion_agent", graph=person.agent, config=settings, emit_raw_events=False)
+    graph: Any = person.agent  # which has a context of its own
+    agent = LangGraphAgent(name="motion_agent", graph=graph, config=settings, emit_raw_events=False)
     run = agent.run(_allowed(given, person.key(thread)))
     with workers.place(person.name), person.turn_in(thread):
         GIVEN_UP.set(signal)
@@ -92,5 +93,7 @@ def _renamed(event: Any, thread: str) -> Any:
 def _listed(person: Person, thread: str) -> None:
     """Count the turn in the list of conversations."""
     state = person.agent.get_state(person.session(thread).settings).values
-    requests = [message for message in state.get("messages", []) if isinstance(message, HumanMessage)]
+    requests: list[BaseMessage] = [
+        message for message in state.get("messages", []) if isinstance(message, HumanMessage)
+    ]
     person.threads.answered(person.key(thread), requests)

@@ -64,8 +64,6 @@ REFERENCE_FRAMES = 2400
 FARTHEST = 1e4
 #: How far a joint of the skeleton that is sent may stand from ours, in metres.
 TOLERANCE = 0.002
-#: So far apart are the seeds of the samples of one request.
-SAMPLE_STRIDE = 1_000_003
 #: The joints whose contact with the floor is told, in the order of the features.
 CONTACTS = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 
@@ -91,7 +89,7 @@ def add_mmcp(app: FastAPI) -> None:
             app.add_api_route(
                 route.path,
                 _robust(route.endpoint),
-                methods=list(route.methods),
+                methods=sorted(route.methods or ()),
                 tags=["MMCP"],
                 dependencies=[Depends(caller), Depends(_noted)],
                 response_class=JSONResponse,
@@ -120,12 +118,14 @@ class MotionBackbone(Backbone):
             supported_guidance_types=[],
             predicted_contact_joints=list(CONTACTS),
             chunking="stitched",
-            limits=Limits(
-                max_duration_seconds=self.longest,
-                max_num_samples=SAMPLES,
-                max_constraints_per_request=0,
-                max_reference_frames=REFERENCE_FRAMES,
-                max_request_bytes=self.house.config.serve.max_body,
+            limits=Limits.model_validate(
+                {
+                    "max_duration_seconds": self.longest,
+                    "max_num_samples": SAMPLES,
+                    "max_constraints_per_request": 0,
+                    "max_reference_frames": REFERENCE_FRAMES,
+                    "max_request_bytes": self.house.config.serve.max_body,
+                }
             ),
         )
 
@@ -166,7 +166,7 @@ def canonical_skeleton() -> Skeleton:
 
 def made(services: Services, request: GenerateRequest) -> MotionResult:
     """The samples of a request, generated together. Raises MotionAgentError and ProtocolError."""
-    options = request.options or Options()
+    options = request.options or Options.model_validate({})
     fps = request.fps(FPS)
     apart = replace(services, memory=MotionMemory())
     base = _seed(options.seed)
@@ -278,7 +278,7 @@ def _check(request: GenerateRequest) -> None:
 
 def _ignored(options: Options) -> list[str]:
     """Options of other kinds of models that were set and mean nothing here."""
-    defaults = Options()
+    defaults = Options.model_validate({})
     names = ("diffusion_steps", "transition_frames")
     return [
         f"options.{name} means nothing to this model and was ignored"
@@ -293,8 +293,9 @@ def _seed(wanted: int | None) -> int:
 
 
 def _of_segment(segment: Any, number: int, base: int, sample: int) -> int:
+    """The first sample has the seed that was asked for; the others' are far from it and from each other."""
     seed = base + number if segment.seed is None else _seed(segment.seed)
-    return seed + sample * SAMPLE_STRIDE
+    return seed if sample == 0 else random.Random(f"{seed}/{sample}").randrange(2**31)
 
 
 def _sampled(track: FloatArray, frames: int, fps: float) -> FloatArray:

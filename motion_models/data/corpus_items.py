@@ -13,10 +13,10 @@ import numpy.typing as npt
 from ..english.captions import CaptionedSegment
 from ..english.families import families, families_in, family_of
 from ..motion import features
+from ..motion.rests import cut_at_rest, resting
 from .describe import jump_captions, locomotion_caption
 from .level import OFF_THE_FLOOR, floats, frames_until_floor
 from .measuring import StretchMeasures, Track
-from .rests import cut_at_rest, resting
 
 if TYPE_CHECKING:
     from .cmu import Trial

@@ -11,6 +11,9 @@ from fakes import FakeBackend, Reply, ScriptedModel
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.state import serializer
+from servers import server
+
+__all__ = ["server"]
 
 
 @pytest.fixture(autouse=True)

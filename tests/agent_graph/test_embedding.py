@@ -122,6 +122,7 @@ def test_the_operator_may_leave_runs_nothing() -> None:
         ({"user_id": 7}, "7"),
         ({"langgraph_auth_user_id": "ann", "user_id": "mallory"}, "ann"),
         ({"langgraph_auth_user_id": "", "user_id": "ann"}, "ann"),
+        ({"langgraph_auth_user_id": "", "user_id": ""}, "local"),  # a server without authentication
     ],
 )
 def test_who_a_run_is_for(settings: dict[str, Any], user: str) -> None:
@@ -132,6 +133,25 @@ def test_who_a_run_is_for(settings: dict[str, Any], user: str) -> None:
 def test_a_user_that_is_nobody_is_refused(nobody: Any) -> None:
     with pytest.raises(InvalidRequestError, match="names nobody"):
         user_of({"user_id": nobody})
+
+
+@pytest.mark.parametrize("key", ["user_id", "thread_id"])
+def test_a_name_that_is_no_text_ends_in_one_line_or_not_at_all(key: str) -> None:
+    agent = agent_of(plan(WALK), AIMessage("Done."), store=(store := InMemoryStore()))
+    settings: Any = {"configurable": {key: "a\ud800b"}}
+    if key == "thread_id":
+        assert agent.invoke(ASK, settings)["motions"]
+    else:
+        with pytest.raises(InvalidRequestError, match="half a character") as raised:
+            agent.invoke(ASK, settings)
+        str(raised.value).encode()
+    [*(str(item.value).encode() for item in store.search(("motion_agent",)))]
+
+
+def test_calls_of_a_standalone_tool_may_have_any_id() -> None:
+    tools = {tool.name: tool for tool in create_motion_tools(FakeBackend())}
+    walk = call("generate_motion", "\ud800", description="a person walks")
+    assert tools["generate_motion"].invoke(walk).status == "success"
 
 
 def test_the_store_of_the_run_comes_before_our_own() -> None:

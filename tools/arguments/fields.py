@@ -7,6 +7,7 @@ place of an optional field means that it was left out, because many models write
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -17,6 +18,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -62,10 +64,7 @@ class Arguments(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _leave_out_the_empty(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        needed = {name for name, field in cls.model_fields.items() if field.is_required()}
-        return {name: value for name, value in given.items() if name in needed or not left_out(value)}
+        return filled_in(given, cls.model_fields) if isinstance(given, dict) else given
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -88,6 +87,23 @@ def one_source(arguments: Arguments) -> None:
 def left_out(value: Any) -> bool:
     """Whether a value says that its field was left out."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def filled_in(given: dict[str, Any], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """What was really said of an object in which a server or a model filled in every field.
+
+    A null, an empty text and a field unknown here that is 0 say nothing. Where some say nothing, so does a 0
+    in a field that need not be given.
+    """
+    needed = {name for name, field in fields.items() if field.is_required()}
+    nothing = {
+        name
+        for name, value in given.items()
+        if name not in needed and (left_out(value) or (name not in fields and value == 0))
+    }
+    if nothing:
+        nothing |= {name for name, value in given.items() if name not in needed and value == 0}
+    return {name: value for name, value in given.items() if name not in nothing}
 
 
 def _shorten(schema: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from .fields import (
     Seconds,
     Seed,
     SegmentNumber,
-    left_out,
+    filled_in,
     one_source,
 )
 
@@ -290,19 +290,11 @@ def _flat_schema() -> dict[str, Any]:
 
 
 def _filled(operation: Any) -> Any:
-    """An operation without the fields that were left out: a flat object names those of all operations.
-
-    A number that another operation takes is left out by 0, where a server has every field filled in.
-    """
+    """An operation without the fields that were left out: a flat object names those of all operations."""
     if not isinstance(operation, dict):
         return operation
     kind = operations().get(str(operation.get("op")))
-    own = kind.model_fields if kind else operation
-    return {
-        field: value
-        for field, value in operation.items()
-        if not left_out(value) and (field in own or value != 0)
-    }
+    return operation if kind is None else filled_in(operation, kind.model_fields)
 
 
 #: An operation as models write it.

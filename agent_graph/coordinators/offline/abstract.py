@@ -48,7 +48,7 @@ _STAGINGS = (
         ("side stretch", "stretches to the side"),
     ),
     _staging(
-        r"celebrat(?:e|es|ing)(?: .*)?|cheer(?:s|ing)?|victory(?: dance| pose)?|wins?(?: a .*)?|scor(?:es"
+        r"celebrat(?:e|es|ing)(?: .*)?|cheer(?:s|ing)?|victory(?: dance| pose)?|wins?(?: a .*)?|(?:has |have |had )?(?:just )?won\b.*|scor(?:es"
         r"|ing) a goal|rejoices?",
         "a celebration",
         ("jump", "jumps"), ("raise arms", "raises both arms"),
@@ -71,7 +71,7 @@ _STAGINGS = (
         ("karate stance", "takes a karate stance"), ("punch", "punches"), ("kick", "kicks"),
     ),
     _staging(
-        r"fight(?:s|ing)?|boxing match|brawl(?:s|ing)?|spar(?:s|ring)?",
+        r"fight(?:s|ing)?|boxing (?:match|training|session|practice)|brawl(?:s|ing)?|spar(?:s|ring)?",
         "a fight",
         ("fighting stance", "stands in a fighting stance"), ("punch", "punches"),
         ("kick", "kicks"), ("duck", "ducks"),
@@ -91,6 +91,11 @@ _STAGINGS = (
         r"(?:is |feels |looks |very )*(?:tired|exhausted|worn out|weary)",
         "tiredness",
         ("walk", "walks slowly"), ("sit down", "sits down"),
+    ),
+    _staging(
+        r"not to (?:wake|be (?:seen|heard))\b.*|without (?:a |any )?(?:noise|sound)",
+        "being quiet",
+        ("walk", "walks slowly and carefully"),
     ),
     _staging(
         r"party(?:ing)?|partie[sd]|disco|(?:is|feels) (?:very )?(?:happy|joyful)",

@@ -29,8 +29,8 @@ SOCIAL = {
 }
 NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
 WHY = (
-    "I can tell what a motion looks like, not why someone does it; a coordinator with a language model can "
-    "say more about that."
+    "I can tell what a motion looks like, not why someone does it: it could belong to many scenes. A coordinator "
+    "with a language model can say more about that."
 )
 
 

@@ -45,6 +45,8 @@ _OPENING = re.compile(
 )
 _AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b>.+)$")
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
+_BUT_BEFORE = re.compile(r"^(?P<b>.+?),? but (?:before that|first),? (?P<a>.+)$")
+_OTHER_SIDE = re.compile(r"(?:with|on|to|using) (?:the|his|her|their) (?P<side>left|right)(?: \w+)?$")
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
 _NEGATED = re.compile(
     r"(?:(?:(?:do|does|did|should|must|can|is|are|will)(?:n't| not)|dont|cannot|never|no(?: more)?|not"
@@ -86,11 +88,22 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
     unclear: list[str] = []
     for clause, following in pairwise([*split_clauses(text, verbs), ""]):
         subject, action = _read_clause(clause, subject, verbs)
+        action = action or _on_other_side(clause, actions)
         if action:
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
             unclear.append(clause)
     return ReadActions(tuple(actions), tuple(unclear))
+
+
+def _on_other_side(clause: str, actions: list[Action]) -> Action | None:
+    """'wave with the left hand, then with the right hand': the action before, on the side said now."""
+    match = _OTHER_SIDE.fullmatch(_opened(clause).strip())
+    if not match or not actions or not re.search(r"\b(?:left|right)\b", actions[-1].description):
+        return None
+    return replace(
+        actions[-1], description=re.sub(r"\b(?:left|right)\b", match["side"], actions[-1].description)
+    )
 
 
 def _says_nothing(clause: str, verbs: Verbs, *, last: bool) -> bool:
@@ -103,6 +116,7 @@ def split_clauses(text: str, verbs: Verbs) -> list[str]:
     """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
     text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
     text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
+    text = _BUT_BEFORE.sub(r"\g<a> then \g<b>", text)
     text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
     hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))
     return [clause for piece in hard if piece for clause in _soft_split(piece, verbs)]

@@ -66,7 +66,7 @@ def understood(
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
-    requests = joined(message, rules, heard, theirs, thread, works)
+    requests = joined(message, rules, heard, theirs, thread, verbs, works)
     remarks = [answers.read_as(slips), answers.not_used(unused_words(message, requests)), *_limits(requests)]
     return requests, [remark for remark in remarks if remark]
 

@@ -74,6 +74,10 @@ def _name(said: Said, verbs: Verbs) -> Intent | None:
 
 
 def _join(said: Said, verbs: Verbs) -> Intent | None:
+    if re.fullmatch(
+        r"(?:the two|them|both)(?: (?:of them|motions|clips))?(?: into one(?: \w+)?)?", said["part"].lower()
+    ):
+        return Join(("both",))
     targets = re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|with|to)\s+", said["part"].lower())
     return Join(tuple(filter(None, targets))) if len(targets) > 1 else None
 

@@ -34,6 +34,12 @@ Read = Intent | None
 _Build = Callable[[Command, Verbs], Read]
 
 
+#: What stands right before an action that is not wanted.
+_NEGATED = re.compile(
+    r"(?:\b(?:not|dont|doesnt|no|never|without|stops?|quits?)|n't)(?: to)?\s*$", re.IGNORECASE
+)
+
+
 def requests_of(heard: Heard, verbs: Verbs) -> list[Intent] | None:
     """The requests of a reading; None when one of them lacks what it needs."""
     found: list[Intent] = []
@@ -53,8 +59,9 @@ def _actions(words: str, verbs: Verbs) -> tuple[Action, ...]:
 def _new(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     """The actions that come in, with the length or count said of them."""
     seconds, times = _seconds(command), _times(command)
-    actions = tuple(action for words in command.all("ACT") for action in _actions(words, verbs))
-    if not actions or any(not _actions(words, verbs) for words in command.all("ACT")):
+    said = [slot.text for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
+    actions = tuple(action for words in said for action in _actions(words, verbs))
+    if not actions or any(not _actions(words, verbs) for words in said):
         return ()
     if len(actions) == 1 and (seconds or times):
         only = actions[0]

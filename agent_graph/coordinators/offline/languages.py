@@ -32,7 +32,49 @@ _SCRIPTS = {
 }  # fmt: skip
 _TABLES = {language: frozenset(words.split()) - _SHARED for language, words in _SMALL_WORDS.items()}
 _ENGLISH = frozenset(
-    ["the", "a", "an", "and", "then", "of", "to", "in", "on", "at", "with", "for", "it", "he", "she", "they", "is", "are", "was", "make", "person", "someone", "walks", "walk", "jump", "jumps", "wave", "waves", "please", "can", "you", "first", "second", "last", "part", "do", "now", "left", "right", "up", "down"]
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "then",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "with",
+        "for",
+        "it",
+        "he",
+        "she",
+        "they",
+        "is",
+        "are",
+        "was",
+        "make",
+        "person",
+        "someone",
+        "walks",
+        "walk",
+        "jump",
+        "jumps",
+        "wave",
+        "waves",
+        "please",
+        "can",
+        "you",
+        "first",
+        "second",
+        "last",
+        "part",
+        "do",
+        "now",
+        "left",
+        "right",
+        "up",
+        "down",
+    ]
 )
 
 

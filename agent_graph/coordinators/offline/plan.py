@@ -6,6 +6,7 @@ planned (no such part, no such tool) a `PlanningError` says why in words for the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -41,7 +42,7 @@ from .requests import (
     Unclear,
 )
 from .scene import places
-from .timeline import PlanningError, Timeline, allowed_seconds
+from .timeline import LengthError, PlanningError, Timeline, allowed_seconds
 from .wordlists import EXPORTABLE
 
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
@@ -71,6 +72,7 @@ Arguments = dict[str, Any]
 
 #: How many steps one message may undo.
 MAX_UNDONE = 10
+_MOTION = re.compile(r"\b(?:motion|clip|animation|version)$")
 _ALL = "all motions"  # the target of an export of everything
 
 
@@ -78,7 +80,7 @@ _ALL = "all motions"  # the target of an export of everything
 class PlannedReply:
     """Tool calls of one message, in order, and what to say with them (or instead of them).
 
-    problems: why requests could not be planned; each stands in the remarks, too.
+    problems: why requests could not be planned, but for lengths no motion can have; each is a remark, too.
     """
 
     calls: list[tuple[str, Arguments]] = field(default_factory=list)
@@ -98,7 +100,7 @@ def make_plan(requests: list[Intent], thread: Thread, verbs: Verbs, tools: Colle
             planner.add(request)
         except PlanningError as problem:
             planner.plan.remarks.append(str(problem))
-            planner.plan.problems.append(str(problem))
+            planner.plan.problems.extend([] if isinstance(problem, LengthError) else [str(problem)])
     return planner.plan
 
 
@@ -334,7 +336,7 @@ class _Planner:
         """The motion an edit is about: a part's words may also name another motion."""
         clip = self.current()
         if edit.part and not Timeline(clip, self.verbs).matching(edit.part):
-            named = self.verbs.named_motion(edit.part)
+            named = self.verbs.named_motion(edit.part) or (edit.part if _MOTION.search(edit.part) else None)
             other = self.thread.find(named, self.verbs) if named else None
             if other:
                 return other, replace(edit, part="")

@@ -14,7 +14,7 @@ _OPENERS = r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please
 _ASKING = re.compile(
     rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was|were|does|did|isn't"
     r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i|tell me (?:what|which|how|why|when|where|if|whether)"
-    r"|do (?:his|her|their|the) \w+ \w+|with which|in which|at what|at which|from which|for how long)\b",
+    r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts)|with which|in which|at what|at which|from which|for how long)\b",
     re.IGNORECASE,
 )
 #: Questions in form that ask for a motion: "how about a wave?", "what if he jumps?", "why not let him sit?"
@@ -24,7 +24,51 @@ _WISHES = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = frozenset(
-    ["a", "an", "the", "it", "its", "he", "she", "they", "him", "her", "his", "their", "person", "guy", "man", "woman", "someone", "at", "all", "in", "there", "now", "then", "or", "and", "of", "to", "with", "any", "this", "that", "motion", "clip", "animation", "use", "uses", "used", "end", "start", "there's", "really", "ever", "actually"]
+    [
+        "a",
+        "an",
+        "the",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "his",
+        "their",
+        "person",
+        "guy",
+        "man",
+        "woman",
+        "someone",
+        "at",
+        "all",
+        "in",
+        "there",
+        "now",
+        "then",
+        "or",
+        "and",
+        "of",
+        "to",
+        "with",
+        "any",
+        "this",
+        "that",
+        "motion",
+        "clip",
+        "animation",
+        "use",
+        "uses",
+        "used",
+        "end",
+        "start",
+        "there's",
+        "really",
+        "ever",
+        "actually",
+    ]
 )
 
 

@@ -25,11 +25,15 @@ class PlanningError(Exception):
     """A request that cannot be planned; the message is what the user is told."""
 
 
+class LengthError(PlanningError):
+    """A length that no motion can have: the words are understood, whichever reader read them."""
+
+
 def allowed_seconds(seconds: float | None) -> float | None:
-    """A length as the tools accept it. Raises PlanningError for zero and for absurd ones."""
+    """A length as the tools accept it. Raises LengthError for zero and for absurd ones."""
     if seconds is None or 0 < seconds <= MAX_SECONDS:
         return seconds
-    raise PlanningError(impossible_length(seconds))
+    raise LengthError(impossible_length(seconds))
 
 
 class Timeline:

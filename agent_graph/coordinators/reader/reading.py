@@ -22,10 +22,11 @@ WEIGHTS = Path(__file__).with_name("weights")
 
 @dataclass(frozen=True)
 class Slot:
-    """Words of a message that fill a place of a request: tag as in `examples.TAGS`."""
+    """Words of a message that fill a place of a request: tag as in `examples.TAGS`; before: what stands there."""
 
     tag: str
     text: str
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _heard(text: str, encoding: Encoding, places: list[int], logits: Logits, net
         begin = encoding.offsets[start][0]
         end = encoding.offsets[starts[number + 1]][0] if number + 1 < len(starts) else len(text)
         sure, chosen = intents[start].max(-1)
-        mine = tuple(Slot(tag, text[a:b]) for tag, a, b in slots if begin <= a < end)
+        mine = tuple(Slot(tag, text[a:b], text[begin:a]) for tag, a, b in slots if begin <= a < end)
         commands.append(
             Command(network.config.intents[int(chosen)], mine, text[begin:end].strip(" ,.;"), float(sure))
         )

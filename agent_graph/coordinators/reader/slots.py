@@ -90,7 +90,7 @@ def reference(acts: list[Act], rng: random.Random) -> str:
     if rng.random() < 0.34:
         return _by_place(index, len(acts), last, rng)
     noun = re.sub(r"^(?:an?|some|two|three) ", "", act.noun) if act.noun else gerund(act.verb)
-    doing, does = gerund(act.verb), third_person(act.verb)
+    doing = gerund(act.verb)
     place = rng.choice(["first", "second", "last", "1st"])
     return rng.choice([
         f"the {noun}", f"the {noun}", f"the {noun}", f"the {noun}", f"the {doing}", f"the {doing} part", doing, noun,

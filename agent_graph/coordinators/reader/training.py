@@ -65,7 +65,13 @@ def train(
     if recipe.minutes:
         source = Examples(learned, recipe.seed + 1)
         batches_of = _drawn(source, recipe.batch, recipe.seed)
-        _fit(network, (_Batch.of(network, reading, drawn) for drawn in batches_of), recipe.minutes, recipe, report)
+        _fit(
+            network,
+            (_Batch.of(network, reading, drawn) for drawn in batches_of),
+            recipe.minutes,
+            recipe,
+            report,
+        )
     if recipe.upper_minutes:
         kept = _kept(network, reading, Examples(learned, recipe.seed + 2), recipe, report)
         _fit(network, kept, recipe.upper_minutes, recipe, report)

@@ -166,4 +166,5 @@ def numbers(array: Any, path: Path, what: str = "its array") -> Array:
 def _broken(error: BaseException, path: Path) -> FormatError:
     if isinstance(error, FormatError):
         return error
-    return FormatError(f"{path.name}: broken or cut off ({str(error)[:200] or type(error).__name__})")
+    said = " ".join(str(error).split(".")[0].split())[:120]
+    return FormatError(f"{path.name}: broken or cut off ({said or type(error).__name__})")

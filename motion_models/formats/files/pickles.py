@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 import math
 import pickle
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -96,15 +97,17 @@ _MODULES = (
 class _Inert(pickle._Unpickler):
     """The unpickler in Python, without what runs code. Its memo is a dictionary no file can blow up."""
 
+    stack: list[Any]
+
     def load_build(self) -> None:
         state = self.stack.pop()
         if not isinstance(self.stack[-1], _Array | _Type):
             raise pickle.UnpicklingError("it gives a state to something that has none")
         self.stack[-1].__setstate__(state)
 
-    dispatch = {code: load for code, load in pickle._Unpickler.dispatch.items() if code not in _REFUSED} | {
-        pickle.BUILD[0]: load_build
-    }
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
+        code: load for code, load in pickle._Unpickler.dispatch.items() if code not in _REFUSED
+    } | {pickle.BUILD[0]: load_build}
 
     def find_class(self, module: str, name: str) -> Any:
         if module not in _MODULES or name not in _STAND_INS:
@@ -120,7 +123,7 @@ def read_plain(raw: bytes, path: Path, options: ReadOptions) -> Any:
     except Exception as error:  # a pickle is a program: whatever a broken one does is one error
         raise FormatError(
             f"{path.name}: pickled objects are never loaded, and this holds more than plain arrays "
-            f"({str(error)[:120] or type(error).__name__})"
+            f"({' '.join(str(error).split())[:120] or type(error).__name__})"
         ) from error
 
 
@@ -153,4 +156,4 @@ def _array(found: _Array, depth: int) -> Any:
 def _numbers_of(kind: Any) -> np.dtype[Any]:
     if not isinstance(kind, _Type) or kind.name not in _NUMBERS:
         raise ValueError("an array holds something that is no number")
-    return np.dtype(kind.name).newbyteorder(kind.order)
+    return np.dtype(kind.order + kind.name)

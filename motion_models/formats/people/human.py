@@ -76,7 +76,7 @@ def find_human(skeleton: AnimatedSkeleton) -> Human:
     own_trunk = marks is not None
     if marks is None:
         marks, notes = _of_roles(tree, skeleton.turns)
-    names = list(JOINT_NAMES)
+    names: list[str] = list(JOINT_NAMES)
     points = sorted({point for mark in marks.values() for point in mark})
     weights = np.zeros((len(names), len(points)))
     for name, mark in marks.items():

@@ -243,6 +243,29 @@ def test_export_of_a_file(walk, tmp_path):
     ]
 
 
+def test_what_a_file_says_wrongly_can_be_said(walk, monkeypatch):
+    turned = np.stack([walk[..., 0], -walk[..., 2], walk[..., 1]], axis=-1)
+    np.save("stroll.npy", turned * 100)
+    done = cli("export", "stroll.npy", "-f", "npz", "--out", "made", "--fps", "40")
+    assert done.exit_code == 0 and "note: its positions were taken as centimetres, z up" in done.stdout
+    with np.load("made/stroll.npz") as made:
+        assert np.abs(made["joints"] - walk).max() < 1e-3 and made["mocap_framerate"] == 40
+    said = json.loads(cli("export", "stroll.npy", "-f", "npy", "--up", "+Z", "--json").stdout)
+    assert said["notes"] == ["its positions were taken as centimetres, z up"]
+    noted = json.loads(cli("caption", "stroll.npy", "--json").stdout)["notes"]
+    assert noted == ["its positions were taken as centimetres, z up", said_otherwise(noted)]
+    assert cli("export", "stroll.npy", "--up", "sky").exit_code == 2
+    monkeypatch.setenv("MOTION_AGENT_MAX_FILE_MEGABYTES", "1")
+    np.save("long.npy", np.tile(walk, (80, 1, 1)))
+    refused = cli("export", "long.npy", "-f", "npz")
+    assert refused.exit_code == 1 and "max_file_megabytes" in refused.stderr
+
+
+def said_otherwise(notes):
+    """The note on an axis that is not the usual one."""
+    return next(note for note in notes if "--up" in note)
+
+
 def test_the_folder_of_the_settings_holds_where_no_flag_is_given(walk, tmp_path, monkeypatch):
     np.save("stroll.npy", walk)
     Path("motion-agent.toml").write_text('output_folder = "filed"')

@@ -34,6 +34,12 @@ READ_AS_A_WALK = {
         "arguments": {"description": "a person walks",},},],}""",
     "unquoted keys": '{steps: [{tool: "generate_motion", arguments: {description: "a person walks"}}]}',
     "other container": json.dumps({"plan": [STEP], "reason": "as the user wishes"}),
+    "a step without brackets": json.dumps({"steps": STEP}),
+    "another's call without brackets": json.dumps(
+        {"call": {"function": STEP["tool"], "args": STEP["arguments"]}}
+    ),
+    "a plan in a plan": json.dumps({"plan": {"steps": [STEP]}}),
+    "arguments that are null beside others": json.dumps({**STEP, "input": None}),
     "bare list": json.dumps([STEP]),
     "bare step": json.dumps(STEP),
     "other keys": """{"steps": [{"action": "generate_motion",
@@ -62,6 +68,18 @@ READ_AS_A_WALK = {
 def test_a_plan_is_read_as_it_was_meant(text):
     reading = read_reply(text, TOOLS)
     assert (reading.calls, reading.faults, reading.answer) == ((WALK,), (), "")
+
+
+@pytest.mark.parametrize(("written", "number"), [("1.", 1.0), (".5", 0.5), ("-.5", -0.5), ("2.e1", 20.0)])
+def test_numbers_may_leave_out_a_digit(written, number):
+    text = f'{{"steps": [{{"tool": "generate_motion", "arguments": {{"seconds": {written}}}}}]}}'
+    assert read_reply(text, TOOLS).calls == (("generate_motion", {"seconds": number}),)
+
+
+@pytest.mark.parametrize("key", ["arguments", "args", "input"])
+def test_arguments_that_are_null_are_none(key):
+    text = f'{{"steps": [{{"tool": "list_motions", "{key}": null}}]}}'
+    assert read_reply(text, {"list_motions": []}).calls == (("list_motions", {}),)
 
 
 def test_steps_keep_their_order_over_several_blocks():

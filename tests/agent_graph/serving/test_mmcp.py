@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from fakes import FakeBackend
 from motion_agent.agent_graph.serving.mmcp import (
     as_result,
     canonical_skeleton,
+    made,
     reference_motion,
     token_lengths,
 )
@@ -17,11 +19,12 @@ from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.rig import RigMotion, typical_offsets
 from motion_agent.motion_models.motion.skeleton import retarget
-from motionmcp import MotionReferenceSegment, ProtocolError
+from motion_agent.tools.memory import MotionMemory
+from motion_agent.tools.services import Services
+from motionmcp import GenerateRequest, MotionReferenceSegment, ProtocolError
 from motionmcp import client as mmcp
-from servers import Server
-
-from .conftest import KEYS
+from scipy.spatial.transform import Rotation
+from servers import KEYS, Server
 
 TOKEN = KEYS["ada"]
 
@@ -47,13 +50,28 @@ def post(server: Server, body: dict[str, Any]) -> httpx.Response:
     return httpx.post(f"{server.address}/generate", json=body, headers=headers, timeout=60)
 
 
+def rotations_of(sample: dict[str, Any]) -> np.ndarray:
+    """Local quaternions (T, 25, 4) of a sample as the protocol's client reads it."""
+    matrices = np.asarray(sample["local_rot_mats"])
+    return Rotation.from_matrix(matrices.reshape(-1, 3, 3)).as_quat().reshape(*matrices.shape[:2], 4)
+
+
+def root_of(sample: dict[str, Any]) -> np.ndarray:
+    """Where the pelvis is, (T, 3)."""
+    return np.asarray(sample["posed_joints"])[:, list(sample["joint_names"]).index("pelvis")]
+
+
 def test_what_is_not_there_is_not_claimed(model: dict[str, Any]) -> None:
     assert model["supported_constraints"] == [] and not model["supports_loop"]
     assert set(model["supported_segments"]) == {"text", "unconditioned", "motion_reference"}
     assert len(model["canonical_skeleton"]["joints"]) == 25
 
 
-def test_segments_become_one_motion_of_the_length_asked_for(server: Server, model: dict[str, Any]) -> None:
+@pytest.mark.parametrize("client", ["motionmcp.client", "motionmcp_client.client"])
+def test_segments_become_one_motion_of_the_length_asked_for(
+    server: Server, model: dict[str, Any], client: str
+) -> None:
+    speaker = pytest.importorskip(client)
     asked = request(
         model,
         text("a person walks forward", 60),
@@ -61,45 +79,58 @@ def test_segments_become_one_motion_of_the_length_asked_for(server: Server, mode
         timing={"fps": 30},
         options={"seed": 4, "num_samples": 2},
     )
-    document = mmcp.generate(server.address, asked, access_token=TOKEN)
-    samples = mmcp.parse_gltf_samples(document)
+    samples = mmcp.parse_gltf_samples(speaker.generate(server.address, asked, access_token=TOKEN))
     assert len(samples) == 2
-    again = mmcp.generate(server.address, asked, access_token=TOKEN)
+    again = speaker.generate(server.address, asked, access_token=TOKEN)
     for one, two in zip(samples, mmcp.parse_gltf_samples(again), strict=True):
-        rotations = np.asarray(one["rotations"])
-        assert rotations.shape[:2] == (105, 25)
-        assert np.allclose(np.linalg.norm(rotations, axis=-1), 1, atol=1e-4)
-        assert np.array_equal(rotations, np.asarray(two["rotations"]))
-    assert not np.array_equal(samples[0]["rotations"], samples[1]["rotations"])
-    travelled = np.linalg.norm(np.asarray(samples[0]["root_translations"])[59, [0, 2]])
-    assert travelled > 0.5
+        assert rotations_of(one).shape == (105, 25, 4)
+        assert np.array_equal(rotations_of(one), rotations_of(two))
+    assert not np.array_equal(rotations_of(samples[0]), rotations_of(samples[1]))
+    assert np.linalg.norm(root_of(samples[0])[59, [0, 2]]) > 0.5
 
 
-def test_a_segment_keeps_its_motion_when_another_is_drawn_again(
-    server: Server, model: dict[str, Any]
-) -> None:
-    def rotations(seed: int) -> np.ndarray:
-        asked = request(model, text("a person jumps", 40, seed=1), text("a person waves", 40, seed=seed))
-        return np.asarray(mmcp.parse_gltf_samples(post(server, asked).json())[0]["rotations"])
+class Recording(FakeBackend):
+    """Notes the seeds it was asked with."""
 
-    one, other = rotations(2), rotations(3)
-    assert np.array_equal(one[:30], other[:30]) and not np.array_equal(one[45:], other[45:])
+    def __init__(self) -> None:
+        super().__init__()
+        self.seeds: list[list[int]] = []
+
+    def generate(self, captions: Any, *, seed: Any = None, **options: Any) -> Any:
+        self.seeds.append(list(seed))
+        return super().generate(captions, seed=seed, **options)
+
+
+def test_seeds_are_those_that_were_asked_for() -> None:
+    def seeds(*segments: dict[str, Any], **options: Any) -> list[int]:
+        body = request({"id": "x", "canonical_skeleton": canonical_skeleton().model_dump()}, *segments)
+        backend = Recording()
+        made(Services(backend, MotionMemory()), GenerateRequest.model_validate(body | {"options": options}))
+        return backend.seeds[0]
+
+    jump, wave = text("a person jumps", 40, seed=1), text("a person waves", 40)
+    assert seeds(jump, wave, seed=7) == [1, 8]
+    assert seeds(jump, wave | {"seed": 3}, seed=7) == [1, 3]
+    several = seeds(jump, wave, seed=7, num_samples=3)
+    assert several[:2] == [1, 8] and len(set(several)) == 6
+    assert several == seeds(jump, wave, seed=7, num_samples=3)
+    assert seeds(wave, seed=-5) == seeds(wave, seed=2**31 - 5)  # any whole number
+    assert seeds(wave) != seeds(wave)
 
 
 def test_a_motion_can_be_the_prompt(server: Server, model: dict[str, Any]) -> None:
     walk = mmcp.parse_gltf_samples(post(server, request(model, text("a person walks forward", 60))).json())[0]
-    names = [joint["name"] for joint in model["canonical_skeleton"]["joints"]]
     clip = {
         "type": "motion_reference",
         "duration_frames": 60,
-        "joint_names": names,
-        "rotations": np.asarray(walk["rotations"]).tolist(),
-        "root_positions": np.asarray(walk["root_translations"]).tolist(),
+        "joint_names": list(walk["joint_names"]),
+        "rotations": rotations_of(walk).tolist(),
+        "root_positions": root_of(walk).tolist(),
         "fps": 20,
     }
     answer = post(server, request(model, clip, options={"seed": 2}))
     assert answer.status_code == 200, answer.text
-    root = np.asarray(mmcp.parse_gltf_samples(answer.json())[0]["root_translations"])
+    root = root_of(mmcp.parse_gltf_samples(answer.json())[0])
     assert np.linalg.norm(root[-1, [0, 2]] - root[0, [0, 2]]) > 0.5
 
 

@@ -149,3 +149,26 @@ def test_the_cache_is_used_and_not_mixed_up(trials, tmp_path: Path) -> None:
 def test_no_trial_of_the_split_is_an_error(trials, segments) -> None:
     with pytest.raises(InvalidMotionError, match="val"):
         build(trials[:2], segments, split="val")
+
+
+def test_a_short_walk_is_brief_and_a_long_one_or_a_turn_is_not(trials: list[Trial]) -> None:
+    segments = [
+        CaptionedSegment("01_01", 0.0, 2.0, "walk", ("a person walks forward",)),
+        CaptionedSegment("01_01", 0.0, 5.0, "walk", ("a person walks forward",)),
+        CaptionedSegment("01_02", 0.0, 2.0, "wave", ("a person waves",)),
+    ]
+    plain = build(trials, segments, augmented=False)
+    assert [plain.is_brief(index) for index in range(3)] == [True, False, False]
+
+
+def test_what_people_tell_and_what_is_made_is_shown_beside_the_segments(trials: list[Trial]) -> None:
+    segments = [CaptionedSegment("01_01", 0.0, 3.0, "walk", ("a person walks forward",))]
+    further = {
+        "human": [CaptionedSegment("01_02", 0.0, 3.0, "walk", ("some guy wanders off",))],
+        "rested": [CaptionedSegment("02_01", 0.0, 3.0, "walk", ("a held-out person walks",))],
+    }
+    data = build(trials, segments, further=further, mixture=Mixture(human=0.9))
+    assert {item.trial for item in data.items["human"]} == {"01_02"} and not data.items["rested"]
+    assert sorted(data.texts()) == ["a person walks forward", "some guy wanders off"]
+    shown = {data._order[index].trial for index in range(len(data))}
+    assert shown == {"01_01", "01_02"}

@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import torch
 from motion_agent.motion_models.decoding import slots
 from motion_agent.motion_models.decoding.batch import Batch
 from motion_agent.motion_models.decoding.decoding import Decoding
+from motion_agent.motion_models.decoding.given_up import GIVEN_UP
 from motion_agent.motion_models.errors import BackendError, InvalidRequestError
 from motion_agent.motion_models.language.engine import Engine
 from motion_agent.motion_models.language.motion_llm import MotionLLM
@@ -259,6 +262,31 @@ def test_a_caller_that_is_interrupted_leaves_the_others_alone(monkeypatch: pytes
     found = model.generate(CAPTIONS, seconds=4.0, seed=2)
     assert seen == [KeyboardInterrupt]
     assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_a_call_that_is_given_up_leaves_nothing_in_work() -> None:
+    model = shared()
+    engine = model.engine or pytest.fail()
+    gone = threading.Event()
+    context = copy_context()
+    context.run(GIVEN_UP.set, gone)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(context.run, model.generate, CAPTIONS, seconds=50.0, seed=1)
+        _until(lambda: any(batch.live for _, batch in engine._batches.values()))
+        gone.set()
+        with pytest.raises(BackendError, match="nobody waits"):
+            asking.result(60)
+    _until(lambda: not any(batch.live for _, batch in engine._batches.values()))
+    found = model.generate(CAPTIONS, seconds=4.0, seed=2)
+    expected = tiny_llm().generate(CAPTIONS, seconds=4.0, seed=2)
+    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def _until(true: Callable[[], bool], patience: float = 60.0) -> None:
+    deadline = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
 
 
 def test_a_short_call_need_not_wait_for_a_long_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -91,6 +92,19 @@ def test_caption_dropout_asks_generation_for_any_motion() -> None:
     generation = [item for item in (data[i] for i in range(60)) if item["labels"].max() >= 302]
     assert len(generation) == 30
     assert all(item["input_ids"][: len(general)].tolist() == general for item in generation)
+
+
+@pytest.mark.parametrize(("brief", "stated"), [(True, True), (False, False)])
+def test_what_is_briefer_than_its_words_has_its_length_said(brief: bool, stated: bool) -> None:
+    class Brief(Loops):
+        def is_brief(self, index: int) -> bool:
+            return brief
+
+    render = tiny_llm(adapters=False).renderer
+    recipe = replace(LOOPS_RECIPE, tasks=("generation",), corruption=0.0, duration_slot=0.0)
+    data = RunDataset(Brief(), render, recipe)
+    prompts = [[i for i in data[k]["input_ids"].tolist() if i < 300] for k in range(5)]
+    assert all(bool(re.search(r"\d\.\d s", render.tokenizer.decode(ids))) == stated for ids in prompts)
 
 
 def test_an_empty_dataset_is_refused() -> None:

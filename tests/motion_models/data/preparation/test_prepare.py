@@ -16,6 +16,7 @@ from motion_agent.motion_models.data.preparation import prepare as preparing
 from motion_agent.motion_models.data.preparation import tagging
 from motion_agent.motion_models.data.preparation.check import check_folder
 from motion_agent.motion_models.data.preparation.prepare import Preparation, prepare
+from motion_agent.motion_models.data.preparation.recordings import Reading
 from motion_agent.motion_models.english.captions import load_captions
 from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.motion.features import canonicalize, from_joints
@@ -88,6 +89,32 @@ def test_what_fails_is_listed_and_the_others_go_on(tmp_path: Path) -> None:
     assert made.recordings == 2
     assert [name for name, _ in made.failed] == ["broken.bvh"]
     assert "cut off" in made.failed[0][1]
+
+
+def test_what_is_no_body_or_no_motion_is_refused_clip_by_clip(tmp_path: Path) -> None:
+    walk, jumpy = walking(80), walking(80)
+    jumpy[50:, :, 2] += 1.5
+    giant = walking(80)
+    giant[:, [20, 21]] += 0.6 * (giant[:, [20, 21]] - giant[:, [18, 19]]) / 0.26
+    for name, joints in (("good", walk), ("jumpy", jumpy), ("giant", giant)):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        np.save(tmp_path / "in" / f"{name}.npy", joints)
+        times = "#0.0#2.0\na person walks on#2.0#4.0\n" if name == "jumpy" else "\n"
+        (tmp_path / "in" / f"{name}.txt").write_text(f"a person walks{times}")
+    made = prepare(tmp_path / "in", tmp_path / "out")
+    assert sum(made.clips.values()) == 2 and made.recordings == 2
+    reasons = dict(made.failed)
+    assert "its arm is" in reasons["giant.npy"]
+    assert reasons["jumpy.npy"].startswith("2 to 4 s: the body leaps by")
+
+
+def test_rate_and_axis_of_all_files_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    np.save(tmp_path / "in" / "walk.npy", walking(81, fps=40.0))
+    (tmp_path / "in" / "walk.txt").write_text("a person walks\n")
+    assert prepare(tmp_path / "in", tmp_path / "out").seconds == 4.0
+    said = Preparation(reading=Reading(fps=40.0))
+    assert prepare(tmp_path / "in", tmp_path / "out", preparation=said).seconds == 2.0
 
 
 def test_nothing_usable_is_an_error(tmp_path: Path) -> None:

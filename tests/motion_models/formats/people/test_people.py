@@ -191,7 +191,7 @@ def test_a_person_whose_head_has_another_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("frames", [1, 2])
 @pytest.mark.parametrize("fps", [20.0, 30.0, 120.0])
 def test_a_reference_pose_before_the_motion_is_left_out(frames: int, fps: float, tmp_path: Path) -> None:
-    walk = walking(round(2 * fps), fps=fps) + np.float32([0, 0, 2.5])
+    walk = walking(round(2 * fps), fps=fps) + np.array([0, 0, 2.5], np.float32)
     root = foreign.with_rest_pose_first(foreign.renamed(foreign.figure(walk), "Daz CMU"), frames)
     motion = load_motion(foreign.write(root, tmp_path / "walk.bvh", fps=fps))
     assert motion.notes[0].startswith("a reference pose at the start") and str(frames) in motion.notes[0]

@@ -227,6 +227,6 @@ def test_ours_keeps_what_it_says_and_refuses_what_is_wrong_in_it(tmp_path: Path)
         ("people", np.array(np.nan), "nan"),
         ("caption", np.array(["a", "b"]), "short text"),
     ):
-        np.savez(tmp_path / "odd.npz", **(arrays | {name: value}))
+        np.savez(tmp_path / "odd.npz", **(arrays | {name: value}))  # pyright: ignore[reportArgumentType]
         with pytest.raises(FormatError, match=said):
             load_motion(tmp_path / "odd.npz")

@@ -7,7 +7,7 @@ import pytest
 from helpers import walking
 from motion_agent.motion_models.data.cmu import Trial
 from motion_agent.motion_models.data.corpus_items import CorpusItem, from_rest
-from motion_agent.motion_models.data.rests import cut_at_rest, resting
+from motion_agent.motion_models.motion.rests import cut_at_rest, resting
 
 
 def standing_then_walking() -> np.ndarray:

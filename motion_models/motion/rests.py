@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..arrays import FloatArray
-from ..motion.features import FPS
+from .features import FPS
 
 #: Mean speed of the joints in which a body rests, m/s.
 REST_SPEED = 0.15

@@ -1,0 +1,136 @@
+"""Motion for agents that are not ours: LangChain's suites, `create_agent`, deepagents, approval, state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from deepagents import create_deep_agent
+from fakes import FakeBackend, ScriptedModel, call, plan
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.tools import BaseTool
+from langchain_tests.integration_tests import ToolsIntegrationTests
+from langchain_tests.unit_tests import ToolsUnitTests
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+from motion_agent.agent_graph import MotionMiddleware, MotionToolkit, serializer
+from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.tools import MotionMemory
+
+WALK = call("generate_motion", description="a person walks", seconds=2, name="stroll")
+THREAD: Any = {"configurable": {"thread_id": "studio"}}
+
+
+def middleware(**options: Any) -> MotionMiddleware:
+    return MotionMiddleware(MotionToolkit(backend=FakeBackend()), **options)
+
+
+def asked(text: str = "a walk") -> Any:
+    return {"messages": [HumanMessage(text)]}
+
+
+class Standards:
+    """What LangChain's suites need to know of one of the toolkit's tools."""
+
+    @property
+    def tool_constructor(self) -> BaseTool:
+        tools = MotionToolkit(backend=FakeBackend(), names=("generate_motion",)).get_tools()
+        return tools[0]
+
+    @property
+    def tool_invoke_params_example(self) -> dict[str, Any]:
+        return {"description": "a person walks", "seconds": 1}
+
+
+class TestToolkitUnit(Standards, ToolsUnitTests):
+    pass
+
+
+class TestToolkitIntegration(Standards, ToolsIntegrationTests):
+    pass
+
+
+def test_a_toolkit_shares_one_memory_and_gives_the_tools_that_were_asked_for() -> None:
+    memory = MotionMemory()
+    kit = MotionToolkit(backend=FakeBackend(), memory=memory, names=("generate_motion", "list_motions"))
+    first, again = kit.get_tools(), kit.get_tools()
+    assert [tool.name for tool in first] == ["generate_motion", "list_motions"]
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    first[0].invoke({"description": "a person walks"})
+    assert len(memory.recent("local")) == 1
+    with pytest.raises(InvalidRequestError, match="no tools fly"):
+        MotionToolkit(backend=FakeBackend(), names=("fly",)).get_tools()
+
+
+def test_the_state_has_the_motions_and_the_current_one() -> None:
+    model = ScriptedModel(
+        plan(WALK, call("generate_motion", description="a person waves")),
+        plan(call("edit_motion", motion_id="stroll", operations=[{"op": "repeat", "times": 2}])),
+        plan(call("caption_motion", motion_id="stroll"), call("list_motions")),
+        plan(call("generate_motion", description="a person explodes")),
+        AIMessage("Done."),
+    )
+    state = create_agent(model, middleware=[middleware()]).invoke(asked())
+    walk, wave, twice = state["motions"].values()
+    assert (walk["name"], wave["description"], twice["parent"]) == ("stroll", "a person waves", walk["id"])
+    assert state["current"] == twice["id"]  # looking at others, and a call that fails, leave the talk there
+
+
+def test_the_model_is_told_of_the_tools_and_last_of_the_motions() -> None:
+    model = ScriptedModel(plan(WALK), AIMessage("A walk."))
+    create_agent(model, middleware=[middleware()], system_prompt="You direct films.").invoke(asked())
+    first, second = (_system(messages) for messages in model.asked)
+    assert first[0] == "You direct films." and "generate_motion: one action" in first[1] and len(first) == 2
+    assert second[:2] == first and "a person walks" in second[2] and "(current)" in second[2]
+    plain = ScriptedModel(AIMessage("Hello."))
+    create_agent(plain, middleware=[middleware(prompt="Move.")]).invoke(asked())
+    assert _system(plain.asked[0]) == ["Move."]
+
+
+def test_a_person_approves_what_is_made() -> None:
+    model = ScriptedModel(plan(WALK, call("list_motions")), AIMessage("A walk."))
+    agent = create_agent(
+        model,
+        middleware=[middleware(approve=True)],
+        checkpointer=InMemorySaver(serde=serializer()),
+    )
+    waiting = agent.invoke(asked(), THREAD)["__interrupt__"][0].value
+    assert [request["name"] for request in waiting["action_requests"]] == ["generate_motion"]
+    edited = {"name": "generate_motion", "args": {"description": "a person runs", "seconds": 1}}
+    decision = {"decisions": [{"type": "edit", "edited_action": edited}]}
+    state = agent.invoke(Command(resume=decision), THREAD)
+    assert [motion["description"] for motion in state["motions"].values()] == ["a person runs"]
+
+
+def test_approval_of_tools_that_are_not_there() -> None:
+    with pytest.raises(InvalidRequestError, match="no tools fly to approve"):
+        middleware(approve=("fly",))
+
+
+async def test_in_a_deep_agent() -> None:
+    model = ScriptedModel(plan(WALK), AIMessage("A walk."))
+    agent = create_deep_agent(model=model, middleware=[middleware()])
+    state = await agent.ainvoke(asked())
+    assert [motion["name"] for motion in state["motions"].values()] == ["stroll"]
+    assert any("generate_motion: one action" in part for part in _system(model.asked[0]))
+
+
+def test_undo_of_one_thread_goes_back_in_the_state() -> None:
+    model = ScriptedModel(
+        plan(WALK),
+        plan(call("edit_motion", motion_id="stroll", operations=[{"op": "repeat", "times": 2}])),
+        plan(call("history", action="undo")),
+        AIMessage("Back."),
+    )
+    state = create_agent(model, middleware=[middleware()]).invoke(asked(), THREAD)
+    assert state["motions"][state["current"]]["name"] == "stroll"
+
+
+def _system(messages: list[BaseMessage]) -> list[str]:
+    """The parts of the system message."""
+    first = messages[0]
+    assert first.type == "system"
+    if isinstance(first.content, str):
+        return [first.content]
+    return [part["text"] for part in first.content if isinstance(part, dict)]
