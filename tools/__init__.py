@@ -14,8 +14,8 @@ from .schemas import CheckRef, MotionRef, SegmentRef
 from .toolbox import create_motion_tools
 
 __all__ = [
-    "CheckRef",
     "BudgetError",
+    "CheckRef",
     "EditError",
     "ForbiddenPathError",
     "MotionClip",
