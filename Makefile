@@ -25,7 +25,7 @@ test-lowest: $(VENV)-lowest/.installed
 $(VENV)-lowest/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)-lowest
 	@$(PYTHON) tests/lowest.py > $(VENV)-lowest/constraints.txt
-	@$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)-lowest/constraints.txt ".[all]"
+	@$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)-lowest/constraints.txt ".[all,local]"
 	@touch $@
 
 lint: $(VENV)/.installed-dev

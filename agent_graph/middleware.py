@@ -140,8 +140,10 @@ class MotionMiddleware(HumanInTheLoopMiddleware[MotionState, Any, Any]):
         known: dict[str, Any] = state.get("motions") or {}
         motions = {motion_id: MotionRef.model_validate(ref) for motion_id, ref in known.items()}
         parts = [self.prompt, at_hand(motions, state.get("current")) if motions else ""]
-        added: list[Any] = [{"type": "text", "text": part} for part in parts if part]
-        before = [] if request.system_message is None else request.system_message.content_blocks
+        added = [{"type": "text", "text": part} for part in parts if part]
+        before: Any = [] if request.system_message is None else request.system_message.content
+        if isinstance(before, str):
+            before = [{"type": "text", "text": before}]
         return request.override(system_message=SystemMessage(content=[*before, *added]))
 
     def _news(self, state: MotionState) -> dict[str, Any] | None:

@@ -38,7 +38,16 @@ from .prompts import declined, exhausted, gave_up, rejected
 from .run_settings import RunSettings, in_parent, run_settings
 from .state import AgentState
 from .trail import current_of, is_foreign, recalled, trail_in
-from .turns import as_asked, as_own, asked_in, is_answered, told_as_interrupted, turn_at, waits_for_its_calls
+from .turns import (
+    as_asked,
+    as_new,
+    as_own,
+    asked_in,
+    is_answered,
+    told_as_interrupted,
+    turn_at,
+    waits_for_its_calls,
+)
 from .values import storable_reply
 
 
@@ -236,7 +245,8 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     """The coordinator's reply, as a thread can hold it."""
     if left_out := reply.response_metadata.get("left_out"):
         get_stream_writer()({"event": "left_out", "turns": left_out})
-    return {"messages": [as_own(with_call_ids(storable_reply(reply), state.get("messages", [])))]}
+    thread = state.get("messages", [])
+    return {"messages": [as_own(as_new(with_call_ids(storable_reply(reply), thread), thread))]}
 
 
 def _told_of(message: AnyMessage) -> list[str]:

@@ -111,7 +111,6 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
 )
 
 
-#: Why a call whose arguments cannot be kept is not run.
 #: What became of a call in a turn that was cut short.
 INTERRUPTED = "this call was interrupted"
 

@@ -90,9 +90,9 @@ def _references(written: Any) -> dict[str, MotionRef]:
 
 def _with_id(message: BaseMessage, thread: Sequence[BaseMessage]) -> BaseMessage:
     whole = message_chunk_to_message(message) if isinstance(message, BaseMessageChunk) else message
-    content = storable(whole.content)  # a user's text may hold what no checkpoint does
-    if content != whole.content:
-        whole = whole.model_copy(update={"content": content})
+    mended = storable(whole)  # what a user sends may hold what no checkpoint does, in any field
+    if mended != whole:
+        whole = mended
     if whole.id is not None:
         return whole
     before = thread[-1].id if thread else ""

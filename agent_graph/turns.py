@@ -31,6 +31,12 @@ def as_own(reply: AIMessage) -> AIMessage:
     return reply.model_copy(update={"response_metadata": reply.response_metadata | {OWN_REPLY: True}})
 
 
+def as_new(reply: AIMessage, thread: Sequence[BaseMessage]) -> AIMessage:
+    """A reply without an id that is taken: a cache gives a message again, and it would take its place."""
+    taken = any(message.id == reply.id for message in thread)
+    return reply.model_copy(update={"id": None}) if taken else reply
+
+
 def is_own(message: BaseMessage) -> bool:
     return isinstance(message, AIMessage) and OWN_REPLY in message.response_metadata
 

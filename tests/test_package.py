@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tomllib
 from importlib.metadata import version
+from pathlib import Path
 
 import motion_agent
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_version_and_names() -> None:
@@ -18,3 +24,17 @@ def test_version_and_names() -> None:
 def test_other_names_are_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         motion_agent.nothing  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_servers_are_installed_and_imported_by_choice() -> None:
+    """Neither what `pip install motion-agent` brings nor what agent and commands import has any of them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    servers = ("fastapi", "uvicorn", "mcp", "motionmcp", "ag-ui-langgraph", "starlette")
+    assert not [line for line in project["dependencies"] if line.startswith(servers)]
+    program = (
+        "import sys, motion_agent.agent_graph.graph, motion_agent.agent_graph.middleware\n"
+        "import motion_agent.agent_graph.cli.commands\n"
+        "print(sorted({'fastapi', 'uvicorn', 'mcp', 'motionmcp', 'ag_ui_langgraph'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -43,16 +43,22 @@ def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs)
     motion that can be edited.
     """
     if arguments.path is not None:
-        path = allowed_input(services, arguments.path)
-        clip = import_motion(services, call, path, fps=arguments.fps, up=arguments.up)
-        captions = [segment.description for segment in clip.timeline]
-        return _result(clip, clip.times(), captions, imported=True)
+        return caption_file(services, call, arguments.path)
     clip = services.any_clip(call, arguments.motion_id or "")
     if clip.members:
         return _people(services, clip)
     [motion] = render_people(services, clip)
     times, captions = _told(services, clip, motion.joints)
     return _result(clip, times, captions, imported=False)
+
+
+def caption_file(
+    services: Services, call: Call, path: str, *, fps: float | None = None, up: str | None = None
+) -> Result:
+    """Describe the motion in a file, which becomes one in memory. fps, up: see `load_motion`."""
+    clip = import_motion(services, call, allowed_input(services, path), fps=fps, up=up)
+    captions = [segment.description for segment in clip.timeline]
+    return _result(clip, clip.times(), captions, imported=True)
 
 
 def _people(services: Services, clip: MotionClip) -> Result:

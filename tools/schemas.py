@@ -47,10 +47,6 @@ class CaptionMotionArgs(Arguments):
 
     motion_id: MotionId | None = None
     path: str | None = Field(default=None, min_length=1, max_length=1000, description="A motion file.")
-    fps: float | None = Field(default=None, ge=5, le=1000, description="Its frames a second, if it is wrong.")
-    up: Literal["x", "y", "z", "-x", "-y", "-z"] | None = Field(
-        default=None, description="Its axis that is up."
-    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

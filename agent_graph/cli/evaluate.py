@@ -24,6 +24,7 @@ from .evaluate_options import (
     Judge,
     LangSmith,
     Repetitions,
+    Requests,
     Threshold,
     Trials,
     require,
@@ -45,6 +46,7 @@ class Evaluation(StrEnum):
     backbone = "backbone"
     composition = "composition"
     promises = "promises"
+    reading = "reading"
 
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
@@ -54,6 +56,7 @@ EVALUATORS = {
     Evaluation.captions: "motion_agent.evals.motion.captions.captioning:run",
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
+    Evaluation.reading: "motion_agent.evals.conversations.requests:run",
     Evaluation.composition: "motion_agent.evals.motion.composition.composition:run",
     Evaluation.promises: "motion_agent.evals.motion.promises.promises:run",
     Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
@@ -90,6 +93,7 @@ def evaluate(
     jobs: Jobs = None,
     judge: Judge = None,
     langsmith: LangSmith = None,
+    requests: Requests = None,
 ) -> None:
     """Measure the motion models, or whole conversations, and print a report."""
     name = config_of(backend=backend).backend
@@ -97,6 +101,8 @@ def evaluate(
         asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
         options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
         options |= {"judge": judge, "langsmith": langsmith}
+    elif what is Evaluation.reading:
+        options = {"backend": name, "requests": requests}
     else:
         measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
         options = _options(what, name, data, measured | {"bert_model": bert_model, "beside": beside or []})

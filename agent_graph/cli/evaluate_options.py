@@ -34,6 +34,15 @@ Threshold = Annotated[
     float,
     typer.Option("--threshold", min=0, max=1, help="conversations: exit 1 below this share of successes."),
 ]
+Requests = Annotated[
+    Path | None,
+    typer.Option(
+        "--requests",
+        exists=True,
+        dir_okay=False,
+        help="reading: a file of messages instead of those that ship.",
+    ),
+]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="conversations: processes; by default one a core.")
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Backend, BaseUrl, Coordinator, ModeOption, Out
-from .output import show_line
+from .output import show_error, show_line
 
 if TYPE_CHECKING:
     from ..config import AgentConfig
@@ -54,14 +54,23 @@ def serve(
     )
     config = at(config, host, port)
     app = create_app(config)
-    if find_spec("mcp") is not None:
-        from ..mcp.run import add_mcp
-
-        add_mcp(app, config.serve)
+    _offer_mcp(app, config)
     run_app(
         app, config.serve, lambda address: show_line(f"motion-agent listens on {address} ({address}/docs)")
     )
     show_line("stopped")
+
+
+def _offer_mcp(app: Any, config: AgentConfig) -> None:
+    """/mcp too, where its package is installed in a version that we can use."""
+    if find_spec("mcp") is None:
+        return
+    try:
+        from ..mcp.run import add_mcp
+    except ImportError as error:
+        show_error(f"/mcp is not served, for want of the extra 'mcp' ({error})", "note")
+    else:
+        add_mcp(app, config.serve)
 
 
 def at(config: AgentConfig, host: str | None, port: int | None) -> AgentConfig:

@@ -221,6 +221,33 @@ def train_evaluator(
         report(f"written to {out}")
 
 
+@app.command("reader")
+def train_reader(
+    minilm: Annotated[
+        Path,
+        typer.Option(
+            "--minilm",
+            exists=True,
+            file_okay=False,
+            help="Folder of all-MiniLM-L6-v2: model.safetensors, tokenizer.json.",
+        ),
+    ],
+    out: Out = Path("weights/reader"),
+    *,
+    minutes: Annotated[float, typer.Option("--minutes", min=0, help="For the whole encoder.")] = 14.0,
+    upper_minutes: Annotated[
+        float, typer.Option("--upper-minutes", min=0, help="Afterwards, for its upper half.")
+    ] = 25.0,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
+) -> None:
+    """The reader of the offline coordinator, from the wordings that ship."""
+    from ..coordinators.reader.training import Recipe, train
+
+    with _training() as report:
+        train(minilm, out, Recipe(minutes, upper_minutes, seed=seed), report=report)
+        report(f"written to {out}")
+
+
 @app.command("presets")
 def show_presets() -> None:
     """The named recipes, and what each trains, counted on the configs alone."""

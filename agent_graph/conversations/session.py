@@ -20,7 +20,7 @@ from langgraph.types import Command, StateSnapshot
 
 from ...motion_models.backends.protocol import MotionBackend
 from ...motion_models.errors import InvalidRequestError
-from ...tools.caption import caption_motion
+from ...tools.caption import caption_file
 from ...tools.errors import StorageError
 from ...tools.export import export_clip
 from ...tools.schemas import CaptionMotionArgs, MotionRef
@@ -206,9 +206,10 @@ class Session:
         fps, up: what the file says wrongly, or not. The thread shows it as a call of caption_motion, so
         that every coordinator understands it.
         """
-        asked = CaptionMotionArgs.model_validate({"path": str(path), "fps": fps, "up": up})
+        asked = CaptionMotionArgs(path=str(path))
         call_id = f"{OPENED}{uuid4().hex[:8]}"
-        result = caption_motion(self.services, call_from(self.settings, call_id), asked)
+        call = call_from(self.settings, call_id)
+        result = caption_file(self.services, call, str(path), fps=fps, up=up)
         [ref] = result.made
         calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_none=True), "id": call_id}]
         messages: list[AnyMessage] = [

@@ -27,8 +27,6 @@ from .transformers_chat import MOST_TOKENS, LocalCoordinator
 
 #: What the name of a folder with a chat model begins with.
 LOCAL = "local:"
-#: What to do about a name that says nothing of who offers the model.
-HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, or {OFFLINE}"
 #: Headers the client fills from OPENAI_ORG_ID and OPENAI_PROJECT_ID, which concern no other server.
 _NAMED_BY_THE_ENVIRONMENT = ("OpenAI-Organization", "OpenAI-Project")
 #: Providers whose client must be told to ask for the usage of streamed replies; elsewhere it does so itself,
@@ -36,6 +34,7 @@ _NAMED_BY_THE_ENVIRONMENT = ("OpenAI-Organization", "OpenAI-Project")
 REPORTING = ("openai", "azure_openai")
 #: How many coordinators an agent keeps that its runs asked for, each with a client of its own.
 REMEMBERED = 16
+#: What to do about a name that says nothing of who offers the model.
 HOW_TO_NAME = f"write provider:model (openai:gpt-4.1), {LOCAL}FOLDER, {LOCAL}FILE.gguf, or {OFFLINE}"
 #: Sent to servers of the user's own, which ask for no key but whose client insists on one.
 NO_KEY = "not-needed"

@@ -161,6 +161,7 @@ def _made(
             parameters=arguments.model_json_schema(),
             fn_metadata=FuncMetadata(arg_model=_Given),
             is_async=True,
+            context_kwarg=None,
             annotations=hints,
             meta=meta,
         )

@@ -39,6 +39,8 @@ async def ag_ui(request: Request, given: RunAgentInput, person: Caller) -> Strea
         raise InvalidRequestError(f"{given.thread_id!r:.80} is no name for a thread")
     encoder = EventEncoder(accept=request.headers.get("accept") or "")
     workers: Workers = request.app.state.workers
+    workers.require_room(person.name)
+    person.require_free(given.thread_id)
     return StreamingResponse(_encoded(encoder, workers, person, given), media_type=encoder.get_content_type())
 
 

@@ -159,6 +159,8 @@ async def _carried_out(
         return "answer", as_answer(thread, done, [Path(file).name for file in done.files])
 
     if streams:
+        workers.require_room(person.name)
+        person.require_free(thread)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(_stream(workers, person, work), media_type=EVENT_STREAM, headers=headers)
     _, answer = await while_connected(request, workers.result(person.name, lambda: work(_unheard)))

@@ -63,12 +63,20 @@ class Person:
             memory=self.memory,
         )
 
+    def require_free(self, thread: str) -> None:
+        """Raises ThreadBusyError while another request has the thread."""
+        with self._lock:
+            self._check(thread)
+
+    def _check(self, thread: str) -> None:
+        if thread in self._busy:
+            raise ThreadBusyError(f"conversation {thread!r} is in the middle of a turn; wait for its end")
+
     @contextmanager
     def turn_in(self, thread: str) -> Iterator[Session]:
         """A thread for one turn. Raises ThreadBusyError while another request has it."""
         with self._lock:
-            if thread in self._busy:
-                raise ThreadBusyError(f"conversation {thread!r} is in the middle of a turn; wait for its end")
+            self._check(thread)
             self._busy.add(thread)
         try:
             yield self.session(thread)

@@ -25,7 +25,7 @@ def run_app(app: ASGIApp, options: ServeOptions, ready: Callable[[str], object])
         app,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=round(options.grace) or None,
+        timeout_graceful_shutdown=round(options.grace),
         h11_max_incomplete_event_size=64 * 1024,
         server_header=False,
     )

@@ -142,14 +142,22 @@ class Workers:
             work.give_up()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _enter(self, person: str) -> None:
-        options = self.options
+    def require_room(self, person: str) -> None:
+        """Raises TooBusyError where a request would be refused now: before an answer in parts is begun."""
         with self._lock:
-            if self._of.total() >= options.at_once + options.queue:
-                raise TooBusyError(f"{self._of.total()} requests are in work or waiting: try again later")
-            if self._of[person] >= options.per_person:
-                raise TooBusyError(f"you have {self._of[person]} requests in work or waiting: wait for them")
+            self._check(person)
+
+    def _enter(self, person: str) -> None:
+        with self._lock:
+            self._check(person)
             self._of[person] += 1
+
+    def _check(self, person: str) -> None:
+        options, mine = self.options, self._of.get(person, 0)
+        if self._of.total() >= options.at_once + options.queue:
+            raise TooBusyError(f"{self._of.total()} requests are in work or waiting: try again later")
+        if mine >= options.per_person:
+            raise TooBusyError(f"you have {mine} requests in work or waiting: wait for them")
 
     def _leave(self, person: str) -> None:
         with self._lock:

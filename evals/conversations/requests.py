@@ -16,14 +16,22 @@ from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
+from ...agent_graph.coordinators.offline import OfflineCoordinator
+from ...motion_models import load_backend
 from ...motion_models.errors import InvalidRequestError
+from ...tools.toolbox import TOOLS
+from ..aggregate import proportion
+from ..report import Report, machine, table
 
 Verdict = Literal["right", "asked", "silently wrong"]
 #: Seconds of every part of the motion a message is said about.
 PART_SECONDS = 2.0
+#: The messages that ship, from everyday talk and from a second writer.
+REQUESTS = Path(__file__).with_name("requests.jsonl")
 #: What an answer says of something it leaves out, so that a plan that lacks it is no silent mistake.
 _NAMED = re.compile(
-    r"cannot|can't|not possible|left out|leave out|did not use|did not understand|do not know|no effect|may show",
+    r"cannot|can't|not possible|left out|leave out|did not use|did not understand|do not know|no"
+    r" effect|may show",
     re.IGNORECASE,
 )
 
@@ -49,6 +57,47 @@ class Row:
             said += _turn("make the first version", _content("m1", self.parts[:1], ""))
             said += _turn("make the current motion", _content("m9", self.parts, "", self.people))
         return [*said, HumanMessage(self.say)]
+
+
+def run(*, requests: str | Path | None = None, backend: str | None = None) -> Report:
+    """How the offline coordinator reads the messages of a file, with and without the learned reader."""
+    rows, repertoire = load_rows(requests or REQUESTS), load_backend(backend).repertoire
+    readers = {"rules and reader": True, "rules alone": False}
+    read = {name: _answers(rows, repertoire, learned) for name, learned in readers.items()}
+    verdicts = {
+        name: [verdict(answer, row) for answer, row in zip(answers, rows, strict=True)]
+        for name, answers in read.items()
+    }
+    kinds: tuple[Verdict, ...] = ("right", "asked", "silently wrong")
+    counted = [
+        [kind, *(proportion(v == kind for v in found).percent() for found in verdicts.values())]
+        for kind in kinds
+    ]
+    first = next(iter(readers))
+    missed = [
+        [row.say, kind, told(answer) or answer.text]
+        for row, answer, kind in zip(rows, read[first], verdicts[first], strict=True)
+        if kind != "right"
+    ]
+    body = [
+        table(["", *readers], counted),
+        "Not right.",
+        table(["message", "verdict", "what was done"], missed),
+    ]
+    return Report(
+        title="Reading",
+        command="motion-agent eval reading",
+        subject=f"{len(rows)} messages; {machine()}",
+        body="\n\n".join(body),
+        data={name: {k: found.count(k) / len(found) for k in kinds} for name, found in verdicts.items()},
+    )
+
+
+def _answers(rows: Sequence[Row], repertoire: list[str], learned: bool) -> list[AIMessage]:
+    tools = [{"name": name, "description": name, "parameters": {}} for name in TOOLS]
+    described = [{"type": "function", "function": tool} for tool in tools]
+    coordinator = OfflineCoordinator(repertoire=repertoire, learned=learned).bind_tools(described)
+    return [coordinator.invoke(row.thread) for row in rows]
 
 
 def load_rows(path: str | Path) -> list[Row]:
@@ -97,7 +146,9 @@ def _content(motion_id: str, parts: Sequence[str], name: str, people: int = 0) -
 
 
 def verdict(answer: AIMessage, row: Row) -> Verdict:
-    """right: one of the plans wanted, or the answer wanted; asked: nothing is changed, or the lack is named."""
+    """right: one of the plans wanted, or the answer wanted; asked: nothing is changed, or the lack is
+    named.
+    """
     plan = told(answer)
     for want in row.want:
         if want.startswith("say: "):
@@ -113,7 +164,7 @@ def _changes(answer: AIMessage) -> bool:
 
 
 def told(answer: AIMessage) -> str:
-    """A plan in short: 'new a person jogs 3s / a person waves', 'edit mirror 2; speed 1.5', 'history undo'."""
+    """A plan in short: 'new a person jogs 3s / a person waves', 'edit mirror 2; speed 1.5'."""
     return " & ".join(_call(call["name"], call["args"]) for call in answer.tool_calls)
 
 

@@ -33,12 +33,22 @@ def body(lines: Sequence[Line]) -> str:
 
 
 def success_table(held: Sequence[Dialogue]) -> str:
-    """Coordinator by category, with the 95 % interval over all dialogues."""
+    """Coordinator by category, with the 95 % interval over all dialogues, and pass^k where there were k
+    trials.
+    """
     subjects = by_group(held, lambda dialogue: dialogue[0]["subject"])
     categories = by_group(held, lambda dialogue: dialogue[0]["category"])
     rows = [[category, *(_count(subjects[name], category) for name in subjects)] for category in categories]
     total = ["**all**", *(proportion(map(passed, done)).percent() for done in subjects.values())]
-    return table(["category", *subjects], [*rows, total])
+    trials = max((dialogue[0]["trial"] for dialogue in held), default=1)
+    always = [f"**pass^{trials}**", *(f"{always_passed(done):.1%}" for done in subjects.values())]
+    return table(["category", *subjects], [*rows, total, *([always] if trials > 1 else [])])
+
+
+def always_passed(held: Sequence[Dialogue]) -> float:
+    """pass^k: the share of cases whose dialogues succeeded in every trial."""
+    cases = by_group(held, lambda dialogue: dialogue[0]["case"]).values()
+    return mean(all(map(passed, trials)) for trials in cases)
 
 
 def _count(done: Sequence[Dialogue], category: str) -> str:

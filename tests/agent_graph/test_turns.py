@@ -8,6 +8,7 @@ import pytest
 from fakes import FakeBackend, ScriptedModel, call, plan
 from killing import unanswered_calls
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
@@ -130,6 +131,17 @@ def test_calls_of_others_are_left_to_them() -> None:
     state = agent.invoke({"messages": [HumanMessage("walk"), asking]}, THREAD)
     assert [message.type for message in state["messages"]] == ["human", "ai", "ai"]
     assert [message.text for message in model.asked[0][1:]] == ["walk"]
+
+
+def test_a_reply_that_comes_again_with_its_id_is_a_new_one() -> None:
+    """As a cache of replies gives it."""
+    again = AIMessage("Hello.", id="cached")
+    agent, model, _ = agent_of()
+    given = ChatResult(generations=[ChatGeneration(message=again)])
+    object.__setattr__(model, "_generate", lambda *_, **__: given)
+    for _ in range(2):
+        state = agent.invoke({"messages": [HumanMessage("hi")]}, THREAD)
+    assert texts(state) == ["hi", "Hello.", "hi", "Hello."]
 
 
 def test_the_mark_of_a_reply_is_kept_with_its_metadata() -> None:

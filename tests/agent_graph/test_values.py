@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 import torch
 from fakes import FakeBackend, ScriptedModel, anything, call
 from killing import unanswered_calls
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.errors import PlanError
 from motion_agent.agent_graph.plan import Limits, read_plan
-from motion_agent.agent_graph.state import serializer
+from motion_agent.agent_graph.state import serializer, with_added
 from motion_agent.agent_graph.values import clean_text, fault_of, storable
 from motion_agent.tools.memory import MotionMemory
 
@@ -89,6 +90,22 @@ def test_half_characters_of_a_user_are_replaced_where_the_thread_is_kept(text):
     agent.invoke({"messages": [HumanMessage(text)]}, settings)
     kept = agent.invoke({"messages": [("user", "again")]}, settings)["messages"]
     assert kept[0].text in ("a person walks \ufffd", "a person walks ?")  # LangGraph may write a ?
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        HumanMessage("hi", id="\ud800"),
+        HumanMessage("hi", name="\ud800"),
+        HumanMessage("hi", additional_kwargs={"\ud800": 2**64}),
+        ToolMessage("{}", tool_call_id="\ud800", artifact={"id": 2**64}),
+    ],
+    ids=["id", "name", "additional_kwargs", "tool message"],
+)
+def test_any_field_of_a_users_message_is_mended(message: Any) -> None:
+    [kept] = with_added([], [[message]])
+    json.dumps(kept.model_dump(), ensure_ascii=False).encode()
+    assert kept.model_dump() == storable(kept.model_dump())
 
 
 def test_whole_characters_and_plain_values_stay_as_they_are():

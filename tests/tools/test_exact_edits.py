@@ -32,10 +32,10 @@ MILLIMETRE = 1e-3
 
 
 class Blurring(FakeBackend):
-    """Decodes a token like its neighbours, as far as six frames go."""
+    """Decodes a token like its neighbours, as far as twelve frames go."""
 
     def decode(self, tokens: torch.LongTensor) -> np.ndarray:
-        return gaussian_filter1d(super().decode(tokens), 3.0, axis=0, truncate=2.0).astype(np.float32)
+        return gaussian_filter1d(super().decode(tokens), 6.0, axis=0, truncate=2.0).astype(np.float32)
 
 
 @pytest.fixture
@@ -224,7 +224,8 @@ def test_a_loop_is_seamless(hand, texts):
     assert thrice.frames == 3 * child.frames
     length = child.frames
     first, second = (joints(hand, thrice)[start : start + length] for start in (length, 2 * length))
-    assert_same(from_hips(first)[10:-10], from_hips(second)[10:-10])
+    # The last round is decoded with nothing after it, so it may differ a little.
+    assert_same(from_hips(first)[10:-10], from_hips(second)[10:-10], 10 * MILLIMETRE)
 
 
 def test_what_does_not_come_back_is_led_back(hand, services):

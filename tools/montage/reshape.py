@@ -72,7 +72,8 @@ def change_speed(parts: Sequence[Part], chosen: Collection[int], factor: float) 
 
 
 def hold(part: Part, seconds: float) -> Part:
-    """The last pose for so many seconds more, to the nearest frame."""
+    """The last pose for so many seconds more, to the nearest frame; it no longer leads into the beginning."""
+    [part] = without([part], Ring)
     return with_edits(part, Hold(frames=max(1, round(seconds * FPS))))
 
 

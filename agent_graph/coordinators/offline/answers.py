@@ -10,9 +10,10 @@ from ....motion_models.english.inflections import lemmas_by_kind
 from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
-from .grammar import Verbs
 from .nearest import nearest
-from .requests import Again, Edit, Export, Intent, Make, NameIt, Travel
+from .rules.grammar import Verbs
+from .rules.requests import Again, Edit, Export, Intent, Make, NameIt, Travel
+from .rules.wordlists import DOUBT
 
 SHOWN_ACTIONS = 30
 
@@ -29,8 +30,8 @@ SOCIAL = {
 }
 NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
 WHY = (
-    "I can tell what a motion looks like, not why someone does it: it could belong to many scenes. A coordinator "
-    "with a language model can say more about that."
+    "I can tell what a motion looks like, not why someone does it: it could belong to many scenes. "
+    "A coordinator with a language model can say more about that."
 )
 
 
@@ -84,7 +85,10 @@ def doubt(readings: Sequence[str]) -> str:
     """Asks which of two readings was meant, each said as it would be understood."""
     if not readings:
         return "I am not sure what you mean, so nothing is changed. Please say it in other words."
-    return f"Do you mean: {', or '.join(readings)}? I was not sure, so nothing is changed; please say it once more."
+    first = "yes" if len(readings) == 1 else "the first"
+    return (
+        f'{DOUBT} {", or ".join(readings)}? Nothing is changed yet; say "{first}", or say it in other words.'
+    )
 
 
 def unable(what: str, instead: str) -> str:
@@ -137,12 +141,13 @@ def _short(request: Intent) -> str:
 
 _EDITS = {
     "replace": "replacing", "insert": "adding to", "delete": "removing", "repeat": "repeating",
-    "swap": "swapping", "move": "moving", "trim": "cutting", "keep": "keeping a stretch of", "longer": "lengthening",
-    "shorter": "shortening", "duration": "setting the length of", "mirror": "mirroring",
-    "speed": "changing the speed of", "regenerate": "making another version of", "correct": "correcting",
-    "side": "changing the side of", "style": "changing the manner of", "pause": "a pause in",
-    "hold": "holding a pose of", "only": "keeping only", "cut": "cutting", "reverse": "playing backwards",
-    "loop": "looping", "turn": "turning", "shift": "moving", "inbetween": "a transition in",
+    "swap": "swapping", "move": "moving", "trim": "cutting", "keep": "keeping a stretch of",
+    "longer": "lengthening", "shorter": "shortening", "duration": "setting the length of",
+    "mirror": "mirroring", "speed": "changing the speed of", "regenerate": "making another version of",
+    "correct": "correcting", "side": "changing the side of", "style": "changing the manner of",
+    "pause": "a pause in", "hold": "holding a pose of", "only": "keeping only", "cut": "cutting",
+    "reverse": "playing backwards", "loop": "looping", "turn": "turning", "shift": "moving",
+    "inbetween": "a transition in",
 }  # fmt: skip
 
 

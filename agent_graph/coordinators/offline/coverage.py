@@ -1,4 +1,4 @@
-"""Which content words of a message no request took up: they are named, so that nothing said is lost unseen."""
+"""Which content words of a message no request took up: they are named, so that nothing is lost unseen."""
 
 from __future__ import annotations
 
@@ -9,22 +9,41 @@ from functools import cache
 from typing import Any
 
 from ....motion_models.english.inflections import lemma
+from ..reader.reading import Heard
 from ..reader.wordings import wordings
-from .requests import Edit, Intent, Make, Scene
+from .rules.requests import Edit, Intent, Make, Scene
 
 #: Intents of the wordings whose words a request of a kind may be said with.
 _SAID_WITH = {
     "insert": "append prepend insert_before insert_after insert_between", "pause": "pause hold",
-    "replace": "replace", "correct": "replace_it", "delete": "delete", "only": "keep_only", "repeat": "repeat",
-    "swap": "swap reverse_order", "move": "move_before move_after move_start move_end",
-    "trim": "trim_start trim_end", "keep": "trim_keep trim_range", "cut": "cut_after cut_before",
-    "longer": "lengthen further", "shorter": "shorten", "duration": "duration", "speed": "speed_up slow_down",
+    "replace": "replace", "correct": "replace_it", "delete": "delete", "only": "keep_only",
+    "repeat": "repeat", "swap": "swap reverse_order",
+    "move": "move_before move_after move_start move_end", "trim": "trim_start trim_end",
+    "keep": "trim_keep trim_range", "cut": "cut_after cut_before", "longer": "lengthen further",
+    "shorter": "shorten", "duration": "duration", "speed": "speed_up slow_down",
     "mirror": "mirror side", "side": "side", "style": "style", "regenerate": "regenerate",
-    "inbetween": "inbetween", "reverse": "reverse", "loop": "loop", "turn": "turn", "shift": "shift", "hold": "hold",
+    "inbetween": "inbetween", "reverse": "reverse", "loop": "loop", "turn": "turn", "shift": "shift",
+    "hold": "hold",
 }  # fmt: skip
 _EMPTY = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "he", "she", "they", "him", "her", "them", "his", "their", "i", "me", "my", "we", "us", "our", "you", "your", "who", "which", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "doing", "done", "have", "has", "had", "can", "could", "would", "will", "shall", "should", "may", "might", "must", "let", "lets", "make", "makes", "made", "making", "get", "gets", "give", "show", "create", "generate", "animate", "want", "wants", "need", "like", "likes", "please", "pls", "plz", "thanks", "thank", "thx", "ok", "okay", "yes", "no", "not", "and", "or", "but", "so", "then", "than", "as", "at", "in", "on", "of", "to", "for", "from", "with", "by", "into", "onto", "up", "out", "off", "too", "also", "just", "really", "very", "quite", "kind", "kinda", "sort", "maybe", "perhaps", "hey", "hi", "hello", "well", "now", "there", "here", "some", "any", "one", "someone", "somebody", "person", "man", "woman", "guy", "figure", "character", "human", "people", "motion", "animation", "clip", "scene", "sequence", "movement", "thing", "stuff", "basically", "actually", "umm", "um", "uh", "hmm", "good", "great", "nice", "cool", "sorry", "oh", "if", "possible", "while", "when", "where", "after", "before", "first", "next", "last", "finally", "second", "third", "part", "once", "twice", "times", "time", "second", "seconds", "s", "sec", "secs", "minute", "total", "altogether", "overall", "whole", "each", "every", "both", "all", "another", "again", "more", "bit", "little", "what", "how", "about", "see", "us", "exactly", "approximately", "around", "roughly", "about", "don", "dont", "t", "m", "d", "re", "ve", "ll"]
-)  # fmt: skip
+    """
+    a an the this that these those it its he she they him her them his their i me my we us our you your
+    who which is are was were be been being am do does did doing done have has had can could would will
+    shall should may might must let lets make makes made making get gets give show create generate
+    animate want wants need like likes please pls plz thanks thank thx ok okay yes no not and or but so
+    then than as at in on of to for from with by into onto up out off too also just really very quite
+    kind kinda sort maybe perhaps hey hi hello well now there here some any one someone somebody person
+    man woman guy figure character human people motion animation clip scene sequence movement thing
+    stuff basically actually umm um uh hmm good great nice cool sorry oh if possible while when where
+    after before first next last finally second third part once twice times time second seconds s sec
+    secs minute total altogether overall whole each every both all another again more bit little what
+    how about see us exactly approximately around roughly about don dont t m d re ve ll
+    version versions variation variations take takes variant variants option options different seed length
+    long animate produce simulate render imagine picture suppose new fresh start starts begin begins finish
+    finishes end ends goes order idea kid son daughter game film project possible other together facing apart
+    side row circle opposite afterwards followed initially step steps
+    """.split()  # noqa: SIM905
+)
 
 
 def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
@@ -35,8 +54,17 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     said = frozenset().union(*(_vocabulary(_names(request)) for request in requests))
     return list(dict.fromkeys(
         word for word in _words(message)
-        if word not in _EMPTY and word not in said and lemma(word) not in taken and lemma(word) not in _EMPTY | said
+        if not {word, lemma(word)} & (_EMPTY | said) and lemma(word) not in taken
     ))  # fmt: skip
+
+
+def unheard_words(message: str, heard: Heard) -> list[str]:
+    """Content words that stand in no slot of a learned reading, nor in any wording of its intents."""
+    taken = {
+        lemma(word) for command in heard.commands for slot in command.slots for word in _words(slot.text)
+    }
+    known = _EMPTY.union(*(_vocabulary(command.intent) for command in heard.commands)) | taken
+    return [word for word in _words(message) if not {word, lemma(word)} & known]
 
 
 def _words(text: str) -> list[str]:
@@ -62,9 +90,10 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _names(request: Intent) -> str:
+    """Of new motion every content word must be in its description."""
     if isinstance(request, Edit):
         return _SAID_WITH.get(request.kind, "")
-    return "scene" if isinstance(request, Scene) else "make append"
+    return ""
 
 
 @cache

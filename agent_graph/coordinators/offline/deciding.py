@@ -1,4 +1,4 @@
-"""The next message of the offline coordinator: a plan for what the user said, or the answer to its results."""
+"""The next message of the offline coordinator: a plan for what was said, or the answer to its results."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from ..reader.reading import Heard, shipped_reader
 from . import answers
 from .coverage import unused_words
 from .dialogue import Thread
-from .grammar import Verbs
 from .heard import requests_of
-from .joining import joined
+from .joining import Readings, joined
 from .languages import foreign_language
 from .plan import PlannedReply, make_plan
-from .reading import MAX_CHARACTERS, read_message
-from .requests import Edit, Foreign, Intent, Make
+from .rules.grammar import Verbs
+from .rules.reading import MAX_CHARACTERS, read_message
+from .rules.requests import Edit, Foreign, Intent, Make, Unclear
 from .spelling import corrected
 
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")
+_FIRST = re.compile(
+    r"(?:yes|yeah|yep|sure|ok|okay|exactly|right|1|the first)(?:[ ,]+(?:please|one|that one|the first))*"
+)
+_SECOND = re.compile(r"(?:no[ ,]+)?(?:2|the second|the last|the other)(?: one)?(?:[ ,]+please)?")
 #: Parts that one turn tries to do without, one after another.
 _MAX_MISSING = 4
 
@@ -43,16 +47,25 @@ def decide(thread: Thread, verbs: Verbs, tools: set[str], *, learned: bool = Tru
 
 def _planned(thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool) -> PlannedReply:
     known = verbs.with_motions(thread.names)
-    requests, remarks = understood(thread, known, tools, learned=learned)
+    requests, remarks = understood(*_chosen(thread), known, tools, learned=learned)
     plan = make_plan(requests, thread, known, tools)
     plan.remarks.extend(remarks if plan.calls else [])
     return plan
 
 
+def _chosen(thread: Thread) -> tuple[Thread, int]:
+    """What an answer to a question back is about, and which reading was chosen; else the thread, and 0."""
+    if thread.doubted:
+        for number, words in enumerate((_FIRST, _SECOND), 1):
+            if words.fullmatch(thread.request.lower().strip(" .!")):
+                return replace(thread, request=thread.doubted), number
+    return thread, 0
+
+
 def understood(
-    thread: Thread, verbs: Verbs, tools: Collection[str], *, learned: bool
+    thread: Thread, chosen: int, verbs: Verbs, tools: Collection[str], *, learned: bool
 ) -> tuple[list[Intent], list[str]]:
-    """The requests of a message and what to tell of how it was read."""
+    """The requests of a message and what to tell of how it was read. chosen: as in `Readings`."""
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
         return [Foreign(language)], []
@@ -66,7 +79,9 @@ def understood(
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
-    requests = joined(message, rules, heard, theirs, thread, verbs, works)
+    requests: list[Intent] = joined(Readings(message, rules, heard, theirs, thread, verbs, works, chosen))
+    if len(requests) == 1 and isinstance(requests[0], Unclear):
+        requests = [replace(requests[0], text=thread.request)]
     remarks = [answers.read_as(slips), answers.not_used(unused_words(message, requests)), *_limits(requests)]
     return requests, [remark for remark in remarks if remark]
 
@@ -119,11 +134,13 @@ def _told_apart(thread: Thread) -> Thread:
 def _without(
     unknown: list[str], thread: Thread, verbs: Verbs, tools: set[str], learned: bool
 ) -> PlannedReply | None:
-    """The plan anew without the parts that are unknown; an answer where no part is left. None: nothing to do."""
+    """The plan anew without the parts that are unknown; an answer where no part is left. None: nothing to
+    do.
+    """
     if len(thread.outcomes) > len([outcome for outcome in thread.outcomes if outcome.failed]):
         return None
     known = verbs.with_motions(thread.names)
-    requests, remarks = understood(thread, known, tools, learned=learned)
+    requests, remarks = understood(*_chosen(thread), known, tools, learned=learned)
     failed = list(dict.fromkeys([*unknown]))
     kept = [_lacking(request, failed) for request in requests]
     left = [request for request in kept if request is not None]

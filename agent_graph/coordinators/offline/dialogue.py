@@ -14,8 +14,8 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from ....motion_models.english.quantities import NUMBERS
-from .grammar import Verbs
-from .wordlists import DETERMINERS, ORDINALS
+from .rules.grammar import Verbs
+from .rules.wordlists import DETERMINERS, DOUBT, ORDINALS
 
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
 
@@ -75,8 +75,8 @@ class ToolReply:
 @dataclass
 class Thread:
     """The state of a conversation. request: the user's last message; outcomes: tool results since then;
-    remark: what was said with the tool calls; attempts: how many plans this turn has tried; files: those written
-    last."""
+    remark: what was said with the tool calls; attempts: how many plans this turn has tried; files: those
+    written last; doubted: the message before, where the answer to it asked what was meant."""
 
     request: str = ""
     clips: dict[str, KnownMotion] = field(default_factory=dict)
@@ -85,6 +85,7 @@ class Thread:
     remark: str = ""
     attempts: int = 0
     files: tuple[str, ...] = ()
+    doubted: str = ""
 
     @property
     def current_clip(self) -> KnownMotion | None:
@@ -171,9 +172,10 @@ def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) ->
     tools: the tools this coordinator calls; calls of others, such as a supervisor that hands a request over,
     and what they gave are no part of the talk. Empty: every call counts.
     """
-    thread, calls = Thread(), {}
+    thread, calls, asked = Thread(), {}, False
     for message in messages:
         if isinstance(message, HumanMessage):
+            thread.doubted, asked = thread.request if asked else "", False
             thread.request, thread.outcomes, thread.remark, thread.attempts = str(message.text), [], "", 0
         elif isinstance(message, AIMessage) and message.tool_calls:
             own = {
@@ -183,6 +185,8 @@ def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) ->
                 continue
             calls |= own
             thread.remark, thread.attempts = str(message.text), thread.attempts + 1
+        elif isinstance(message, AIMessage):
+            asked = str(message.text).startswith(DOUBT)
         elif isinstance(message, ToolMessage):
             tool = calls.get(message.tool_call_id) or message.name or ""
             if tools and tool not in tools:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from ....motion_models.english.quantities import canonical, number, take_seed
 from ..reader.reading import Command, Heard
-from .clauses import Action, read_actions
-from .directives import formats_in
-from .edits import PLAINLY, SLIGHTLY, STRONGLY
-from .grammar import Verbs
-from .phrases import part_words
-from .requests import (
+from .rules.clauses import Action, read_actions
+from .rules.directives import formats_in
+from .rules.edits import PLAINLY, SLIGHTLY, STRONGLY
+from .rules.grammar import Verbs
+from .rules.phrases import part_words
+from .rules.requests import (
     Again,
     Edit,
     Export,
@@ -27,7 +27,7 @@ from .requests import (
     Travel,
     Unable,
 )
-from .scene import read_scene
+from .rules.scene import read_scene
 
 #: What a learned reading gives where it cannot be said as a request: a slot is missing or says nothing known.
 Read = Intent | None
@@ -48,7 +48,8 @@ def requests_of(heard: Heard, verbs: Verbs) -> list[Intent] | None:
         if request is None:
             return None
         found.append(request)
-    return found or None
+    real = [request for request in found if not isinstance(request, Social)]
+    return real or found or None
 
 
 def _actions(words: str, verbs: Verbs) -> tuple[Action, ...]:
@@ -91,7 +92,7 @@ def _length_in(words: str) -> float | None:
 
 def _times(command: Command) -> int | None:
     text = canonical(
-        command.first("TIMES").lower()
+        " ".join(command.all("TIMES")).lower()
         or (f"{command.first('COUNT')} times" if command.first("COUNT") else "")
     )
     found = re.search(r"(\d+)(?: more)? times", text)
@@ -385,7 +386,8 @@ def _join(command: Command, verbs: Verbs) -> Read:
     targets = [words.strip("\"' ").lower() for words in command.all("MOTION")]
     if not targets and re.search(r"\b(?:both|them|all|everything)\b", command.said.lower()):
         return Join(("both",))
-    return Join(tuple(targets)) if len(targets) > 1 else None
+    named = any(verbs.named_motion(words) for words in targets)
+    return Join(tuple(targets)) if len(targets) > 1 and named else None
 
 
 def _append_name(command: Command, verbs: Verbs) -> Read:
@@ -416,16 +418,21 @@ _SCENE_EDIT = Unable(
 
 _BUILDERS: dict[str, _Build] = {
     "make": _make, "scene": _scene, "append": _insert("end"), "prepend": _insert("start"),
-    "insert_before": _insert("before"), "insert_after": _insert("after"), "insert_between": _insert("between"),
-    "pause": _pause, "hold": lambda command, verbs: Edit("hold", _part(command), amount=_seconds(command) or 1.0),
-    "replace": _replace, "replace_it": _correct, "delete": _with_part("delete"), "keep_only": _with_part("only"),
+    "insert_before": _insert("before"), "insert_after": _insert("after"),
+    "insert_between": _insert("between"),
+    "pause": _pause,
+    "hold": lambda command, verbs: Edit("hold", _part(command), amount=_seconds(command) or 1.0),
+    "replace": _replace, "replace_it": _correct, "delete": _with_part("delete"),
+    "keep_only": _with_part("only"),
     "repeat": _repeat, "swap": _swap, "reverse_order": _always(Edit("swap", "order")),
     "move_before": _move("before"), "move_after": _move("after"), "move_start": _move("start"),
     "move_end": _move("end"), "inbetween": _with_part("inbetween"), "trim_start": _trim("start"),
     "trim_end": _trim("end"), "trim_keep": _keep, "trim_range": _range, "cut_after": _cut("after"),
     "cut_before": _cut("before"), "lengthen": _length("longer"), "shorten": _length("shorter"),
-    "duration": _duration, "speed_up": _speed(False), "slow_down": _speed(True), "reverse": _of_part("reverse"),
-    "loop": _of_part("loop"), "turn": _turn, "shift": _shift, "further": _further, "mirror": _of_part("mirror"),
+    "duration": _duration, "speed_up": _speed(False), "slow_down": _speed(True),
+    "reverse": _of_part("reverse"),
+    "loop": _of_part("loop"), "turn": _turn, "shift": _shift, "further": _further,
+    "mirror": _of_part("mirror"),
     "side": _side, "style": _style, "undo": _always(Travel("undo")), "undo_n": _undo,
     "redo": _always(Travel("redo")), "restore_first": _always(Travel("restore", "original")),
     "restore_named": _restore, "pick": _pick, "new_start": _always(Social("fresh")), "regenerate": _again,

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from ..reader.reading import Heard
 from .answers import in_short
+from .coverage import unheard_words
 from .dialogue import Thread, find_parts
-from .grammar import Verbs
-from .questions import is_question
-from .requests import (
+from .questions import asked_about, is_question
+from .rules.grammar import Verbs
+from .rules.requests import (
     Describe,
     Doubt,
     Edit,
@@ -34,6 +36,7 @@ from .requests import (
     Unable,
     Unclear,
 )
+from .rules.wordlists import POINTERS
 
 #: How sure all decisions of a learned reading must be where the rules read something else, or nothing.
 SURE, SURE_ALONE = 0.8, 0.6
@@ -42,17 +45,18 @@ SURE_OF_QUESTION = 0.4
 
 Plans = Callable[[Sequence[Intent]], bool]
 _TALK = (Question, Describe, ListMotions, Social, Unable, Doubt, Foreign, Unclear, Forbid, Impossible)
-#: Words that speak of what is there already.
-_OF_THE_MOTION = re.compile(
-    r"\b(?:it|him|her|them|these|those|both|all|every|each|instead|other|first|second|third|last|parts?|everything"
-    r"|order|again|same|rest"
-    r"|between|backwards|reverse|longer|shorter|faster|slower|further|rather)\b"
-)
+_OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))})\b")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|nothing|stop)\b|n't\b")
+#: What is to be done for the user, not by the person of a motion: "write me a poem".
+_FOR_THE_USER = re.compile(
+    r"(?:please )?(?:write|tell|sing|draw|paint|book|order|buy|send|translate|explain|read) (?:me|us)\b"
+)
 _CHANGING = re.compile(
     r"^(?:(?:please|now|ok|okay|and|then|so|but|no|hey|can you|could you|would you)[, ]+)*"
-    r"(?:make|change|put|swap|move|skip|keep|add|insert|remove|delete|replace|use|play|hold|reverse|undo|redo|start over"
-    r"|merge|blend|rename|export|save|trim|cut|(?:turn|rotate|shift|bring|drag) (?:it|him|her|them|everything)|drop|lose"
+    r"(?:make|change|put|swap|move|skip|keep|repeat|add|insert|remove|delete|replace|use|play|hold|reverse"
+    r"|undo|redo|start over"
+    r"|merge|blend|rename|export|save|trim|cut|(?:turn|rotate|shift|bring|drag) (?:it|him|her|them"
+    r"|everything)|drop|lose"
     r"|loop|mirror|flip|slow|speed|extend|shorten"
     r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act))\b"
 )
@@ -60,38 +64,61 @@ _CHANGING = re.compile(
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
 
 
-def joined(
-    message: str,
-    rules: list[Intent],
-    heard: Heard | None,
-    learned: list[Intent] | None,
-    thread: Thread,
-    verbs: Verbs,
-    works: Plans,
-) -> list[Intent]:
-    """The requests to plan. learned: those of `heard`, None where it lacks something; works: whether a plan exists."""
-    if any(isinstance(request, Impossible | Foreign) for request in rules):
+@dataclass(frozen=True)
+class Readings:
+    """One message and what both readers made of it.
+
+    learned: the requests of `heard`, None where it lacks something. works: whether requests can be planned.
+    chosen: which reading the user chose when asked, from 1; 0: not asked yet.
+    """
+
+    message: str
+    rules: list[Intent]
+    heard: Heard | None
+    learned: list[Intent] | None
+    thread: Thread
+    verbs: Verbs
+    works: Plans
+    chosen: int = 0
+
+
+def joined(readings: Readings) -> list[Intent]:
+    """The requests to plan."""
+    rules, heard, learned = readings.rules, readings.heard, readings.learned
+    if any(isinstance(request, Impossible | Foreign) or _names_a_file(request) for request in rules):
         return rules
-    if is_question(message):
-        return _question(rules, heard, learned)
-    if thread.current is not None and _speaks_of_it(message, thread, verbs):
-        rules = [Unclear(message)] if _makes(rules) else rules
+    if is_question(readings.message):
+        return _question(readings)
+    if _speaks_of_it(readings):
+        rules = [Unclear(readings.message)] if _makes(rules) else rules
         learned = None if _makes(learned or ()) else learned
     if heard is None:
         return rules
     if learned is not None and _kinds(rules) == _kinds(learned):
-        return learned if works(learned) and not works(rules) else rules
-    return _differing(message, rules, heard, learned, thread, works)
+        return learned if readings.works(learned) and not readings.works(rules) else rules
+    return _differing(replace(readings, rules=rules, learned=learned), heard)
 
 
-def _question(rules: list[Intent], heard: Heard | None, learned: list[Intent] | None) -> list[Intent]:
-    """Answers only: the more particular one."""
-    ours = [request for request in rules if isinstance(request, _TALK) and not isinstance(request, Unclear)]
-    theirs = learned[:1] if learned and heard and heard.intent >= SURE_OF_QUESTION else []
-    theirs = [request for request in theirs if isinstance(request, _TALK)]
-    if ours and (not theirs or not _vague(ours[0]) or _vague(theirs[0])):
+def _names_a_file(request: Intent) -> bool:
+    return isinstance(request, Describe) and bool(request.path)
+
+
+def _question(readings: Readings) -> list[Intent]:
+    """Answers only: what the rules know exactly, what was surely heard, or what its first words ask for."""
+    ours = [r for r in readings.rules if isinstance(r, _TALK) and not isinstance(r, Unclear | Forbid)][:1]
+    theirs = [r for r in (readings.learned or ())[:1] if isinstance(r, _TALK)]
+    if ours and not _vague(ours[0]):
         return ours
-    return theirs or [Unable("an answer to that question", 'ask "how long is it?" or "what is in it?"')]
+    about = asked_about(readings.message)
+    if (
+        theirs
+        and readings.heard
+        and (readings.heard.intent >= SURE or (not about and readings.heard.intent >= SURE_OF_QUESTION))
+    ):
+        return ours if ours and _vague(theirs[0]) else theirs
+    if about:
+        return [Question(about, readings.message.lower())]
+    return ours or [Unable("an answer to that question", 'ask "how long is it?" or "what is in it?"')]
 
 
 def _vague(request: Intent) -> bool:
@@ -101,24 +128,26 @@ def _vague(request: Intent) -> bool:
     )
 
 
-def _differing(
-    message: str,
-    rules: list[Intent],
-    heard: Heard,
-    learned: list[Intent] | None,
-    thread: Thread,
-    works: Plans,
-) -> list[Intent]:
-    refused = _refused(rules) or not works(rules)
-    possible = learned is not None and works(learned)
-    if possible and learned is not None and heard.sure >= _needed(refused, learned):
+def _differing(readings: Readings, heard: Heard) -> list[Intent]:
+    """The learned reading where it is sure, the rules' where it is exact or plainly new, else a question."""
+    rules, learned = readings.rules, readings.learned
+    refused = _refused(rules) or not readings.works(rules)
+    possible = learned is not None and readings.works(learned)
+    sure = heard.sure >= _needed(refused, learned or ()) and not (
+        unheard_words(readings.message, heard) and not _harmless(learned or ())
+    )
+    if possible and learned is not None and sure:
         return learned
     if refused and not possible:
         return rules
-    if _harmless(rules) or (not refused and (_exact(rules) or _plainly_new(message, rules, thread))):
+    if not refused and (_harmless(rules) or _exact(rules) or _plainly_new(readings)):
         return rules
-    readings = [in_short(learned if possible else None), in_short(None if refused else rules)]
-    return [Doubt(tuple(dict.fromkeys(filter(None, readings))))]
+    if refused and heard.intent < SURE_OF_QUESTION:
+        return rules
+    open_ones = [found for found in (learned if possible else None, None if refused else rules) if found]
+    if 0 < readings.chosen <= len(open_ones):
+        return open_ones[readings.chosen - 1]
+    return [Doubt(tuple(dict.fromkeys(filter(None, map(in_short, open_ones)))))]
 
 
 def _refused(rules: Sequence[Intent]) -> bool:
@@ -142,12 +171,16 @@ def _makes(requests: Sequence[Intent]) -> bool:
     )
 
 
-def _speaks_of_it(message: str, thread: Thread, verbs: Verbs) -> bool:
-    """Whether a message changes, by its words, what is there already; no new motion is made from such words."""
-    words = message.lower()
+def _speaks_of_it(readings: Readings) -> bool:
+    """Whether a message changes, by its words, what is there already; no new motion is made from such
+    words.
+    """
+    words, verbs, clip = readings.message.lower(), readings.verbs, readings.thread.current_clip
+    if clip is None:
+        return False
     if _OF_THE_MOTION.search(words) and _CHANGING.match(words):
         return True
-    told = [text for text, _ in thread.current_clip.segments or ()] if thread.current_clip else []
+    told = [text for text, _ in clip.segments or ()]
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
 
@@ -157,12 +190,12 @@ def _exact(rules: Sequence[Intent]) -> bool:
     return not any(isinstance(request, Make | Scene | Unclear) for request in rules)
 
 
-def _plainly_new(message: str, rules: Sequence[Intent], thread: Thread) -> bool:
+def _plainly_new(readings: Readings) -> bool:
     """Whether a message describes people moving, and points at nothing that is there.
 
     With a motion at hand, which would no longer be the current one, its verbs must be known ones, too.
     """
-    words = message.lower()
+    words, rules, thread = readings.message.lower(), readings.rules, readings.thread
     actions = [action for request in rules if isinstance(request, Make) for action in request.actions]
     return (
         all(isinstance(request, Make | Scene) for request in rules)
@@ -170,6 +203,7 @@ def _plainly_new(message: str, rules: Sequence[Intent], thread: Thread) -> bool:
         and not (thread.current is not None and _OF_THE_MOTION.search(words))
         and not _CHANGING.match(words)
         and not _NEGATION.search(words)
+        and not _FOR_THE_USER.match(words)
     )
 
 

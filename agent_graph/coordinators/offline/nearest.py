@@ -8,7 +8,8 @@ from functools import cache
 
 from ....motion_models.english.inflections import lemmas
 
-#: Groups of like actions, the words of each by likeness; an unknown word is offered the known ones of its group.
+#: Groups of like actions, the words of each by likeness; an unknown word is offered the known ones of its
+#: group.
 _GROUPS = (
     "wave salute greet nod bow beckon point curtsy hail farewell",
     "clap cheer applaud celebrate raise dance laugh",
@@ -54,7 +55,9 @@ def _action_words(action: str) -> frozenset[str]:
 
 
 def _likeness(words: Sequence[str], action: frozenset[str]) -> float:
-    """2 for each shared word; for a shared group up to 1, the nearer its words stand to one another the more."""
+    """2 for each shared word; for a shared group up to 1, the nearer its words stand to one another the
+    more.
+    """
     score = 2.0 * len(action & set(words))
     for group in _GROUPS:
         listed = group.split()

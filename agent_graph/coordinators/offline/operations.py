@@ -10,9 +10,9 @@ from ....tools.arguments.fields import MAX_REPEATS
 from ....tools.arguments.operations import FASTEST, SLOWEST
 from .answers import timeline as told
 from .dialogue import KnownMotion
-from .grammar import Verbs
-from .requests import Edit
 from .reworking import REWORKED, between
+from .rules.grammar import Verbs
+from .rules.requests import Edit
 from .timeline import (
     Operation,
     PartTimes,

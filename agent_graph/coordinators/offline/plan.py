@@ -14,13 +14,13 @@ from typing import Any
 from ....motion_models.motion.features import SECONDS_PER_TOKEN
 from ....tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
-from .clauses import Action, ReadActions, read_actions
 from .dialogue import KnownMotion, Thread
-from .grammar import Verbs
 from .operations import operations
 from .questions import answered
-from .reading import MAX_CHARACTERS
-from .requests import (
+from .rules.clauses import Action, ReadActions, read_actions
+from .rules.grammar import Verbs
+from .rules.reading import MAX_CHARACTERS
+from .rules.requests import (
     Again,
     Describe,
     Doubt,
@@ -41,9 +41,9 @@ from .requests import (
     Unable,
     Unclear,
 )
-from .scene import places
-from .timeline import LengthError, PlanningError, Timeline, allowed_seconds
-from .wordlists import EXPORTABLE
+from .rules.scene import places
+from .rules.wordlists import EXPORTABLE, POINTERS
+from .timeline import PlanningError, Timeline, UnmetError, allowed_seconds
 
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
 _PHYSICAL = frozenset(
@@ -80,7 +80,7 @@ _ALL = "all motions"  # the target of an export of everything
 class PlannedReply:
     """Tool calls of one message, in order, and what to say with them (or instead of them).
 
-    problems: why requests could not be planned, but for lengths no motion can have; each is a remark, too.
+    problems: why requests could not be planned, but for what no reading could change; each is a remark, too.
     """
 
     calls: list[tuple[str, Arguments]] = field(default_factory=list)
@@ -100,7 +100,7 @@ def make_plan(requests: list[Intent], thread: Thread, verbs: Verbs, tools: Colle
             planner.add(request)
         except PlanningError as problem:
             planner.plan.remarks.append(str(problem))
-            planner.plan.problems.extend([] if isinstance(problem, LengthError) else [str(problem)])
+            planner.plan.problems.extend([] if isinstance(problem, UnmetError) else [str(problem)])
     return planner.plan
 
 
@@ -200,7 +200,7 @@ class _Planner:
 
     def current(self) -> KnownMotion:
         if self.focus is None:
-            raise PlanningError(answers.NOTHING_YET)
+            raise UnmetError(answers.NOTHING_YET)
         return self.focus
 
     def target(self, words: str) -> KnownMotion:
@@ -317,7 +317,8 @@ class _Planner:
             clip, edit = self.edited(edit)
             steps, timeline = operations(edit, clip, self.verbs)
         except PlanningError:
-            physical = edit.said.split()[:1] and edit.said.split()[0].lower() in _PHYSICAL
+            first, *others = edit.said.lower().split() or [""]
+            physical = first in _PHYSICAL and not POINTERS & set(others)
             meant = read_actions(edit.said, self.verbs) if physical else ReadActions()
             if not meant.actions:
                 raise
@@ -335,8 +336,12 @@ class _Planner:
     def edited(self, edit: Edit) -> tuple[KnownMotion, Edit]:
         """The motion an edit is about: a part's words may also name another motion."""
         clip = self.current()
+        if edit.part and _MOTION.search(edit.part) and len(self.thread.clips) > 1:
+            other = self.thread.find(edit.part, self.verbs)
+            if other and other.id != clip.id:
+                return other, replace(edit, part="")
         if edit.part and not Timeline(clip, self.verbs).matching(edit.part):
-            named = self.verbs.named_motion(edit.part) or (edit.part if _MOTION.search(edit.part) else None)
+            named = self.verbs.named_motion(edit.part)
             other = self.thread.find(named, self.verbs) if named else None
             if other:
                 return other, replace(edit, part="")

@@ -6,15 +6,18 @@ import re
 
 from . import answers
 from .dialogue import KnownMotion, Thread
-from .grammar import Verbs
-from .requests import Question
-from .wordlists import AUXILIARIES, EXPORTABLE
+from .rules.grammar import Verbs
+from .rules.requests import About, Question
+from .rules.wordlists import AUXILIARIES, EXPORTABLE
 
 _OPENERS = r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please|now)[, ]+)*"
 _ASKING = re.compile(
-    rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was|were|does|did|isn't"
-    r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i|tell me (?:what|which|how|why|when|where|if|whether)"
-    r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts)|with which|in which|at what|at which|from which|for how long)\b",
+    rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was"
+    rf"|were|does|did|isn't"
+    r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i|tell me (?:what"
+    r"|which|how|why|when|where|if|whether)"
+    r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts)|with which|in which|at"
+    r" what|at which|from which|for how long)\b",
     re.IGNORECASE,
 )
 #: Questions in form that ask for a motion: "how about a wave?", "what if he jumps?", "why not let him sit?"
@@ -22,6 +25,18 @@ _WISHES = re.compile(
     rf"^{_OPENERS}(?:how about|what about|what if|why not|why don't (?:you|we)|what would|how would"
     r"|is it possible to (?:see|have|make|get)|is there a way to (?:make|have))\b",
     re.IGNORECASE,
+)
+_ABOUT: tuple[tuple[About, re.Pattern[str]], ...] = (
+    (
+        "side",
+        re.compile(r"(?:with |on |to )?(?:which|what) (?:hand|arm|leg|foot|side|way|direction|fist|knee)\b"),
+    ),
+    ("measure", re.compile(r"how (?:far|fast|high|deep|low|quick|many (?:steps|metres|meters|degrees))\b")),
+    ("why", re.compile(r"why\b|how come\b")),
+    ("who", re.compile(r"who\b")),
+    ("files", re.compile(r"where\b.*\b(?:file|files|save|saved|export|path|it|that)\b")),
+    ("formats", re.compile(r"(?:which|what) (?:file )?(?:formats?|files?)\b")),
+    ("truth", re.compile(r"(?:is|are|was|were|does|did|do|isn't|doesn't|didn't)\b")),
 )
 _EMPTY = frozenset(
     [
@@ -77,6 +92,12 @@ def is_question(text: str) -> bool:
     return _ASKING.match(text.strip()) is not None and _WISHES.match(text.strip()) is None
 
 
+def asked_about(text: str) -> About | None:
+    """What a question is about by its first words; None where they do not tell."""
+    words = re.sub(rf"^{_OPENERS}", "", text.strip().lower())
+    return next((about for about, pattern in _ABOUT if pattern.match(words)), None)
+
+
 def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs: Verbs) -> str:
     """The answer to a question about a motion or about this program, from the thread alone."""
     match question.about:
@@ -91,7 +112,7 @@ def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs
         case "change":
             return _change(thread)
         case "why":
-            return 'I cannot tell why. Say "do it again" for another version, "undo" to go back, or what to change.'
+            return 'I cannot tell why. Say "do it again" for another version, or "undo" to go back.'
     if clip is None:
         return answers.NOTHING_YET
     if question.about == "truth":
@@ -99,7 +120,8 @@ def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs
     if question.about == "side":
         return _side(clip)
     return (
-        f"I cannot measure that here: I know how long it is ({answers.spoken(clip.seconds)} s) and the words it was made"
+        f"I cannot measure that here: I know how long it is ({answers.spoken(clip.seconds)} s) and the"
+        f" words it was made"
         f' from. {answers.parts_of(clip)} Say "save it as png" for pictures of its poses.'
     )
 
@@ -128,7 +150,8 @@ def _change(thread: Thread) -> str:
     before = [clip for clip in clips if clip.id != current.id]
     if not before:
         return f"Nothing was changed yet: there is one version. {answers.parts_of(current)}"
-    return f"The last version is {current.id}. {answers.parts_of(current)} Before it was {before[-1].id}: {before[-1].description}."
+    earlier = f"Before it was {before[-1].id}: {before[-1].description}."
+    return f"The last version is {current.id}. {answers.parts_of(current)} {earlier}"
 
 
 def _truth(asked: str, clip: KnownMotion, verbs: Verbs) -> str:
@@ -163,4 +186,5 @@ def _side(clip: KnownMotion) -> str:
     ]  # fmt: skip
     if sided:
         return f"By the words it was made from: {'; '.join(sided)}."
-    return f'No side was asked for, so I do not know. Say "with the left hand" or "with the right hand" to set it. {answers.parts_of(clip)}'
+    unset = 'No side was asked for, so I do not know. Say "with the left hand" to set it.'
+    return f"{unset} {answers.parts_of(clip)}"

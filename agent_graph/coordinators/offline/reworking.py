@@ -1,4 +1,6 @@
-"""Edits beyond the order and the length of parts: another side or manner, pauses, cuts at a part, exact changes."""
+"""Edits beyond the order and the length of parts: another side or manner, pauses, cuts at a part, exact
+changes.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,11 @@ from collections.abc import Callable
 
 from ....tools.arguments.operations import operations as known_operations
 from .answers import timeline as told
-from .clauses import Action
-from .requests import Edit
-from .subjects import PERSON
+from .rules.clauses import Action
+from .rules.requests import Edit
+from .rules.subjects import PERSON
+from .rules.wordlists import MANNER
 from .timeline import Operation, PlanningError, Timeline, several, step, where
-from .wordlists import MANNER
 
 _OTHER = {"left": "right", "right": "left"}
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
@@ -39,7 +41,9 @@ def _supported(operation: str, kind: str) -> None:
 
 
 def between(edit: Edit, timeline: Timeline) -> int:
-    """The number a part gets that comes between two others. Raises PlanningError where that is no one place."""
+    """The number a part gets that comes between two others. Raises PlanningError where that is no one
+    place.
+    """
     if edit.anchor:
         numbers = several(edit.anchor, timeline)
         if len(numbers) == 2 and numbers[0] - numbers[1] == 1:
@@ -166,7 +170,9 @@ def _inbetween(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 def _correct(edit: Edit, timeline: Timeline) -> list[Operation]:
-    """'no, turn right': in place of the one part there is, or of the part that does the same on another side."""
+    """'no, turn right': in place of the one part there is, or of the part that does the same on another
+    side.
+    """
     action, *more = edit.actions
     same = [n for n in timeline.matching(_without_side(action)) if timeline.count > 1]
     numbers = same or ([1] if timeline.count == 1 else [])

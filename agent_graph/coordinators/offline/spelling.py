@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from ....motion_models.english.inflections import lemmas_by_kind
+from ....motion_models.english.quantities import NUMBERS
 from ....motion_models.english.request_text import is_slip
 from ..reader.slots import everyday, listed
 from ..reader.wordings import wordings
-from .grammar import Verbs
-from .wordlists import DETERMINERS, FORMATS, PEOPLE, PRONOUNS
+from .rules.grammar import Verbs
+from .rules.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS
 
 _SHORTEST = 3
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'(?!\w)|\S*[./\\_]\S*")
@@ -68,4 +69,12 @@ def _core() -> frozenset[str]:
     texts += [entry for name in ("manners", "styles", "durations") for entry in listed(name)]
     plain = " ".join(re.sub(r"<\w+>", " ", text) for text in texts).lower()
     words = frozenset(re.findall(r"[a-z]{3,}", plain))
-    return words | PEOPLE | PRONOUNS | DETERMINERS | frozenset(FORMATS)
+    return (
+        words
+        | PEOPLE
+        | PRONOUNS
+        | DETERMINERS
+        | frozenset(FORMATS)
+        | frozenset(NUMBERS)
+        | frozenset(ORDINALS)
+    )

@@ -1,4 +1,4 @@
-"""The timeline that edits are planned on: which segments words mean, and the pieces operations are made of."""
+"""The timeline edits are planned on: which segments words mean, and what operations are made of."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from ....tools.arguments.fields import MAX_REPEATS, MAX_SECONDS
 from .answers import impossible_length
 from .answers import timeline as told
-from .clauses import Action
 from .dialogue import KnownMotion, find_parts
-from .grammar import Verbs
-from .requests import Edit
-from .wordlists import ORDINALS
+from .rules.clauses import Action
+from .rules.grammar import Verbs
+from .rules.requests import Edit
+from .rules.wordlists import ORDINALS
 
 Operation = dict[str, Any]
 PartTimes = tuple[tuple[str, float], ...]
@@ -25,15 +25,15 @@ class PlanningError(Exception):
     """A request that cannot be planned; the message is what the user is told."""
 
 
-class LengthError(PlanningError):
-    """A length that no motion can have: the words are understood, whichever reader read them."""
+class UnmetError(PlanningError):
+    """Understood, but it cannot be: a length that no motion can have, or no motion is there yet."""
 
 
 def allowed_seconds(seconds: float | None) -> float | None:
-    """A length as the tools accept it. Raises LengthError for zero and for absurd ones."""
+    """A length as the tools accept it. Raises UnmetError for zero and for absurd ones."""
     if seconds is None or 0 < seconds <= MAX_SECONDS:
         return seconds
-    raise LengthError(impossible_length(seconds))
+    raise UnmetError(impossible_length(seconds))
 
 
 class Timeline:

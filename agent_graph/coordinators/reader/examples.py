@@ -1,4 +1,4 @@
-"""Examples to learn from: a message of one or two requests, the state it is said in, and what stands where."""
+"""Examples to learn from: a message of one or two requests, its state, and what stands where."""
 
 from __future__ import annotations
 
@@ -13,24 +13,33 @@ from .wordings import Wordings, chosen, wordings
 
 #: Slots of a wording -> the tag their words get; other slots fill in words that have no tag.
 TAGS = {
-    "A": "ACT", "As": "ACT", "Aing": "ACT", "An": "ACT", "S": "PART", "P": "ANCHOR", "D": "LENGTH", "T": "TIMES",
-    "F": "FACTOR", "N": "NAME", "M": "MOTION", "X": "FORMAT", "SIDE": "SIDE", "STY": "STYLE", "DIST": "DISTANCE",
-    "DEG": "DEGREES", "CNT": "COUNT", "K": "PICK",
+    "A": "ACT", "As": "ACT", "Aing": "ACT", "An": "ACT", "S": "PART", "P": "ANCHOR", "D": "LENGTH",
+    "T": "TIMES", "F": "FACTOR", "N": "NAME", "M": "MOTION", "X": "FORMAT", "SIDE": "SIDE",
+    "STY": "STYLE", "DIST": "DISTANCE", "DEG": "DEGREES", "CNT": "COUNT", "K": "PICK",
 }  # fmt: skip
 _SLOT = re.compile(r"<(\w+)>")
 #: Requests that make sense without a motion to talk about.
-_FIRST = ("make", "make", "make", "scene", "greet", "thanks", "ask_help", "ask_list", "other", "join", "restore_named",
-          "ask_formats", "ask_who")  # fmt: skip
-_EDITS = ("append", "prepend", "insert_before", "insert_after", "replace", "delete", "repeat", "swap", "move_start",
-          "move_end", "trim_start", "trim_end", "lengthen", "shorten", "duration", "speed_up", "slow_down", "mirror",
-          "side", "style", "pause", "loop", "reverse", "keep_only")  # fmt: skip
-_OPENERS = ("please ", "ok ", "okay, ", "now ", "and ", "hey, ", "hmm ", "so ", "alright, ", "great, now ", "well, ",
-            "also ", "cool. ", "maybe ", "just ", "good. ", "umm ", "yes, ", "nice, ", "please, ", "sorry, ",
-            "and now ", "one more thing: ", "next, ", "thanks, now ", "can you please ", "could you ")  # fmt: skip
+_FIRST = (
+    "make", "make", "make", "scene", "greet", "thanks", "ask_help", "ask_list", "other", "join",
+    "restore_named", "ask_formats", "ask_who",
+)  # fmt: skip
+_EDITS = (
+    "append", "prepend", "insert_before", "insert_after", "replace", "delete", "repeat", "swap",
+    "move_start", "move_end", "trim_start", "trim_end", "lengthen", "shorten", "duration", "speed_up",
+    "slow_down", "mirror", "side", "style", "pause", "loop", "reverse", "keep_only",
+)  # fmt: skip
+_OPENERS = (
+    "please ", "ok ", "okay, ", "now ", "and ", "hey, ", "hmm ", "so ", "alright, ", "great, now ",
+    "well, ", "also ", "cool. ", "maybe ", "just ", "good. ", "umm ", "yes, ", "nice, ", "please, ",
+    "sorry, ", "and now ", "one more thing: ", "next, ", "thanks, now ", "can you please ",
+    "could you ",
+)  # fmt: skip
 #: "And jump", "now jump" go on from the motion at hand, so they open no new one.
 _OPENERS_OF_NEW = tuple(opener for opener in _OPENERS if not {"and", "now", "next,"} & set(opener.split()))
-_CLOSERS = (" please", " pls", " thanks", "!", "!!", " ok?", " please?", " if you can", " :)", " now", ", please",
-            " then", " my friend", " for the kids", ", would you", " asap")  # fmt: skip
+_CLOSERS = (
+    " please", " pls", " thanks", "!", "!!", " ok?", " please?", " if you can", " :)", " now",
+    ", please", " then", " my friend", " for the kids", ", would you", " asap",
+)  # fmt: skip
 _JOINTS = (
     " and ",
     ", and ",

@@ -22,7 +22,9 @@ WEIGHTS = Path(__file__).with_name("weights")
 
 @dataclass(frozen=True)
 class Slot:
-    """Words of a message that fill a place of a request: tag as in `examples.TAGS`; before: what stands there."""
+    """Words of a message that fill a place of a request: tag as in `examples.TAGS`; before: what stands
+    there.
+    """
 
     tag: str
     text: str
@@ -47,7 +49,9 @@ class Command:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a message was taken for. sure: the least sure of all decisions in it, 0 to 1; intent: of intents only."""
+    """What a message was taken for. sure: the least sure of all decisions in it, 0 to 1; intent: of intents
+    only.
+    """
 
     commands: tuple[Command, ...]
     sure: float
@@ -66,7 +70,9 @@ class LearnedReader:
         return cls(load(folder), Tokenizer.from_file(str(folder / TOKENIZER)))
 
     def read(self, text: str, parts: Sequence[str] = (), names: Sequence[str] = ()) -> Heard:
-        """The requests of a message. parts: descriptions of the current motion; names: of motions in memory."""
+        """The requests of a message. parts: descriptions of the current motion; names: of motions in
+        memory.
+        """
         [encoding] = encoded(self.tokenizer, [(text, state_text(parts, names))])
         places = message_tokens(encoding)
         if not places:

@@ -93,10 +93,13 @@ def reference(acts: list[Act], rng: random.Random) -> str:
     doing = gerund(act.verb)
     place = rng.choice(["first", "second", "last", "1st"])
     return rng.choice([
-        f"the {noun}", f"the {noun}", f"the {noun}", f"the {noun}", f"the {doing}", f"the {doing} part", doing, noun,
-        f"the {act.verb}", f"the {act.verb} part", f"his {noun}", f"that {noun}", f"the bit with the {noun}",
+        f"the {noun}", f"the {noun}", f"the {noun}", f"the {noun}", doing, noun,
+        f"the {doing}", f"the {doing} part", f"the {act.verb}", f"the {act.verb} part",
+        f"his {noun}", f"that {noun}",
+        f"the bit with the {noun}",
         f"the part where he {act.form('As')}", f"the part with the {noun}", f"the {place} {noun}",
-        f"both {noun}s", f"all {noun}s", f"all the {noun}s", f"every {noun}", f"the two {noun}s", f"each {noun}",
+        f"both {noun}s", f"all {noun}s", f"all the {noun}s", f"every {noun}",
+        f"the two {noun}s", f"each {noun}",
         f"the {noun} at the {'end' if last else 'start'}",
     ])  # fmt: skip
 
@@ -152,8 +155,8 @@ def motion_name(rng: random.Random) -> str:
 
 
 def distance(rng: random.Random) -> str:
-    return rng.choice([number(rng) + rng.choice([" metres", " meters", "m", " m", " feet"]), "a metre", "half a metre",
-                       "two steps", "a bit", "a step"])  # fmt: skip
+    units = [" metres", " meters", "m", " m", " feet"]
+    return rng.choice([number(rng) + rng.choice(units), "a metre", "half a metre", "two steps", "a bit"])
 
 
 def simple(slot: str, rng: random.Random) -> str:

@@ -29,10 +29,13 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """minutes: how long the whole encoder is trained, upper_minutes: how long its upper layers are afterwards.
+    """minutes: how long the whole encoder is trained, upper_minutes: how long its upper layers are
+    afterwards.
 
-    The second stage draws `examples` once and keeps what the lower layers (`frozen` of them) make of them, so a
-    step costs half. size: word pieces kept. held_out: whether to learn from a part of the wordings only, so that
+    The second stage draws `examples` once and keeps what the lower layers (`frozen` of them) make of them,
+    so a step costs half. size: word pieces kept. held_out: whether to learn from a part of the wordings
+    only, so
+    that
     the others can tell how good the reader is.
     """
 

@@ -1,4 +1,4 @@
-"""The reader's word pieces: those of MiniLM that requests are made of, in a table of a quarter of the size."""
+"""The reader's word pieces: those of MiniLM that requests are made of, a quarter of its table."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypedDict
 
 
 class Score(TypedDict):
-    """A scorer's result, as openevals and agentevals give it; `comment` says what was missed."""
+    """A scorer's result, as openevals gives it; `comment` says what was missed."""
 
     key: str
     score: bool | float

@@ -1,4 +1,4 @@
-"""Which tools ran, in which order, compared by agentevals."""
+"""Which tools ran, in which order, compared by openevals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def trajectory(*, outputs: Any, reference_outputs: Any, **kwargs: Any) -> Score:
 
 def _evaluator(mode: Any) -> Any:
     try:
-        from agentevals.trajectory.match import create_trajectory_match_evaluator
+        from openevals.trajectory.match import create_trajectory_match_evaluator
     except ImportError as error:
         raise InvalidRequestError("the trajectory check needs: pip install 'motion-agent[evals]'") from error
     arguments = "ignore" if mode == "subset" else "superset"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from chatting import Nursery
 from fakes import FakeBackend
 from killing import unanswered_calls
 from motion_agent.agent_graph import AgentConfig
@@ -21,23 +18,7 @@ from motion_agent.agent_graph.conversations.session import Session
 from sessions import threads_of
 from typer.testing import CliRunner
 
-TESTS = Path(__file__).parents[2]
 KILLS, TURNS = 60, 6
-#: The real command line over a backend that needs no weights and takes its time.
-COMMAND = """
-import sys, time
-import motion_agent.motion_models as models
-from fakes import FakeBackend
-
-class Slow(FakeBackend):
-    def generate(self, *args, **options):
-        time.sleep(0.02)
-        return super().generate(*args, **options)
-
-models.load_backend = lambda source=None: Slow()
-from motion_agent.agent_graph.cli import main
-main()
-"""
 REQUESTS = ("a person walks forward", "make it longer", "a person jumps", "mirror it")
 
 
@@ -98,26 +79,17 @@ def test_sixty_kills_of_the_command_line_lose_no_turn(quick_folder):
     """kill -9 at random moments of chats on one thread; what was answered stays, what was not is finished."""
     chance, answered = random.Random(7), 0
     file = quick_folder / "memory.sqlite"
-    paths = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])
-    env = {**os.environ, "PYTHONPATH": paths, "MOTION_AGENT_MEMORY": f"sqlite:{file}"}
-    for _ in range(KILLS):
-        chat = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "chat", "--thread", "t"],
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert chat.stdin is not None and chat.stdout is not None
-        while "Say what you want" not in chat.stdout.readline():
-            assert chat.poll() is None
-        chat.stdin.write("".join(f"{text}\n" for text in REQUESTS * TURNS))
-        chat.stdin.flush()
-        time.sleep(chance.random() * 1.5)
-        chat.send_signal(signal.SIGKILL)
-        told, _ = chat.communicate(timeout=60)
-        answered += told.count("(taken ")
+    with Nursery() as nursery:
+        for _ in range(KILLS):
+            chat = nursery.start(
+                "chat", "--thread", "t", environment={"MOTION_AGENT_MEMORY": f"sqlite:{file}"}
+            )
+            while "Say what you want" not in (line := chat.told.readline()):
+                assert line, "the chat ended before it began"
+            chat.typed.write("".join(f"{text}\n" for text in REQUESTS * TURNS))
+            chat.typed.flush()
+            time.sleep(chance.random() * 1.5)
+            answered += chat.kill().count("(taken ")
     with Session.start(AgentConfig(memory=f"sqlite:{file}"), FakeBackend(), thread="t") as session:
         session.resume()
         state = session.agent.get_state(session.settings).values

@@ -249,7 +249,7 @@ def test_what_a_file_says_wrongly_can_be_said(walk, monkeypatch):
     done = cli("export", "stroll.npy", "-f", "npz", "--out", "made", "--fps", "40")
     assert done.exit_code == 0 and "note: its positions were taken as centimetres, z up" in done.stdout
     with np.load("made/stroll.npz") as made:
-        assert np.abs(made["joints"] - walk).max() < 1e-3 and made["mocap_framerate"] == 40
+        assert np.abs(made["joints"] - walk[::2]).max() < 1e-3 and made["mocap_framerate"] == 20
     said = json.loads(cli("export", "stroll.npy", "-f", "npy", "--up", "+Z", "--json").stdout)
     assert said["notes"] == ["its positions were taken as centimetres, z up"]
     noted = json.loads(cli("caption", "stroll.npy", "--json").stdout)["notes"]

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from servers import serving
 
 WALK = {"description": "a person walks", "seconds": 1}
 KEY = SecretStr("0123456789abcdef")
+#: On a busy machine everything takes its time.
+post, get = partial(httpx.post, timeout=90), partial(httpx.get, timeout=90)
 
 
 class WaitingBackend(FakeBackend):
@@ -62,10 +65,10 @@ def running(folder: Path, backend: Any, **options: Any) -> Iterator[str]:
     finally:
         backend.let.set()
         server.should_exit = True
-        thread.join(20)
+        thread.join(90)
 
 
-def until(true: Any, patience: float = 10.0) -> None:
+def until(true: Any, patience: float = 90.0) -> None:
     deadline = time.monotonic() + patience
     while not true():
         assert time.monotonic() < deadline, "it did not happen"
@@ -75,7 +78,7 @@ def until(true: Any, patience: float = 10.0) -> None:
 def in_background(count: int, address: str) -> list[threading.Thread]:
     """Requests that wait for the backend, each from a client of its own."""
     threads = [
-        threading.Thread(target=httpx.post, args=(f"{address}/v1/generate",), kwargs={"json": WALK})
+        threading.Thread(target=post, args=(f"{address}/v1/generate",), kwargs={"json": WALK})
         for _ in range(count)
     ]
     for thread in threads:
@@ -87,13 +90,17 @@ def test_more_than_can_wait_is_refused(tmp_path: Path) -> None:
     backend = WaitingBackend()
     with running(tmp_path, backend, at_once=1, queue=1) as address:
         threads = in_background(2, address)
-        until(lambda: httpx.get(f"{address}/health").json()["requests"] == 2)
-        refused = httpx.post(f"{address}/v1/generate", json=WALK)
+        until(lambda: get(f"{address}/health").json()["requests"] == 2)
+        refused = post(f"{address}/v1/generate", json=WALK)
         assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
+        following = {"Accept": "text/event-stream"}
+        said = {"text": "a person walks"}
+        streamed = post(f"{address}/v1/threads/x/messages", json=said, headers=following)
+        assert streamed.status_code == 429
         backend.let.set()
         for thread in threads:
-            thread.join(10)
-        assert httpx.post(f"{address}/v1/generate", json=WALK).status_code == 200
+            thread.join(90)
+        assert post(f"{address}/v1/generate", json=WALK).status_code == 200
 
 
 def test_one_person_cannot_take_everything(tmp_path: Path) -> None:
@@ -101,19 +108,19 @@ def test_one_person_cannot_take_everything(tmp_path: Path) -> None:
     with running(tmp_path, backend, at_once=4, per_person=1) as address:
         threads = in_background(1, address)
         until(lambda: backend.working == 1)
-        refused = httpx.post(f"{address}/v1/generate", json=WALK)
+        refused = post(f"{address}/v1/generate", json=WALK)
         assert refused.status_code == 429 and "you have 1" in refused.json()["error"]["message"]
         backend.let.set()
-        threads[0].join(10)
+        threads[0].join(90)
 
 
 def test_what_takes_too_long_is_given_up(tmp_path: Path) -> None:
     backend = WaitingBackend()
     with running(tmp_path, backend, time_limit=0.3) as address:
-        late = httpx.post(f"{address}/v1/generate", json=WALK)
+        late = post(f"{address}/v1/generate", json=WALK)
         assert late.status_code == 504 and late.json()["error"]["code"] == "too_long"
         until(lambda: backend.abandoned == 1 and backend.working == 0)
-        until(lambda: httpx.get(f"{address}/health").json()["requests"] == 0)
+        until(lambda: get(f"{address}/health").json()["requests"] == 0)
 
 
 @pytest.mark.parametrize("streams", [True, False])
@@ -132,9 +139,9 @@ def test_a_client_that_hangs_up_leaves_nothing_running(tmp_path: Path, streams: 
 
         asyncio.run(hang_up())
         until(lambda: backend.abandoned == 1 and backend.working == 0)
-        until(lambda: httpx.get(f"{address}/health").json()["requests"] == 0)
+        until(lambda: get(f"{address}/health").json()["requests"] == 0)
         backend.let.set()  # and the conversation goes on
-        again = httpx.post(f"{address}/v1/threads/gone/messages", json={"text": "a person waves"}, timeout=30)
+        again = post(f"{address}/v1/threads/gone/messages", json={"text": "a person waves"})
         assert len(again.json()["motions"]) == 1
 
 
@@ -142,20 +149,21 @@ def test_a_conversation_has_one_turn_at_a_time(tmp_path: Path) -> None:
     backend = WaitingBackend()
     with running(tmp_path, backend) as address:
         path, said = f"{address}/v1/threads/one/messages", {"text": "a person walks"}
-        first = threading.Thread(target=httpx.post, args=(path,), kwargs={"json": said, "timeout": 30})
+        first = threading.Thread(target=post, args=(path,), kwargs={"json": said})
         first.start()
         until(lambda: backend.working == 1)
-        assert httpx.post(path, json=said).status_code == 409
+        assert post(path, json=said).status_code == 409
+        assert post(path, json=said, headers={"Accept": "text/event-stream"}).status_code == 409
         assert httpx.delete(f"{address}/v1/threads/one").status_code == 409
         backend.let.set()
-        first.join(10)
+        first.join(90)
 
 
 def test_a_plan_can_wait_for_a_word(tmp_path: Path) -> None:
     backend = WaitingBackend()
     backend.let.set()
     config = AgentConfig(output_folder=tmp_path, approve_above=0, serve=ServeOptions(port=0))
-    with _running_with(config, backend) as address, httpx.Client(base_url=address, timeout=30) as client:
+    with _running_with(config, backend) as address, httpx.Client(base_url=address, timeout=90) as client:
         asked = client.post("/v1/threads/a/messages", json={"text": "a person walks"}).json()
         assert asked["motions"] == [] and asked["waiting"]["plan"]["steps"][0]["tool"] == "generate_motion"
         assert client.get("/v1/threads/a").json()["waiting"] == asked["waiting"]
@@ -168,12 +176,12 @@ def test_a_plan_can_wait_for_a_word(tmp_path: Path) -> None:
 def test_web_pages_of_elsewhere_cannot_reach_a_local_server(tmp_path: Path) -> None:
     backend = WaitingBackend()
     with running(tmp_path, backend) as address:
-        rebound = httpx.get(f"{address}/v1/about", headers={"Host": "evil.example"})
+        rebound = get(f"{address}/v1/about", headers={"Host": "evil.example"})
         assert rebound.status_code == 400
-        plain = httpx.post(f"{address}/v1/generate", content=b"{}", headers={"Content-Type": "text/plain"})
+        plain = post(f"{address}/v1/generate", content=b"{}", headers={"Content-Type": "text/plain"})
         assert plain.status_code == 422
         crossing = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-        asked = httpx.options(f"{address}/v1/generate", headers=crossing)
+        asked = httpx.options(f"{address}/v1/generate", headers=crossing, timeout=90)
         assert "access-control-allow-origin" not in asked.headers
 
 
@@ -229,4 +237,4 @@ def _running_with(config: AgentConfig, backend: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(90)

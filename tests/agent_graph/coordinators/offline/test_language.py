@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.coordinators.offline.clauses import read_actions
-from motion_agent.agent_graph.coordinators.offline.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.reading import MAX_CHARACTERS, read_message
-from motion_agent.agent_graph.coordinators.offline.requests import (
+from motion_agent.agent_graph.coordinators.offline.rules.clauses import read_actions
+from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.rules.reading import MAX_CHARACTERS, read_message
+from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Again,
     Describe,
     Edit,
@@ -22,7 +22,7 @@ from motion_agent.agent_graph.coordinators.offline.requests import (
     Travel,
     Unclear,
 )
-from motion_agent.agent_graph.coordinators.offline.text import clean, sentences
+from motion_agent.agent_graph.coordinators.offline.rules.text import clean, sentences
 
 REPERTOIRE = [
     "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ....motion_models.english.quantities import NUMBERS
+from .....motion_models.english.quantities import NUMBERS
 from .grammar import Verbs
 from .requests import Intent
 from .wordlists import FORMATS
@@ -24,14 +24,18 @@ _PART_NOUN = r"(?:parts?|segments?|sections?|steps?|actions?|bits?|half|clips?|o
 # Every fragment starts with the space before it, as every word of a pattern does.
 FRAGMENTS = {
     "part": r" (?P<part>.+?)",
-    "ref": rf" (?P<part>it|this one|this|that one|that|(?:the|my|that|this) .+?|(?:part|segment) \w+|{_ORDINAL} {_PART_NOUN})",
+    "ref": (
+        r" (?P<part>it|this one|this|that one|that|(?:the|my|that|this) .+?|(?:part|segment) \w+"
+        rf"|{_ORDINAL} {_PART_NOUN})"
+    ),
     "segment": (
         rf" (?P<part>(?:the )?(?:{_ORDINAL} {_PART_NOUN}|(?:part|segment) (?:number )?\w+"
         rf"|{_ORDINAL}))"
     ),
     "motion": r" (?P<part>it|this one|this|that one|that|(?:the|my|this|that) .+?|m[a-z0-9]{1,12}|\".+?\")",
     "it": (
-        r" (?:it|this one|this|that one|that|them|him|her|the (?:whole |entire |current )?(?:motion|animation|clip|thing"
+        r" (?:it|this one|this|that one|that|them|him|her"
+        r"|the (?:whole |entire |current )?(?:motion|animation|clip|thing"
         r"|sequence|movement|person))"
     ),
     "who": (

@@ -105,6 +105,18 @@ MANNER = {
     "quiet": "quietly", "wild": "wildly",
 }  # fmt: skip
 
+# How a question back begins; the thread knows it again by this.
+DOUBT = "Do you mean:"
+
+# Words that point at a motion that is there already, or at a part of it.
+POINTERS = _words(
+    """
+    it him her them these those both all every each instead other first second third last part parts
+    everything
+    order again same rest between backwards reverse longer shorter faster slower further rather
+    """
+)
+
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
     "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9,

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
-from ....motion_models.english.inflections import gerund, past_forms, third_person
+from .....motion_models.english.inflections import gerund, past_forms, third_person
 from .wordlists import (
     CATENATIVES,
     DOES_NOUNS,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from ....motion_models.english.inflections import third_person, verb_base
-from ....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
+from .....motion_models.english.inflections import third_person, verb_base
+from .....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
 from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
 from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
 from .text import strip_politeness

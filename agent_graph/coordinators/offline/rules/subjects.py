@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ....motion_models.english.quantities import NUMBERS
+from .....motion_models.english.quantities import NUMBERS
 from .grammar import Verbs
 from .wordlists import ADVERBS, AUXILIARIES, DETERMINERS, PEOPLE, PRONOUNS, THINGS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ....motion_models.english.quantities import canonical
+from .....motion_models.english.quantities import canonical
 
 _QUOTES = str.maketrans(
     {

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ....motion_models.english.quantities import (
+from .....motion_models.english.quantities import (
     canonical,
     negative_seconds,
+    take_seconds,
     take_seed,
     take_total,
     take_variants,
@@ -152,6 +153,8 @@ def _read_motion(text: str, verbs: Verbs) -> Iterator[Intent]:
     seed, rest = take_seed(rest)
     asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
     read, remark = _read_parts(rest, verbs)
+    if remark and total is None and (seconds := take_seconds(rest).value):
+        asked = replace(asked, total=seconds)  # what is staged has no part that the length was said of
     wanted = tuple(action for action in read.actions if not action.negated)
     if wanted:
         yield replace(asked, actions=wanted, remark=" ".join(filter(None, [remark, _left_out(read.actions)])))

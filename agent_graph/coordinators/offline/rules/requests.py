@@ -63,8 +63,8 @@ class Edit:
 
     part: the words for what is changed ("" is the whole motion). actions: what comes in. amount: seconds,
     factor, times, degrees or metres, as the kind needs. place: "end", "start", "before", "after" or "between"
-    the part `anchor`; the side of a change of sides. said: the user's own words, read as a motion after all when
-    no such part exists ("extend the right arm"); the manner of a change of style.
+    the part `anchor`; the side of a change of sides. said: the user's own words, read as a motion after
+    all when no such part exists ("extend the right arm"); the manner of a change of style.
     """
 
     kind: EditKind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ....motion_models.english.quantities import number, take_seed
-from ....tools.schemas import MAX_REPEATS
+from .....motion_models.english.quantities import number, take_seed
+from .....tools.schemas import MAX_REPEATS
 from .clauses import Action, read_actions
 from .grammar import Verbs
 from .phrases import Build, Row, part_words, rows
@@ -218,8 +218,8 @@ EDITS: tuple[Row, ...] = (
     ),
     *rows(
         _length,
-        "(make|have|let|get) <ref> [<degree>] <how:longer|shorter> [by <seconds>]",
         "(make|have) <ref> <seconds> <how:longer|shorter>",
+        "(make|have|let|get) <ref> [<degree>] <how:longer|shorter> [by <seconds>]",
         "<how:extend|lengthen|prolong|shorten|stretch|reduce> <ref> [out] [by] [<seconds>|<degree>]",
         "[<degree>] <how:longer|shorter> [by <seconds>]",
         "<seconds> <how:longer|shorter>",

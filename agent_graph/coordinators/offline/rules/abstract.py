@@ -48,7 +48,8 @@ _STAGINGS = (
         ("side stretch", "stretches to the side"),
     ),
     _staging(
-        r"celebrat(?:e|es|ing)(?: .*)?|cheer(?:s|ing)?|victory(?: dance| pose)?|wins?(?: a .*)?|(?:has |have |had )?(?:just )?won\b.*|scor(?:es"
+        r"celebrat(?:e|es|ing)(?: .*)?|cheer(?:s|ing)?|victory(?: dance| pose)?|wins?(?: a .*)?|(?:has"
+        r" |have |had )?(?:just )?won\b.*|scor(?:es"
         r"|ing) a goal|rejoices?",
         "a celebration",
         ("jump", "jumps"), ("raise arms", "raises both arms"),

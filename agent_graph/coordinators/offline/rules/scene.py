@@ -6,7 +6,7 @@ import math
 import re
 from typing import Literal, NamedTuple
 
-from ....motion_models.english.quantities import NUMBERS, number
+from .....motion_models.english.quantities import NUMBERS, number
 from .clauses import ReadActions, read_actions
 from .grammar import Verbs
 from .requests import Scene, Unclear

@@ -1,0 +1,1 @@
+"""What a message says by hand-written rules: words, clauses, phrases, and the typed requests they become."""

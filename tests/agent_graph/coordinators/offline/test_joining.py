@@ -1,0 +1,168 @@
+"""Two readers of one message: who is followed, when the user is asked, and what changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from motion_agent.agent_graph.coordinators.offline.coverage import unused_words
+from motion_agent.agent_graph.coordinators.offline.deciding import understood
+from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
+from motion_agent.agent_graph.coordinators.offline.heard import requests_of
+from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined
+from motion_agent.agent_graph.coordinators.offline.languages import foreign_language
+from motion_agent.agent_graph.coordinators.offline.nearest import nearest
+from motion_agent.agent_graph.coordinators.offline.questions import is_question
+from motion_agent.agent_graph.coordinators.offline.rules.clauses import Action
+from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.rules.requests import (
+    Doubt,
+    Edit,
+    Intent,
+    Make,
+    Question,
+    Unable,
+    Unclear,
+)
+from motion_agent.agent_graph.coordinators.offline.spelling import corrected
+from motion_agent.agent_graph.coordinators.reader.reading import Command, Heard, Slot
+
+VERBS = Verbs(["walk", "jump", "wave", "sit down"])
+PARTS = (("a person walks", 2.0), ("a person jumps", 2.0), ("a person waves", 2.0))
+TALK = Thread(clips={"m1": KnownMotion("m1", "walk", "a person walks", 6.0, PARTS)}, current="m1")
+NEW = [Make((Action("a person jumps"),))]
+DELETE: list[Intent] = [Edit("delete", "the jump")]
+
+
+def decided(
+    message: str, rules: list[Intent], learned: list[Intent] | None, sure: float, **given: Any
+) -> list[Intent]:
+    fields = {"thread": TALK, "works": lambda requests: True} | given
+    heard = Heard((Command("delete", (Slot("PART", message),)),), sure, sure)
+    return joined(Readings(message, rules, heard, learned, verbs=VERBS, **fields))
+
+
+def test_agreement_is_carried_out_as_the_rules_read_it() -> None:
+    assert decided("zap the jump", DELETE, [Edit("delete", "jump")], 0.1) == DELETE
+
+
+def test_a_sure_reading_wins_over_a_new_motion() -> None:
+    assert decided("zap that jump", list(NEW), DELETE, 0.95) == DELETE
+
+
+def test_an_unsure_difference_is_asked_and_the_answer_chooses() -> None:
+    [doubt] = decided("again a jump", list(NEW), DELETE, 0.3)
+    assert isinstance(doubt, Doubt) and len(doubt.readings) == 2
+    assert decided("again a jump", list(NEW), DELETE, 0.3, chosen=1) == DELETE
+    assert decided("again a jump", list(NEW), DELETE, 0.3, chosen=2) == NEW
+
+
+def test_a_reading_that_cannot_be_planned_is_not_followed() -> None:
+    assert (
+        decided("faster", DELETE, [Edit("speed")], 0.99, works=lambda requests: requests == DELETE) == DELETE
+    )
+
+
+@pytest.mark.parametrize("message", ["put the wave first", "make them jump higher", "have him look sad"])
+def test_words_about_the_motion_at_hand_make_no_new_one(message: str) -> None:
+    assert not any(isinstance(request, Make) for request in decided(message, list(NEW), list(NEW), 0.99))
+
+
+@pytest.mark.parametrize(
+    "message", ["which hand does he punch with?", "does he jump", "how far does he move?", "is he walking?"]
+)
+def test_a_question_never_makes_or_changes_anything(message: str) -> None:
+    assert is_question(message)
+    found = decided(message, list(NEW), DELETE, 0.99)
+    assert all(isinstance(request, Question | Unable) for request in found)
+
+
+@pytest.mark.parametrize(
+    "message", ["how about a wave?", "do the wave again", "what if he jumps", "can you make him sit?"]
+)
+def test_wishes_in_the_form_of_a_question_are_wishes(message: str) -> None:
+    assert not is_question(message)
+
+
+def test_a_learned_reading_needs_its_slots() -> None:
+    assert requests_of(Heard((Command("delete"),), 0.9, 0.9), VERBS) is None
+    command = Command("replace", (Slot("PART", "the wave"), Slot("ACT", "a bow")), "change the wave to a bow")
+    assert requests_of(Heard((command,), 0.9, 0.9), VERBS) == [
+        Edit("replace", "the wave", (Action("a person bows"),))
+    ]
+
+
+def test_actions_that_are_not_wanted_are_not_made() -> None:
+    slots = (Slot("ACT", "walk", "don't "), Slot("ACT", "wave", "don't walk, just "))
+    [make] = requests_of(Heard((Command("make", slots, "don't walk, just wave"),), 0.9, 0.9), VERBS) or []
+    assert isinstance(make, Make)
+    assert [action.description for action in make.actions] == ["a person waves"]
+
+
+def test_content_words_that_no_request_took_up_are_named() -> None:
+    edit = Edit("speed", "the walk", amount=1.5)
+    assert unused_words("make the walk faster but keep elbows low", [edit]) == ["keep", "elbows", "low"]
+    assert unused_words("please make the walk a bit faster", [edit]) == []
+    assert unused_words("a person walks slowly", [Make((Action("a person walks"),))]) == ["slowly"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("eine Person geht vorwärts und winkt", "German"),
+        ("une personne marche puis saute", "French"),
+        ("una persona camina hacia adelante", "Spanish"),
+        ("走る人", "Chinese or Japanese"),
+        ("человек идёт вперёд", "Russian or a related language"),
+        ("a person walks forward", None),
+        ("walk", None),
+        ("salsa, then a pirouette", None),
+        ("the man is on a plane and then he sits", None),
+    ],
+)
+def test_other_languages_are_recognised(text: str, language: str | None) -> None:
+    assert foreign_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("someone jmups", "someone jumps"),
+        ("he waevs with teh right hand", "he waves with the right hand"),
+        ("wlaks in a circel", "walks in a circle"),
+        ("call it jmups", "call it jmups"),
+        ("walk ten steps, turn around, come back", "walk ten steps, turn around, come back"),
+        ("a person zorbs", "a person zorbs"),
+    ],
+)
+def test_slips_of_the_pen(typed: str, read: str) -> None:
+    assert corrected(typed, VERBS)[0] == read
+
+
+def test_what_is_near_an_unknown_action() -> None:
+    assert nearest("a person salutes", ["walk", "wave", "sit down"]) == ["wave"]
+    assert nearest("a person photosynthesises", ["walk", "wave"]) == []
+
+
+def test_yes_answers_the_question_before() -> None:
+    thread: list[BaseMessage] = [
+        HumanMessage("zap the jump"), AIMessage("Do you mean: removing the jump? Say yes."),
+        HumanMessage("yes please"),
+    ]  # fmt: skip
+    assert read_thread(thread).doubted == "zap the jump"
+    assert read_thread([*thread, AIMessage("Done."), HumanMessage("yes")]).doubted == ""
+
+
+def test_without_the_reader_a_change_that_is_not_understood_changes_nothing() -> None:
+    thread = Thread(request="zap them and the first part backwards", clips=TALK.clips, current="m1")
+    requests, _ = understood(thread, 0, VERBS, {"generate_motion"}, learned=False)
+    assert requests == [Unclear("zap them and the first part backwards")]
+
+
+def test_a_sure_reading_of_words_it_never_learned_is_asked_about() -> None:
+    heard = Heard((Command("delete", (Slot("PART", "that jump"),), "defenestrate that jump"),), 0.95, 0.95)
+    readings = Readings(
+        "defenestrate that jump", list(NEW), heard, DELETE, TALK, VERBS, lambda requests: True
+    )
+    assert isinstance(joined(readings)[0], Doubt)
