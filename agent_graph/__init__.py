@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .config import AgentConfig
     from .errors import ConfigError, CoordinatorError, PlanError
     from .graph import create_motion_agent
-    from .middleware import MotionMiddleware, MotionToolkit
+    from .hosts.middleware import MotionMiddleware, MotionToolkit
     from .plan import MotionPlan
     from .state import serializer
 
@@ -20,9 +20,9 @@ _HOMES = {
     "AgentConfig": "config",
     "ConfigError": "errors",
     "CoordinatorError": "errors",
-    "MotionMiddleware": "middleware",
+    "MotionMiddleware": "hosts.middleware",
     "MotionPlan": "plan",
-    "MotionToolkit": "middleware",
+    "MotionToolkit": "hosts.middleware",
     "PlanError": "errors",
     "create_motion_agent": "graph",
     "serializer": "state",

@@ -180,7 +180,8 @@ class FailingBackend(FakeBackend):
     """Fails now and then, and forgets what it was asked."""
 
     def generate(self, captions: Any, **options: Any) -> Any:
-        self.batches.clear(), self.prefixes.clear(), self.seconds.clear()
+        for asked in (self.batches, self.prefixes, self.seconds):
+            asked.clear()
         if any("explodes" in caption for caption in captions):
             raise RuntimeError("out of memory")
         return super().generate(captions, **options)

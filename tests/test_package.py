@@ -32,7 +32,7 @@ def test_servers_are_installed_and_imported_by_choice() -> None:
     servers = ("fastapi", "uvicorn", "mcp", "motionmcp", "ag-ui-langgraph", "starlette")
     assert not [line for line in project["dependencies"] if line.startswith(servers)]
     program = (
-        "import sys, motion_agent.agent_graph.graph, motion_agent.agent_graph.middleware\n"
+        "import sys, motion_agent.agent_graph.graph, motion_agent.agent_graph.hosts.middleware\n"
         "import motion_agent.agent_graph.cli.commands\n"
         "print(sorted({'fastapi', 'uvicorn', 'mcp', 'motionmcp', 'ag_ui_langgraph'} & set(sys.modules)))"
     )

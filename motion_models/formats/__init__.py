@@ -75,7 +75,7 @@ def load_motion(
     up: str | None = None,
     person: int = 1,
     max_bytes: int = DEFAULT_MAX_BYTES,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], object] | None = None,
 ) -> Motion:
     """Read one person's motion, of any format that is known by its content or its extension.
 

@@ -46,12 +46,18 @@ _EMPTY = frozenset(
 )
 
 
+#: Words of places, which turns, shifts and changes of sides take up as numbers and sides.
+_PLACES = frozenset(["left", "right", "other", "degree", "metre", "meter", "forward", "back", "ahead"])
+
+
 def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     """Content words of a message that stand neither in its requests nor in any way of saying them."""
     if not requests or any(not isinstance(request, Make | Edit | Scene) for request in requests):
         return []
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     said = frozenset().union(*(_vocabulary(_names(request)) for request in requests))
+    if any(isinstance(request, Edit) and request.kind in ("turn", "shift", "side") for request in requests):
+        said |= _PLACES
     return list(dict.fromkeys(
         word for word in _words(message)
         if not {word, lemma(word)} & (_EMPTY | said) and lemma(word) not in taken

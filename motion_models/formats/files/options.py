@@ -30,7 +30,7 @@ class ReadOptions:
     up: str | None = None
     person: int = 1
     max_bytes: int = DEFAULT_MAX_BYTES
-    progress: Callable[[float], None] | None = None
+    progress: Callable[[float], object] | None = None
 
     def __post_init__(self) -> None:
         low, high = FPS_RANGE

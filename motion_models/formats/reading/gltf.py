@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import struct
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 from scipy.spatial.transform import Rotation
 
 from ...arrays import Float32Array, FloatArray
@@ -24,10 +21,9 @@ from ...motion.features import FPS
 from ..files.options import ReadOptions, read_bytes
 from ..people.placing import MAX_SECONDS
 from ..people.skeletons import AnimatedSkeleton, Local, Point, posed
+from .gltf_document import Animation, Document, Node, open_document
 from .keyframes import Track, sampled
 
-Index = Annotated[int, Field(ge=0, le=10_000_000)]
-_MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
 _TYPES = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 #: Key times are single precision: a frame that ends this much before a key, in frames, ends with it.
@@ -35,83 +31,11 @@ _ROUNDED = 1e-2
 _PATHS = {"translation": 3, "rotation": 4, "scale": 3}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True, alias_generator=to_camel)
-
-
-class _Node(_Part):
-    name: str = ""
-    children: list[Index] = []
-    translation: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    rotation: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
-    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    matrix: Annotated[list[float], Field(min_length=16, max_length=16)] | None = None
-
-
-class _Skin(_Part):
-    joints: list[Index] = []
-
-
-class _Target(_Part):
-    node: Index | None = None
-    path: str = ""
-
-
-class _Channel(_Part):
-    sampler: Index
-    target: _Target
-
-
-class _Sampler(_Part):
-    input: Index
-    output: Index
-    interpolation: Literal["LINEAR", "STEP", "CUBICSPLINE"] = "LINEAR"
-
-
-class _Animation(_Part):
-    name: str = ""
-    channels: list[_Channel] = []
-    samplers: list[_Sampler] = []
-
-
-class _Accessor(_Part):
-    buffer_view: Index | None = None
-    byte_offset: Index = 0
-    component_type: int
-    normalized: bool = False
-    count: Index
-    type: str
-    sparse: Any = None
-
-
-class _View(_Part):
-    buffer: Index
-    byte_offset: int = Field(default=0, ge=0)
-    byte_length: int = Field(ge=0)
-    byte_stride: int | None = Field(default=None, ge=1, le=255)
-    extensions: dict[str, Any] = {}
-
-
-class _Buffer(_Part):
-    uri: str | None = None
-    byte_length: int = Field(ge=0)
-
-
-class _Document(_Part):
-    nodes: list[_Node] = []
-    skins: list[_Skin] = []
-    animations: list[_Animation] = []
-    accessors: list[_Accessor] = []
-    buffer_views: list[_View] = []
-    buffers: list[_Buffer] = []
-    extensions: dict[str, Any] = {}
-
-
 def read_gltf_skeleton(path: Path, options: ReadOptions) -> AnimatedSkeleton:
     """Read one person of a glTF file with its animation. Raises FormatError, InvalidMotionError."""
     if options.fps is not None:
         raise FormatError(f"{path.name}: glTF's key frames have times of their own; --fps does not apply")
-    document, binary = _opened(path, options)
+    document, binary = open_document(path, options)
     if not document.animations:
         raise InvalidMotionError(f"{path.name}: there is no animation in it, only figures or things")
     try:
@@ -120,36 +44,10 @@ def read_gltf_skeleton(path: Path, options: ReadOptions) -> AnimatedSkeleton:
         raise FormatError(f"{path.name}: refers to something that it does not hold ({error})") from error
 
 
-def _opened(path: Path, options: ReadOptions) -> tuple[_Document, bytes]:
-    raw = read_bytes(path, options)
-    text, binary = _chunks(raw, path) if raw[:4] == _MAGIC else (raw, b"")
-    try:
-        return _Document.model_validate_json(text), binary
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise FormatError(f"{path.name}: not a glTF 2.0 file ({where}: {first['msg'][:100]})") from error
-
-
-def _chunks(raw: bytes, path: Path) -> tuple[bytes, bytes]:
-    """The JSON and the binary chunk of a GLB file."""
-    found: dict[int, bytes] = {}
-    at = 12
-    while at + 8 <= len(raw):
-        length, kind = struct.unpack_from("<II", raw, at)
-        if at + 8 + length > len(raw):
-            raise FormatError(f"{path.name}: cut off in the chunk that begins at byte {at}")
-        found.setdefault(kind, raw[at + 8 : at + 8 + length])
-        at += 8 + length
-    if raw[4:8] != struct.pack("<I", 2) or _JSON not in found:
-        raise FormatError(f"{path.name}: not a glTF 2.0 file (its header is that of another version)")
-    return found[_JSON], found.get(_BIN, b"")
-
-
 class _Scene:
     """The nodes of a document in order, parents first, with the tracks of one animation."""
 
-    def __init__(self, document: _Document, binary: bytes, path: Path, options: ReadOptions) -> None:
+    def __init__(self, document: Document, binary: bytes, path: Path, options: ReadOptions) -> None:
         self.document, self.binary, self.path, self.options = document, binary, path, options
         self.buffers: dict[int, bytes] = {}
         self.notes: list[str] = []
@@ -220,7 +118,7 @@ class _Scene:
             order.extend(self.document.nodes[node].children)
         return order
 
-    def _nodes_of_person(self, animation: _Animation) -> set[int]:
+    def _nodes_of_person(self, animation: Animation) -> set[int]:
         """The joints of the skin that was asked for; all animated nodes where there is no skin."""
         people: list[set[int]] = []
         for skin in self.document.skins:
@@ -241,14 +139,14 @@ class _Scene:
             self.notes.append(f"it holds {len(moving)} people; number {wanted} was read")
         return moving[wanted - 1] if moving else animated
 
-    def _animation(self) -> _Animation:
+    def _animation(self) -> Animation:
         found = self.document.animations
         if len(found) > 1:
             names = ", ".join(each.name or "without name" for each in found[:5])
             self.notes.append(f"it holds {len(found)} animations ({names}); the first was read")
         return found[0]
 
-    def _tracks(self, animation: _Animation, nodes: set[int]) -> dict[int, dict[str, Track]]:
+    def _tracks(self, animation: Animation, nodes: set[int]) -> dict[int, dict[str, Track]]:
         """Key frames by node and by what they move."""
         tracks: dict[int, dict[str, Track]] = {}
         for channel in animation.channels:
@@ -334,7 +232,7 @@ def _vrm_bones(extensions: dict[str, Any]) -> dict[int, str]:
     return bones
 
 
-def _local(node: _Node, tracks: dict[str, Track], times: FloatArray) -> Local:
+def _local(node: Node, tracks: dict[str, Track], times: FloatArray) -> Local:
     """A node's position and matrix in its parent at some times; one of each where it does not move."""
     if node.matrix is not None and not tracks:
         whole = np.array(node.matrix).reshape(4, 4).T

@@ -81,7 +81,7 @@ def test_a_device_that_is_not_there_is_named(device: str) -> None:
 
 def test_the_tokenizer_of_parts_keeps_a_walk(walk: np.ndarray) -> None:
     """Loaded as it lies in the repository: four codes a step, decoded near the motion they came from."""
-    tokenizer = MotionTokenizer.from_pretrained(DEFAULT_WEIGHTS.with_name("parts") / "tokenizer")
+    tokenizer = MotionTokenizer.from_pretrained(DEFAULT_WEIGHTS / "tokenizer")
     features = from_joints(walk)[:56]
     codes = tokenizer.encode(features)
     assert codes.shape == (14, 4)

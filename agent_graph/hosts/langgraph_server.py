@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from functools import cache
 
-from .graph import MotionAgent, create_motion_agent
+from ..graph import MotionAgent, create_motion_agent
 
 
 async def motion_agent() -> MotionAgent:

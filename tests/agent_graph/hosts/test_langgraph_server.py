@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 from fakes import FakeBackend
-from motion_agent.agent_graph import server
+from motion_agent.agent_graph.hosts import langgraph_server
 from motion_agent.agent_graph.state import REVIVED
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONFIG = ROOT / "langgraph.json"
 #: Seconds a server may take to start: it imports much.
 STARTS = 240
@@ -32,9 +32,9 @@ STARTS = 240
 @pytest.fixture
 def _fake_weights(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: FakeBackend())
-    server._agent.cache_clear()
+    langgraph_server._agent.cache_clear()
     yield
-    server._agent.cache_clear()
+    langgraph_server._agent.cache_clear()
 
 
 async def test_what_the_file_names_is_the_agent_of_this_process(_fake_weights: None) -> None:

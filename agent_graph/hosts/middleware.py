@@ -17,11 +17,11 @@ from langchain_core.tools import BaseTool, BaseToolkit
 from langgraph.runtime import Runtime
 from pydantic import ConfigDict, Field, PrivateAttr
 
-from ..motion_models.errors import InvalidRequestError
-from ..tools.memory import MotionMemory
-from ..tools.schemas import MotionRef
-from ..tools.toolbox import TOOLS, create_motion_tools
-from .prompts import at_hand, tool_guide
+from ...motion_models.errors import InvalidRequestError
+from ...tools.memory import MotionMemory
+from ...tools.schemas import MotionRef
+from ...tools.toolbox import TOOLS, create_motion_tools
+from ..prompts import at_hand, tool_guide
 
 #: The tools that make motion, and so cost time.
 MAKING = ("generate_motion", "compose_sequence", "edit_motion", "arrange_scene")
