@@ -10,6 +10,8 @@ Each evaluation is a function `run(...)` with plain arguments that returns a `Re
         reconstruction error, drift, codebook use        motion-agent eval tokenizer --data DATA/cmu
     evals.motion.captions.captioning.run(data=None, backend=None, clips=None, bert_model=None, ...)
         captions of held-out clips                       motion-agent eval captions --data DATA/cmu
+    evals.motion.promises.promises.run(backend=None, seeds=5)
+        the floor and stated quantities, by the agent    motion-agent eval promises
     evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8, 32), repeats=5, cold=True)
         time to motion beside transformers `generate`    motion-agent eval speed
 

@@ -10,11 +10,12 @@ from .errors import (
 )
 from .memory import MotionClip, MotionMemory
 from .rendering import render_motion
-from .schemas import MotionRef, SegmentRef
+from .schemas import CheckRef, MotionRef, SegmentRef
 from .toolbox import create_motion_tools
 
 __all__ = [
     "BudgetError",
+    "CheckRef",
     "EditError",
     "ForbiddenPathError",
     "MotionClip",

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..motion_models.arrays import FloatArray
 from ..motion_models.errors import FormatError
-from ..motion_models.motion.features import SECONDS_PER_TOKEN
-from .batching import Result
+from ..motion_models.fitting.telling import best_caption, contradictions
+from ..motion_models.motion.features import FPS, FRAMES_PER_TOKEN
+from ..motion_models.motion.measures.phases import phases
+from ..motion_models.motion.skeleton import resample
+from .batching import Result, Tokens
 from .errors import ForbiddenPathError, shortened
-from .memory import MotionClip
-from .montage.parts import PIECE_TOKENS, Part, describe, draft
-from .rendering import seen_tokens
+from .memory import ClipSegment, Member, MotionClip, shown_frames
+from .montage.checking import WEAK
+from .montage.parts import DESCRIBED, PIECE_TOKENS, Part, describe, draft
+from .rendering import render_people, seen_tokens
 from .results import motion_entry
 from .schemas import CaptionMotionArgs
 from .services import Call, Services
 
 Span = tuple[int, int]
+#: When each stretch of a motion begins and ends, in seconds.
+Times = list[tuple[float, float]]
+#: What goes on can be told once; of what happens, "jumps" and "jumps" again, each is told.
+ONGOING = (
+    "a person walks",
+    "a person runs",
+    "a person stands",
+    "a person sits",
+    "a person lies",
+    "a person dances",
+)
 
 
 def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
@@ -31,17 +47,8 @@ def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs)
     clip = services.any_clip(call, arguments.motion_id or "")
     if clip.members:
         return _people(services, clip)
-    services.check_tokenizer(clip)
-    seen = seen_tokens(services, clip)
-    spans = [
-        (number, start, end) for number, tokens in enumerate(seen) for start, end in _windows(0, len(tokens))
-    ]
-    captions = services.caption([seen[number][start:end] for number, start, end in spans])
-    begins = [begin for begin, _ in clip.times()]
-    times = [
-        (begins[n] + start * SECONDS_PER_TOKEN, begins[n] + end * SECONDS_PER_TOKEN)
-        for n, start, end in spans
-    ]
+    [motion] = render_people(services, clip)
+    times, captions = _told(services, clip, motion.joints)
     return _result(clip, times, captions, imported=False)
 
 
@@ -56,17 +63,63 @@ def caption_file(
 
 def _people(services: Services, clip: MotionClip) -> Result:
     """What each person of a scene does; one person's own motion can be captioned in more detail."""
-    services.check_tokenizer(clip)
-    seen = [tuple(chain.from_iterable(seen_tokens(services, member))) for member in clip.members]
-    windows = [[tokens[a:b] for a, b in _windows(0, len(tokens))] for tokens in seen]
-    captions = iter(services.caption([tokens for person in windows for tokens in person]))
-    said = [describe([next(captions) for _ in person]) for person in windows]
+    motions = render_people(services, clip)
+    said = [
+        describe(_told(services, member, motion.joints)[1])
+        for member, motion in zip(clip.members, motions, strict=True)
+    ]
     people = [
         {"motion_id": member.motion_id, "caption": text}
         for member, text in zip(clip.members, said, strict=True)
     ]
     caption = "; ".join(f"person {number}: {text}" for number, text in enumerate(said, 1))
     return Result({"motion_id": clip.id, "caption": caption, "people": people}, clip.ref())
+
+
+def _told(services: Services, clip: MotionClip | Member, joints: FloatArray) -> tuple[Times, list[str]]:
+    """When what happens in one person's motion, joints (T, 22, 3): one caption for each stretch.
+
+    A part that was made from words is told in them, where the joints bear them out; recorded ones are told
+    stretch by stretch, and so is whatever the words do not fit.
+    """
+    seen, stretches = seen_tokens(services, clip), list[tuple[int, int, str]]()
+    tokens: list[Tokens] = []
+    start = 0
+    for part, (frames, _), own in zip(clip.timeline, shown_frames(clip.timeline), seen, strict=True):
+        shown = joints[start : start + frames]
+        if part.prompt and _borne_out(part, shown):
+            stretches.append((start, start + frames, part.description))
+        else:
+            for first, last in _windows(shown, len(own)):
+                tokens.append(own[first:last])
+                ends = start + FRAMES_PER_TOKEN * first, start + min(frames, FRAMES_PER_TOKEN * last)
+                stretches.append((*ends, ""))
+        start += frames
+    captions = iter(services.caption(tokens) if tokens else ())
+    told = [(a, b, text or best_caption([next(captions)], joints[a:b])) for a, b, text in stretches]
+    merged = _merged(told)
+    return [(a / FPS, b / FPS) for a, b, _ in merged], [text for _, _, text in merged]
+
+
+def _borne_out(part: ClipSegment, joints: FloatArray) -> bool:
+    """Whether the words a part was made from are those of what it shows."""
+    doubted = any(note.startswith(WEAK) for note in part.notes)
+    return (
+        not doubted
+        and all(check.met for check in part.checks)
+        and contradictions(part.description, joints) < 1
+    )
+
+
+def _merged(told: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Neighbours of the same words, where one goes on with the other, as one."""
+    kept: list[tuple[int, int, str]] = []
+    for start, end, text in told:
+        if kept and kept[-1][2] == text and text.startswith(ONGOING):
+            kept[-1] = (kept[-1][0], end, text)
+        else:
+            kept.append((start, end, text))
+    return kept
 
 
 def import_motion(
@@ -77,10 +130,14 @@ def import_motion(
 
     motion = load_motion(path, fps=fps, up=up, max_bytes=services.max_file_megabytes << 20)
     services.check_seconds(motion.seconds)
-    tokens = services.encode(motion.features)
-    spans = _windows(0, len(tokens))
-    captions = services.caption([tokens[start:end] for start, end in spans])
-    parts = [Part(text, tokens[start:end]) for text, (start, end) in zip(captions, spans, strict=True)]
+    tokens, joints = services.encode(motion.features), resample(motion.joints, motion.fps, FPS)
+    spans = _windows(joints, len(tokens))
+    said = services.caption([tokens[start:end] for start, end in spans])
+    told = [
+        (start, end, best_caption([text], joints[FRAMES_PER_TOKEN * start : FRAMES_PER_TOKEN * end]))
+        for text, (start, end) in zip(said, spans, strict=True)
+    ]
+    parts = [Part(text, tokens[start:end]) for start, end, text in _merged(told)]
     return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60], notes=motion.notes))
 
 
@@ -103,12 +160,10 @@ def allowed_input(services: Services, path: str) -> Path:
     raise ForbiddenPathError(f"{shortened(path)} lies outside the folder that may be read")
 
 
-def _result(
-    clip: MotionClip, times: list[tuple[float, float]], captions: list[str], *, imported: bool
-) -> Result:
+def _result(clip: MotionClip, times: Times, captions: list[str], *, imported: bool) -> Result:
     ref = clip.ref()
     content: dict[str, Any] = motion_entry(ref) if imported else {"motion_id": clip.id}
-    content["caption"] = describe(captions)
+    content["caption"] = _sentence(times, captions)
     if len(times) > 1:
         content["segments"] = [
             {
@@ -121,8 +176,21 @@ def _result(
     return Result(content, ref, made=(ref,) if imported else ())
 
 
-def _windows(start: int, end: int) -> list[Span]:
-    """Split tokens [start, end) into as few windows of at most PIECE_TOKENS as possible, nearly equal."""
-    count = max(1, -(-(end - start) // PIECE_TOKENS))
-    edges = [start + (end - start) * number // count for number in range(count + 1)]
-    return list(pairwise(edges))
+def _sentence(times: Times, captions: list[str]) -> str:
+    """All captions as one sentence, with their times where there are several."""
+    if len(captions) == 1 or len(captions) > DESCRIBED:
+        return describe(captions)
+    return ", then ".join(
+        f"{text} ({start:.1f} to {end:.1f} s)" for text, (start, end) in zip(captions, times, strict=True)
+    )
+
+
+def _windows(joints: FloatArray, tokens: int) -> list[Span]:
+    """Stretches [first, last) of `tokens` tokens that are told apart: one kind of thing goes on in each."""
+    edges = [0, *(min(tokens, round(end / FRAMES_PER_TOKEN)) for _, end in phases(joints)[:-1]), tokens]
+    found: list[Span] = []
+    for start, end in pairwise(sorted(set(edges))):
+        count = max(1, -(-(end - start) // PIECE_TOKENS))
+        cuts = [start + (end - start) * number // count for number in range(count + 1)]
+        found += list(pairwise(cuts))
+    return found

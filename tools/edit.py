@@ -13,6 +13,7 @@ from .clips.frame_edits import Speed
 from .errors import EditError
 from .memory import unique
 from .montage.flow import Piece, connection, flowing
+from .montage.measuring import measured, off_floor_edits
 from .montage.parts import NewPart, Part, Parts, draft, generate_parts, guarded, parts_of
 from .montage.reshape import (
     asked_words,
@@ -49,6 +50,7 @@ def edit_motion(services: Services, call: Call, arguments: EditMotionArgs) -> Wo
         editor = _Editor(services, call, call.seed_for(SEED_STRIDE * number))
         parts = yield from editor.apply(operation, guarded(parts))
         services.check_seconds(sum(part.seconds for part in parts))  # before the next one multiplies them
+    parts = measured(services, parts)
     clip = services.keep(call, draft(parts, "edit_motion", parent=parent.id, name=arguments.name))
     return motion_result([clip])
 
@@ -131,15 +133,21 @@ class _Editor:
             return [*parts[:index], hold(part, operation.seconds), *parts[index + 1 :]]
         rate = tempo(part)
         before, after = parts[:index], parts[index + 1 :]
+        part = off_floor_edits(part)
         whole = all(isinstance(edit, Speed) for edit in part.edits)
         last = replace(part, edits=(), after=None) if whole else part
         self.services.check_seconds(sum(each.seconds for each in parts) + operation.seconds)
         request = (part.description, operation.seconds * rate, operation.seed)
         [more] = yield from self._new([*before, last], *request, after)
         if not whole:
-            return [*before, part, more, *after]
+            return [*before, parts[index], more, *after]
         longer = replace(
-            part, tokens=part.tokens + more.tokens, notes=unique(part.notes + more.notes), after=more.after
+            part,
+            tokens=part.tokens + more.tokens,
+            notes=unique(part.notes + more.notes),
+            after=more.after,
+            checks=(),
+            demands=more.demands and more.demands.floor_alone,
         )
         return [*before, longer, *after]
 

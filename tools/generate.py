@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .batching import Work
+from .montage.measuring import measured
 from .montage.parts import NewPart, draft, generate_parts
 from .results import motion_result
 from .schemas import NOMINAL_SECONDS, GenerateMotionArgs
@@ -21,6 +22,7 @@ def generate_motion(services: Services, call: Call, arguments: GenerateMotionArg
     ]
     services.check_seconds((arguments.seconds or NOMINAL_SECONDS) * arguments.variants)
     parts = yield from generate_parts(services, requests)
+    parts = [part for made in parts for part in measured(services, [made])]
     clips = [
         services.keep(
             call, draft([part], "generate_motion", seed=part.seed, name=_name(arguments, number)), number

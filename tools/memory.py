@@ -20,9 +20,11 @@ from langgraph.store.memory import InMemoryStore
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from ..motion_models.errors import InvalidRequestError
+from ..motion_models.fitting.checks import Check
 from ..motion_models.motion.editing.timing import Span
 from ..motion_models.motion.features import FPS
 from .batching import Tokens
+from .clips.checks import told
 from .clips.frame_edits import FrameEdit, placed_in_time, span_of
 from .clips.records import FORMAT, age, counter, namespace, store_of_run, up_to_date
 from .errors import SceneError, StorageError, UnknownMotionError, one_line
@@ -44,8 +46,9 @@ class ClipSegment(Frozen):
     """Tokens [start, end) of a clip, the words they were made from, and how they are shown.
 
     description: what the user asked for. prompt: what the model was prompted with, "" for recorded motion.
-    notes: what these words could not give. edits: what is done to the frames, in order. before, after: the
-    tokens it is decoded beside, which are not shown; None where that is what stands beside it in the clip.
+    notes: what these words could not give. checks: what was reached of every quantity they name. edits: what
+    is done to the frames, in order. before, after: the tokens it is decoded beside, which are not shown; None
+    where that is what stands beside it in the clip.
     """
 
     description: str
@@ -54,6 +57,7 @@ class ClipSegment(Frozen):
     prompt: str = ""
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     edits: tuple[FrameEdit, ...] = ()
     before: Tokens | None = None
     after: Tokens | None = None
@@ -206,6 +210,7 @@ class MotionClip(ClipDraft):
             ],
             parent=self.parent,
             notes=list(self.notes),
+            checks=told((segment.description, segment.checks) for segment in self.timeline),
         )
 
 

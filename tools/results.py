@@ -25,4 +25,8 @@ def motion_entry(ref: MotionRef) -> dict[str, Any]:
     segments = [segment.model_dump(exclude={"notes"}) for segment in ref.segments]
     content |= {"seconds": ref.seconds, "segments": segments}
     content |= {"parent": ref.parent} if ref.parent else {}
+    if ref.checks:
+        content["checks"] = [
+            check.model_dump() for check in ref.checks if check.asked != 0.0 or not check.met
+        ]
     return content | {"notes": ref.notes}

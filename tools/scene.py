@@ -9,6 +9,7 @@ from __future__ import annotations
 from .batching import Work
 from .errors import BudgetError
 from .memory import ClipDraft, ClipSegment, Member, MotionClip
+from .montage.measuring import measured
 from .montage.parts import DESCRIBED, NewPart, draft, generate_parts
 from .results import motion_result
 from .schemas import NOMINAL_SECONDS, ArrangeSceneArgs, Person
@@ -35,7 +36,7 @@ def arrange_scene(services: Services, call: Call, arguments: ArrangeSceneArgs) -
     requests = [NewPart(people[n].description or "", None, call.seed_for(n)) for n in new]
     parts = (yield from generate_parts(services, requests)) if requests else []
     for number, part in zip(new, parts, strict=True):
-        one = draft([part], "arrange_scene", seed=part.seed)
+        one = draft(measured(services, [part]), "arrange_scene", seed=part.seed)
         given[number] = services.keep(call, one, number + 1)
     clips = [given[number] for number in range(len(people))]
     scene = services.keep(call, _scene(clips, people, arguments.name))
@@ -66,6 +67,7 @@ def _scene(clips: list[MotionClip], people: list[Person], name: str | None) -> C
                 start=0,
                 end=clip.length,
                 notes=clip.notes,
+                checks=tuple(check for segment in clip.timeline for check in segment.checks),
             )
             for number, clip in enumerate(clips, 1)
         ),

@@ -182,10 +182,26 @@ class SegmentRef(Frozen):
     notes: list[str] = Field(default_factory=list)
 
 
+class CheckRef(Frozen):
+    """One thing that a request demands, and what was reached of it. what: metres, degrees left, jumps ..."""
+
+    what: str
+    asked: float | str
+    reached: float | str
+    met: bool
+
+    def plus(self, other: CheckRef) -> CheckRef:
+        """Both together, of what is counted."""
+        asked, reached = (
+            float(a) + float(b) for a, b in ((self.asked, other.asked), (self.reached, other.reached))
+        )
+        return CheckRef(what=self.what, asked=asked, reached=reached, met=asked == reached)
+
+
 class MotionRef(Frozen):
     """What a conversation carries of a motion: everything but its tokens, which stay in memory.
 
-    notes: those of its segments and of the whole, each once.
+    notes: those of its segments and of the whole, each once. checks: of everything checkable its words name.
     """
 
     id: str
@@ -196,4 +212,5 @@ class MotionRef(Frozen):
     segments: list[SegmentRef]
     parent: str | None = None
     notes: list[str] = Field(default=[])
+    checks: list[CheckRef] = Field(default=[])
     alternatives: list[MotionRef] = Field(default=[], description="Further variants made by the same call.")

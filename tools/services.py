@@ -112,10 +112,27 @@ class Services:
             "seconds": [job.seconds for job in jobs],
             "seed": [job.seed for job in jobs],
         }
-        if any(job.prefix for job in jobs) and _takes_prefixes(self.backend):
+        if self.candidates > 1 and _takes(
+            self.backend, "candidates"
+        ):  # the tools choose among them, by more than the backend could
+            options["candidates"] = 1
+        if any(job.prefix for job in jobs) and _takes(self.backend, "prefixes"):
             options["prefixes"] = [_tensor(job.prefix) if job.prefix else None for job in jobs]
         batch = self._ask(self.backend.generate, [job.prompt for job in jobs], **options)
         return [self._tokens(motion) for motion in self._listed(batch, len(jobs), "motions")]
+
+    @property
+    def candidates(self) -> int:
+        """How many motions of one request the backend thinks worth making; 1 where it does not say."""
+        count = getattr(self.backend, "candidates", 1)
+        return count if isinstance(count, int) and count > 1 else 1
+
+    def judge(self, prompts: Sequence[str], motions: Sequence[Tokens]) -> list[float]:
+        """How likely each prompt is as a caption of its motion, mean log p; 0 where nobody can say."""
+        judge = getattr(self.backend, "judge", None)
+        if judge is None or len(motions) < 2:
+            return [0.0] * len(motions)
+        return list(self._ask(judge, list(prompts), [_tensor(m) for m in motions]))
 
     def unlikely(self, readings: Sequence[Interpretation], motions: Sequence[Tokens]) -> list[bool]:
         """Whether the backend finds each request an unlikely caption of its motion; no, if it cannot say."""
@@ -204,8 +221,8 @@ def tokenizer_of(backend: MotionBackend) -> str | None:
     return mark if isinstance(mark, str) else None
 
 
-def _takes_prefixes(backend: MotionBackend) -> bool:
-    return "prefixes" in inspect.signature(backend.generate).parameters
+def _takes(backend: MotionBackend, option: str) -> bool:
+    return option in inspect.signature(backend.generate).parameters
 
 
 def _tensor(tokens: Tokens) -> Any:

@@ -45,6 +45,7 @@ class Evaluation(StrEnum):
     overhead = "overhead"
     backbone = "backbone"
     composition = "composition"
+    promises = "promises"
     reading = "reading"
 
 
@@ -57,6 +58,7 @@ EVALUATORS = {
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
     Evaluation.reading: "motion_agent.evals.conversations.requests:run",
     Evaluation.composition: "motion_agent.evals.motion.composition.composition:run",
+    Evaluation.promises: "motion_agent.evals.motion.promises.promises:run",
     Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
@@ -73,7 +75,7 @@ def evaluate(
         ),
     ] = None,
     seeds: Annotated[
-        int, typer.Option("--seeds", min=0, help="motion: motions per prompt of the suite; 0 skips it.")
+        int, typer.Option("--seeds", min=0, help="motion, promises: motions per prompt; 0 skips the suite.")
     ] = 5,
     beside: Beside = None,
     repetitions: Repetitions = 20,
@@ -135,6 +137,8 @@ def _options(
             return {"data": data, "tokenizer": _tokenizer_of(backend), "beside": others}
         case Evaluation.overhead | Evaluation.backbone:
             return {}
+        case Evaluation.promises:
+            return {"backend": backend, "seeds": measured["seeds"]}
         case Evaluation.captions:
             return {"data": data, "backend": backend, "bert_model": measured["bert_model"]}
         case Evaluation.motion:

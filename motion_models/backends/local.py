@@ -10,10 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ..decoding.cpu_threads import WORTH_SHARING, fitting_threads
+from ..english.clauses import SUBJECT
+from ..english.demands import read_demands
 from ..english.interpretation import Interpretation
 from ..english.lexicon import Lexicon
 from ..errors import BackendError, CheckpointError
+from ..fitting.candidates import action_in, worth
+from ..fitting.telling import best_caption
 from ..language.selection import generate_best
+from ..motion.editing.stretch import stretches
+from ..motion.features import recover_joints
 from ..storage.checkpoint_io import first_line
 from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..tokenizer.tokenizer import MotionTokenizer
@@ -23,6 +29,12 @@ if TYPE_CHECKING:
 
     from ..language.motion_llm import MotionLLM
     from ..language.network import AdapterPolicy
+
+
+#: Captions drawn of a motion beside the likeliest one, and how freely.
+SAMPLED_CAPTIONS, CAPTION_TEMPERATURE = 4, 0.7
+#: A motion of which so many codes are those of the step before shows a pose that is held.
+HELD_SHARE = 0.6
 
 
 class LocalBackend:
@@ -116,11 +128,53 @@ class LocalBackend:
         checkpoint says); options: see `MotionLLM.generate`."""
         count = self.llm.defaults.candidates if candidates is None else candidates
         return generate_best(
-            self.llm, captions, count, seconds=seconds, seed=seed, prefixes=prefixes, **options
+            self.llm,
+            captions,
+            count,
+            seconds=seconds,
+            seed=seed,
+            prefixes=prefixes,
+            costs=self._costs,
+            **options,
         )
 
+    def _costs(
+        self, captions: Sequence[str], motions: Sequence[LongTensor], scores: Sequence[float]
+    ) -> list[float]:
+        """What each motion costs that is made of a caption, by its joints and by log p of the caption."""
+        means = self._per_token(captions, scores)
+        shown = [stretches(features, [0, len(features)])[0] for features in self.decode_batch(motions)]
+        return [
+            worth(read_demands(caption), action_in(caption), stretch, mean, corrected=False).cost
+            for caption, stretch, mean in zip(captions, shown, means, strict=True)
+        ]
+
+    def _per_token(self, captions: Sequence[str], scores: Sequence[float]) -> list[float]:
+        """Log p of captions as means over their tokens, and their end."""
+        counts = [len(self.llm.renderer.caption_ids(caption)) + 1 for caption in captions]
+        return [score / count for score, count in zip(scores, counts, strict=True)]
+
     def caption(self, motions: Sequence[LongTensor]) -> list[str]:
-        return self.llm.caption(motions)
+        """One caption per token sequence: of several, the likeliest that its joints do not contradict."""
+        likeliest = self.llm.caption(motions)
+        others = self.llm.caption(
+            [motion for motion in motions for _ in range(SAMPLED_CAPTIONS)],
+            greedy=False,
+            temperature=CAPTION_TEMPERATURE,
+            seed=list(range(SAMPLED_CAPTIONS)) * len(motions),
+        )
+        told = []
+        for number, features in enumerate(self.decode_batch(motions)):
+            sampled = others[number * SAMPLED_CAPTIONS : (number + 1) * SAMPLED_CAPTIONS]
+            plain = [text for text in sampled if SUBJECT.match(text)]
+            held = _unchanging(motions[number])
+            told.append(best_caption([likeliest[number], *plain], recover_joints(features), held=held))
+        return told
+
+    @property
+    def candidates(self) -> int:
+        """How many motions of one caption are worth making, to keep the best of."""
+        return self.llm.defaults.candidates
 
     @property
     def weak_below(self) -> float | None:
@@ -130,8 +184,7 @@ class LocalBackend:
     def judge(self, captions: Sequence[str], motions: Sequence[LongTensor]) -> list[float]:
         """How well each motion shows its caption: mean log p of the caption's tokens given the motion."""
         scores = self.llm.log_likelihood(captions, motions, task="captioning").tolist()
-        counts = [len(self.llm.renderer.caption_ids(caption)) for caption in captions]
-        return [score / (count + 1) for score, count in zip(scores, counts, strict=True)]  # 1: the end
+        return self._per_token(captions, scores)
 
     def encode(self, features: npt.NDArray[np.float32]) -> LongTensor:
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):
@@ -145,6 +198,12 @@ class LocalBackend:
         """`decode` of several, in one pass for each length."""
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):
             return self.tokenizer.decode_batch(motions)
+
+
+def _unchanging(motion: LongTensor) -> bool:
+    """Whether the same codes come again and again, as those of a pose that is held do."""
+    same = motion[1:] == motion[:-1]
+    return len(same) > 0 and float(same.float().mean()) >= HELD_SHARE
 
 
 def _device(wanted: str | None) -> str:

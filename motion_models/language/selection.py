@@ -6,7 +6,7 @@ noisy-channel reranking, as in machine translation (Yee, Dauphin and Auli, EMNLP
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .requests import check_seeds
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from .motion_llm import MotionLLM
 
+#: What each motion costs: of captions, motions, and log p of the captions given the motions.
+Costs = Callable[[Sequence[str], Sequence["LongTensor"], Sequence[float]], list[float]]
 #: Separates the seed streams of candidates; candidate 0 keeps the caller's seed.
 _SEED_STRIDE = 1_000_003
 
@@ -28,11 +30,13 @@ def generate_best(
     seconds: float | Sequence[float | None] | None = None,
     seed: int | Sequence[int | None] | None = None,
     prefixes: Sequence[LongTensor | None] | None = None,
+    costs: Costs | None = None,
     **options: Any,
 ) -> list[LongTensor]:
     """`llm.generate` with the best of `candidates` motions per caption, all made in one batch.
 
-    The same seed gives the same motion. Raises what `llm.generate` raises.
+    costs: what else counts against a motion than an unlikely caption. The same seed gives the same motion.
+    Raises what `llm.generate` raises.
     """
     if candidates <= 1 or options.get("greedy") or not captions:
         return llm.generate(captions, seconds=seconds, seed=seed, prefixes=prefixes, **options)
@@ -44,6 +48,8 @@ def generate_best(
         **options,
     )
     scores = llm.log_likelihood(_repeat(captions, candidates), motions, task="captioning")
+    if costs is not None:
+        scores = -scores.new_tensor(costs(_repeat(captions, candidates), motions, scores.tolist()))
     best = scores.view(len(captions), candidates).argmax(dim=1)
     return [motions[item * candidates + int(choice)] for item, choice in enumerate(best)]
 

@@ -192,7 +192,7 @@ def _smoothed_yaw(positions: FloatArray) -> FloatArray:
     unpacks the four joints in another order than their first-frame alignment does). Models trained on
     them expect it, so it is kept: the published sample clip is reproduced to 1e-5.
     """
-    from scipy.ndimage import gaussian_filter1d  # takes long to import, and making motion does without
+    from scipy.ndimage import gaussian_filter1d  # takes long to import, and is needed only here
 
     facing = _facing(positions[:, 1] - positions[:, 2], positions[:, 17] - positions[:, 16])
     smooth = gaussian_filter1d(facing, FACING_SIGMA, axis=0, mode="nearest")

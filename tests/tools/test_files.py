@@ -24,8 +24,21 @@ def joints_file(tmp_path, walk):
 def test_a_motion_in_memory_is_described(hand):
     clip = hand.make("generate_motion", description="a person walks", seconds=3)
     result = hand.use("caption_motion", motion_id=clip.id)
-    assert result.content == {"motion_id": clip.id, "caption": f"a person does {clip.tokens[0]}"}
+    assert result.content == {"motion_id": clip.id, "caption": "a person walks"}
     assert result.made == ()
+
+
+def test_words_that_a_motion_does_not_bear_out_are_not_told(hand):
+    clip = hand.make("generate_motion", description="a person sits", seconds=2)
+    seen = hand.use("caption_motion", motion_id=clip.id).content["caption"]
+    assert seen == f"a person does {clip.tokens[0]}"
+
+
+def test_parts_are_told_in_order_with_their_times(hand):
+    clip = hand.sequence("a person walks", "a person sits", "a person runs")
+    content = hand.use("caption_motion", motion_id=clip.id).content
+    assert content["caption"].startswith("a person walks (0.0 to 2.0 s), then a person does")
+    assert [(part["start"], part["end"]) for part in content["segments"]] == [(0, 2), (2, 4), (4, 6)]
 
 
 def test_a_sequence_is_described_segment_by_segment(hand):
@@ -35,7 +48,7 @@ def test_a_sequence_is_described_segment_by_segment(hand):
 
 
 def test_a_long_motion_is_described_in_windows(hand):
-    clip = hand.make("generate_motion", description="a person walks", seconds=24)
+    clip = hand.make("generate_motion", description="a person sits", seconds=24)
     content = hand.use("caption_motion", motion_id=clip.id).content
     assert [(part["start"], part["end"]) for part in content["segments"]] == [(0, 8), (8, 16), (16, 24)]
 

@@ -118,7 +118,7 @@ def test_a_backend_that_interprets_nothing_gets_the_words_as_they_are(tmp_path):
         name, repertoire = "plain", ()
 
         def __init__(self):
-            self.generate = FakeBackend().generate
+            self.generate, self.decode = FakeBackend().generate, FakeBackend().decode
 
     plain: Any = Plain()
     [tool, *_] = create_motion_tools(plain, output_folder=tmp_path)

@@ -10,8 +10,8 @@ from hand import Hand
 from motion_agent.tools import MotionMemory
 from motion_agent.tools.services import Services
 
-WALK, JUMP, FAST = "a person walks", "a person jumps zzhigh", "a person runs zzfast"
-HIGH = "I do not know 'zzhigh'; used 'jump'"
+WALK, JUMP, FAST = "a person walks", "a person kicks zzhigh", "a person runs zzfast"
+HIGH = "I do not know 'zzhigh'; used 'kick'"
 QUICK = "I do not know 'zzfast'; used 'run'"
 
 
@@ -51,13 +51,13 @@ def test_each_segment_has_the_notes_of_its_words_and_the_motion_has_all(clip):
         ({"op": "duration", "seconds": 3, "segment": 2}, [(), (HIGH,), (QUICK,)]),
         ({"op": "regenerate", "segment": 3}, [(), (HIGH,), (QUICK,)]),
         ({"op": "extend", "seconds": 1, "segment": 2}, [(), (HIGH,), (QUICK,)]),
-        ({"op": "insert", "description": "sit zzdown", "position": 1}, None),
+        ({"op": "insert", "description": "bow zzdown", "position": 1}, None),
         ({"op": "inbetween", "segment": 2}, [(), (HIGH,), (), (QUICK,)]),
     ],
 )
 def test_edits_leave_notes_with_their_parts(hand, clip, operation, left):
     child = edited(hand, clip, operation)
-    expected = left or [("I do not know 'zzdown'; used 'sit'",), (), (HIGH,), (QUICK,)]
+    expected = left or [("I do not know 'zzdown'; used 'bow'",), (), (HIGH,), (QUICK,)]
     assert by_segment(child) == expected
     assert child.notes == tuple(dict.fromkeys(note for notes in expected for note in notes))
 
@@ -110,7 +110,7 @@ def test_an_extension_adds_its_own_notes_to_those_of_its_segment():
     hand = Hand(Services(Doubtful(), MotionMemory()))
     clip = hand.sequence(JUMP)
     child = edited(hand, clip, {"op": "extend", "seconds": 2})
-    weak = "weak match: 'a person jumps zzhigh' came out more like 'a person sits'"
+    weak = "weak match: 'a person kicks zzhigh' came out more like 'a person sits'"
     assert by_segment(clip) == [(HIGH,)]
     assert by_segment(child) == [(HIGH, weak)]
 

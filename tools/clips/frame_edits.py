@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from ...motion_models.motion.editing import cycles, shapes, timing
+from ...motion_models.motion.editing.ground import led_along_floor
 from ...motion_models.motion.editing.limbs import with_limb
 from ...motion_models.motion.editing.planting import with_held_feet
 from ...motion_models.motion.editing.stretch import Stretch, compose
@@ -141,6 +142,15 @@ class Feet(Frozen):
         return with_held_feet(stretch)
 
 
+class AlongFloor(Frozen):
+    """Lowered slowly to a floor at y = 0, where it drifts."""
+
+    kind: Literal["along floor"] = "along floor"
+
+    def shown(self, stretch: Stretch) -> Stretch:
+        return led_along_floor(stretch)
+
+
 class Cycle(Frozen):
     """The frames from `start` to before `end` again and again, until it has so many frames."""
 
@@ -192,7 +202,7 @@ InTime = Speed | Keep | Reverse | Hold
 #: These change where it stands or its side, not when: their order among changes of time does not matter.
 AnyTime = Mirror | Turn | Shift | Ring
 FrameEdit = Annotated[
-    InTime | AnyTime | TurnFurther | Stride | Feet | Cycle | Path | OtherLimb,
+    InTime | AnyTime | TurnFurther | Stride | AlongFloor | Feet | Cycle | Path | OtherLimb,
     Field(discriminator="kind"),
 ]
 Take.model_rebuild()

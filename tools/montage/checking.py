@@ -9,6 +9,9 @@ from ...motion_models.errors import MotionAgentError
 from ..batching import Tokens
 from ..services import Services
 
+#: How the note begins that a motion hardly shows what was asked.
+WEAK = "weak match"
+
 
 def doubts(
     services: Services, readings: Sequence[Interpretation], motions: Sequence[Tokens]
@@ -26,7 +29,7 @@ def doubts(
         return notes
     for number, seen in zip(weak, services.caption([motions[n] for n in weak]), strict=True):
         if _action(services, seen) != readings[number].action:
-            notes[number] = (f"weak match: '{readings[number].text}' came out more like '{seen}'",)
+            notes[number] = (f"{WEAK}: '{readings[number].text}' came out more like '{seen}'",)
     return notes
 
 

@@ -80,7 +80,7 @@ def _shortened(piece: Piece, tokens: int) -> Piece:
     """A request for so much less; natural lengths stay natural."""
     if isinstance(piece, Part) or piece.seconds is None or tokens == 0:
         return piece
-    return replace(piece, seconds=piece.seconds - tokens * SECONDS_PER_TOKEN)
+    return replace(piece, seconds=piece.seconds - tokens * SECONDS_PER_TOKEN, asked=piece.seconds)
 
 
 def _out_of_low_poses(services: Services, pieces: Sequence[Piece], parts: list[Part]) -> Parts:
@@ -128,6 +128,7 @@ def _connected(services: Services, parts: Sequence[Part], margins: Sequence[tupl
             tokens=lead + part.tokens + tail,
             before=_beside(parts, seen, n, n - 1, part.before),
             after=_beside(parts, seen, n, n + 1, part.after),
+            divisions=tuple(len(lead) + division for division in part.divisions),
         )
         for n, (part, lead, tail) in enumerate(zip(parts, leads, tails, strict=True))
     ]

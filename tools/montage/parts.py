@@ -10,7 +10,10 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ...motion_models.english.demands import Demands, read_demands
 from ...motion_models.english.interpretation import Interpretation
+from ...motion_models.fitting.checks import Check
+from ...motion_models.fitting.lengths import needed_seconds
 from ...motion_models.motion.editing.timing import Span
 from ...motion_models.motion.features import FPS, SECONDS_PER_TOKEN
 from ..batching import Job, Tokens
@@ -19,6 +22,7 @@ from ..memory import ClipDraft, ClipSegment, MotionClip, unique
 from ..rendering import encoded, render_apart
 from ..services import Services
 from .checking import doubts
+from .choosing import LONGER, Choosing, Wanted, choose, side_by_side
 
 #: The longest stretch a backend makes in one go, in tokens (9.8 s, the longest clip of the datasets); longer
 #: ones are made in pieces, each in the context of the piece before.
@@ -39,7 +43,9 @@ class Part:
     """One segment with its tokens. prompt: what the model was prompted with, "" for recorded motion.
 
     notes: what its words could not give; they stay with it wherever it goes. edits, before, after: see
-    `ClipSegment`.
+    `ClipSegment`. checks: what of its demands was reached. demands: those of a part that was just made and
+    is still to be measured. times: how often it does the same, from one of the `divisions`, offsets of its
+    tokens, to the next.
     """
 
     description: str
@@ -50,6 +56,10 @@ class Part:
     edits: tuple[FrameEdit, ...] = ()
     before: Tokens | None = None
     after: Tokens | None = None
+    checks: tuple[Check, ...] = ()
+    demands: Demands | None = None
+    times: int = 1
+    divisions: tuple[int, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -67,41 +77,80 @@ class Part:
 
 @dataclass(frozen=True)
 class NewPart:
-    """A part to generate, right after another one where there is one."""
+    """A part to generate, right after another one where there is one. times: how often it is to happen.
+
+    seconds: how much of it to make; asked: how long it will be with what leads into it and out of it.
+    """
 
     description: str
     seconds: float | None
     seed: int
     after: Part | None = None
+    times: int = 1
+    asked: float | None = None
 
 
 Parts = Generator[list[Job], list[Tokens], list[Part]]
 
 
 def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
-    """Generate parts side by side; those longer than one piece go on in the context of their own piece."""
-    readings = [services.interpret(request.description) for request in requests]
-    plans = [_piece_lengths(request.seconds) for request in requests]
-    made: list[Tokens] = [()] * len(requests)
-    for piece in range(max(len(plan) for plan in plans)):
-        active = [number for number, plan in enumerate(plans) if piece < len(plan)]
-        tokens = yield [
-            Job(
-                prompt=readings[number].text,
-                seconds=plans[number][piece],
-                seed=requests[number].seed + piece,
-                prefix=(opening(requests[number]) + made[number])[-CONTEXT_TOKENS:],
-            )
-            for number in active
-        ]
-        for number, new in zip(active, tokens, strict=True):
-            made[number] += new
+    """Generate parts side by side, each the best of its candidates."""
+    readings = [_read(services, request) for request in requests]
+    made = yield from side_by_side(
+        [_making(services, request, *reading) for request, reading in zip(requests, readings, strict=True)]
+    )
+    seen = doubts(
+        services, [reading for _, reading in readings], [one.tokens[-PIECE_TOKENS:] for one in made]
+    )
     return [
-        Part(request.description, tokens, reading.text, request.seed, (*_notes(reading), *doubt))
-        for request, reading, tokens, doubt in zip(
-            requests, readings, made, doubts(services, readings, made), strict=True
+        Part(
+            request.description,
+            one.tokens,
+            reading.text,
+            request.seed,
+            (*_notes(reading), *doubt),
+            demands=demands,
+            times=request.times,
+            divisions=one.divisions,
         )
+        for request, (demands, reading), one, doubt in zip(requests, readings, made, seen, strict=True)
     ]
+
+
+def _read(services: Services, request: NewPart) -> tuple[Demands, Interpretation]:
+    """What can be checked of a request, and how the backend reads the rest of it."""
+    demands = read_demands(request.description)
+    if request.times > 1:
+        demands = demands.repeated(request.times)
+    demands = replace(demands, seconds=request.seconds if request.asked is None else request.asked)
+    return demands, services.interpret(demands.text)
+
+
+def _making(services: Services, request: NewPart, demands: Demands, reading: Interpretation) -> Choosing:
+    """One part: what is longer than one piece goes on in the context of its own piece, and so does what has
+    not got as far as it should."""
+    seconds = request.seconds if request.seconds is not None else needed_seconds(demands)
+    services.check_seconds(seconds or 0.0)
+    lengths = _piece_lengths(seconds)
+    start, best = opening(request), None
+    for piece in range(len(lengths) + LONGER):
+        before = best.tokens if best else ()
+        last = piece >= len(lengths) - 1
+        wanted = Wanted(
+            demands=demands if last else demands.underway,
+            prompt=reading.text,
+            action=reading.action,
+            seconds=lengths[min(piece, len(lengths) - 1)],
+            seed=request.seed + piece,
+            prefix=(start + before)[-CONTEXT_TOKENS:],
+            before=before,
+            cut=last and (request.seconds is None or demands.count is not None),
+        )
+        best = yield from choose(services, wanted)
+        if last and not (wanted.cut and best.too_short):
+            break
+    assert best is not None  # there is a first piece
+    return best
 
 
 def opening(request: NewPart) -> Tokens:
@@ -128,6 +177,7 @@ def parts_of(clip: MotionClip) -> list[Part]:
             piece.edits,
             piece.before,
             piece.after,
+            piece.checks,
         )
         for piece in clip.timeline
     ]
@@ -151,6 +201,7 @@ def draft(parts: Sequence[Part], source: str, **fields: object) -> ClipDraft:
                 prompt=part.prompt,
                 seed=part.seed,
                 notes=part.notes,
+                checks=part.checks,
                 edits=part.edits,
                 before=part.before,
                 after=part.after,

@@ -24,7 +24,10 @@ SAME_SPEED = 1e-9
 
 
 def with_edits(part: Part, *edits: FrameEdit) -> Part:
-    """A part with more done to its frames; what takes back the edit before leaves neither."""
+    """A part with more done to its frames; what takes back the edit before leaves neither.
+
+    What was measured of it holds no longer, unless it only stands elsewhere.
+    """
     done = part.edits
     for edit in edits:
         last = done[-1] if done else None
@@ -35,7 +38,9 @@ def with_edits(part: Part, *edits: FrameEdit) -> Part:
             done = done[:-1]
         else:
             done = (*done, edit)
-    return replace(part, edits=done)
+    if all(isinstance(edit, (Turn, Shift, Ring)) for edit in edits):
+        return replace(part, edits=done)
+    return replace(part, edits=done, checks=(), demands=None)
 
 
 def without(parts: Sequence[Part], kind: type[FrameEdit]) -> list[Part]:

@@ -81,6 +81,8 @@ def _cut(part: Part, kept: tuple[int, int], frames: int, phase: float) -> Part:
     shorter = replace(
         part,
         tokens=part.tokens[first:last],
+        checks=(),
+        demands=None,
         before=((part.before or ()) + part.tokens[:first])[-SEEN_BESIDE:],
         after=(part.tokens[last:] + (part.after or ()))[:SEEN_BESIDE],
     )

@@ -85,6 +85,11 @@ def net_metres(joints: FloatArray) -> float:
     return float(np.linalg.norm(path[-1] - path[0]))
 
 
+def gone_metres(joints: FloatArray) -> float:
+    """Straight distance from the pelvis of the first frame to that of the last, nothing smoothed."""
+    return float(np.linalg.norm((joints[-1, PELVIS] - joints[0, PELVIS])[[0, 2]]))
+
+
 def path_metres(joints: FloatArray) -> float:
     """Distance the pelvis covers over the ground."""
     return float(np.linalg.norm(np.diff(root_path(joints), axis=0), axis=1).sum())

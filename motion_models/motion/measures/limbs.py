@@ -96,7 +96,7 @@ def hand_strokes(joints: FloatArray, side: Side) -> int:
 
 def strike_speed(joints: FloatArray, side: Side) -> float:
     """Highest speed at which the wrist shoots away from its shoulder, metres a second (a punch)."""
-    return float(_extension_speed(joints, side).max())
+    return float(extension_speed(joints, side).max())
 
 
 def strike_share(joints: FloatArray, side: Side) -> float:
@@ -107,10 +107,11 @@ def strike_share(joints: FloatArray, side: Side) -> float:
 
 def strike_count(joints: FloatArray) -> int:
     """Strikes of both arms together faster than 1.2 m/s."""
-    return sum(len(find_peaks(_extension_speed(joints, s), 1.2, distance=4)[0]) for s in SIDES)
+    return sum(len(find_peaks(extension_speed(joints, s), 1.2, distance=4)[0]) for s in SIDES)
 
 
-def _extension_speed(joints: FloatArray, side: Side) -> FloatArray:
+def extension_speed(joints: FloatArray, side: Side) -> FloatArray:
+    """How fast the wrist moves away from its shoulder, metres a second; (T - 1,)."""
     reach = np.linalg.norm(_joint(joints, side, "wrist") - _joint(joints, side, "shoulder"), axis=-1)
     return np.diff(smooth(reach, 0.7)) * FPS
 

@@ -56,13 +56,13 @@ def test_run_as_json_is_json_alone(tmp_path):
     assert document["seconds_taken"].keys() == {"loading", "motion", "files"}
 
 
-def test_the_same_seed_gives_the_same_tokens():
-    def tokens(seed: str) -> list[int]:
+def test_the_same_seed_gives_the_same_motion():
+    def joints(seed: str) -> list[float]:
         done = cli("run", "a person walks", "--format", "npz", "--json", "--seed", seed)
         with np.load(json.loads(done.stdout)["files"][0], allow_pickle=False) as arrays:
-            return arrays["tokens"].tolist()
+            return arrays["joints"].tolist()
 
-    assert tokens("3") == tokens("3") != tokens("4")
+    assert joints("3") == joints("3") != joints("4")
 
 
 def test_a_request_that_is_not_understood_is_exit_1_and_one_line():

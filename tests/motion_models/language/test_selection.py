@@ -39,3 +39,21 @@ def test_without_a_seed_every_call_differs() -> None:
     model = tiny_llm("gemma2")
     first, second = (generate_best(model, CAPTIONS[:1], 2, seconds=3.0)[0] for _ in range(2))
     assert not torch.equal(first, second)
+
+
+def test_what_else_counts_against_a_motion_decides() -> None:
+    model = tiny_llm("gemma2")
+    seen = []
+
+    def costs(captions, motions, scores):
+        seen.append((list(captions), len(motions), len(scores)))
+        return [3.0, 1.0, 2.0, 1.0, 5.0, 0.5]
+
+    first, second = generate_best(model, CAPTIONS[:2], 3, seconds=2.0, seed=3, costs=costs)
+    tried = model.generate(
+        [caption for caption in CAPTIONS[:2] for _ in range(3)],
+        seconds=2.0,
+        seed=[3 + 1_000_003 * k for _ in range(2) for k in range(3)],
+    )
+    assert torch.equal(first, tried[1]) and torch.equal(second, tried[5])
+    assert seen == [([CAPTIONS[0]] * 3 + [CAPTIONS[1]] * 3, 6, 6)]

@@ -1,0 +1,188 @@
+"""The words that name what can be checked: patterns on lower-case text, for `demands.py` alone."""
+
+from __future__ import annotations
+
+import re
+
+from .inflections import gerund, past_forms, third_person
+from .spelled_numbers import NUMBER, number_in
+
+
+def _words(*forms: str) -> re.Pattern[str]:
+    """Any of these words or phrases."""
+    return re.compile(rf"\b(?:{'|'.join(forms)})\b")
+
+
+def _verbs(bases: str, *more: str) -> re.Pattern[str]:
+    """Any form of any of these verbs, or of the phrases in `more`."""
+    return _words(_forms(bases), *more)
+
+
+def _forms(bases: str) -> str:
+    """The forms of verbs, as alternatives: "walk" -> walk|walks|walking|walked."""
+    forms = {
+        form for base in bases.split() for form in (base, third_person(base), gerund(base), *past_forms(base))
+    }
+    return "|".join(sorted(forms, key=len, reverse=True))
+
+
+# --- numbers with a unit -----------------------------------------------------------------------------
+
+#: What may stand between a number and what it counts.
+_KIND = (
+    r"(?:(?:more|small|big|large|long|short|quick|slow|full|complete|whole|high|low|deep|normal|front|side"
+    r"|round\w*|left|right|strong|hard|karate|straight|body|back) )*"
+)
+#: Lengths, and what they are in metres. "One foot" and "on two feet" are limbs.
+METRES = re.compile(
+    rf"(?<!on )(?<!with )(?<!onto )(?<!using )(?<!\w)(?!(?:a|an|one) foot\b)(?P<n>{NUMBER})[ -]?"
+    r"(?P<u>kilomet(?:re|er)s?|km|centimet(?:re|er)s?|cm|met(?:re|er)s?|m|yards?|yds?|feet|foot|ft)\b"
+)
+_UNIT_METRES = {
+    "metre": 1.0, "meter": 1.0, "m": 1.0, "kilometre": 1000.0, "kilometer": 1000.0, "km": 1000.0,
+    "centimetre": 0.01, "centimeter": 0.01, "cm": 0.01, "yard": 0.9144, "yd": 0.9144, "feet": 0.3048,
+    "foot": 0.3048, "ft": 0.3048,
+}  # fmt: skip
+#: After a length these say that it is no way to go.
+NO_WAY = re.compile(
+    r" (?:high|tall|apart|wide|up|above|behind|in front|into the air|off the (?:ground|floor))\b"
+)
+DEGREES = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:degrees?|degs?)\b")
+STEPS = re.compile(rf"\b(?P<n>{NUMBER})\s+{_KIND}(?:steps?|paces?|strides?)\b(?! at a time)")
+TIMES = re.compile(rf"\b(?:once|twice|thrice|(?P<n>{NUMBER})[ -](?:times|reps|repetitions))\b")
+_ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+
+
+def metres_of(match: re.Match[str]) -> float:
+    """What `METRES` matched, in metres."""
+    unit = match["u"] if match["u"] in _UNIT_METRES else match["u"].rstrip("s")
+    return number_in(match["n"]) * _UNIT_METRES[unit]
+
+
+def times_of(match: re.Match[str]) -> float:
+    """What `TIMES` matched."""
+    return number_in(match["n"]) if match["n"] else _ADVERBS[match[0]]
+
+
+# --- going and turning -------------------------------------------------------------------------------
+
+GOING = _verbs(
+    "walk stroll march stride go move step sidestep pace sneak tiptoe limp advance retreat wander trudge"
+    " shuffle stagger crawl skip travel creep hike",
+    r"back(?:s|ing) (?:up|away)",
+)
+RUNNING = _verbs("run jog sprint dash rush gallop race")
+JUMPING = _verbs("jump hop leap skip bounce hurdle vault spring bound", r"jet[eé]s?", r"burpees?")
+#: Actions that leave the floor, stand on something, or are upside down.
+FREE = _verbs(
+    "climb hang swim fly dive roll paddle ride paraglide flip somersault",
+    r"ladders?", r"stair(?:s|ways?|cases?)?", r"(?:swings?|swinging) on", r"(?:monkey )?bars?", "cartwheels?",
+    "handstands?", r"(?:back|front) ?flips?", r"(?:jump|leap|hop|step)(?:s|ing)? (?:down|off)", "steps? up",
+    r"(?:step|get|walk|jump|leap)\w* (?:up )?(?:onto|on to)",
+    r"(?:up|down) (?:the |a |some )?(?:steps|hill|slope)",
+    "upside down", "head over heels",
+)  # fmt: skip
+
+TURNING = _verbs(
+    "turn rotate pivot swivel spin twirl whirl pirouette veer curve", "about[- ]face", "u-turn", "clockwise"
+)
+SPINS = "spin twirl whirl pirouette"
+_SPINS = _verbs(SPINS)
+_BACK = _words(
+    rf"(?:{_forms('turn rotate pivot swivel wheel spin face')}) (?:\w+ly )?(?:all the way )?"
+    r"(?:around|round|about|back)",
+    r"about[- ]face", "u-turn", r"(?:face|turn)\w* (?:to )?(?:the )?(?:other|opposite)(?: way| direction)?",
+)  # fmt: skip
+_FULL = re.compile(
+    rf"\b(?P<n>{NUMBER})?\s*(?P<part>half|quarter|three[- ]quarter|full|complete|whole)[- ]"
+    r"(?:turn|rotation|spin|revolution|circle)s?\b"
+)
+_SHARES = {"half": 180.0, "quarter": 90.0, "three-quarter": 270.0, "three quarter": 270.0}
+
+#: After "left" and "right" these make a limb of it, or a moment.
+_LIMBS = "hand|arm|leg|foot|knee|elbow|shoulder|hip|fist|side|wrist|ankle|ear|cheek|punch|jab|hook|kick"
+LEFT = re.compile(rf"\bleft(?:wards?)?\b(?! (?:{_LIMBS}))|\b(?:counter|anti)[- ]?clockwise\b")
+RIGHT = re.compile(
+    rf"\bright(?:wards?)?\b(?! (?:{_LIMBS}|away|now|there|after|before|behind|angle|in front))"
+    r"|(?<!counter)(?<!counter-)(?<!counter )(?<!anti)(?<!anti-)(?<!anti )\bclockwise\b"
+)
+BACKWARD = _words(
+    "backwards?", r"back(?! and forth| to\b| kick)", r"retreat\w*", "in reverse", r"backpedal\w*"
+)
+SIDEWAYS = re.compile(
+    r"\b(?:to (?:the|his|her|their|your|my) (?:left|right)|sideways?|side[- ]?step\w*|leftwards?|rightwards?"
+    rf"|(?:{_forms('step shuffle jump hop move go walk run')}) (?:\w+ )?(?:left|right))\b"
+)
+FORWARD = _words("forwards?", "ahead", "straight on", "onwards?", "to the front")
+CIRCLE = _words(r"(?:in|around in|round in) (?:an? )?(?:\w+ )?circles?", "walks a circle", "circular")
+STRAIGHT = _words("straight", "in a line")
+IN_PLACE = _words("in place", "on the spot", "in one spot")
+STILL = _words(r"(?:stands?|standing|stays?) still", "idles?", "waits?", r"freez\w+", "motionless")
+SLOW = _words("slow", "slowly", "slower", "leisurely", "unhurriedly")
+FAST = _words(
+    "fast", "faster", "quick", "quickly", "rapidly", "briskly", "brisk", "swiftly", "hurriedly", "speedily",
+    "in a hurry", "at full speed", r"sprint\w*",
+)  # fmt: skip
+
+
+def turns_in(said: str) -> float | None:
+    """Degrees of "a half turn", "turns around", "spins twice"; None where no such thing is said."""
+    times, match = TIMES.search(said), _FULL.search(said)
+    many = times_of(times) if times else 1.0
+    if match is not None:
+        return _SHARES.get(match["part"], 360.0) * (number_in(match["n"]) if match["n"] else 1.0) * many
+    if _SPINS.search(said):
+        return 360.0 * many if times else None
+    return 180.0 * many if _BACK.search(said) else None
+
+
+# --- limbs, postures, countable events ---------------------------------------------------------------
+
+ARMS = re.compile(r"\b(?P<side>left|right)[- ](?:hand|arm|fist|elbow|punch|jab|hook)(?:ed)?\b")
+LEGS = re.compile(r"\b(?P<side>left|right) (?:leg|foot|knee|kick)\b")
+ENDINGS = {
+    "standing": _words(rf"(?:{_forms('stand get rise')}) up", "rises?", "stands? still", "stands"),
+    "sitting": _words(r"(?:sits?|sitting|sat)(?![- ]?ups?\b)", "takes? a seat"),
+    "lying": _words("lies", "lie", "lying", "lays? down"),
+    "kneeling": _words("kneels?", "kneeling", r"down on (?:one|a|his|both|her) knees?"),
+}
+#: Before a posture this says that it is left.
+LEAVING = re.compile(r"\b(?:from|out of|after) (?:an? |the |his |her )?(?:\w+ )?$")
+EVENTS = {
+    "jumping jack": _words("(?:jumping|star)[- ](?:jacks?|jumps?)"),
+    "jump": _words(rf"(?:{_forms('jump leap')})(?! kick| rope|[- ]jack)"),
+    "hop": _verbs("hop"),
+    "squat": _verbs("squat", "knee[- ]bends?"),
+    "kick": _verbs("kick"),
+    "punch": _verbs("punch jab"),
+    "bow": _verbs("bow"),
+    "spin": _verbs(SPINS),
+    "cartwheel": _words("cartwheels?"),
+}
+_NOUNS = {
+    "jumping jack": "(?:jumping|star)[- ](?:jacks?|jumps?)",
+    "jump": "jumps?(?![- ]jack)|leaps?",
+    "hop": "hops?",
+    "squat": "squats?|knee[- ]bends?",
+    "kick": "kicks?",
+    "punch": "punch(?:es)?|jabs?",
+    "bow": "bows?",
+    "cartwheel": "cartwheels?",
+}
+
+
+def event_in(said: str) -> str | None:
+    """What of a text can be counted: "a person jumps" -> "jump"; None where nothing or several can."""
+    found = [event for event, words in EVENTS.items() if words.search(said)]
+    if "jumping jack" in found:
+        found = [event for event in found if event != "jump"]
+    return found[0] if len(found) == 1 else None
+
+
+def counted_noun(said: str) -> tuple[str, int] | None:
+    """(event, number) of "does five squats" or "three high kicks"; "a jump" is one."""
+    for event, noun in _NOUNS.items():
+        match = re.search(rf"\b(?P<n>{NUMBER})\s+{_KIND}(?:{noun})\b", said)
+        if match is not None and number_in(match["n"]) >= 1:
+            return event, int(number_in(match["n"]))
+    return None

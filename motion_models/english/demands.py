@@ -1,0 +1,233 @@
+"""What can be checked on the joints of a motion, read from the words that ask for it.
+
+One reader for every coordinator: it reads the descriptions that reach the tools. What it finds is typed, so
+that choosing among candidates, correcting them and telling what was reached all work on the same demands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from . import demand_words as words
+from .spelled_numbers import number_in
+
+Side = Literal["left", "right"]
+Direction = Literal["forward", "backward", "left", "right"]
+#: level: feet stay on the floor; jump: they leave it, but begin on it; free: the action leaves the floor.
+Floor = Literal["level", "jump", "free"]
+Event = Literal["step", "jump", "hop", "jumping jack", "squat", "kick", "punch", "bow", "spin", "cartwheel"]
+Ending = Literal["standing", "sitting", "lying", "kneeling"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn of the body. degrees: how far, None where the words do not say; side None: to either."""
+
+    degrees: float | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often something is to happen. side: whose arm or leg is to do it, None for either."""
+
+    event: Event
+    times: int
+    side: Side | None = None
+
+
+@dataclass(frozen=True)
+class Demands:
+    """Everything checkable in one request; what the words do not name is None or False.
+
+    text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
+    can be counted. limb: which side's arm or leg does it. going: how the person gets from place to place.
+    seconds: how long it is to last, which tools are told apart from the words.
+    """
+
+    text: str
+    event: Event | None = None
+    floor: Floor = "level"
+    metres: float | None = None
+    direction: Direction | None = None
+    turn: Turn | None = None
+    count: Count | None = None
+    pace: Literal["slow", "fast"] | None = None
+    limb: tuple[Side, Literal["arm", "leg"]] | None = None
+    ends: Ending | None = None
+    path: Literal["circle", "straight"] | None = None
+    going: Literal["walk", "run"] | None = None
+    in_place: bool = False
+    still: bool = False
+    seconds: float | None = None
+
+    @property
+    def quantified(self) -> bool:
+        """Whether a number, a side, a pace or a path is named, so that a plain motion may well miss it."""
+        named = (self.metres, self.turn, self.count, self.pace, self.limb, self.path)
+        return self.in_place or any(part is not None for part in named)
+
+    @property
+    def floor_alone(self) -> Demands:
+        """Only that the motion keeps to the floor as this one does."""
+        return Demands(self.text, floor=self.floor)
+
+    @property
+    def underway(self) -> Demands:
+        """What can already be asked of the first pieces of a longer motion."""
+        straight = "straight" if self.metres and not self.turn and self.path != "circle" else None
+        return replace(self, metres=None, turn=None, count=None, ends=None, path=straight, seconds=None)
+
+    def repeated(self, times: int) -> Demands:
+        """The demands of doing all of it `times` times, where what is done can be counted."""
+        if self.event == "spin":
+            return replace(self, turn=Turn(360.0 * times, self.turn.side if self.turn else None))
+        if self.count is not None:
+            return replace(self, count=replace(self.count, times=times * self.count.times))
+        side = self.limb[0] if self.limb else None
+        return self if self.event is None else replace(self, count=Count(self.event, times, side))
+
+
+def read_demands(description: str) -> Demands:
+    """Read one description: "a person walks 10 metres" -> Demands(metres=10, going="walk", ...)."""
+    said = " ".join(description.lower().replace("°", " degrees").replace("’", "'").split())
+    side, steps, metres = _side(said), _steps(said), _metres(said)
+    count, limb = _count(said), _limb(said)
+    if count is not None and limb is not None:
+        count = replace(count, side=limb[0])
+    return Demands(
+        text=_plain(description, metres is not None, steps, count),
+        event=words.event_in(said),  # type: ignore[arg-type]
+        floor="free" if words.FREE.search(said) else "jump" if words.JUMPING.search(said) else "level",
+        metres=metres,
+        direction=_direction(said, side),
+        turn=_turn(said, side),
+        count=Count("step", steps) if steps else count,
+        pace=_pace(said),
+        limb=limb,
+        ends=_ends(said),
+        path="circle" if words.CIRCLE.search(said) else "straight" if words.STRAIGHT.search(said) else None,
+        going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,
+        in_place=bool(words.IN_PLACE.search(said)),
+        still=bool(words.STILL.search(said)),
+    )
+
+
+def _goes(said: str) -> bool:
+    return bool(words.GOING.search(said) or words.RUNNING.search(said))
+
+
+def _metres(said: str) -> float | None:
+    """How far the person is to get; no heights, no distances between people or things."""
+    match = words.METRES.search(said)
+    if match is None or words.NO_WAY.match(said[match.end() :]):
+        return None
+    if not (_goes(said) or words.JUMPING.search(said)):
+        return None
+    return words.metres_of(match) or None
+
+
+def _steps(said: str) -> int | None:
+    """All steps that are stated; none on stairs, whose steps are things."""
+    if words.FREE.search(said):
+        return None
+    value = sum(number_in(match["n"]) for match in words.STEPS.finditer(said))
+    return int(value) if value >= 1 and value == int(value) else None
+
+
+def _count(said: str) -> Count | None:
+    """A stated number of one countable event: "three jumps", "jumps twice", "kicks 3 times"."""
+    noun, event, times = words.counted_noun(said), words.event_in(said), words.TIMES.search(said)
+    if noun is not None:
+        return Count(noun[0], noun[1])  # type: ignore[arg-type]
+    if event in (None, "spin") or times is None or words.times_of(times) < 1:
+        return None
+    return Count(event, int(words.times_of(times)))  # type: ignore[arg-type]
+
+
+def _side(said: str) -> Side | None:
+    """The one side that is named as a direction; None where both are, or neither."""
+    left, right = bool(words.LEFT.search(said)), bool(words.RIGHT.search(said))
+    return None if left == right else "left" if left else "right"
+
+
+def _direction(said: str, side: Side | None) -> Direction | None:
+    if not (_goes(said) or words.JUMPING.search(said)) or words.TURNING.search(said):
+        return None
+    if words.BACKWARD.search(said):
+        return None if words.FORWARD.search(said) else "backward"
+    if side is not None and words.SIDEWAYS.search(said):
+        return side
+    return "forward" if words.FORWARD.search(said) else None
+
+
+def _turn(said: str, side: Side | None) -> Turn | None:
+    """A turn by so many degrees, half or full turns, around, or just to a side."""
+    degrees, turning = words.DEGREES.search(said), words.TURNING.search(said)
+    if degrees is not None and (turning or _goes(said)):
+        return Turn(number_in(degrees["n"]), side)
+    stated = words.turns_in(said)
+    if stated is not None:
+        return Turn(stated, side)
+    return Turn(None, side) if turning and side is not None else None
+
+
+def _pace(said: str) -> Literal["slow", "fast"] | None:
+    """How fast somebody is to go; of other actions nobody knows what fast would be."""
+    if not _goes(said):
+        return None
+    return "slow" if words.SLOW.search(said) else "fast" if words.FAST.search(said) else None
+
+
+def _limb(said: str) -> tuple[Side, Literal["arm", "leg"]] | None:
+    """The one arm or leg that does it; None where both sides are named."""
+    limbs: tuple[tuple[re.Pattern[str], Literal["arm", "leg"]], ...] = (
+        (words.ARMS, "arm"),
+        (words.LEGS, "leg"),
+    )
+    for pattern, limb in limbs:
+        sides = {match["side"] for match in pattern.finditer(said)}
+        if len(sides) == 1:
+            return sides.pop(), limb  # type: ignore[return-value]
+    return None
+
+
+def _ends(said: str) -> Ending | None:
+    """The posture of the end: that of the last posture named, but for one that is left ("from sitting")."""
+    found = [
+        (match.start(), ending)
+        for ending, pattern in words.ENDINGS.items()
+        for match in pattern.finditer(said)
+        if not words.LEAVING.search(said[: match.start()])
+    ]
+    return max(found)[1] if found else None  # type: ignore[return-value]
+
+
+def _plain(description: str, metres: bool, steps: int | None, count: Count | None) -> str:
+    """The words a model is prompted with: it cannot count, and numbers in the prompt only mislead it."""
+    text = description
+    if metres:
+        text = _without(text, rf"(?:for |a distance of |about |exactly )*{words.METRES.pattern}")
+    if steps is not None and steps > 1:
+        text = _walking(text)
+    if count is not None:
+        text = _without(text, rf"\b(?:exactly )?{words.TIMES.pattern}")
+    return description if text == description else " ".join(text.replace(" ,", ",").split())
+
+
+def _without(text: str, pattern: str) -> str:
+    return re.sub(pattern, "", text, flags=re.IGNORECASE)
+
+
+def _walking(text: str) -> str:
+    """ "takes four steps back" -> "walks back", "takes two steps to the left" -> "steps to the left"."""
+    steps = rf"(?:exactly )?{words.STEPS.pattern}"
+    match = re.search(rf"\b(?P<verb>takes?|taking|makes?|does?|go(?:es)?)\s+{steps}", text, re.IGNORECASE)
+    if match is None:
+        return _without(text, rf"\b{steps}")
+    said = match["verb"].lower()
+    base = "stepp" if words.SIDEWAYS.search(text.lower()) else "walk"
+    verb = f"{base}ing" if said == "taking" else base.removesuffix("p") + ("s" if said.endswith("s") else "")
+    return text[: match.start()] + verb + text[match.end() :]

@@ -1,0 +1,47 @@
+"""What a motion is worth for a request: what it keeps of it, what it shows, how likely its caption is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..english.demands import Demands
+from ..english.families import actions_named, main_action
+from ..motion.editing.stretch import Stretch
+from .actions import shown
+from .checks import Check, checks_of, misfit
+from .remedies import Remedy, remedied, remedy_for
+
+#: What a miss, an action that does not show, and an unlikely caption cost beside each other.
+MISS, SHOWS, UNLIKELY = 2.0, 1.0, 1.0
+#: A correction of frames costs so much: a motion that needs none is better.
+CORRECTED = 0.3
+#: A caption less likely than this (mean log p) is as bad as any.
+UNLIKELIEST = -5.0
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a motion keeps of a request, and what it costs: the less, the better."""
+
+    checks: tuple[Check, ...]
+    cost: float
+
+
+def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corrected: bool = True) -> Worth:
+    """Hold a motion against a request.
+
+    action: its family, "" where unknown. score: mean log p of the caption. corrected: whether small
+    corrections of frames will be made.
+    """
+    remedy = remedy_for(demands, stretch) if corrected else Remedy()
+    joints = remedied(remedy, stretch).shown
+    checks = checks_of(demands, joints)
+    cost = MISS * misfit(checks) + SHOWS * shown(action, demands, joints)
+    cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
+    return Worth(tuple(checks), round(float(cost), 9))
+
+
+def action_in(caption: str) -> str:
+    """The family of action that a caption is about; "" where it names none."""
+    named = actions_named(caption)
+    return main_action(named) if named else ""

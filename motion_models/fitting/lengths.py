@@ -1,0 +1,43 @@
+"""How long a motion must be about, so that what it is asked for fits in: seconds before anything is made."""
+
+from __future__ import annotations
+
+from ..english.demands import Demands
+
+#: Metres a second of going somewhere, by gait, direction and pace.
+WALK, RUN, BACKWARD, SIDEWAYS = 1.1, 2.4, 0.7, 0.5
+PACE = {"slow": 0.6, "fast": 1.3, None: 1.0}
+#: Seconds of one occurrence.
+SECONDS_EACH = {
+    "step": 0.65, "jump": 1.4, "hop": 0.7, "jumping jack": 1.2, "squat": 2.4, "kick": 1.6, "punch": 1.0,
+    "bow": 3.0, "cartwheel": 2.5,
+}  # fmt: skip
+#: More is made than is needed, and what is over is cut: a share, and seconds for starting and stopping.
+SPARE_SHARE, SPARE_SECONDS = 1.2, 0.8
+#: So much in one go at most; what happens more often is repeated instead.
+MOST_SECONDS = 9.8
+
+
+def needed_seconds(demands: Demands) -> float | None:
+    """Seconds in which a request's metres or count fit; None where its natural length will do."""
+    if demands.count is not None:
+        if demands.count.times == 1:
+            return None
+        return min(MOST_SECONDS, _spared(demands.count.times * SECONDS_EACH[demands.count.event]))
+    if demands.metres is None or demands.going is None:
+        return None
+    return _spared(demands.metres / speed_of(demands))
+
+
+def speed_of(demands: Demands) -> float:
+    """Metres a second that somebody asked to go like this makes."""
+    if demands.going == "run":
+        return RUN * PACE[demands.pace]
+    sideways = demands.direction in ("left", "right")
+    return (SIDEWAYS if sideways else BACKWARD if demands.direction == "backward" else WALK) * PACE[
+        demands.pace
+    ]
+
+
+def _spared(seconds: float) -> float:
+    return round(seconds * SPARE_SHARE + SPARE_SECONDS, 1)

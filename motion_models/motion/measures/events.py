@@ -1,0 +1,142 @@
+"""What happens in a motion, one occurrence after another: steps, jumps, squats, kicks and the like.
+
+Same input and conventions as `kinematics.py`. An occurrence is (first frame, past the last); occurrences
+come in the order in which they end. At 20 fps a fast one lasts a handful of frames, so thresholds are on
+what the whole occurrence covers, not on single frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.signal import find_peaks, peak_widths
+
+from ...arrays import FloatArray
+from ..features import FPS
+from ..skeleton import JOINT
+from .kinematics import HEAD, NECK, PELVIS, flights, floor_height, pelvis_heights, smooth
+from .limbs import SIDES, Side, extension_speed
+
+Span = tuple[int, int]
+
+ANKLES = (JOINT["left_ankle"], JOINT["right_ankle"])
+WRISTS = (JOINT["left_wrist"], JOINT["right_wrist"])
+#: A foot that is set down elsewhere by less than this (metres) has made no step.
+STEP_METRES = 0.15
+#: A swinging ankle is faster than this (metres a second), and than half of its own highest speeds.
+SWING_SPEED = 0.35
+#: A kick takes the ankle this far over the floor.
+KICK_METRES = 0.35
+#: How deep an occurrence reaches on either side of its peak, as a share of the peak's prominence.
+BASE = 0.85
+
+
+def swings(joints: FloatArray) -> list[Span]:
+    """Steps: stretches in which one foot leaves its place and is set down at least 15 cm away."""
+    found: list[Span] = []
+    for ankle in ANKLES:
+        places = joints[:, ankle][:, [0, 2]]
+        speed = np.linalg.norm(np.diff(places, axis=0), axis=1) * FPS
+        if not len(speed):
+            continue
+        moving = speed > max(SWING_SPEED, 0.5 * float(np.percentile(speed, 90)))
+        for first, last in runs(moving):
+            if np.linalg.norm(places[last] - places[first]) > STEP_METRES:
+                found.append((first, last))
+    return sorted(found, key=lambda span: (span[1], span[0]))
+
+
+def jumps(joints: FloatArray) -> list[Span]:
+    """Flights of at least 0.15 s."""
+    return [span for span in flights(joints) if span[1] - span[0] >= 3]
+
+
+def hops(joints: FloatArray) -> list[Span]:
+    """Bounces of the pelvis by 5 cm and more."""
+    return peaks(smooth(joints[:, PELVIS, 1], 0.7), 0.05)
+
+
+def squats(joints: FloatArray) -> list[Span]:
+    """The pelvis sinks by 15 cm or more and comes up again."""
+    return peaks(-pelvis_heights(joints), 0.15)
+
+
+def bows(joints: FloatArray) -> list[Span]:
+    """The head sinks by 20 cm or more, further than the pelvis, and comes up again."""
+    return peaks(smooth(joints[:, PELVIS, 1] - joints[:, HEAD, 1], 1.0), 0.2)
+
+
+def arm_raises(joints: FloatArray) -> list[Span]:
+    """Both wrists go up together by 40 cm and down again."""
+    wrists = smooth(joints[:, WRISTS, 1].mean(axis=1) - joints[:, NECK, 1], 1.0)
+    return peaks(wrists, 0.4)
+
+
+def kicks(joints: FloatArray, side: Side | None = None) -> list[Span]:
+    """One ankle, or that of one side, rises by 30 cm or more over the other, and comes down again."""
+    left, right = (smooth(joints[:, ankle, 1], 0.7) for ankle in ANKLES)
+    floor, higher = floor_height(joints), np.maximum(left, right)
+    gaps = {"left": left - right, "right": right - left}
+    chosen = gaps.values() if side is None else [gaps[side]]
+    spans = [span for gap in chosen for span in peaks(np.maximum(gap, 0.0), 0.3)]
+    high = [span for span in spans if higher[span[0] : span[1]].max() - floor > KICK_METRES]
+    return sorted(high, key=lambda span: (span[1], span[0]))
+
+
+def punches(joints: FloatArray, side: Side | None = None) -> list[Span]:
+    """A wrist, or that of one side, shoots away from its shoulder faster than 1.2 m/s."""
+    found: list[Span] = []
+    for arm in SIDES if side is None else (side,):
+        speed = extension_speed(joints, arm)
+        tops = find_peaks(speed, 1.2, distance=4)[0]
+        found += [(max(0, int(top) - 3), min(len(joints), int(top) + 5)) for top in tops]
+    return sorted(found, key=lambda span: (span[1], span[0]))
+
+
+def cartwheels(joints: FloatArray) -> list[Span]:
+    """The head is below the pelvis for 0.2 s or longer."""
+    return [s for s in runs(joints[:, HEAD, 1] < joints[:, PELVIS, 1]) if s[1] - s[0] >= 4]
+
+
+def peaks(series: FloatArray, prominence: float) -> list[Span]:
+    """Where a series (T,) rises by `prominence` and falls again, from foot to foot of each peak."""
+    tops = find_peaks(series, prominence=prominence)[0]
+    if not len(tops):
+        return []
+    _, _, left, right = peak_widths(series, tops, rel_height=BASE)
+    return [
+        (int(np.floor(a)), min(len(series), int(np.ceil(b)) + 1)) for a, b in zip(left, right, strict=True)
+    ]
+
+
+def runs(mask: np.ndarray) -> list[Span]:
+    """Stretches (first, past the last) of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+#: How the occurrences of each countable event are found.
+EVENTS: dict[str, Callable[..., list[Span]]] = {
+    "step": swings,
+    "jump": jumps,
+    "hop": hops,
+    "jumping jack": arm_raises,
+    "squat": squats,
+    "kick": kicks,
+    "punch": punches,
+    "bow": bows,
+    "cartwheel": cartwheels,
+}
+
+
+#: Of these the occurrences of one side can be counted.
+SIDED = ("kick", "punch")
+
+
+def events(joints: FloatArray, event: str, side: Side | None = None) -> list[Span]:
+    """All occurrences of one countable event; those of one side, where one can do it.
+
+    Raises KeyError for what cannot be counted.
+    """
+    return EVENTS[event](joints, side) if event in SIDED else EVENTS[event](joints)

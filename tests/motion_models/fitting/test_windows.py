@@ -1,0 +1,75 @@
+"""Cutting a motion to so many occurrences or so many metres, in whole tokens."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from helpers import walking
+from motion_agent.motion_models.english.demands import Count, read_demands
+from motion_agent.motion_models.fitting.windows import counted, fit, reaching
+from motion_agent.motion_models.motion.measures.events import events
+from motion_agent.motion_models.motion.measures.kinematics import net_metres
+from motions import shifted, standing
+
+
+def jumping(times: int, *, first: int = 12, every: int = 28):
+    """A person who jumps so many times, one jump in `every` frames."""
+    frames = (first + every * times) // 4 * 4
+    height = np.zeros(frames)
+    for number in range(times):
+        start = first + every * number
+        height[start : start + 10] = 0.4 * np.sin(np.pi * np.arange(10) / 9)
+    return shifted(standing(frames), y=height)
+
+
+def taken(joints, tokens):
+    return np.concatenate([joints[4 * n : 4 * n + 4] for n in tokens])
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_motion_is_cut_to_the_number_asked_for(times):
+    joints = jumping(4)
+    found = counted(joints, Count("jump", times))
+    assert found is not None and len(events(taken(joints, found.tokens), "jump")) == times
+    assert found.tokens == tuple(range(found.tokens[0], found.tokens[-1] + 1))
+    assert len(found.divisions) == times - 1
+
+
+@pytest.mark.parametrize("times", [3, 5])
+def test_what_happens_too_seldom_is_repeated(times):
+    joints = jumping(2)
+    found = counted(joints, Count("jump", times))
+    assert found is not None and len(events(taken(joints, found.tokens), "jump")) == times
+    assert len(found.divisions) == times - 1
+    edges = [0, *found.divisions, len(found.tokens)]
+    for start, end in pairwise(edges):
+        assert len(events(taken(joints, found.tokens[start:end]), "jump")) == 1
+
+
+def test_what_never_happens_cannot_be_counted():
+    assert counted(standing(80), Count("jump", 2)) is None
+
+
+def test_nobody_falls_from_the_sky():
+    joints = jumping(3)
+    joints[:24] += [0, 0.8, 0]
+    found = fit(read_demands("a person jumps"), joints, cut=True)
+    assert found.tokens[0] >= 6
+    found = counted(joints, Count("jump", 2))
+    assert found is not None and found.tokens[0] >= 6
+
+
+def test_a_way_ends_where_it_got_far_enough():
+    joints = walking(160, speed=1.25)
+    tokens = reaching(joints, 5.0)
+    assert net_metres(joints[: 4 * tokens]) == pytest.approx(5.0, abs=0.2)
+    assert reaching(joints, 50.0) == 40
+
+
+def test_steps_are_cut_too_and_nothing_is_where_the_length_is_stated():
+    joints = walking(160)
+    found = fit(read_demands("a person takes four steps"), joints, cut=True)
+    assert len(events(taken(joints, found.tokens), "step")) == 4
+    assert len(fit(read_demands("a person takes four steps"), joints, cut=False).tokens) == 40

@@ -1,0 +1,79 @@
+"""Counting what happens, and where the floor is, on motions with known answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers import walking
+from motion_agent.motion_models.motion.measures.events import events, runs
+from motion_agent.motion_models.motion.measures.ground import (
+    first_height,
+    ground_line,
+    median_height,
+    off_floor,
+)
+from motions import bump, shifted, standing, with_joint
+
+
+def pulses(frames: int, *starts: int, length: int = 10, height: float = 1.0):
+    """A half sine of so many frames at each start."""
+    series = np.zeros(frames)
+    for start in starts:
+        series[start : start + length] = height * np.sin(np.pi * np.arange(length) / (length - 1))
+    return series
+
+
+def test_every_swing_of_a_foot_is_a_step():
+    joints = walking(81, speed=1.2)
+    spans = events(joints, "step")
+    # 0.9 strides a second for 4 s: three or four swings of each foot.
+    assert 6 <= len(spans) <= 8
+    assert spans == sorted(spans, key=lambda span: (span[1], span[0]))
+    assert events(standing(80), "step") == []
+
+
+def test_jumps_are_flights_and_lie_where_they_are():
+    joints = shifted(standing(100), y=pulses(100, 20, 60, height=0.4))
+    [first, second] = events(joints, "jump")
+    assert 20 <= first[0] < first[1] <= 31 and 60 <= second[0] < second[1] <= 71
+    assert events(shifted(standing(60), y=bump(60, 20, 22, 0.3)), "jump") == []
+
+
+@pytest.mark.parametrize(("event", "sign", "height"), [("squat", -1, 0.3), ("hop", 1, 0.1)])
+def test_sinking_and_bouncing_pelvis(event, sign, height):
+    joints = with_joint(standing(120), "pelvis", y=sign * pulses(120, 20, 50, 80, length=16, height=height))
+    assert len(events(joints, event)) == 3
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_kicks_of_either_leg(side):
+    joints = with_joint(standing(100), f"{side}_ankle", y=pulses(100, 15, 60, length=14, height=0.6))
+    assert len(events(joints, "kick")) == len(events(joints, "kick", side)) == 2
+    assert events(joints, "kick", "right" if side == "left" else "left") == []
+    low = with_joint(standing(100), f"{side}_ankle", y=pulses(100, 15, length=14, height=0.2))
+    assert events(low, "kick") == []
+
+
+def test_both_wrists_up_and_down_are_jumping_jacks():
+    lift = pulses(120, 10, 45, 80, length=20, height=1.0)
+    joints = with_joint(with_joint(standing(120), "left_wrist", y=lift), "right_wrist", y=lift)
+    assert len(events(joints, "jumping jack")) == 3
+    assert events(with_joint(standing(120), "left_wrist", y=0.7 * lift), "jumping jack") == []
+
+
+def test_runs_are_half_open():
+    assert runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
+
+
+def test_the_floor_is_at_zero():
+    assert off_floor(standing(40)) == 0
+    floating = shifted(standing(40), y=0.2)
+    assert first_height(floating) == pytest.approx(0.2, abs=1e-6) == median_height(floating)
+    assert off_floor(floating) == pytest.approx(0.13, abs=1e-6)
+    jump = shifted(standing(40), y=bump(40, 5, 36, 0.5))
+    assert off_floor(jump, jumping=True) == 0 < off_floor(jump)
+
+
+def test_the_floor_drifts_slowly():
+    drift = np.linspace(0, 0.3, 120)
+    assert np.abs(ground_line(shifted(standing(120), y=drift)) - drift).max() < 0.04

@@ -1,0 +1,31 @@
+"""Long motion falls into phases where what goes on changes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from helpers import walking
+from motion_agent.motion_models.motion.measures.phases import phases
+from motions import ramp, standing, turned
+
+
+def after(first, second):
+    """Two motions one after another, the second where the first ends."""
+    moved = second + (first[-1, 0] - second[0, 0]) * [1, 0, 1]
+    return np.concatenate([first, moved])
+
+
+def test_one_thing_is_one_phase():
+    assert phases(walking(80)) == [(0, 80)]
+    assert phases(standing(80)) == [(0, 80)]
+    assert phases(walking(30)) == [(0, 30)]
+
+
+def test_walking_standing_and_turning_are_told_apart():
+    joints = after(after(walking(60), standing(40)), turned(standing(60), ramp(60, 170)))
+    found = phases(joints)
+    assert found[0][0] == 0 and found[-1][1] == len(joints)
+    assert all(before[1] == following[0] for before, following in pairwise(found))
+    assert len(found) == 3
+    assert abs(found[0][1] - 60) <= 8 and abs(found[1][1] - 108) <= 12

@@ -1,0 +1,142 @@
+"""Several candidates of a new part, measured on their joints: the best one is kept, cut to what was asked.
+
+A round makes as many candidates as the backend thinks worth making, and more where a request names numbers.
+Where none of them keeps its demands, further rounds follow, up to a budget; a way that is too short is gone
+on with. Every number is fixed beforehand, so a seed gives the same motion whatever is made beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from ...motion_models.english.demands import Demands
+from ...motion_models.fitting.candidates import worth
+from ...motion_models.fitting.checks import Check
+from ...motion_models.fitting.windows import Fit, fit
+from ...motion_models.motion.editing.stretch import Stretch, stretches
+from ..batching import Job, Tokens
+from ..services import Services
+
+#: Candidates of a request that names numbers, sides or paths, in one round; others have the backend's.
+DEMANDING = 8
+#: Rounds at most, and so many more for what still lacks metres.
+ROUNDS, LONGER = 3, 4
+#: How much of a motion is judged by its caption: no more than a model was trained on, in tokens.
+JUDGED_TOKENS = 49
+#: Separates the seeds of candidates and rounds; the first candidate has the request's own.
+SEED_STRIDE, ROUND_STRIDE = 1_000_003, 15_485_863
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What candidates are made for. prompt, action: the backend's reading; seconds None: a natural length.
+
+    cut: whether their length may be cut to what was asked for.
+    """
+
+    demands: Demands
+    prompt: str
+    action: str
+    seconds: float | None
+    seed: int
+    prefix: Tokens = ()
+    before: Tokens = ()
+    cut: bool = True
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One motion for a request: its tokens, what it keeps once corrected, and what it costs."""
+
+    tokens: Tokens
+    divisions: tuple[int, ...]
+    checks: tuple[Check, ...]
+    cost: float
+
+    @property
+    def kept(self) -> bool:
+        return all(check.met for check in self.checks)
+
+    @property
+    def too_short(self) -> bool:
+        """Whether it stops before it got as far as it should."""
+        return any(
+            check.what == "metres" and not check.met and float(check.reached) < float(check.asked)
+            for check in self.checks
+        )
+
+
+Choosing = Generator[list[Job], list[Tokens], Candidate]
+
+
+def side_by_side(works: Sequence[Choosing]) -> Generator[list[Job], list[Tokens], list[Candidate]]:
+    """Several choices at once: what they ask for in one round is one batch."""
+    asked = {number: next(work) for number, work in enumerate(works)}
+    done: dict[int, Candidate] = {}
+    while asked:
+        made = iter((yield [job for jobs in asked.values() for job in jobs]))
+        given = {number: [next(made) for _ in jobs] for number, jobs in asked.items()}
+        asked = {}
+        for number, tokens in given.items():
+            try:
+                asked[number] = works[number].send(tokens)
+            except StopIteration as finished:
+                done[number] = finished.value
+    return [done[number] for number in range(len(works))]
+
+
+def choose(services: Services, wanted: Wanted) -> Choosing:
+    """The best candidate of the rounds that a request is worth."""
+    count = services.candidates if services.candidates == 1 or not wanted.demands.quantified else DEMANDING
+    best: Candidate | None = None
+    for number in range(ROUNDS if services.candidates > 1 else 1):
+        made = yield jobs(wanted, count, number)
+        found = min(judged(services, wanted, made), key=lambda candidate: candidate.cost)
+        best = found if best is None or found.cost < best.cost else best
+        if best.kept:
+            break
+    assert best is not None  # there is a first round
+    return best
+
+
+def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
+    """The candidates of one round."""
+    return [
+        Job(
+            prompt=wanted.prompt,
+            seconds=wanted.seconds,
+            seed=(wanted.seed + SEED_STRIDE * k + ROUND_STRIDE * number) % 2**63,
+            prefix=wanted.prefix,
+        )
+        for k in range(count)
+    ]
+
+
+def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[Candidate]:
+    """Each motion, cut and corrected to what was asked for, with its cost."""
+    whole = [wanted.before + tokens for tokens in made]
+    shown = _shown(services, whole)
+    fits = [fit(wanted.demands, stretch.shown, cut=wanted.cut) for stretch in shown]
+    cut = [_taken(tokens, found) for tokens, found in zip(whole, fits, strict=True)]
+    again = [n for n, tokens in enumerate(cut) if tokens != whole[n]]
+    for n, stretch in zip(again, _shown(services, [cut[n] for n in again]), strict=True):
+        shown[n] = stretch
+    scores = services.judge([wanted.prompt] * len(cut), [tokens[-JUDGED_TOKENS:] for tokens in cut])
+    found = [
+        worth(wanted.demands, wanted.action, stretch, score)
+        for stretch, score in zip(shown, scores, strict=True)
+    ]
+    return [
+        Candidate(tokens, each.divisions, kept.checks, kept.cost)
+        for tokens, each, kept in zip(cut, fits, found, strict=True)
+    ]
+
+
+def _shown(services: Services, motions: Sequence[Tokens]) -> list[Stretch]:
+    """The frames of each motion."""
+    return [stretches(features, [0, len(features)])[0] for features in services.decode_all(motions)]
+
+
+def _taken(tokens: Tokens, found: Fit) -> Tokens:
+    return tuple(tokens[n] for n in found.tokens)
