@@ -27,10 +27,12 @@ from .gltf import save_glb
 from .html import save_html
 from .npz import load_npy, load_npz, save_npy, save_npz
 from .video import save_gif, save_mp4, save_png
+from .writing import DEFAULT, WriteOptions
 
 __all__ = [
     "FORMATS",
     "READABLE",
+    "WriteOptions",
     "load_motion",
     "read_asf_amc",
     "read_bvh",
@@ -44,11 +46,19 @@ _READERS: dict[str, Callable[[Path], Motion]] = {
     "npy": load_npy,
     "npz": load_npz,
 }
-_WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
+_Writer = Callable[[Sequence[Motion], Path, WriteOptions], Path]
+
+
+def _without_options(writer: Callable[[Sequence[Motion], Path], Path]) -> _Writer:
+    """A writer of arrays, which show no body and name no bones."""
+    return lambda motions, path, options: writer(motions, path)
+
+
+_WRITERS: dict[str, _Writer] = {
     "bvh": save_bvh,
     "glb": save_glb,
-    "npz": save_npz,
-    "npy": save_npy,
+    "npz": _without_options(save_npz),
+    "npy": _without_options(save_npy),
     "mp4": save_mp4,
     "gif": save_gif,
     "html": save_html,
@@ -79,12 +89,17 @@ def load_motion(path: str | Path) -> Motion:
     return reader(path)
 
 
-def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: str | None = None) -> Path:
+def save_motion(
+    motions: Motion | Sequence[Motion],
+    path: str | Path,
+    format: str | None = None,
+    options: WriteOptions = DEFAULT,
+) -> Path:
     """Write one person, or several as one scene, and return the file written.
 
     format: one of `FORMATS`; by the extension when None. Missing folders are made. Where a file holds one
     person several get one each, as `shares` numbers them, and the first is returned. Raises FormatError for
-    an unknown format or when nobody is given.
+    an unknown format or when nobody is given. options: which body is shown, what bones are called.
     """
     path = Path(path)
     people = [motions] if isinstance(motions, Motion) else list(motions)
@@ -98,7 +113,7 @@ def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: st
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files = [
-            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path)
+            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path, options)
             for number, share in shares(people, name).items()
         ]
     except OSError as error:
