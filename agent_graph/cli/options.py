@@ -21,7 +21,7 @@ Out = Annotated[
 Formats = Annotated[
     str,
     typer.Option(
-        "--format", "-f", help="File formats, separated by commas: bvh,glb,npz,npy,mp4,gif,html,png."
+        "--format", "-f", help="File formats, separated by commas: bvh,glb,npz,npy,mp4,gif,html,png,vrma."
     ),
 ]
 Coordinator = Annotated[

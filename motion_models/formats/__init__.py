@@ -7,6 +7,7 @@
 | .npy | joints (T, 22, 3) or features (T, 263) | joints, one file a person | metres |
 | .npz | ours, or joints or features | everything known, several people | metres |
 | .glb | | animated, skinned figures | metres |
+| .vrma | | an animation for VRM characters, one file a person | metres |
 | .mp4 .gif .png | | video; a strip of poses | |
 | .html | | a viewer that needs no network | |
 
@@ -27,6 +28,7 @@ from .gltf import save_glb
 from .html import save_html
 from .npz import load_npy, load_npz, save_npy, save_npz
 from .video import save_gif, save_mp4, save_png
+from .vrma import save_vrma
 from .writing import DEFAULT, WriteOptions
 
 __all__ = [
@@ -57,6 +59,7 @@ def _without_options(writer: Callable[[Sequence[Motion], Path], Path]) -> _Write
 _WRITERS: dict[str, _Writer] = {
     "bvh": save_bvh,
     "glb": save_glb,
+    "vrma": save_vrma,
     "npz": _without_options(save_npz),
     "npy": _without_options(save_npy),
     "mp4": save_mp4,
@@ -69,7 +72,7 @@ _WRITERS: dict[str, _Writer] = {
 FORMATS = tuple(_WRITERS)
 READABLE = tuple(_READERS)
 #: Formats whose files hold one person.
-ONE_PERSON = frozenset({"bvh", "npy"})
+ONE_PERSON = frozenset({"bvh", "npy", "vrma"})
 
 
 def load_motion(path: str | Path) -> Motion:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,8 @@ from PIL import ImageColor
 
 from ..arrays import FloatArray, IntArray
 from ..motion.motion import Motion
-from .body import Skin, skin_of
+from ..motion.rig import RigMotion
+from .body import Body, Skin, skin_of
 from .body.skin import part_colour, rest_positions
 from .writing import DEFAULT, Bone, WriteOptions, bones_of, person_names
 from .writing.skeleton import rig_of
@@ -70,6 +72,14 @@ class Builder:
         return b"".join(self.document.save_to_bytes())
 
 
+class Armature(NamedTuple):
+    """A person's name, bones, and the nodes of these."""
+
+    name: str
+    bones: Sequence[Bone]
+    nodes: Sequence[int]
+
+
 def save_glb(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
     """Write people as one GLB scene whose animation, named after them, plays all of them."""
     builder = Builder()
@@ -79,7 +89,7 @@ def save_glb(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFA
         rig = rig_of(motion, options.names)
         bones = bones_of(rig, options.names)
         nodes = add_skeleton(builder, bones, name)
-        _add_body(builder, skin_of(rig, options.body), rest_positions(rig), bones, nodes, number, name)
+        _add_body(builder, rig, options.body, Armature(name, bones, nodes), number)
         animate(builder, animation, bones, nodes, motion.fps)
     builder.document.animations = [animation]
     path.write_bytes(builder.finish())
@@ -97,17 +107,10 @@ def add_skeleton(builder: Builder, bones: Sequence[Bone], name: str) -> list[int
     return nodes
 
 
-def _add_body(
-    builder: Builder,
-    skin: Skin,
-    rest: FloatArray,
-    bones: Sequence[Bone],
-    nodes: Sequence[int],
-    person: int,
-    name: str,
-) -> None:
+def _add_body(builder: Builder, rig: RigMotion, body: Body, armature: Armature, person: int) -> None:
     """Add the body: a primitive and a material for each part of its surface, and the skin."""
-    document = builder.document
+    document, skin, rest = builder.document, skin_of(rig, body), rest_positions(rig)
+    name, bones, nodes = armature
     numbers = np.zeros(len(rest), np.uint8)
     for number, bone in enumerate(bones):
         if bone.joint >= 0:

@@ -24,7 +24,7 @@ _LARGEST = 250_000
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Vertices (V, 3) in metres, their unit normals (V, 3), triangles (F, 3), a colour (F, 3) of each, 0 to 255."""
+    """Vertices (V, 3) in metres, unit normals (V, 3), triangles (F, 3) and their colours (F, 3), 0 to 255."""
 
     vertices: FloatArray
     normals: FloatArray

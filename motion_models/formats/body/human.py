@@ -1,8 +1,8 @@
 """The human body: MakeHuman's mesh in a suit, fitted to the bones of any rig.
 
 `human.safetensors` was made by `packaging/bake_body.py`; its licence is in `LICENSE.md` beside it. The body
-stands there on a skeleton of its own. To fit another one, space is warped smoothly so that the joints of the one
-come to lie on the joints of the other, while head, hands and feet keep their shape.
+stands there on a skeleton of its own. To fit another one, space is warped smoothly so that the joints of the
+one come to lie on the joints of the other, while head, hands and feet keep their shape.
 """
 
 from __future__ import annotations

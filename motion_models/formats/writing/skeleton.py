@@ -47,7 +47,7 @@ class Bone:
 
     parent: its number in the list, -1 for the first. offset: (3,) from the parent at rest, metres, at no
     rotation. rotations: (T, 4) local unit quaternions (x, y, z, w), of continuous sign. translations: (T, 3),
-    where the bone moves against its parent, in place of the offset. joint: the rig joint it is; -1 for the root.
+    where the bone moves against its parent, in place of the offset. joint: the rig joint; -1: the root.
     """
 
     name: str
