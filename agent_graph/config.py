@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from ..tools.errors import one_line, shortened
+from ..tools.schemas import BodyName, BoneNames
 from .errors import ConfigError
 from .secrets import hide
 from .serve_options import ServeOptions
@@ -165,6 +166,11 @@ class AgentConfig(BaseSettings):
     )
     input_folder: Path = Field(
         default=Path(), description="Where motion files are read from, and only there."
+    )
+
+    body: BodyName = Field(default="human", description="What files show: human or mannequin.")
+    bone_names: BoneNames = Field(
+        default="ours", description="Whose names bones bear in GLB and BVH files: ours, mixamo, unity or vrm."
     )
 
     serve: ServeOptions = Field(

@@ -83,6 +83,8 @@ def services_of(
         input_folder=config.input_folder,
         max_seconds=config.max_seconds,
         max_people=config.max_people,
+        body=config.body,
+        bone_names=config.bone_names,
     )
 
 

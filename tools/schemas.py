@@ -32,6 +32,9 @@ def made_seconds(seconds: float | None) -> float:
 
 
 MotionFormat = Literal["bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", "vrma"]
+#: The bodies that files show, and whose names their bones may bear.
+BodyName = Literal["human", "mannequin"]
+BoneNames = Literal["ours", "mixamo", "unity", "vrm"]
 
 
 class GenerateMotionArgs(Arguments):

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from .options import DEFAULT_FORMATS, AsJson, Backend, Formats, Out, config_of, formats_of
+from .options import (
+    DEFAULT_FORMATS,
+    AsJson,
+    Backend,
+    BodyOption,
+    Formats,
+    NamesOption,
+    Out,
+    config_of,
+    formats_of,
+)
 from .output import busy, show_files, show_json, show_line, show_motion
 
 MotionFile = Annotated[
@@ -36,16 +46,29 @@ def caption(file: MotionFile, backend: Backend = None, as_json: AsJson = False) 
 
 
 def export(
-    file: MotionFile, out: Out = None, formats: Formats = DEFAULT_FORMATS, as_json: AsJson = False
+    file: MotionFile,
+    *,
+    out: Out = None,
+    formats: Formats = DEFAULT_FORMATS,
+    body: BodyOption = None,
+    names: NamesOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Turn a motion file into other formats."""
     wanted = formats_of(formats)
     with busy(f"Reading {file.name}") as say:
         from ...motion_models.formats import load_motion
-        from ...tools.export import write
+        from ...tools.export import Look, kept_stem, write
 
-        folder = config_of(output_folder=out).output_folder
-        files = write([load_motion(file)], folder, file.stem, wanted, started=lambda n: say(f"Writing {n}"))
+        config = config_of(output_folder=out, body=body, bone_names=names)
+        files = write(
+            [load_motion(file)],
+            config.output_folder,
+            kept_stem(file.stem),
+            wanted,
+            look=Look(config.body, config.bone_names, keep_stem=True),
+            started=lambda name: say(f"Writing {name}"),
+        )
     if as_json:
         show_json({"files": [str(path) for path in files]})
     else:

@@ -52,6 +52,15 @@ Frames = Annotated[
         help="Lengths of the clips that are used, in frames; the published protocol's by default (40 199).",
     ),
 ]
+BodyOption = Annotated[
+    str | None, typer.Option("--body", help="What files show: human (the default) or mannequin.")
+]
+NamesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--names", help="Bone names of GLB and BVH files: ours (the default), mixamo, unity or vrm."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
