@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from ..tools.errors import one_line, shortened
+from ..tools.schemas import BodyName, BoneNames
 from .errors import ConfigError
 from .secrets import hide, hide_those_in, redacted
 from .serve_options import ServeOptions
@@ -170,6 +171,11 @@ class AgentConfig(BaseSettings):
         default=512,
         ge=1,
         description="Size of a motion file that is read, and of what is unpacked from one.",
+    )
+
+    body: BodyName = Field(default="human", description="What files show: human or mannequin.")
+    bone_names: BoneNames = Field(
+        default="ours", description="Whose names bones bear in GLB and BVH files: ours, mixamo, unity or vrm."
     )
 
     serve: ServeOptions = Field(

@@ -84,6 +84,8 @@ def services_of(
         max_seconds=config.max_seconds,
         max_people=config.max_people,
         max_file_megabytes=config.max_file_megabytes,
+        body=config.body,
+        bone_names=config.bone_names,
     )
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from ..motion_models.errors import FormatError
 from ..motion_models.motion.motion import Motion
@@ -14,11 +15,26 @@ from .batching import Result
 from .errors import ForbiddenPathError
 from .memory import MotionClip
 from .rendering import render_people
-from .schemas import ExportMotionArgs
+from .schemas import BodyName, BoneNames, ExportMotionArgs
 from .services import Call, Services
 
 SLUG_LENGTH = 60
+#: Of the 255 bytes that most file systems allow, some are for a number and the ending.
+STEM_BYTES = 230
+#: Names that Windows gives to devices.
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 Started = Callable[[str], object] | None
+
+
+class Look(NamedTuple):
+    """What written files show and how they are called: after the title in plain words, or just like it."""
+
+    body: BodyName = "human"
+    names: BoneNames = "ours"
+    keep_stem: bool = False
+
+
+PLAIN = Look()
 
 
 def export_motion(services: Services, call: Call, arguments: ExportMotionArgs) -> Result:
@@ -41,29 +57,38 @@ def export_clip(
 ) -> list[Path]:
     """Write a motion from memory to the output folder, named after `title` or after itself."""
     people = render_people(services, clip)
-    return write(people, services.output_folder, title or clip.name, formats, started=started)
+    look = Look(services.body, services.bone_names)
+    return write(people, services.output_folder, title or clip.name, formats, look=look, started=started)
 
 
 def write(
-    people: Sequence[Motion], folder: Path, title: str, formats: Sequence[str], *, started: Started = None
+    people: Sequence[Motion],
+    folder: Path,
+    title: str,
+    formats: Sequence[str],
+    *,
+    look: Look = PLAIN,
+    started: Started = None,
 ) -> list[Path]:
     """Write one file per format, or per person where it holds only one; nothing that exists is overwritten.
 
     started: called with each file's name before it is written.
     """
-    from ..motion_models.formats import save_motion, shares
+    from ..motion_models.formats import WriteOptions, save_motion, shares
+
+    options = WriteOptions(look.body, look.names)
 
     files = {
         f"{number}.{name}".removeprefix("."): shown
         for name in formats
         for number, shown in shares(people, name).items()
     }
-    paths = reserve(folder, slug(title), list(files))
+    paths = reserve(folder, title if look.keep_stem else slug(title), list(files))
     for path, shown in zip(paths, files.values(), strict=True):
         if started is not None:
             started(path.name)
         try:
-            save_motion(shown, path)
+            save_motion(shown, path, options=options)
         except BaseException:
             _drop_empty(paths)
             raise
@@ -71,10 +96,34 @@ def write(
 
 
 def slug(text: str) -> str:
-    """A readable file name: lower-case ASCII words joined by hyphens, never a path."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    """A readable file name: lower-case words of any script joined by hyphens, never a path.
+
+    Latin letters lose their accents, so that a name can be typed on any keyboard.
+    """
+    plain = _unaccented(text).lower()
+    words = re.sub(r"[\W_]+", "-", plain).strip("-")
     return words[:SLUG_LENGTH].rsplit("-", 1)[0] if len(words) > SLUG_LENGTH else words or "motion"
+
+
+def _unaccented(text: str) -> str:
+    """Letters that are Latin ones with marks become plain; all other scripts stay as they are written."""
+    letters = (unicodedata.normalize("NFKD", letter) for letter in unicodedata.normalize("NFC", text))
+    return "".join(
+        (
+            parts.encode("ascii", "ignore").decode()
+            if parts[0].isascii()
+            else unicodedata.normalize("NFC", parts)
+        )
+        for parts in letters
+    )
+
+
+def kept_stem(stem: str) -> str:
+    """The stem of a file that somebody named, as it is, but for what some file system refuses."""
+    kept = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "-", stem).strip(" .")
+    while len(kept.encode()) > STEM_BYTES:
+        kept = kept[:-1]
+    return f"{kept}-" if kept.split(".")[0].upper() in RESERVED else kept or "motion"
 
 
 def reserve(folder: Path, stem: str, formats: Sequence[str]) -> list[Path]:

@@ -31,7 +31,10 @@ def made_seconds(seconds: float | None) -> float:
     return NOMINAL_SECONDS if seconds is None else max(seconds, SECONDS_PER_TOKEN)
 
 
-MotionFormat = Literal["bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png"]
+MotionFormat = Literal["bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", "vrma"]
+#: The bodies that files show, and whose names their bones may bear.
+BodyName = Literal["human", "mannequin"]
+BoneNames = Literal["ours", "mixamo", "unity", "vrm"]
 
 
 class GenerateMotionArgs(Arguments):
@@ -121,7 +124,7 @@ class ArrangeSceneArgs(Arguments):
 class ExportMotionArgs(Arguments):
     motion_id: MotionId
     formats: list[MotionFormat] = Field(
-        default=["bvh", "glb", "html", "mp4", "npz"], min_length=1, max_length=8
+        default=["bvh", "glb", "html", "mp4", "npz"], min_length=1, max_length=9
     )
 
 

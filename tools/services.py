@@ -20,7 +20,7 @@ from ..motion_models.motion.features import DIM, FRAMES_PER_TOKEN
 from .batching import Job, Result, Tokens
 from .errors import BudgetError, TokenizerError
 from .memory import ClipDraft, MotionClip, MotionMemory
-from .schemas import Trail, reference_number
+from .schemas import BodyName, BoneNames, Trail, reference_number
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,9 @@ class Services:
     max_people: int = 8
     max_file_megabytes: int = 512
     raise_errors: bool = False
+    #: What files show, and how the bones in them are called.
+    body: BodyName = "human"
+    bone_names: BoneNames = "ours"
     #: Marks the calls that come without a thread as those of one set of tools.
     session: str = field(default_factory=lambda: uuid4().hex)
 

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from .options import DEFAULT_FORMATS, AsJson, Backend, Formats, Fps, Out, Up, config_of, formats_of, up_of
+from .options import (
+    DEFAULT_FORMATS,
+    AsJson,
+    Backend,
+    BodyOption,
+    Formats,
+    Fps,
+    NamesOption,
+    Out,
+    Up,
+    config_of,
+    formats_of,
+    up_of,
+)
 from .output import busy, show_files, show_json, show_line, show_motion
 
 MotionFile = Annotated[
@@ -53,15 +66,17 @@ def export(
     fps: Fps = None,
     up: Up = None,
     person: Annotated[int, typer.Option("--person", min=1, help="Which one of several people.")] = 1,
+    body: BodyOption = None,
+    names: NamesOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Turn a motion file into other formats."""
     wanted, axis = formats_of(formats), up_of(up)
     with busy(f"Reading {file.name}") as say:
         from ...motion_models.formats import load_motion
-        from ...tools.export import write
+        from ...tools.export import Look, kept_stem, write
 
-        config = config_of(output_folder=out)
+        config = config_of(output_folder=out, body=body, bone_names=names)
         motion = load_motion(
             file,
             fps=fps,
@@ -70,8 +85,14 @@ def export(
             max_bytes=config.max_file_megabytes << 20,
             progress=lambda share: say(f"Reading {file.name}: {share:.0%}"),
         )
-        folder = config.output_folder
-        files = write([motion], folder, file.stem, wanted, started=lambda name: say(f"Writing {name}"))
+        files = write(
+            [motion],
+            config.output_folder,
+            kept_stem(file.stem),
+            wanted,
+            look=Look(config.body, config.bone_names, keep_stem=True),
+            started=lambda name: say(f"Writing {name}"),
+        )
     if as_json:
         show_json({"files": [str(path) for path in files], "notes": list(motion.notes)})
         return

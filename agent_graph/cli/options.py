@@ -21,7 +21,7 @@ Out = Annotated[
 Formats = Annotated[
     str,
     typer.Option(
-        "--format", "-f", help="File formats, separated by commas: bvh,glb,npz,npy,mp4,gif,html,png."
+        "--format", "-f", help="File formats, separated by commas: bvh,glb,npz,npy,mp4,gif,html,png,vrma."
     ),
 ]
 Coordinator = Annotated[
@@ -59,6 +59,15 @@ Fps = Annotated[
 Up = Annotated[
     str | None,
     typer.Option("--up", help="The file's axis that points up: y, z, -y, ...; else the motion tells."),
+]
+BodyOption = Annotated[
+    str | None, typer.Option("--body", help="What files show: human (the default) or mannequin.")
+]
+NamesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--names", help="Bone names of GLB and BVH files: ours (the default), mixamo, unity or vrm."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 

@@ -18,9 +18,11 @@ from .options import (
     AsJson,
     Backend,
     BaseUrl,
+    BodyOption,
     Coordinator,
     Formats,
     ModeOption,
+    NamesOption,
     Out,
     SeedOption,
     ThreadName,
@@ -71,6 +73,8 @@ def run(
     base_url: BaseUrl = None,
     mode: ModeOption = None,
     formats: Formats = DEFAULT_FORMATS,
+    body: BodyOption = None,
+    names: NamesOption = None,
     seed: SeedOption = None,
     motion: Opened = None,
     backend: Backend = None,
@@ -82,7 +86,14 @@ def run(
         raise typer.BadParameter("the request is empty", param_hint="PROMPT")
     wanted = formats_of(formats)
     config = config_of(
-        coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
+        coordinator=coordinator,
+        base_url=base_url,
+        mode=mode,
+        seed=seed,
+        backend=backend,
+        output_folder=out,
+        body=body,
+        bone_names=names,
     )
     started = time.perf_counter()
     with _start(config, motion, thread) as session:

@@ -99,7 +99,7 @@ class MotionServer(MCPServer[Any]):
         @self.resource(
             "motion://{motion_id}/{format}",
             name="motion file",
-            description="A motion as a file: bvh, glb, npz, npy, mp4, gif, html or png.",
+            description="A motion as a file: bvh, glb, npz, npy, mp4, gif, html, png or vrma.",
             mime_type="application/octet-stream",
         )
         async def motion(motion_id: str, format: str) -> bytes:

@@ -6,7 +6,8 @@
 | .amc | with its .asf beside it | | |
 | .npy | joints (T, 22, 3), features (T, 263), MDM's results | joints, one file a person | metres |
 | .npz | ours, joints, features, AMASS, AIST++, Kimodo | everything known, several people | metres |
-| .glb .gltf .vrm .vrma | any humanoid with an animation | .glb: animated, skinned figures | metres |
+| .glb .gltf .vrm | any humanoid with an animation | .glb: animated, skinned figures | metres |
+| .vrma | any humanoid's animation | an animation for VRM characters, one file a person | metres |
 | .pkl | dictionaries of arrays, such as AIST++'s | | |
 | .mp4 .gif .png | | video; a strip of poses | |
 | .html | | a viewer that needs no network | |
@@ -36,12 +37,15 @@ from .reading.bvh import read_bvh_skeleton
 from .reading.recognise import READERS
 from .reading.recognise import read_person as _read_person
 from .video import save_gif, save_mp4, save_png
+from .vrma import save_vrma
+from .writing import DEFAULT, WriteOptions
 
 __all__ = [
     "DEFAULT_MAX_BYTES",
     "FORMATS",
     "READABLE",
     "UP_AXES",
+    "WriteOptions",
     "load_motion",
     "read_asf_amc",
     "read_bvh",
@@ -50,11 +54,20 @@ __all__ = [
     "shares",
 ]
 
-_WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
+_Writer = Callable[[Sequence[Motion], Path, WriteOptions], Path]
+
+
+def _without_options(writer: Callable[[Sequence[Motion], Path], Path]) -> _Writer:
+    """A writer of arrays, which show no body and name no bones."""
+    return lambda motions, path, options: writer(motions, path)
+
+
+_WRITERS: dict[str, _Writer] = {
     "bvh": save_bvh,
     "glb": save_glb,
-    "npz": save_npz,
-    "npy": save_npy,
+    "vrma": save_vrma,
+    "npz": _without_options(save_npz),
+    "npy": _without_options(save_npy),
     "mp4": save_mp4,
     "gif": save_gif,
     "html": save_html,
@@ -65,7 +78,7 @@ _WRITERS: dict[str, Callable[[Sequence[Motion], Path], Path]] = {
 FORMATS = tuple(_WRITERS)
 READABLE = tuple(READERS)
 #: Formats whose files hold one person.
-ONE_PERSON = frozenset({"bvh", "npy"})
+ONE_PERSON = frozenset({"bvh", "npy", "vrma"})
 
 
 def load_motion(
@@ -104,12 +117,17 @@ def read_bvh(path: str | Path) -> npt.NDArray[np.float32]:
     return person_of(read_bvh_skeleton(Path(path), options), options).joints
 
 
-def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: str | None = None) -> Path:
+def save_motion(
+    motions: Motion | Sequence[Motion],
+    path: str | Path,
+    format: str | None = None,
+    options: WriteOptions = DEFAULT,
+) -> Path:
     """Write one person, or several as one scene, and return the file written.
 
     format: one of `FORMATS`; by the extension when None. Missing folders are made. Where a file holds one
     person several get one each, as `shares` numbers them, and the first is returned. Raises FormatError for
-    an unknown format or when nobody is given.
+    an unknown format or when nobody is given. options: which body is shown, what bones are called.
     """
     path = Path(path)
     people = [motions] if isinstance(motions, Motion) else list(motions)
@@ -123,7 +141,7 @@ def save_motion(motions: Motion | Sequence[Motion], path: str | Path, format: st
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files = [
-            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path)
+            _WRITERS[name](share, path.with_stem(path.stem + number) if number else path, options)
             for number, share in shares(people, name).items()
         ]
     except OSError as error:

@@ -14,41 +14,46 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..motion.motion import Motion
-from ..motion.rig import END_SITES, RIG_NAMES, RIG_PARENTS, RigMotion
+from ..motion.rig import END_SITES, RIG_NAMES, RigMotion
+from .writing import DEFAULT, Bone, Names, WriteOptions, bones_of
+from .writing.skeleton import rig_of
 
 ROTATION_ORDER = "ZXY"
 CENTIMETRES = 100.0
 
 
-def save_bvh(motions: Sequence[Motion], path: Path) -> Path:
+def save_bvh(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
     """Write one person: BVH holds one skeleton."""
     [motion] = motions
-    path.write_text(bvh_text(motion.rig, motion.fps), encoding="ascii")
+    rig = rig_of(motion, options.names)
+    path.write_text(bvh_text(rig, motion.fps, options.names), encoding="ascii")
     return path
 
 
-def bvh_text(rig: RigMotion, fps: float) -> str:
-    """A rigged motion as the text of a BVH file."""
+def bvh_text(rig: RigMotion, fps: float, names: Names = "ours") -> str:
+    """A rigged motion as the text of a BVH file, its bones called as `names` says."""
+    bones = bones_of(rig, names, root=False)
     lines = ["HIERARCHY"]
-    _write_joint(lines, rig, 0, 0)
+    _write_joint(lines, rig, bones, 0, 0)
     lines += ["MOTION", f"Frames: {rig.frames}", f"Frame Time: {1.0 / fps:.8g}"]
-    angles = rig.euler(ROTATION_ORDER).reshape(rig.frames, -1)
+    angles = rig.euler(ROTATION_ORDER)[:, [bone.joint for bone in bones]].reshape(rig.frames, -1)
     table = np.concatenate([rig.root * CENTIMETRES, angles], axis=1)
     lines += [" ".join(f"{value:.5f}" for value in row) for row in table]
     return "\n".join(lines) + "\n"
 
 
-def _write_joint(lines: list[str], rig: RigMotion, joint: int, depth: int) -> None:
-    pad, name = "\t" * depth, RIG_NAMES[joint]
+def _write_joint(lines: list[str], rig: RigMotion, bones: Sequence[Bone], number: int, depth: int) -> None:
+    pad, bone = "\t" * depth, bones[number]
     rotations = " ".join(f"{axis}rotation" for axis in ROTATION_ORDER)
-    channels = f"6 Xposition Yposition Zposition {rotations}" if joint == 0 else f"3 {rotations}"
-    lines += [f"{pad}{'JOINT' if joint else 'ROOT'} {name}", f"{pad}{{"]
-    lines += [f"{pad}\tOFFSET {_numbers(rig.offsets[joint])}", f"{pad}\tCHANNELS {channels}"]
-    for child, parent in enumerate(RIG_PARENTS):
-        if parent == joint:
-            _write_joint(lines, rig, child, depth + 1)
-    if name in END_SITES:
-        end = _numbers(np.array(END_SITES[name]))
+    channels = f"3 {rotations}" if number else f"6 Xposition Yposition Zposition {rotations}"
+    lines += [f"{pad}{'JOINT' if number else 'ROOT'} {bone.name}", f"{pad}{{"]
+    lines += [f"{pad}\tOFFSET {_numbers(rig.offsets[bone.joint])}", f"{pad}\tCHANNELS {channels}"]
+    for child, other in enumerate(bones):
+        if other.parent == number:
+            _write_joint(lines, rig, bones, child, depth + 1)
+    joint = RIG_NAMES[bone.joint]
+    if joint in END_SITES:
+        end = _numbers(np.array(END_SITES[joint]))
         lines += [f"{pad}\tEnd Site", f"{pad}\t{{", f"{pad}\t\tOFFSET {end}", f"{pad}\t}}"]
     lines.append(f"{pad}}}")
 

@@ -1,6 +1,6 @@
-"""A small renderer: capsule people on a grid floor, drawn with Pillow, far to near.
+"""A small renderer: people on a grid floor, as capsules drawn with Pillow or as surfaces drawn by `raster`.
 
-Enough to judge a motion by, and fast: one 480p frame takes about ten milliseconds on one core.
+Enough to judge a motion by, and fast: one 480p frame takes some ten milliseconds on one core.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from ..arrays import FloatArray
-from .body import CAPSULES, LEFT_COLOUR, POINTS, RIGHT_COLOUR, trunk_colour
+from .body.figure import CAPSULES, LEFT_COLOUR, POINTS, RIGHT_COLOUR, trunk_colour
+from .raster import Surface, draw_surfaces
 
 Colour = tuple[int, int, int]
 
@@ -67,16 +68,31 @@ def camera_for(focus: FloatArray, size: tuple[int, int], *, spread: float = 0.0)
     return Camera(eye, target, size)
 
 
-def draw_people(people: Sequence[FloatArray], camera: Camera) -> Image.Image:
-    """One picture of people, each (27, 3) body points in metres. Size is `camera.size`."""
+@dataclass(frozen=True, eq=False)
+class Pose:
+    """One person in one picture: body points (27, 3), metres, and the surface that is drawn around them.
+
+    Without a surface the person is drawn as capsules.
+    """
+
+    points: FloatArray
+    surface: Surface | None = None
+
+
+def draw_people(people: Sequence[Pose], camera: Camera) -> Image.Image:
+    """One picture of people. Size is `camera.size`."""
     size = (camera.size[0] * SUPERSAMPLE, camera.size[1] * SUPERSAMPLE)
     large = replace(camera, size=size)
     image = Image.new("RGB", size, BACKGROUND)
     draw = ImageDraw.Draw(image)
-    everyone = np.stack(people)
+    everyone = np.stack([person.points for person in people])
     _draw_shadows(draw, everyone, large)
     _draw_grid(draw, large)
-    _draw_bodies(draw, everyone, large)
+    surfaces = [person.surface for person in people if person.surface is not None]
+    if surfaces:
+        image = draw_surfaces(image, surfaces, large.project, np.cross(large.target - large.eye, (0, 1, 0)))
+    else:
+        _draw_bodies(draw, everyone, large)
     return image.reduce(SUPERSAMPLE)
 
 

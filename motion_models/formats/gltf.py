@@ -1,25 +1,27 @@
-"""glTF 2.0 binary (GLB), written: a skinned mannequin per person and one animation that moves them all.
+"""glTF 2.0 binary (GLB), written: a skinned body per person and one animation that moves them all.
 
-Metres, Y up, facing +Z. Nodes carry the names of the joints, at rest in a T-pose on the floor.
+Metres, Y up, facing +Z. Nodes carry the names of the bones, at rest in a T-pose on the floor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pygltflib as gl
 from PIL import ImageColor
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, IntArray
 from ..motion.motion import Motion
-from ..motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion
-from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
-from .mesh import Part, body_mesh
+from ..motion.rig import RigMotion
+from .body import Body, Skin, skin_of
+from .body.skin import part_colour, rest_positions
+from .writing import DEFAULT, Bone, WriteOptions, bones_of, person_names
+from .writing.skeleton import rig_of
 
-_SIDES = ("centre", "left", "right")
 _COMPONENTS = {
     np.dtype(np.float32): gl.FLOAT,
     np.dtype(np.uint16): gl.UNSIGNED_SHORT,
@@ -27,7 +29,7 @@ _COMPONENTS = {
 }
 
 
-class _Builder:
+class Builder:
     """A glTF document and its one buffer, growing together."""
 
     def __init__(self) -> None:
@@ -70,60 +72,64 @@ class _Builder:
         return b"".join(self.document.save_to_bytes())
 
 
-def save_glb(motions: Sequence[Motion], path: Path) -> Path:
-    """Write people as one GLB scene whose animation plays all of them."""
-    builder = _Builder()
-    animation = gl.Animation(name="motion")
-    for number, motion in enumerate(motions):
-        rig = motion.rig
-        name = motion.name if len(motions) == 1 else f"{motion.name} {number + 1}"
-        joints = _add_skeleton(builder, rig, name)
-        _add_body(builder, rig, joints, number, name)
-        _animate(builder, animation, rig, joints, motion.fps)
+class Armature(NamedTuple):
+    """A person's name, bones, and the nodes of these."""
+
+    name: str
+    bones: Sequence[Bone]
+    nodes: Sequence[int]
+
+
+def save_glb(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
+    """Write people as one GLB scene whose animation, named after them, plays all of them."""
+    builder = Builder()
+    names = person_names(motions)
+    animation = gl.Animation(name=", ".join(names))
+    for number, (motion, name) in enumerate(zip(motions, names, strict=True)):
+        rig = rig_of(motion, options.names)
+        bones = bones_of(rig, options.names)
+        nodes = add_skeleton(builder, bones, name)
+        _add_body(builder, rig, options.body, Armature(name, bones, nodes), number)
+        animate(builder, animation, bones, nodes, motion.fps)
     builder.document.animations = [animation]
     path.write_bytes(builder.finish())
     return path
 
 
-def _rest_positions(rig: RigMotion) -> FloatArray:
-    """Global rest positions (25, 3), the lowest joint on the floor."""
-    positions = np.zeros_like(rig.offsets)
-    for joint, parent in enumerate(RIG_PARENTS):
-        if parent >= 0:
-            positions[joint] = positions[parent] + rig.offsets[joint]
-    positions[:, 1] -= positions[:, 1].min()
-    return positions
-
-
-def _add_skeleton(builder: _Builder, rig: RigMotion, name: str) -> list[int]:
-    """Add one node per rig joint under a node of the person's name; returns the nodes of the joints."""
+def add_skeleton(builder: Builder, bones: Sequence[Bone], name: str) -> list[int]:
+    """Add one node per bone under a node of the person's name; returns the nodes of the bones."""
     first = len(builder.document.nodes)
-    joints = list(range(first, first + len(RIG_NAMES)))
-    offsets = rig.offsets.copy()
-    offsets[0] = _rest_positions(rig)[0]
-    for joint, joint_name in enumerate(RIG_NAMES):
-        children = [joints[child] for child, parent in enumerate(RIG_PARENTS) if parent == joint]
-        builder.node(gl.Node(name=joint_name, translation=offsets[joint].tolist(), children=children))
-    builder.node(gl.Node(name=name, children=[joints[0]]), root=True)
-    return joints
+    nodes = list(range(first, first + len(bones)))
+    for number, bone in enumerate(bones):
+        children = [nodes[child] for child, other in enumerate(bones) if other.parent == number]
+        builder.node(gl.Node(name=bone.name, translation=bone.offset.tolist(), children=children))
+    builder.node(gl.Node(name=name, children=[nodes[0]]), root=True)
+    return nodes
 
 
-def _add_body(builder: _Builder, rig: RigMotion, joints: list[int], person: int, name: str) -> None:
-    """Add the mannequin: a primitive and a material for trunk, left and right, and the skin."""
-    document, rest = builder.document, _rest_positions(rig)
-    parts = body_mesh(rig)
+def _add_body(builder: Builder, rig: RigMotion, body: Body, armature: Armature, person: int) -> None:
+    """Add the body: a primitive and a material for each part of its surface, and the skin."""
+    document, skin, rest = builder.document, skin_of(rig, body), rest_positions(rig)
+    name, bones, nodes = armature
+    numbers = np.zeros(len(rest), np.uint8)
+    for number, bone in enumerate(bones):
+        if bone.joint >= 0:
+            numbers[bone.joint] = number
     primitives = []
-    for side, colour in zip(_SIDES, (trunk_colour(person), LEFT_COLOUR, RIGHT_COLOUR), strict=True):
-        document.materials.append(_material(side, colour))
-        group = [part for part in parts if part.side == side]
-        primitives.append(_primitive(builder, group, rest, len(document.materials) - 1))
+    for part, triangles in skin.parts.items():
+        document.materials.append(_material(part, part_colour(part, person)))
+        primitives.append(_primitive(builder, skin, triangles, numbers, len(document.materials) - 1))
     document.meshes.append(gl.Mesh(name=f"{name} body", primitives=primitives))
-    inverse = np.tile(np.eye(4, dtype=np.float32), (len(rest), 1, 1))
-    inverse[:, 3, :3] = -rest  # column-major: the translation is the last row in memory
+    inverse = np.tile(np.eye(4, dtype=np.float32), (len(bones), 1, 1))
+    for number, bone in enumerate(bones):
+        if bone.joint >= 0:
+            inverse[number, 3, :3] = -rest[
+                bone.joint
+            ]  # column-major: the translation is the last row in memory
     bind = builder.accessor(inverse.reshape(-1, 16), gl.MAT4)
-    document.skins.append(gl.Skin(name=name, inverseBindMatrices=bind, skeleton=joints[0], joints=joints))
-    mesh, skin = len(document.meshes) - 1, len(document.skins) - 1
-    builder.node(gl.Node(name=f"{name} body", mesh=mesh, skin=skin), root=True)
+    document.skins.append(gl.Skin(name=name, inverseBindMatrices=bind, skeleton=nodes[0], joints=list(nodes)))
+    mesh, number = len(document.meshes) - 1, len(document.skins) - 1
+    builder.node(gl.Node(name=f"{name} body", mesh=mesh, skin=number), root=True)
 
 
 def _material(side: str, colour: str) -> gl.Material:
@@ -135,32 +141,31 @@ def _material(side: str, colour: str) -> gl.Material:
     return gl.Material(name=side, pbrMetallicRoughness=surface)
 
 
-def _primitive(builder: _Builder, parts: list[Part], rest: FloatArray, material: int) -> gl.Primitive:
-    """Parts in bind pose as one indexed primitive; every vertex follows one joint."""
-    counts = [len(part.positions) for part in parts]
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    positions = np.concatenate([part.positions + rest[part.joint] for part in parts])
-    normals = np.concatenate([part.normals for part in parts])
-    triangles = np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=True)])
-    joints = np.zeros((sum(counts), 4), np.uint8)
-    joints[:, 0] = np.repeat([part.joint for part in parts], counts)
-    weights = np.tile(np.array([1, 0, 0, 0], np.float32), (sum(counts), 1))
+def _primitive(
+    builder: Builder, skin: Skin, triangles: IntArray, numbers: npt.NDArray[np.uint8], material: int
+) -> gl.Primitive:
+    """One part of a skin in bind pose, with the vertices it uses. numbers: the bone of each rig joint."""
+    used, indices = np.unique(triangles, return_inverse=True)
+    weights = skin.weights[used]
+    joints = np.where(weights > 0, numbers[skin.joints[used]], 0).astype(np.uint8)
     vertices = gl.ARRAY_BUFFER
+    positions = skin.positions[used].astype(np.float32)
     attributes = gl.Attributes(
-        POSITION=builder.accessor(positions.astype(np.float32), gl.VEC3, target=vertices, bounds=True),
-        NORMAL=builder.accessor(normals.astype(np.float32), gl.VEC3, target=vertices),
+        POSITION=builder.accessor(positions, gl.VEC3, target=vertices, bounds=True),
+        NORMAL=builder.accessor(skin.normals[used].astype(np.float32), gl.VEC3, target=vertices),
         JOINTS_0=builder.accessor(joints, gl.VEC4, target=vertices),
         WEIGHTS_0=builder.accessor(weights, gl.VEC4, target=vertices),
     )
-    indices = builder.accessor(triangles.astype(np.uint16), gl.SCALAR, target=gl.ELEMENT_ARRAY_BUFFER)
-    return gl.Primitive(attributes=attributes, indices=indices, material=material)
+    target = gl.ELEMENT_ARRAY_BUFFER
+    order = builder.accessor(indices.reshape(-1).astype(np.uint16), gl.SCALAR, target=target)
+    return gl.Primitive(attributes=attributes, indices=order, material=material)
 
 
-def _animate(
-    builder: _Builder, animation: gl.Animation, rig: RigMotion, joints: list[int], fps: float
+def animate(
+    builder: Builder, animation: gl.Animation, bones: Sequence[Bone], nodes: Sequence[int], fps: float
 ) -> None:
-    """Add a rotation track per joint and the pelvis's translation track."""
-    times = (np.arange(rig.frames) / fps).astype(np.float32)
+    """Add a rotation track per bone, and a translation track for those that move against their parent."""
+    times = (np.arange(len(bones[0].rotations)) / fps).astype(np.float32)
     clock = builder.accessor(times, gl.SCALAR, bounds=True)
 
     def track(node: int, path: str, values: FloatArray, kind: str) -> None:
@@ -169,6 +174,7 @@ def _animate(
         target = gl.AnimationChannelTarget(node=node, path=path)
         animation.channels.append(gl.AnimationChannel(sampler=len(animation.samplers) - 1, target=target))
 
-    track(joints[0], "translation", rig.root, gl.VEC3)
-    for joint, node in enumerate(joints):
-        track(node, "rotation", rig.rotations[:, joint], gl.VEC4)
+    for bone, node in zip(bones, nodes, strict=True):
+        if bone.translations is not None:
+            track(node, "translation", bone.translations, gl.VEC3)
+        track(node, "rotation", bone.rotations, gl.VEC4)

@@ -18,22 +18,25 @@ import numpy.typing as npt
 
 from ..motion.motion import Motion
 from ..motion.rig import RIG_PARENTS
-from .body import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
-from .mesh import body_mesh
+from .body import Skin, skin_of
+from .body.figure import LEFT_COLOUR, RIGHT_COLOUR, trunk_colour
+from .body.skin import part_colour, rest_positions
+from .writing import DEFAULT, WriteOptions, person_names
 
-_QUATERNION_SCALE = 32767
+_INT16 = 32767
 
 
-def save_html(motions: Sequence[Motion], path: Path) -> Path:
+def save_html(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
     """Write people as one self-contained page."""
-    title = ", ".join(motion.name for motion in motions)
-    path.write_text(_page(title, viewer_data(motions), _file("viewer.min.js")), encoding="utf-8")
+    title = ", ".join(person_names(motions))
+    path.write_text(_page(title, viewer_data(motions, options), _file("viewer.min.js")), encoding="utf-8")
     return path
 
 
-def viewer_data(motions: Sequence[Motion]) -> dict[str, object]:
+def viewer_data(motions: Sequence[Motion], options: WriteOptions = DEFAULT) -> dict[str, object]:
     """What the viewer shows, as JSON values."""
-    people = [_person(motion, number) for number, motion in enumerate(motions)]
+    names = person_names(motions)
+    people = [_person(motion, number, names[number], options) for number, motion in enumerate(motions)]
     return {"people": people, "colours": {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}}
 
 
@@ -77,19 +80,10 @@ def _script_safe(text: str) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _person(motion: Motion, number: int) -> dict[str, object]:
+def _person(motion: Motion, number: int, name: str, options: WriteOptions) -> dict[str, object]:
     rig = motion.rig
-    parts = [
-        {
-            "joint": part.joint,
-            "side": part.side,
-            "positions": _base64(part.positions.astype("<f4")),
-            "triangles": _base64(part.triangles.astype("<u2")),
-        }
-        for part in body_mesh(rig)
-    ]
     return {
-        "name": motion.name,
+        "name": name,
         "caption": motion.caption,
         "segments": [{"description": s.description, "start": s.start, "end": s.end} for s in motion.segments],
         "fps": motion.fps,
@@ -97,9 +91,27 @@ def _person(motion: Motion, number: int) -> dict[str, object]:
         "colour": trunk_colour(number),
         "parents": RIG_PARENTS,
         "offsets": rig.offsets.round(5).tolist(),
+        "rest": rest_positions(rig).round(5).tolist(),
         "root": _base64(rig.root.astype("<f4")),
-        "rotations": _base64((rig.rotations * _QUATERNION_SCALE).round().astype("<i2")),
-        "parts": parts,
+        "rotations": _base64((rig.rotations * _INT16).round().astype("<i2")),
+        "skin": _skin(skin_of(rig, options.body)),
+    }
+
+
+def _skin(skin: Skin) -> dict[str, object]:
+    """A surface in few bytes: positions in steps, weights in 255ths, how many indices each part has."""
+    step = float(np.abs(skin.positions).max()) / _INT16
+    return {
+        "step": step,
+        "positions": _base64((skin.positions / step).round().astype("<i2")),
+        "normals": _base64((skin.normals * 127).round().astype("i1")),
+        "joints": _base64(skin.joints),
+        "weights": _base64((skin.weights * 255).round().astype("u1")),
+        "triangles": _base64(skin.triangles.astype("<u2")),
+        "parts": [
+            {"size": triangles.size, "colour": part_colour(part, 0) if part != "centre" else ""}
+            for part, triangles in skin.parts.items()
+        ],
     }
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
 from ..arrays import FloatArray
 from ..extras import needing
 from ..motion.motion import Motion
 from ..motion.skeleton import resample
-from .body import LEFT_COLOUR, RIGHT_COLOUR, body_points, trunk_colour
-from .drawing import BACKGROUND, FAINT_INK, FLOOR_LINE, INK, camera_for, draw_people, fit_text, font
+from .body import MovingSkin, skin_of
+from .body.figure import LEFT_COLOUR, RIGHT_COLOUR, body_points, trunk_colour
+from .body.skin import part_colour
+from .drawing import BACKGROUND, FAINT_INK, FLOOR_LINE, INK, Pose, camera_for, draw_people, fit_text, font
+from .raster import Surface
+from .writing import DEFAULT, WriteOptions
 
 SIZE = (854, 480)
 GIF_SIZE, GIF_FPS = (480, 270), 12.5
@@ -24,13 +29,13 @@ STRIP_POSES, STRIP_CELL, INSET = 9, (190, 330), 260
 CAMERA_SMOOTHING = 0.5
 
 
-def save_mp4(motions: Sequence[Motion], path: Path) -> Path:
+def save_mp4(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
     """Write an H.264 video, 854 x 480, at the motion's own frame rate."""
     with needing("video", "writing MP4"):
         import av
 
     fps = max(motion.fps for motion in motions)
-    _, pictures = render(motions, fps, SIZE)
+    _, pictures = render(motions, fps, SIZE, options)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
@@ -41,9 +46,9 @@ def save_mp4(motions: Sequence[Motion], path: Path) -> Path:
     return path
 
 
-def save_gif(motions: Sequence[Motion], path: Path) -> Path:
+def save_gif(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
     """Write a looping GIF, 480 x 270, 12.5 frames a second, one palette for all frames."""
-    _, pictures = render(motions, GIF_FPS, GIF_SIZE)
+    _, pictures = render(motions, GIF_FPS, GIF_SIZE, options)
     palette: Image.Image | None = None
     images: list[Image.Image] = []
     for picture in pictures:
@@ -53,37 +58,40 @@ def save_gif(motions: Sequence[Motion], path: Path) -> Path:
     return path
 
 
-def save_png(motions: Sequence[Motion], path: Path) -> Path:
+def save_png(motions: Sequence[Motion], path: Path, options: WriteOptions = DEFAULT) -> Path:
     """Write a strip of nine poses, evenly spaced in time, with a plan of the paths beside it."""
     fps = max(motion.fps for motion in motions)
-    people = _people(motions, fps)
-    frames = max(map(len, people))
+    people = _people(motions, fps, options)
+    frames = max(person.frames for person in people)
     width, height = STRIP_CELL
     sheet = Image.new("RGB", (width * STRIP_POSES + INSET, height + 34), BACKGROUND)
     draw = ImageDraw.Draw(sheet)
     for cell, frame in enumerate(np.linspace(0, frames - 1, STRIP_POSES).round().astype(int)):
-        poses = [points[min(frame, len(points) - 1)] for points in people]
-        focus, spread = _focus(np.stack([pose[0] for pose in poses]))
+        poses = [person.at(frame) for person in people]
+        focus, spread = _focus(np.stack([pose.points[0] for pose in poses]))
         sheet.paste(draw_people(poses, camera_for(focus, STRIP_CELL, spread=spread)), (cell * width, 34))
         draw.text((cell * width + 10, height + 14), f"{frame / fps:.1f} s", fill=FAINT_INK, font=font(12))
-    title = motions[0].caption or motions[0].name
+    title = "  ·  ".join(dict.fromkeys(motion.caption or motion.name for motion in motions))
     draw.text((12, 9), fit_text(title, 16, sheet.width - INSET - 24), fill=INK, font=font(16))
-    sheet.paste(_plan(people, INSET, height), (width * STRIP_POSES, 34))
+    sheet.paste(_plan([person.points for person in people], INSET, height), (width * STRIP_POSES, 34))
     sheet.save(path)
     return path
 
 
-def render(motions: Sequence[Motion], fps: float, size: tuple[int, int]) -> tuple[int, Iterator[Image.Image]]:
+def render(
+    motions: Sequence[Motion], fps: float, size: tuple[int, int], options: WriteOptions = DEFAULT
+) -> tuple[int, Iterator[Image.Image]]:
     """Number of pictures and the pictures themselves, one by one. A person who is done stands still."""
-    people = _people(motions, fps)
-    frames = max(map(len, people))
-    roots = np.stack([points[np.minimum(np.arange(frames), len(points) - 1), 0] for points in people], axis=1)
+    people = _people(motions, fps, options)
+    frames = max(person.frames for person in people)
+    shown = np.arange(frames)
+    roots = np.stack([p.points[np.minimum(shown, p.frames - 1), 0] for p in people], axis=1)
     centres = gaussian_filter1d(roots.mean(axis=1), CAMERA_SMOOTHING * fps, axis=0, mode="nearest")
     spread = max(float(_focus(row)[1]) for row in roots)
 
     def pictures() -> Iterator[Image.Image]:
         for frame in range(frames):
-            poses = [points[min(frame, len(points) - 1)] for points in people]
+            poses = [person.at(frame) for person in people]
             picture = draw_people(poses, camera_for(centres[frame], size, spread=spread))
             _write_caption(picture, motions, frame / fps, frames / fps)
             yield picture
@@ -91,9 +99,32 @@ def render(motions: Sequence[Motion], fps: float, size: tuple[int, int]) -> tupl
     return frames, pictures()
 
 
-def _people(motions: Sequence[Motion], fps: float) -> list[FloatArray]:
-    """Body points (T, 27, 3) of each person at one frame rate."""
-    return [resample(body_points(motion.rig), motion.fps, fps) for motion in motions]
+class _Person:
+    """One person at the frame rate of the pictures; one who is done stands still."""
+
+    def __init__(self, motion: Motion, fps: float, number: int, options: WriteOptions) -> None:
+        if fps != motion.fps:
+            motion = replace(motion, joints=resample(motion.joints, motion.fps, fps), fps=fps)
+        self.points = body_points(motion.rig)
+        self.frames = motion.frames
+        self.moving = None
+        if options.body != "mannequin":  # which is drawn as capsules
+            skin = skin_of(motion.rig, options.body)
+            self.moving = MovingSkin(skin, motion.rig)
+            colours = [ImageColor.getrgb(part_colour(part, number))[:3] for part in skin.parts]
+            counts = [len(triangles) for triangles in skin.parts.values()]
+            self.colours = np.repeat(np.array(colours, np.float64), counts, axis=0)
+
+    def at(self, frame: int) -> Pose:
+        frame = min(frame, self.frames - 1)
+        if self.moving is None:
+            return Pose(self.points[frame])
+        surface = Surface(*self.moving.at(frame), self.moving.skin.triangles, self.colours)
+        return Pose(self.points[frame], surface)
+
+
+def _people(motions: Sequence[Motion], fps: float, options: WriteOptions) -> list[_Person]:
+    return [_Person(motion, fps, number, options) for number, motion in enumerate(motions)]
 
 
 def _focus(roots: FloatArray) -> tuple[FloatArray, float]:

@@ -111,11 +111,12 @@ class RigMotion:
         return self.world()[0][:, FROM_RIG]
 
 
-def fit_rig(joints: FloatArray, offsets: FloatArray | None = None) -> RigMotion:
+def fit_rig(joints: FloatArray, offsets: FloatArray | None = None, *, helpers: bool = True) -> RigMotion:
     """Rig joints (T, 22, 3): every frame gets its rotations.
 
     offsets: (25, 3) of the rig that is to move; None: bone lengths are the medians over time. For positions
-    with constant bone lengths `joints()` of the result are then the same joints.
+    with constant bone lengths `joints()` of the result are then the same joints. helpers: False keeps
+    `HELPERS` unturned, for rigs that have none; what hangs on them may be off by what they would carry.
     """
     joints = np.asarray(joints, dtype=np.float64)
     pelvis, chest = _pelvis_frame(joints), _chest_frame(joints)
@@ -129,7 +130,7 @@ def fit_rig(joints: FloatArray, offsets: FloatArray | None = None) -> RigMotion:
             turns.append(pelvis)
         elif name == "spine3":
             turns.append(chest)
-        elif name in RIG_TARGETS:
+        elif name in RIG_TARGETS and (helpers or name not in HELPERS):
             start = _between(pelvis, chest, _SPINE_SHARE[name]) if name in _SPINE_SHARE else turns[parent]
             target = RIG_TARGETS[name]
             wanted = joints[:, JOINT[target]] - positions[:, joint]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 from motion_agent.motion_models.errors import BackendError, FormatError, InvalidMotionError
+from motion_agent.motion_models.formats.body import BODIES
+from motion_agent.motion_models.formats.writing import NAMES
+from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.tools import ForbiddenPathError, UnknownMotionError
-from motion_agent.tools.export import reserve, slug
+from motion_agent.tools.export import Look, kept_stem, reserve, slug, write
 from motion_agent.tools.rendering import render_people
+from motion_agent.tools.schemas import BodyName, BoneNames
 
 
 @pytest.fixture
@@ -169,6 +174,8 @@ def test_a_folder_that_takes_no_more_files_is_one_clear_error(tmp_path, monkeypa
         ("A person walks, then waves!", "a-person-walks-then-waves"),
         ("../../etc/passwd", "etc-passwd"),
         ("Ça va?", "ca-va"),
+        ("歩く", "歩く"),
+        ("Über 走る!", "uber-走る"),
         ("🙂", "motion"),
         ("", "motion"),
         ("x" * 200, "x" * 60),
@@ -183,3 +190,33 @@ def test_reserved_names_are_the_same_for_all_formats(tmp_path):
     paths = reserve(tmp_path, "walk", ["bvh", "glb"])
     assert [path.name for path in paths] == ["walk-2.bvh", "walk-2.glb"]
     assert not (tmp_path / "walk.bvh").exists()
+
+
+@pytest.mark.parametrize(
+    ("stem", "kept"),
+    [
+        ("Walk_01", "Walk_01"),
+        ("走る 🙂", "走る 🙂"),
+        ("a:b?", "a-b-"),
+        ("..", "motion"),
+        ("con", "con-"),
+        ("歩" * 200, "歩" * 76),
+    ],
+)
+def test_the_name_of_a_file_that_is_converted_is_kept(stem: str, kept: str) -> None:
+    assert kept_stem(stem) == kept
+
+
+def test_files_show_the_body_and_the_bones_that_were_asked_for(tmp_path: Path, walk) -> None:
+    look = Look("mannequin", "mixamo", keep_stem=True)
+    glb, bvh = write([Motion(walk[:12])], tmp_path, "Walk_01", ["glb", "bvh"], look=look)
+    assert (glb.name, bvh.name) == ("Walk_01.glb", "Walk_01.bvh")
+    assert bvh.read_text("ascii").splitlines()[1] == "ROOT mixamorig:Hips"
+    human = write([Motion(walk[:12])], tmp_path, "Walk_01", ["glb"], look=Look(names="mixamo"))[0]
+    assert b"mixamorig:LeftToeBase" in glb.read_bytes() and b"mixamorig:LeftToeBase" in human.read_bytes()
+    assert b'"skin"' in human.read_bytes() and b'"skin","pbr' not in glb.read_bytes()
+    assert glb.stat().st_size != human.stat().st_size
+
+
+def test_settings_name_the_bodies_and_bones_that_can_be_written() -> None:
+    assert get_args(BodyName) == tuple(BODIES) and get_args(BoneNames) == NAMES

@@ -1,9 +1,9 @@
 // The motion viewer: reads the page's embedded data, builds the figures, plays them.
 // Bundled with three.js into viewer.min.js (see README.md here).
 import {
-  AmbientLight, BufferAttribute, BufferGeometry, Color, DirectionalLight, Fog, Group, HemisphereLight, Line,
-  LineBasicMaterial, LineSegments, Mesh, MeshStandardMaterial, PCFShadowMap, PerspectiveCamera, PlaneGeometry,
-  Quaternion, Scene, ShadowMaterial, Vector3, WebGLRenderer,
+  AmbientLight, Bone, BufferAttribute, BufferGeometry, Color, DirectionalLight, Fog, Group, HemisphereLight, Line,
+  LineBasicMaterial, LineSegments, Matrix4, Mesh, MeshStandardMaterial, PCFShadowMap, PerspectiveCamera, PlaneGeometry,
+  Quaternion, Scene, ShadowMaterial, Skeleton, SkinnedMesh, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
@@ -12,6 +12,11 @@ const THEMES = {
   dark: { background: "#14171c", line: "#303843", axis: "#4a5563", shadow: 0.55, sky: 0.75, sun: 1.9 },
 };
 const FLOOR = -0.022;
+const UP = new Vector3(0, 1, 0);
+// Where the camera stands, seen from the person, radians; metres from the joint of the head to above the crown;
+// metres between people who are shown apart.
+const VIEWS = { front: 0, side: Math.PI / 2, back: Math.PI };
+const CROWN = 0.2, APART = 1.4;
 const page = document.documentElement;
 const $ = (id) => document.getElementById(id);
 
@@ -31,23 +36,23 @@ function decode(text, Type) {
 }
 
 class Person {
-  constructor(data, colours) {
+  constructor(data) {
     this.fps = data.fps;
     this.frames = data.frames;
     this.segments = data.segments;
     this.caption = data.caption;
     this.root = decode(data.root, Float32Array);
     this.rotations = decode(data.rotations, Int16Array);
-    this.joints = data.parents.map(() => new Group());
+    this.joints = data.parents.map(() => new Bone());
     this.object = new Group();
     data.parents.forEach((parent, i) => {
       (parent < 0 ? this.object : this.joints[parent]).add(this.joints[i]);
       this.joints[i].position.fromArray(data.offsets[i]);
     });
-    const materials = {
-      left: material(colours.left), right: material(colours.right), centre: material(data.colour),
-    };
-    for (const part of data.parts) this.joints[part.joint].add(solid(part, materials[part.side]));
+    const toJoints = data.rest.map(([x, y, z]) => new Matrix4().makeTranslation(-x, -y, -z));
+    this.skin = surface(data.skin, data.colour);
+    this.skin.bind(new Skeleton(this.joints, toJoints), new Matrix4());
+    this.object.add(this.skin);
   }
 
   get seconds() { return (this.frames - 1) / this.fps; }
@@ -65,6 +70,23 @@ class Person {
     this.joints[0].position.lerpVectors(from, to, share);
   }
 
+  /** Where the hips face, radians about the vertical; 0 is +Z. */
+  heading() {
+    const ahead = new Vector3(0, 0, 1).applyQuaternion(this.joints[0].quaternion);
+    return Math.atan2(ahead.x, ahead.z);
+  }
+
+  /** How far the lowest point of the body is above the floor, metres. */
+  clearance() {
+    this.object.updateMatrixWorld(true);
+    const point = new Vector3();
+    let lowest = Infinity;
+    for (let i = 0; i < this.skin.geometry.attributes.position.count; i += 3) {
+      lowest = Math.min(lowest, this.skin.getVertexPosition(i, point).y);
+    }
+    return lowest - FLOOR;
+  }
+
   path(colour) {
     const points = new Float32Array(this.root);
     for (let i = 1; i < points.length; i += 3) points[i] = FLOOR + 0.004;
@@ -75,13 +97,20 @@ class Person {
 
 const material = (colour) => new MeshStandardMaterial({ color: colour, roughness: 0.72, metalness: 0 });
 
-function solid(part, surface) {
+/** The body: one mesh that its bones bend, with a group of triangles and a material for each part. */
+function surface({ step, positions, normals, joints, weights, triangles, parts }, own) {
   const geometry = new BufferGeometry();
-  geometry.setAttribute("position", new BufferAttribute(decode(part.positions, Float32Array), 3));
-  geometry.setIndex(new BufferAttribute(decode(part.triangles, Uint16Array), 1));
-  geometry.computeVertexNormals();
-  const mesh = new Mesh(geometry, surface);
+  const places = Float32Array.from(decode(positions, Int16Array), (value) => value * step);
+  geometry.setAttribute("position", new BufferAttribute(places, 3));
+  geometry.setAttribute("normal", new BufferAttribute(decode(normals, Int8Array), 3, true));
+  geometry.setAttribute("skinIndex", new BufferAttribute(decode(joints, Uint8Array), 4));
+  geometry.setAttribute("skinWeight", new BufferAttribute(decode(weights, Uint8Array), 4, true));
+  geometry.setIndex(new BufferAttribute(decode(triangles, Uint16Array), 1));
+  let start = 0;
+  parts.forEach(({ size }, number) => { geometry.addGroup(start, size, number); start += size; });
+  const mesh = new SkinnedMesh(geometry, parts.map(({ colour }) => material(colour || own)));
   mesh.castShadow = mesh.receiveShadow = true;
+  mesh.frustumCulled = false;
   return mesh;
 }
 
@@ -105,10 +134,11 @@ function grid(reach, theme) {
 
 class Viewer {
   constructor(data) {
-    this.people = data.people.map((person) => new Person(person, data.colours));
+    this.people = data.people.map((person) => new Person(person));
     this.seconds = Math.max(...this.people.map((person) => person.seconds), 1e-3);
     this.fps = Math.max(...this.people.map((person) => person.fps));
-    Object.assign(this, { time: 0, playing: false, speed: 1, loop: true, follow: true, drawn: 0 });
+    Object.assign(this, { time: 0, playing: false, speed: 1, loop: true, follow: true, view: "free", drawn: 0 });
+    this.part = [0, this.seconds];
     this.renderer = new WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.shadowMap.enabled = true;
@@ -118,6 +148,7 @@ class Viewer {
     this.controls = new OrbitControls(this.camera, this.renderer.domElement);
     Object.assign(this.controls, { enableDamping: true, dampingFactor: 0.1, maxDistance: 40, minDistance: 0.8 });
     this.controls.maxPolarAngle = Math.PI * 0.52;
+    this.controls.addEventListener("start", () => this.look("free"));
     this.scene = new Scene();
     this.buildScene(data);
     this.applyTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
@@ -163,8 +194,9 @@ class Viewer {
 
   centre() {
     const middle = new Vector3();
-    for (const person of this.people) middle.add(person.joints[0].position);
-    return middle.divideScalar(this.people.length).setY(0.86);
+    for (const person of this.people) middle.add(person.joints[0].getWorldPosition(new Vector3()));
+    middle.divideScalar(this.people.length);
+    return middle.setY(Math.max(0.86, middle.y * 0.92)); // who leaps or floats stays in the picture
   }
 
   /** The furthest anyone gets from the middle of all, metres on the floor. */
@@ -184,9 +216,12 @@ class Viewer {
     const narrow = Math.max(1, 1.1 / (innerWidth / innerHeight));
     const distance = Math.min(4.2 + 1.3 * this.spread(), 9) * narrow;
     this.people.forEach((person) => person.pose(this.time));
+    this.look("free");
     const target = this.centre();
     this.controls.target.copy(target);
     this.camera.position.copy(target).add(new Vector3(0.55, 0.24, 0.8).normalize().multiplyScalar(distance));
+    this.camera.lookAt(target);
+    this.keepHeadsInSight();
     this.controls.update();
     this.draw();
   }
@@ -203,20 +238,72 @@ class Viewer {
   step(delta) {
     if (this.playing) {
       this.time += delta * this.speed;
-      if (this.time > this.seconds) this.time = this.loop ? this.time % this.seconds : this.seconds;
-      if (this.time >= this.seconds && !this.loop) this.playing = false;
+      const [start, end] = this.part;
+      if (this.time > end) this.time = this.loop ? start + ((this.time - end) % Math.max(end - start, 1e-3)) : end;
+      if (this.time >= end && !this.loop) this.playing = false;
     }
     this.people.forEach((person) => person.pose(this.time));
     if (this.follow) this.followPeople(delta);
+    if (this.view !== "free") this.turnTowards(VIEWS[this.view] + this.people[0].heading(), delta);
+    this.keepHeadsInSight();
     this.controls.update();
     this.draw();
   }
 
   followPeople(delta) {
-    const shift = this.centre().sub(this.controls.target).setY(0);
+    const shift = this.centre().sub(this.controls.target);
     if (shift.length() < 3) shift.multiplyScalar(1 - Math.exp(-4 * delta)); // a jump (loop, scrub) is taken at once
     this.controls.target.add(shift);
     this.camera.position.add(shift);
+  }
+
+  /** Look freely, or stay before or beside the first person as he turns. */
+  look(view) {
+    this.view = view;
+    $("view").value = view;
+  }
+
+  turnTowards(angle, delta) {
+    const { target } = this.controls, arm = this.camera.position.clone().sub(target);
+    const away = angle - Math.atan2(arm.x, arm.z);
+    const turn = Math.atan2(Math.sin(away), Math.cos(away)) * (delta > 0.2 ? 1 : 1 - Math.exp(-6 * delta));
+    this.camera.position.copy(target).add(arm.applyAxisAngle(UP, turn));
+    this.camera.lookAt(target);
+  }
+
+  /** Step back while a head is about to leave the picture above; only of a camera that follows. */
+  keepHeadsInSight() {
+    if (!this.follow) return;
+    this.camera.updateMatrixWorld();
+    for (let tries = 0; tries < 20 && this.highest() > 0.86; tries++) {
+      const { target } = this.controls;
+      this.camera.position.sub(target).multiplyScalar(1.04).add(target);
+      this.camera.updateMatrixWorld();
+    }
+  }
+
+  /** How high in the picture the highest head or hand is: 1 is the upper edge. */
+  highest() {
+    let highest = -1;
+    for (const { object, joints } of this.people) {
+      object.updateMatrixWorld(true);
+      for (const joint of joints) {
+        const place = joint.getWorldPosition(new Vector3());
+        highest = Math.max(highest, place.setY(place.y + CROWN).project(this.camera).y);
+      }
+    }
+    return highest;
+  }
+
+  /** Put everybody on a spot of his own, to compare clips, or back where the motions have them. */
+  setApart(apart) {
+    this.apart = apart;
+    this.people.forEach((person, i) => {
+      const [x, , z] = apart ? person.root : [0, 0, 0];
+      const place = apart ? (i - (this.people.length - 1) / 2) * APART : 0;
+      person.object.position.set(-place - x, 0, -z);
+      this.paths.children[i].position.copy(person.object.position);
+    });
   }
 
   draw() {
@@ -235,6 +322,7 @@ class Panel {
     this.scrub.max = viewer.seconds;
     this.buildTimeline(data);
     if (data.people.length > 1) this.namePeople(data);
+    $("apart").hidden = data.people.length < 2;
     this.connect();
     viewer.resize();
     this.show();
@@ -270,6 +358,7 @@ class Panel {
     button.style.width = `${(100 * (Math.min(end, this.viewer.seconds) - start)) / this.viewer.seconds}%`;
     button.style.setProperty("--own", person.colour);
     button.addEventListener("click", () => this.seek(start));
+    button.addEventListener("dblclick", () => this.playPart([start, Math.min(end, this.viewer.seconds)]));
     return button;
   }
 
@@ -279,8 +368,12 @@ class Panel {
     this.scrub.addEventListener("input", () => this.seek(Number(this.scrub.value)));
     $("speed").addEventListener("change", (event) => { viewer.speed = Number(event.target.value); });
     for (const name of ["follow", "loop"]) this.connectSwitch(name, () => { viewer[name] = !viewer[name]; return viewer[name]; });
+    this.connectSwitch("apart", () => { viewer.setApart(!viewer.apart); return viewer.apart; });
+    $("view").addEventListener("change", (event) => viewer.look(event.target.value));
+    $("back").addEventListener("click", () => this.stepFrames(-1));
+    $("forth").addEventListener("click", () => this.stepFrames(1));
     this.connectSwitch("path", () => (viewer.paths.visible = !viewer.paths.visible));
-    $("reset").addEventListener("click", () => viewer.resetView());
+    $("reset").addEventListener("click", () => { viewer.part = [0, viewer.seconds]; viewer.resetView(); });
     $("theme").addEventListener("click", () => viewer.applyTheme(page.dataset.theme === "dark" ? "light" : "dark"));
     addEventListener("keydown", (event) => this.key(event));
   }
@@ -291,11 +384,11 @@ class Panel {
 
   key(event) {
     if (event.target.matches("select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const jump = event.shiftKey ? 1 : 1 / this.viewer.fps;
+    const jump = event.shiftKey ? Math.round(this.viewer.fps) : 1;
     const actions = {
       " ": () => this.toggle(),
-      ArrowLeft: () => this.seek(this.viewer.time - jump, false),
-      ArrowRight: () => this.seek(this.viewer.time + jump, false),
+      ArrowLeft: () => this.stepFrames(-jump),
+      ArrowRight: () => this.stepFrames(jump),
       Home: () => this.seek(0),
       End: () => this.seek(this.viewer.seconds, false),
       f: () => $("follow").click(), l: () => $("loop").click(), p: () => $("path").click(), r: () => $("reset").click(),
@@ -312,6 +405,29 @@ class Panel {
     this.show();
   }
 
+  /** Play one part again and again; "Reset view" plays everything again. */
+  playPart(part) {
+    this.viewer.part = part;
+    this.seek(part[0]);
+    this.toggle(true);
+  }
+
+  /** Stop, and go to the frame so many frames away. */
+  stepFrames(count) {
+    this.seek((this.frame() + count) / this.viewer.fps, false);
+  }
+
+  frame() { return Math.round(this.viewer.time * this.viewer.fps); }
+
+  /** The lowest point of each body above the floor, in words. */
+  height() {
+    return this.viewer.people.map((person) => {
+      const centimetres = Math.round(person.clearance() * 100);
+      if (Math.abs(centimetres) <= 2) return "on the floor";
+      return `${Math.abs(centimetres)} cm ${centimetres > 0 ? "above" : "below"} the floor`;
+    }).join(", ");
+  }
+
   seek(time, keepPlaying = true) {
     this.viewer.time = Math.min(Math.max(time, 0), this.viewer.seconds);
     if (!keepPlaying) this.viewer.playing = false;
@@ -322,7 +438,10 @@ class Panel {
     const { time, seconds, playing, people } = this.viewer;
     this.scrub.value = time;
     this.scrub.style.setProperty("--done", `${(100 * time) / seconds}%`);
-    $("time").textContent = `${time.toFixed(1)} / ${seconds.toFixed(1)} s`;
+    const frames = Math.round(seconds * this.viewer.fps);
+    $("time").textContent = `${time.toFixed(2)} / ${seconds.toFixed(1)} s · frame ${this.frame()} / ${frames}`;
+    people.forEach((person) => person.pose(time));
+    $("height").textContent = page.dataset.height = this.height();
     $("play").classList.toggle("playing", playing);
     $("play").setAttribute("aria-label", playing ? "Pause" : "Play");
     for (const mark of this.marks) mark.classList.toggle("now", time >= mark.dataset.start && time < mark.dataset.end);

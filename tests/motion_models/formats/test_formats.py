@@ -13,7 +13,7 @@ from motion_agent.motion_models.motion.motion import Motion
 
 
 def test_formats_are_as_documented() -> None:
-    assert set(FORMATS) == {"bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png"}
+    assert set(FORMATS) == {"bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", "vrma"}
     assert set(READABLE) == {"bvh", "amc", "npy", "npz", "glb", "gltf", "vrm", "vrma", "pkl"}
 
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from motion_agent.motion_models.formats import save_motion
+import pytest
+from motion_agent.motion_models.formats import WriteOptions, save_motion
+from motion_agent.motion_models.formats.body import Body
+from motion_agent.motion_models.formats.writing import Names
 from motion_agent.motion_models.motion.motion import Motion
-from motion_agent.motion_models.motion.skeleton import JOINT_NAMES
+from motion_agent.motion_models.motion.skeleton import JOINT, JOINT_NAMES
 from scipy.spatial.transform import Rotation
 
 TYPES = {5121: "<u1", 5123: "<u2", 5126: "<f4"}
+#: The bones that VRM 1.0 requires of a humanoid.
+REQUIRED = {
+    "hips", "spine", "head", "leftUpperLeg", "leftLowerLeg", "leftFoot", "rightUpperLeg", "rightLowerLeg",
+    "rightFoot", "leftUpperArm", "leftLowerArm", "leftHand", "rightUpperArm", "rightLowerArm", "rightHand",
+}  # fmt: skip
 WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
 
@@ -92,10 +101,16 @@ def test_skin_binds_the_mesh_to_the_rest_pose(motion: Motion, tmp_path: Path) ->
     assert rest[:, 1].min() > -1e-5, "the rest pose stands on the floor"
 
 
-def test_mesh_is_sound_and_has_two_sides(motion: Motion, tmp_path: Path) -> None:
-    glb = Glb(save_motion(motion, tmp_path / "walk.glb"))
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [("human", ("centre", "left", "right", "skin")), ("mannequin", ("centre", "left", "right"))],
+)
+def test_mesh_is_sound_and_has_two_sides(
+    motion: Motion, tmp_path: Path, body: Body, parts: tuple[str, ...]
+) -> None:
+    glb = Glb(save_motion(motion, tmp_path / "walk.glb", options=WriteOptions(body=body)))
     primitives = glb.json["meshes"][0]["primitives"]
-    assert [glb.json["materials"][p["material"]]["name"] for p in primitives] == ["centre", "left", "right"]
+    assert [glb.json["materials"][p["material"]]["name"] for p in primitives] == list(parts)
     for primitive in primitives:
         positions = glb.array(primitive["attributes"]["POSITION"])
         normals = glb.array(primitive["attributes"]["NORMAL"])
@@ -103,8 +118,9 @@ def test_mesh_is_sound_and_has_two_sides(motion: Motion, tmp_path: Path) -> None
         assert np.allclose(np.linalg.norm(normals, axis=1), 1, atol=1e-4)
         assert np.allclose(glb.array(primitive["attributes"]["WEIGHTS_0"]).sum(axis=1), 1)
         assert glb.array(primitive["attributes"]["JOINTS_0"]).max() < 25
-    left, right = (glb.array(p["attributes"]["POSITION"])[:, 0] for p in primitives[1:])
+    left, right = (glb.array(p["attributes"]["POSITION"])[:, 0] for p in primitives[1:3])
     assert left.mean() > 0.1 and right.mean() < -0.1
+    assert left.min() > -0.05 and right.max() < 0.05
     height = np.ptp(np.concatenate([glb.array(p["attributes"]["POSITION"])[:, 1] for p in primitives]))
     assert 1.4 < height < 2.1
 
@@ -115,3 +131,52 @@ def test_several_people_share_one_animation(motion: Motion, tmp_path: Path) -> N
     assert len(glb.json["skins"]) == 2 and len(glb.json["animations"]) == 1
     # Both are driven at their own last frame or earlier.
     assert np.abs(joints_of(glb, 1, 10) - pair[1].joints[10]).max() < 1e-4
+
+
+def test_the_action_is_called_after_the_clip(motion: Motion, tmp_path: Path) -> None:
+    glb = Glb(save_motion(replace(motion, name="slow walk"), tmp_path / "walk.glb"))
+    assert glb.json["animations"][0]["name"] == "slow walk"
+    pair = Glb(save_motion([motion, motion.moved(x=1.0)], tmp_path / "pair.glb"))
+    assert [skin["name"] for skin in pair.json["skins"]] == [f"{motion.name} 1", f"{motion.name} 2"]
+
+
+@pytest.mark.parametrize(
+    ("names", "hips", "left_foot"),
+    [
+        ("mixamo", "mixamorig:Hips", "mixamorig:LeftFoot"),
+        ("unity", "Hips", "LeftFoot"),
+        ("vrm", "hips", "leftFoot"),
+    ],
+)
+def test_bones_of_other_tools_carry_root_motion(
+    motion: Motion, tmp_path: Path, names: Names, hips: str, left_foot: str
+) -> None:
+    turned = motion.moved(theta=120)
+    glb = Glb(save_motion(turned, tmp_path / "walk.glb", options=WriteOptions(names=names)))
+    nodes = {glb.json["nodes"][node]["name"]: node for node in glb.json["skins"][0]["joints"]}
+    assert len(nodes) == 23 and glb.parents()[nodes[hips]] == nodes["root"]
+    for frame in (0, 31, 59):
+        world = glb.world(frame)
+        joints = turned.joints[frame]
+        assert np.allclose(world[nodes[hips]][:3, 3], joints[0], atol=1e-4)
+        assert np.allclose(world[nodes["root"]][:3, 3], joints[0] * (1, 0, 1), atol=1e-4)
+        assert np.linalg.norm(world[nodes[left_foot]][:3, 3] - joints[JOINT["left_ankle"]]) < 0.01
+        across = (joints[JOINT["left_hip"]] - joints[JOINT["right_hip"]]) * (1, 0, 1)
+        facing = world[nodes["root"]][:3, 0]
+        assert facing @ across / np.linalg.norm(across) > 0.95, "the root faces where the hips face"
+
+
+def test_a_vrm_animation_says_which_node_is_which_bone(motion: Motion, tmp_path: Path) -> None:
+    glb = Glb(save_motion(motion, tmp_path / "walk.vrma"))
+    assert glb.json["extensionsUsed"] == ["VRMC_vrm_animation"]
+    extension = glb.json["extensions"]["VRMC_vrm_animation"]
+    bones = {name: bone["node"] for name, bone in extension["humanoid"]["humanBones"].items()}
+    assert extension["specVersion"] == "1.0" and set(bones) >= REQUIRED
+    moved = [
+        c["target"] for c in glb.json["animations"][0]["channels"] if c["target"]["path"] == "translation"
+    ]
+    assert [target["node"] for target in moved] == [bones["hips"]]
+    assert "meshes" not in glb.json or not glb.json["meshes"]
+    world = glb.world(40)
+    for bone, joint in (("hips", "pelvis"), ("rightFoot", "right_ankle"), ("leftHand", "left_wrist")):
+        assert np.linalg.norm(world[bones[bone]][:3, 3] - motion.joints[40, JOINT[joint]]) < 0.03

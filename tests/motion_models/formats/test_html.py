@@ -64,8 +64,17 @@ def test_a_real_browser_shows_it(page: Path, tmp_path: Path) -> None:
     assert root is not None
     assert 'data-state="ready"' in root[0] and "data-error" not in root[0] and "data-hacked" not in root[0]
     assert 'data-frames="60"' in root[0] and 'data-people="2"' in root[0]
+    heights = re.search(r'data-height="([^"]*)"', root[0])
+    assert heights is not None and len(heights[1].split(", ")) == 2, "how far each is above the floor"
+    assert re.search(r'id="time">[0-9.]+ / [0-9.]+ s · frame \d+ / 59<', dom)
     drawn = re.search(r'data-drawn="(\d+)"', root[0])
     assert drawn is not None and int(drawn[1]) > 2
     with Image.open(shot) as image:
         red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int), -1, 0)
     assert (red - blue > 60).mean() > 0.004 and (blue - red > 60).mean() > 0.004
+
+
+def test_the_page_offers_views_steps_and_the_way_to_compare(page: Path) -> None:
+    markup = page.read_text(encoding="utf-8").split('<script type="application/json"')[0]
+    for control in ("view", "back", "forth", "height", "apart", "loop", "follow"):
+        assert f'id="{control}"' in markup

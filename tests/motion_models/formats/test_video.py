@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 from motion_agent.motion_models.formats import save_motion
-from motion_agent.motion_models.formats.drawing import camera_for, draw_people, fit_text, font
+from motion_agent.motion_models.formats.drawing import Pose, camera_for, draw_people, fit_text, font
 from motion_agent.motion_models.formats.video import SIZE, render
 from motion_agent.motion_models.motion.motion import Motion, Segment
 from PIL import Image, ImageSequence
@@ -69,7 +69,7 @@ def test_several_people_of_different_length_and_rate(motion: Motion) -> None:
 
 def test_a_camera_amid_people_draws_nothing_behind_it() -> None:
     points = np.random.default_rng(0).normal(0, 3, (2, 27, 3))
-    image = draw_people(list(points), camera_for(np.zeros(3), (160, 90)))
+    image = draw_people([Pose(person) for person in points], camera_for(np.zeros(3), (160, 90)))
     assert image.size == (160, 90)
 
 

@@ -126,10 +126,11 @@ ORDINALS = {
 
 # Spoken file formats -> the names export_motion takes.
 FORMATS = {
-    "bvh": "bvh", "glb": "glb", "gltf": "glb", "npz": "npz", "npy": "npy", "numpy": "npy", "amass": "npz",
+    "bvh": "bvh", "vrma": "vrma",
+    "glb": "glb", "gltf": "glb", "npz": "npz", "npy": "npy", "numpy": "npy", "amass": "npz",
     "mp4": "mp4", "video": "mp4", "movie": "mp4", "gif": "gif", "html": "html", "webpage": "html",
     "viewer": "html", "png": "png", "picture": "png", "image": "png", "fbx": "fbx", "blender": "bvh",
     "unity": "glb", "unreal": "glb",
 }  # fmt: skip
-EXPORTABLE = ("bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png")
+EXPORTABLE = ("bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", "vrma")
 MOTION_FILES = ("bvh", "npy", "npz", "amc", "asf", "glb")

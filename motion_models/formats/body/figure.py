@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import FloatArray
-from ..motion.rig import END_SITES, RIG, RigMotion
-from ..motion.skeleton import BONE_LENGTHS, JOINT_NAMES, LEG_BONES
+from ...arrays import FloatArray
+from ...motion.rig import END_SITES, RIG, RigMotion
+from ...motion.skeleton import BONE_LENGTHS, JOINT_NAMES, LEG_BONES
 
 #: sRGB colours; left and right stay the same for everyone, the trunk tells people apart.
 LEFT_COLOUR, RIGHT_COLOUR = "#e8743b", "#2f7fc1"
+SKIN_COLOUR = "#d9c4b4"
 TRUNK_COLOURS = ("#aeb6c2", "#8fb58a", "#b79ac8", "#d1b06b", "#7fb3b8", "#c58f8f")
 
 #: The 22 joints and the ends of head, hands and feet.

@@ -1,6 +1,6 @@
 """A low-poly mannequin that fits any rig: rounded parts, each moved by one joint.
 
-GLB files and the viewer show the same body. Sizes are metres on the target skeleton; others scale them.
+Sizes are metres on the target skeleton; others scale them.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import FloatArray
-from ..motion.rig import END_SITES, RIG, RigMotion
-from .body import body_scale
+from ...arrays import FloatArray, IntArray
+from ...motion.rig import END_SITES, RIG, RigMotion
+from .figure import body_scale
+from .skin import INFLUENCES, Skin, rest_positions
 
 _AROUND = 16
 _CAP_RINGS = 4
@@ -23,21 +23,37 @@ _X, _Z = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])
 class Part:
     """One rounded solid in the local frame of a rig joint.
 
-    positions, normals: (V, 3). triangles: (F, 3) vertex indices, counter-clockwise from outside.
+    positions: (V, 3). triangles: (F, 3) vertex indices, counter-clockwise from outside.
     side: "left", "right" or "centre".
     """
 
     joint: int
     side: str
     positions: FloatArray
-    normals: FloatArray
-    triangles: npt.NDArray[np.uint16]
+    triangles: IntArray
 
 
-def body_mesh(rig: RigMotion) -> list[Part]:
-    """The parts of a body whose bones are `rig.offsets`."""
-    size = body_scale(rig)
-    return [*_trunk(rig, size), *_limbs(rig, "left", size), *_limbs(rig, "right", size)]
+def mannequin_skin(rig: RigMotion) -> Skin:
+    """The mannequin on a rig's bones; every vertex follows one joint."""
+    size, rest = body_scale(rig), rest_positions(rig)
+    solids = [*_trunk(rig, size), *_limbs(rig, "left", size), *_limbs(rig, "right", size)]
+    counts = [len(part.positions) for part in solids]
+    starts = np.cumsum([0, *counts[:-1]])
+    joints = np.zeros((sum(counts), INFLUENCES), np.uint8)
+    joints[:, 0] = np.repeat([part.joint for part in solids], counts)
+    weights = np.tile(np.array([1, 0, 0, 0], np.float32), (sum(counts), 1))
+    sides = {
+        side: [
+            part.triangles + start for part, start in zip(solids, starts, strict=True) if part.side == side
+        ]
+        for side in ("centre", "left", "right")
+    }
+    return Skin(
+        np.concatenate([part.positions + rest[part.joint] for part in solids]),
+        joints,
+        weights,
+        {side: np.concatenate(triangles) for side, triangles in sides.items()},
+    )
 
 
 def _trunk(rig: RigMotion, size: float) -> list[Part]:
@@ -86,8 +102,8 @@ def _limbs(rig: RigMotion, side: str, size: float) -> list[Part]:
 
 def _solid(
     start: FloatArray, end: FloatArray, radii: FloatArray, across: FloatArray
-) -> tuple[FloatArray, FloatArray, npt.NDArray[np.uint16]]:
-    """An elliptic tapered capsule: positions, normals, triangles.
+) -> tuple[FloatArray, IntArray]:
+    """An elliptic tapered capsule: positions and triangles.
 
     radii: (2, 2), at start and end, along `across` and square to it.
     """
@@ -102,9 +118,7 @@ def _solid(
     circle = np.stack([np.cos(angles), np.zeros(_AROUND), np.sin(angles)], axis=-1)
     rings = circle * sizes[:, [0, 0, 1]][:, None]
     rings[..., 1] = centres[:, None]
-    positions = start + rings.reshape(-1, 3) @ frame
-    triangles = _ring_triangles(len(centres))
-    return positions, _normals(positions, triangles), triangles
+    return start + rings.reshape(-1, 3) @ frame, _ring_triangles(len(centres))
 
 
 def _profile(length: float, first: FloatArray, last: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -116,7 +130,7 @@ def _profile(length: float, first: FloatArray, last: FloatArray) -> tuple[FloatA
     return np.concatenate([lower, upper]), radii
 
 
-def _ring_triangles(rings: int) -> npt.NDArray[np.uint16]:
+def _ring_triangles(rings: int) -> IntArray:
     """Triangles (F, 3) of a closed tube of `rings` circles with a flat lid on both (tiny) ends."""
     here = np.arange(_AROUND)
     there = (here + 1) % _AROUND
@@ -130,14 +144,4 @@ def _ring_triangles(rings: int) -> npt.NDArray[np.uint16]:
     top = (rings - 1) * _AROUND
     fan = np.arange(1, _AROUND - 1)
     faces += [np.stack([0 * fan, fan, fan + 1], -1), np.stack([0 * fan + top, top + fan + 1, top + fan], -1)]
-    return np.concatenate(faces).astype(np.uint16)
-
-
-def _normals(positions: FloatArray, triangles: npt.NDArray[np.uint16]) -> FloatArray:
-    """Smooth unit normals (V, 3): the area-weighted mean of the faces around each vertex."""
-    a, b, c = (positions[triangles[:, corner]] for corner in range(3))
-    faces = np.cross(b - a, c - a)
-    normals = np.zeros_like(positions)
-    for corner in range(3):
-        np.add.at(normals, triangles[:, corner], faces)
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return np.concatenate(faces)

@@ -1,0 +1,8 @@
+"""How files are written: which body they show, how their bones are called, what people are called."""
+
+from __future__ import annotations
+
+from .options import DEFAULT, WriteOptions, person_names
+from .skeleton import NAMES, Bone, Names, bones_of
+
+__all__ = ["DEFAULT", "NAMES", "Bone", "Names", "WriteOptions", "bones_of", "person_names"]
