@@ -70,23 +70,25 @@ def hide_those_in(text: str) -> None:
 
 
 def redacted(text: str) -> str:
-    """The text without the secrets this process knows of; longer ones first, as one may hold another."""
+    """The text without the secrets this process knows of.
+
+    All are looked for in the text as it came: a key "secret" must not hide what names another.
+    """
     held = {value for name, value in os.environ.items() if _NAMES_A_SECRET.search(name)}
     with _lock:
         held |= _values
-    for value in sorted(held, key=len, reverse=True):
+    spans = [*_found_in(text)]
+    for value in held:
         if len(value) >= _SHORTEST:
-            text = text.replace(value, HIDDEN)
-    for form in _FORMS:
-        text = form.sub(_without_secret, text)
-    return text
+            spans += (match.span() for match in re.finditer(re.escape(value), text))
+    parts, shown = [], 0
+    for start, end in sorted(spans):
+        if start > shown or not parts:
+            parts.append(text[shown:start])
+        shown = max(shown, end)
+    return HIDDEN.join([*parts, text[shown:]])
 
 
 def _found_in(text: str) -> Iterator[tuple[int, int]]:
     for form in _FORMS:
         yield from (match.span("secret") for match in form.finditer(text))
-
-
-def _without_secret(match: re.Match[str]) -> str:
-    start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
-    return match[0][:start] + HIDDEN + match[0][end:]

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
+from langchain_core.messages import AIMessage
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from .values import storable
@@ -47,14 +48,23 @@ class KeptSerializer(StateSerializer):
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         kind, packed = data
         if not kind.endswith(PACKED):
-            return super().loads_typed(data)
+            return _sound(super().loads_typed(data))
         with self._lock:
             if packed in self._read:
                 self._read.move_to_end(packed)
                 return self._read[packed]
-        value = super().loads_typed((kind.removesuffix(PACKED), zlib.decompress(packed)))
+        value = _sound(super().loads_typed((kind.removesuffix(PACKED), zlib.decompress(packed))))
         with self._lock:
             self._read[packed] = value
             if len(self._read) > REMEMBERED:
                 self._read.popitem(last=False)
         return value
+
+
+def _sound(value: Any) -> Any:
+    """What was read, where the calls of its messages have all that a call has. Raises ValueError."""
+    for message in value if isinstance(value, list) else [value]:
+        calls = message.tool_calls if isinstance(message, AIMessage) else []
+        if any(not {"name", "args", "id"} <= call.keys() for call in calls):
+            raise ValueError("a call of a message is damaged")
+    return value

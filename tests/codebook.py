@@ -8,7 +8,9 @@ other block of features is given a token when it is first seen, the same one who
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +36,7 @@ def encode(features: Features) -> torch.LongTensor:
     return torch.LongTensor([_token(block) for block in blocks.reshape(-1, FRAMES, feature_layout.DIM)])
 
 
-def decode(tokens: torch.LongTensor) -> Features:
+def decode(tokens: Iterable[Any]) -> Features:
     """Token ids (N,) -> features (4N, 263), for a token of `encode` just what it was made from."""
     return np.concatenate([_block(int(token)) for token in tokens]).copy()
 

@@ -48,7 +48,8 @@ NO_WAY = re.compile(
     r" (?:high|tall|apart|wide|up|above|behind|in front|into the air|off the (?:ground|floor))\b"
 )
 DEGREES = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:degrees?|degs?)\b")
-STEPS = re.compile(rf"\b(?P<n>{NUMBER})\s+{_KIND}(?:steps?|paces?|strides?)\b(?! at a time)")
+#: "At a normal pace" is a speed and no number of steps.
+STEPS = re.compile(rf"(?<!\bat )\b(?P<n>{NUMBER})\s+{_KIND}(?:steps?|paces?|strides?)\b(?! at a time)")
 TIMES = re.compile(rf"\b(?:once|twice|thrice|(?P<n>{NUMBER})[ -](?:times|reps|repetitions))\b")
 _ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 
@@ -99,6 +100,10 @@ _FULL = re.compile(
 )
 _SHARES = {"half": 180.0, "quarter": 90.0, "three-quarter": 270.0, "three quarter": 270.0}
 
+#: Going down into a posture, first of all; after something else the person stands anyway.
+LOWERING = re.compile(
+    r"^(?:an?|the|some\w*|\w+)?\s*(?:\w+\s+){0,3}?(?:sits?|sitting|lies?|lying|lays?|kneels?|kneeling) down\b"
+)
 #: After "left" and "right" these make a limb of it, or a moment.
 _LIMBS = "hand|arm|leg|foot|knee|elbow|shoulder|hip|fist|side|wrist|ankle|ear|cheek|punch|jab|hook|kick"
 LEFT = re.compile(rf"\bleft(?:wards?)?\b(?! (?:{_LIMBS}))|\b(?:counter|anti)[- ]?clockwise\b")

@@ -43,7 +43,8 @@ class Demands:
     """Everything checkable in one request; what the words do not name is None or False.
 
     text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
-    can be counted. limb: which side's arm or leg does it. going: how the person gets from place to place.
+    can be counted. lowers: whether the person is to go down into its ending posture, so must not begin in it.
+    limb: which side's arm or leg does it. going: how the person gets from place to place.
     seconds: how long it is to last, which tools are told apart from the words.
     """
 
@@ -57,6 +58,7 @@ class Demands:
     pace: Literal["slow", "fast"] | None = None
     limb: tuple[Side, Literal["arm", "leg"]] | None = None
     ends: Ending | None = None
+    lowers: bool = False
     path: Literal["circle", "straight"] | None = None
     going: Literal["walk", "run"] | None = None
     in_place: bool = False
@@ -78,7 +80,9 @@ class Demands:
     def underway(self) -> Demands:
         """What can already be asked of the first pieces of a longer motion."""
         straight = "straight" if self.metres and not self.turn and self.path != "circle" else None
-        return replace(self, metres=None, turn=None, count=None, ends=None, path=straight, seconds=None)
+        return replace(
+            self, metres=None, turn=None, count=None, ends=None, lowers=False, path=straight, seconds=None
+        )
 
     def repeated(self, times: int) -> Demands:
         """The demands of doing all of it `times` times, where what is done can be counted."""
@@ -108,6 +112,7 @@ def read_demands(description: str) -> Demands:
         pace=_pace(said),
         limb=limb,
         ends=_ends(said),
+        lowers=bool(words.LOWERING.search(said)),
         path="circle" if words.CIRCLE.search(said) else "straight" if words.STRAIGHT.search(said) else None,
         going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,
         in_place=bool(words.IN_PLACE.search(said)),

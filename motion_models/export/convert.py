@@ -34,10 +34,11 @@ def to_official(folder: Path, out: Path, backbone: str | Path | None = None) -> 
     _require_parts(folder)
     tokenizer = MotionTokenizer.from_pretrained(folder / TOKENIZER_FOLDER)
     model = MotionLLM.from_pretrained(folder / LLM_FOLDER, backbone, device="cpu")
+    # Refused, where several codes make a step, before anything is written.
+    state = tokenizer.official_state() | {STATISTICS: {"mean": tokenizer.mean, "std": tokenizer.std}}
     out.mkdir(parents=True, exist_ok=True)
     model.save_official(out / OFFICIAL)
-    statistics = {"mean": tokenizer.mean, "std": tokenizer.std}
-    torch.save(tokenizer.official_state() | {STATISTICS: statistics}, out / VQVAE_FILE)
+    torch.save(state, out / VQVAE_FILE)
     np.save(out / "mean.npy", tokenizer.mean.numpy())
     np.save(out / "std.npy", tokenizer.std.numpy())
     if model.backbone_reference is None:

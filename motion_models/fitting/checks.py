@@ -25,6 +25,8 @@ AROUND, CIRCLE = 40.0, 50.0
 LEAST_TURN, MOST_TURN = 30.0, 200.0
 #: Speeds (metres a second) that count as slow, and as fast: at most and at least.
 PACES = {("walk", "slow"): 0.95, ("walk", "fast"): 1.4, ("run", "slow"): 2.2, ("run", "fast"): 2.4}
+#: How the way down into a posture is called; of standing nobody says so.
+GOING_DOWN = {"sitting": "sit down", "lying": "lie down", "kneeling": "kneel down", "standing": "stand"}
 #: What one misses by when it is not there at all.
 ALL = 1.0
 
@@ -67,6 +69,9 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
         reached = len(events(joints, count.event, count.side))
         found = _number(plural(count.event), count.times, reached, reached == count.times, count.times)
         yield replace(found, counted=True)
+    elif demands.event == "jump":
+        jumps = len(events(joints, "jump", None))
+        yield _word("event", "jump", "jump" if jumps else "no jump", 0.0 if jumps else ALL)
     if demands.seconds is not None:
         lasts = len(joints) / k.FPS
         yield _number(
@@ -92,6 +97,10 @@ def _manners(demands: Demands, joints: FloatArray) -> Iterator[Check]:
     if demands.ends is not None:
         ends = posture(joints[-k.END_FRAMES :], joints)
         yield _word("posture", demands.ends, ends, 0.0 if ends == demands.ends else ALL)
+        if demands.lowers:
+            begins = posture(joints[: k.END_FRAMES], joints)
+            found = _word("posture at the start", "standing", begins, ALL if begins == demands.ends else 0.0)
+            yield replace(found, says=f"asked to {GOING_DOWN[begins]}, begins {begins} already")
 
 
 def _floor(demands: Demands, joints: FloatArray) -> Iterator[Check]:

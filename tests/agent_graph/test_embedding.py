@@ -145,7 +145,8 @@ def test_a_name_that_is_no_text_ends_in_one_line_or_not_at_all(key: str) -> None
         with pytest.raises(InvalidRequestError, match="half a character") as raised:
             agent.invoke(ASK, settings)
         str(raised.value).encode()
-    [*(str(item.value).encode() for item in store.search(("motion_agent",)))]
+    for item in store.search(("motion_agent",)):
+        str(item.value).encode()
 
 
 def test_calls_of_a_standalone_tool_may_have_any_id() -> None:

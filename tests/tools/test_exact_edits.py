@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,10 @@ from motion_agent.motion_models.motion.skeleton import JOINT, mirror_joints, res
 from motion_agent.tools import EditError, render_motion
 from motion_agent.tools.clips.frame_edits import Mirror, Speed
 from motion_agent.tools.memory import MotionClip
+from motion_agent.tools.montage.parts import draft, parts_of
 from motion_agent.tools.rendering import render_takes, takes_of
 from motion_agent.tools.schemas import Trail
-from motion_agent.tools.services import Services
+from motion_agent.tools.services import Call, Services
 from scipy.ndimage import gaussian_filter1d
 
 WALK, JUMP, SIT = "a person walks", "a person jumps", "a person sits"
@@ -45,7 +47,16 @@ def backend() -> FakeBackend:
 
 @pytest.fixture
 def clip(hand: Hand) -> MotionClip:
-    return hand.sequence(WALK, JUMP, SIT)
+    return as_decoded(hand, hand.sequence(WALK, JUMP, SIT))
+
+
+def as_decoded(hand: Hand, clip: MotionClip, **fields: Any) -> MotionClip:
+    """A motion of the same tokens, without what corrected it as it was made and what was said of that."""
+    plain: dict[str, Any] = {"edits": (), "before": None, "after": None, "checks": (), "notes": ()}
+    parts = [replace(part, **plain | fields) for part in parts_of(clip)]
+    hand.calls += 1
+    call = Call(user="local", origin=f"t/{hand.calls}", trail=hand.trail)
+    return hand.services.keep(call, draft(parts, "as decoded"))
 
 
 def edited(hand: Hand, clip: MotionClip, *operations: dict[str, Any]) -> MotionClip:
@@ -305,6 +316,7 @@ def test_edits_are_kept_in_the_store_and_undone_like_any_other(hand, clip, servi
 
 
 def test_what_is_captioned_is_what_is_shown(hand, clip, services, monkeypatch):
+    clip = as_decoded(hand, clip, prompt="")  # recorded: what was made from words is told in them
     child = edited(hand, clip, {"op": "mirror", "segment": 2})
     seen: list[Any] = []
     monkeypatch.setattr(

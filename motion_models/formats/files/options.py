@@ -15,6 +15,8 @@ DEFAULT_MAX_BYTES = 512 * MEBIBYTE
 #: Axes of a file that may point up.
 UP_AXES = ("x", "y", "z", "-x", "-y", "-z")
 FPS_RANGE = (5.0, 1000.0)
+#: How many characters of a path an error names.
+TOLD_PATH = 300
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,17 @@ def check_size(path: Path, options: ReadOptions) -> int:
         found = path.stat()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise FormatError(f"{path}: no such file ({reason})") from error
+        raise FormatError(f"{_told(path)}: no such file ({reason})") from error
     if not stat.S_ISREG(found.st_mode):
-        raise FormatError(f"{path}: not a regular file; copy what it gives into one")
+        raise FormatError(f"{_told(path)}: not a regular file; copy what it gives into one")
     check_bytes(found.st_size, path, options)
     return found.st_size
+
+
+def _told(path: Path) -> str:
+    """A path as errors name it: the end of one that is too long to be read."""
+    name = str(path)
+    return name if len(name) <= TOLD_PATH else f"...{name[-TOLD_PATH:]}"
 
 
 def check_bytes(size: int, path: Path, options: ReadOptions) -> None:

@@ -47,7 +47,7 @@ def deadly(store, namespace, *rest, **options):
 with open_memory(memory) as kept:
     agent = create_motion_agent(AgentConfig(), backend=FakeBackend(), **kept._asdict())
     settings = {"configurable": {"thread_id": "t"}}
-    agent.invoke({"messages": [("user", "a person jumps")]}, settings)
+    agent.invoke({"messages": [("user", "a person waves")]}, settings)
     SqliteStore.put = deadly
     agent.invoke({"messages": [("user", "a person walks for 3 seconds")]}, settings, durability="sync")
 """
@@ -79,7 +79,7 @@ def test_a_killed_turn_loses_and_repeats_nothing(tmp_path, moment, resumed):
             clips = MotionMemory(kept.store).recent("local")
             assert [clip.id for clip in clips] == list(state["motions"])
             requests = [message.text for message in state["messages"] if message.type == "human"]
-            assert requests == ["a person jumps", "a person walks for 3 seconds"]
+            assert requests == ["a person waves", "a person walks for 3 seconds"]
         state = agent.invoke(ask("a person waves for 4 seconds"), settings_of("t"))
         assert state["motions"][state["current"]].seconds == 4.0
         calls = [call["id"] for m in state["messages"] for call in getattr(m, "tool_calls", [])]

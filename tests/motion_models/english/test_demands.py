@@ -95,6 +95,8 @@ def test_what_can_be_counted_is_known_for_repeating():
     [
         ("a person walks slowly", "pace", "slow"),
         ("a person runs fast", "pace", "fast"),
+        ("someone walks straight ahead at a normal pace", "count", None),
+        ("a person takes a pace forward", "count", Count("step", 1)),
         ("a person punches fast", "pace", None),
         ("a person kicks with the left foot", "limb", ("left", "leg")),
         ("a person waves the right hand", "limb", ("right", "arm")),
@@ -114,6 +116,9 @@ def test_what_can_be_counted_is_known_for_repeating():
         ("a person turns around and waves", "floor", "level"),
         ("a person walks up the stairs", "floor", "free"),
         ("a person runs", "going", "run"),
+        ("somebody slowly lies down", "lowers", True),
+        ("a person walks, then sits down", "lowers", False),
+        ("a person sits still", "lowers", False),
     ],
 )
 def test_manner_and_place(said, field, value):

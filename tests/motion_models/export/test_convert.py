@@ -103,10 +103,10 @@ def test_a_std_that_looks_confused_is_known_to_be_the_weights_own(tmp_path):
         MotionTokenizer.from_pretrained(file, std=std * 1.1)
 
 
-def test_the_weights_that_ship_go_there_and_back(tmp_path):
-    to_official(DEFAULT_WEIGHTS, tmp_path / "official")
+def test_generation_is_the_same_there_and_back(tmp_path):
+    to_official(save_tiny_backend(tmp_path / "ours", template="compact"), tmp_path / "official")
     from_official(OfficialFiles.find(tmp_path / "official"), tmp_path / "again", template="compact")
-    first, second = (load_backend(folder, device="cpu") for folder in (None, tmp_path / "again"))
+    first, second = (load_backend(tmp_path / name, device="cpu") for name in ("ours", "again"))
     options = {"seed": 3, "temperature": 0.8, "guidance": 2.0, "max_seconds": 2.0, "candidates": 1}
     for one, other in zip(
         first.generate(["a person walks"], **options),
@@ -114,6 +114,12 @@ def test_the_weights_that_ship_go_there_and_back(tmp_path):
         strict=True,
     ):
         assert torch.equal(one, other)
+
+
+def test_the_weights_that_ship_write_four_codes_a_step_and_are_refused(tmp_path):
+    with pytest.raises(CheckpointError, match="one code a step"):
+        to_official(DEFAULT_WEIGHTS, tmp_path / "official")
+    assert not (tmp_path / "official").exists()
 
 
 def test_what_is_missing_is_named(tmp_path):

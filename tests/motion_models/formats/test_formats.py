@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from motion_agent.motion_models.errors import FormatError
-from motion_agent.motion_models.formats import FORMATS, READABLE, load_motion, read_bvh, save_motion
+from motion_agent.motion_models.formats import (
+    FORMATS,
+    READABLE,
+    load_motion,
+    read_bvh,
+    read_person,
+    save_motion,
+)
 from motion_agent.motion_models.motion import motion as motion_room
 from motion_agent.motion_models.motion.motion import Motion
+from motion_agent.motion_models.motion.skeleton import JOINT_NAMES
 
 
 def test_formats_are_as_documented() -> None:
@@ -18,9 +27,25 @@ def test_formats_are_as_documented() -> None:
 
 
 def test_all_that_can_be_read_of_what_is_written_comes_back(motion: Motion, tmp_path: Path) -> None:
-    for name in set(FORMATS) & set(READABLE):
+    for name in set(FORMATS) & set(READABLE) - {"vrma"}:
         again = load_motion(save_motion(motion, tmp_path / f"walk.{name}"))
         assert np.abs(again.joints - motion.joints).max() < 0.02
+
+
+def test_a_vrm_animation_comes_back_but_for_the_collars_it_does_not_have(
+    motion: Motion, tmp_path: Path
+) -> None:
+    """VRM's humanoid has no collars like HumanML3D's; on these, estimated, arms hang a little elsewhere."""
+    path = save_motion(motion, tmp_path / "walk.vrma")
+    limbs = [
+        n for n, name in enumerate(JOINT_NAMES) if re.search("hip|knee|ankle|foot|should|elbow|wrist", name)
+    ]
+    held = read_person(path).joints
+    assert np.abs(held[:, limbs] - motion.joints[:, limbs]).max() < 1e-3, "limbs stand in it where they were"
+    away = np.abs(load_motion(path).joints - motion.joints)
+    arms = [n for n, name in enumerate(JOINT_NAMES) if re.search("collar|shoulder|elbow|wrist", name)]
+    assert np.delete(away, arms, axis=1).max() < 0.02
+    assert away[:, arms].max() < 0.05
 
 
 def test_format_overrides_the_extension_and_folders_are_made(motion: Motion, tmp_path: Path) -> None:

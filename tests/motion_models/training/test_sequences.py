@@ -104,7 +104,7 @@ def test_what_is_briefer_than_its_words_has_its_length_said(brief: bool, stated:
     recipe = replace(LOOPS_RECIPE, tasks=("generation",), corruption=0.0, duration_slot=0.0)
     data = RunDataset(Brief(), render, recipe)
     prompts = [[i for i in data[k]["input_ids"].tolist() if i < 300] for k in range(5)]
-    assert all(bool(re.search(r"\d\.\d s", render.tokenizer.decode(ids))) == stated for ids in prompts)
+    assert all(bool(re.search(r"\d\.\d s", str(render.tokenizer.decode(ids)))) == stated for ids in prompts)
 
 
 def test_an_empty_dataset_is_refused() -> None:

@@ -35,6 +35,7 @@ class Directed(FakeBackend):
         self.seeds: list[int] = []
 
     def _one(self, caption, seconds, seed):
+        assert seed is not None
         self.seeds.append(seed)
         joints = self.maker(seed, seconds)
         return codebook.encode(feature_layout.from_joints(joints, floor=False))

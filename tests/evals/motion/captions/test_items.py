@@ -23,7 +23,7 @@ def cmu(tmp_path_factory: pytest.TempPathFactory) -> Path:
     last = {
         segment.trial: segment.end for segment in sorted(load_captions(), key=lambda segment: segment.end)
     }
-    captioned = [trial for trial, end in last.items() if end < 12]
+    captioned = [trial for trial, end in last.items() if end < 12 and trial in splits]
     held_out = next(trial for trial in captioned if splits[trial]["split"] == "val")
     training = [trial for trial in captioned if splits[trial]["split"] == "train"][:2]
     speeds = dict(zip([held_out, *training], (1.2, 0.3, 1.3), strict=True))

@@ -1,0 +1,41 @@
+"""What a motion keeps of its words, where neither a number nor a place is named."""
+
+from __future__ import annotations
+
+import numpy as np
+from motion_agent.motion_models.english.demands import read_demands
+from motion_agent.motion_models.fitting.checks import checks_of
+from motion_agent.motion_models.motion.measures import kinematics as k
+from motions import bump, shifted, standing
+
+RIGHT_AFTER_A_STAND = "posture at the start"
+
+
+def met(description: str, joints: np.ndarray) -> dict[str, bool]:
+    return {check.what: check.met for check in checks_of(read_demands(description), joints)}
+
+
+def seated(frames: int) -> np.ndarray:
+    """Thighs level, shins upright: everything from the knees up stands where the pelvis went."""
+    joints = standing(frames)
+    thigh = joints[0, k.PELVIS, 1] - joints[0, 4, 1]
+    upper = [joint for joint in range(22) if joint not in (4, 5, 7, 8, 10, 11)]
+    joints[:, upper, 1] -= thigh
+    joints[:, upper, 2] -= thigh
+    return joints
+
+
+def test_a_jump_without_a_number_has_to_be_one() -> None:
+    jumping = shifted(standing(60), y=bump(60, 10, 24, 0.5))
+    assert met("a person jumps", jumping)["event"]
+    assert not met("a person jumps", standing(60))["event"]
+    assert "event" not in met("a person walks", standing(60))
+
+
+def test_who_is_to_sit_down_does_not_begin_seated() -> None:
+    whole = seated(60)
+    assert met("a person sits down", whole)["posture"]
+    assert not met("a person sits down", whole)[RIGHT_AFTER_A_STAND]
+    lowered = np.concatenate([standing(30), seated(40)])
+    assert met("a person sits down", lowered)[RIGHT_AFTER_A_STAND]
+    assert RIGHT_AFTER_A_STAND not in met("a person sits", whole)
