@@ -38,3 +38,11 @@ def test_servers_are_installed_and_imported_by_choice() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_folder_of_code_is_installed() -> None:
+    """An editable install finds what is not listed too, a wheel does not."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    tops = ("agent_graph", "tools", "motion_models", "evals")
+    folders = [init.parent.relative_to(ROOT) for top in tops for init in (ROOT / top).rglob("__init__.py")]
+    assert sorted(listed) == sorted(["motion_agent", *(f"motion_agent.{'.'.join(f.parts)}" for f in folders)])
