@@ -52,6 +52,8 @@ def time_mixed(llm: MotionLLM, captions: Sequence[str], seconds: float, repeats:
     from ...motion_models.motion.features import TOKENS_PER_SECOND
 
     motion = torch.arange(round(seconds * TOKENS_PER_SECOND)) % llm.vocabulary.codebook_size
+    if llm.vocabulary.levels > 1:
+        motion = motion[:, None].repeat(1, llm.vocabulary.levels)
 
     def requests(seed: int) -> list[Request]:
         texts = [captions[n % len(captions)] for n in range(EACH)]
