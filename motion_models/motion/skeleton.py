@@ -101,6 +101,11 @@ def forward_positions(root: FloatArray, vectors: FloatArray) -> FloatArray:
     return joints
 
 
+def directions(vectors: FloatArray) -> FloatArray:
+    """Vectors (..., 3) at length 1; one of no length stays so."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+
+
 def retarget(joints: FloatArray) -> FloatArray:
     """Bring a clip (T, 22, 3) to the target skeleton's bone lengths.
 

@@ -16,7 +16,7 @@ from scipy.ndimage import gaussian_filter1d
 from ...arrays import FloatArray
 from ...english.captions import CaptionedSegment
 from ...motion.features import FPS, facing_directions
-from ...motion.skeleton import BONE_LENGTHS, JOINT, bone_vectors, forward_positions
+from ...motion.skeleton import BONE_LENGTHS, JOINT, bone_vectors, directions, forward_positions
 from ..cmu import Trial
 from .limbs import is_upright
 
@@ -94,8 +94,8 @@ def _drawn(body: FloatArray, gesture: Gesture, rng: np.random.Generator) -> Floa
     own = np.einsum("tbi,tai->tba", vectors, axes)
     for name, direction in gesture.keys((frames - bounds[2]) / FPS, rng).items():
         bone = JOINT[name]
-        mixed = (1 - weight) * own[:, bone] / BONE_LENGTHS[bone] + weight * _unit(direction)
-        own[:, bone] = _unit(mixed) * BONE_LENGTHS[bone]
+        mixed = (1 - weight) * own[:, bone] / BONE_LENGTHS[bone] + weight * directions(direction)
+        own[:, bone] = directions(mixed) * BONE_LENGTHS[bone]
     return forward_positions(joints[:, 0], np.einsum("tba,tai->tbi", own, axes))
 
 
@@ -111,13 +111,9 @@ def _smooth(share: FloatArray) -> FloatArray:
     return share**2 * (3 - 2 * share)
 
 
-def _unit(vectors: FloatArray) -> FloatArray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-
-
 def _axes(joints: FloatArray) -> FloatArray:
     """The body's left, up and forward (T, 3, 3) by frame, upright."""
-    forward = _unit(gaussian_filter1d(facing_directions(joints), _HEADING_SIGMA, axis=0, mode="nearest"))
+    forward = directions(gaussian_filter1d(facing_directions(joints), _HEADING_SIGMA, axis=0, mode="nearest"))
     up = np.broadcast_to([0.0, 1.0, 0.0], forward.shape)
     return np.stack([np.cross(up, forward), up, forward], axis=1)
 

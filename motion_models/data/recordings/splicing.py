@@ -12,8 +12,9 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from ...arrays import FloatArray
+from ...motion.editing.limbs import with_bones
 from ...motion.features import FPS, facing_directions
-from ...motion.skeleton import BONE_LENGTHS, bone_vectors, forward_positions
+from ...motion.skeleton import BONE_LENGTHS
 
 #: Frames over which one motion fades into the other, and moments of them that are compared.
 FADE = 8
@@ -73,9 +74,7 @@ def spliced(first: FloatArray, second: FloatArray, cut: Cut) -> FloatArray:
 
 def _with_bones(joints: FloatArray) -> FloatArray:
     """Bones of their lengths again, the lowest joint as high as it was."""
-    vectors = bone_vectors(joints)
-    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-    again = forward_positions(joints[:, 0], vectors / lengths * BONE_LENGTHS[:, None])
+    again = with_bones(joints, BONE_LENGTHS[:, None])
     again[..., 1] += (joints[..., 1].min(axis=1) - again[..., 1].min(axis=1))[:, None]
     return again
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import FloatArray
-from ...motion.skeleton import HIERARCHY_ORDER, JOINT, bone_vectors
+from ...motion.skeleton import HIERARCHY_ORDER, JOINT, bone_vectors, directions
+from .upright import leg_length
 
 #: Frames that a reference pose lasts at most, and how many after it show how fast the motion is.
 _LONGEST, _AFTER = 3, 12
@@ -21,7 +22,7 @@ def reference_frames(joints: FloatArray, rest: FloatArray | None) -> int:
     first = joints[: _LONGEST + _AFTER + 1].astype(np.float64)
     if len(first) < 4:
         return 0
-    steps = np.linalg.norm(np.diff(first, axis=0), axis=-1).mean(axis=1) / _leg(first)
+    steps = np.linalg.norm(np.diff(first, axis=0), axis=-1).mean(axis=1) / leg_length(first)
     for count in range(1, min(_LONGEST, len(steps) - 1) + 1):
         jump, after = float(steps[count - 1]), float(steps[count : count + _AFTER].max())
         still = steps[: count - 1].max(initial=0.0) <= 0.25 * jump
@@ -38,13 +39,13 @@ def _is_reference(pose: FloatArray, rest: FloatArray | None) -> bool:
 
 def _degrees_apart(pose: FloatArray, other: FloatArray) -> float:
     """The mean angle between the bones of two poses."""
-    bones = [_directions(bone_vectors(each)[list(HIERARCHY_ORDER)]) for each in (pose, other)]
+    bones = [directions(bone_vectors(each)[list(HIERARCHY_ORDER)]) for each in (pose, other)]
     return float(np.degrees(np.arccos(np.clip((bones[0] * bones[1]).sum(axis=-1), -1, 1))).mean())
 
 
 def _is_t_pose(pose: FloatArray) -> bool:
-    bones = _directions(bone_vectors(pose))
-    up = _directions((pose[JOINT["neck"]] - pose[JOINT["pelvis"]])[None])[0]
+    bones = directions(bone_vectors(pose))
+    up = directions((pose[JOINT["neck"]] - pose[JOINT["pelvis"]])[None])[0]
     straight = all(
         bones[JOINT[f"{side}_{upper}"]] @ bones[JOINT[f"{side}_{lower}"]] > 0.9
         for side in ("left", "right")
@@ -53,13 +54,3 @@ def _is_t_pose(pose: FloatArray) -> bool:
     arms = [abs(float(bones[JOINT[f"{side}_elbow"]] @ up)) for side in ("left", "right")]
     legs = [float(bones[JOINT[f"{side}_knee"]] @ up) for side in ("left", "right")]
     return straight and max(arms) < 0.35 and max(legs) < -0.9
-
-
-def _leg(joints: FloatArray) -> float:
-    hip, knee, ankle = (joints[:, JOINT[f"left_{name}"]] for name in ("hip", "knee", "ankle"))
-    length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
-    return max(float(np.median(length)), 1e-9)
-
-
-def _directions(vectors: FloatArray) -> FloatArray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)

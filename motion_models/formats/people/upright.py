@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ...arrays import FloatArray
-from ...motion.skeleton import JOINT, rotation_between
+from ...motion.skeleton import JOINT, directions, rotation_between
 from ..files.options import UP_AXES
 
 #: In the order of `UP_AXES`.
@@ -74,16 +74,16 @@ def rest_axis(rest: FloatArray | None) -> str | None:
     if rest is None:
         return None
     feet = (rest[JOINT["left_ankle"]] + rest[JOINT["right_ankle"]]) / 2
-    along = _directions((rest[JOINT["head"]] - feet)[None])[0] @ _AXES.T
+    along = directions((rest[JOINT["head"]] - feet)[None])[0] @ _AXES.T
     return UP_AXES[int(along.argmax())] if along.max() > _UPRIGHT_COSINE else None
 
 
 def _scores(joints: FloatArray) -> FloatArray:
     """How well each axis (6,) fits a person on a floor."""
     feet = (joints[:, JOINT["left_ankle"]] + joints[:, JOINT["right_ankle"]]) / 2
-    body = _directions(joints[:, JOINT["head"]] - feet) @ _AXES.T
-    trunk = _directions(joints[:, JOINT["neck"]] - joints[:, JOINT["pelvis"]]) @ _AXES.T
-    heights = joints @ _AXES.T / _leg(joints)
+    body = directions(joints[:, JOINT["head"]] - feet) @ _AXES.T
+    trunk = directions(joints[:, JOINT["neck"]] - joints[:, JOINT["pelvis"]]) @ _AXES.T
+    heights = joints @ _AXES.T / leg_length(joints)
     lowest = heights.min(axis=1)
     low, high = np.percentile(lowest, 10, axis=0), np.percentile(lowest, 90, axis=0)
     on_feet = np.isin(heights.argmin(axis=1), _FEET).mean(axis=0)
@@ -91,12 +91,8 @@ def _scores(joints: FloatArray) -> FloatArray:
     return over_feet + on_feet - 2 * np.minimum(high - low, 1) - 3 * np.minimum(np.abs(low), 1)
 
 
-def _leg(joints: FloatArray) -> float:
-    """Thigh and shin together, the median over time."""
+def leg_length(joints: FloatArray) -> float:
+    """Thigh and shin of the left leg together, the median over time, of joints (T, 22, 3)."""
     hip, knee, ankle = (joints[:, JOINT[f"left_{name}"]] for name in ("hip", "knee", "ankle"))
     lengths = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
     return max(float(np.median(lengths)), 1e-9)
-
-
-def _directions(vectors: FloatArray) -> FloatArray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import FloatArray
-from ..skeleton import JOINT, bone_vectors, forward_positions
+from ..skeleton import JOINT, bone_vectors, directions, forward_positions
 from .stretch import MARGIN, Stretch
 
 #: Frames in which a limb goes back to its own motion where the other one ends (0.4 s).
@@ -90,15 +90,16 @@ def blended(ours: FloatArray, others: FloatArray, share: FloatArray) -> FloatArr
     """Joints (T, 22, 3) between two that hang on one root: every bone turns from one to the other."""
     first, second = bone_vectors(ours), bone_vectors(others)
     lengths = [np.linalg.norm(vectors, axis=-1, keepdims=True) for vectors in (first, second)]
-    cosine = np.sum(_unit(first) * _unit(second), axis=-1, keepdims=True)
+    ours_point, others_point = directions(first), directions(second)
+    cosine = np.sum(ours_point * others_point, axis=-1, keepdims=True)
     angle = np.maximum(np.arccos(np.clip(cosine, -1.0, 1.0)), 1e-6)
-    direction = _unit(np.sin((1 - share) * angle) * _unit(first) + np.sin(share * angle) * _unit(second))
+    between = np.sin((1 - share) * angle) * ours_point + np.sin(share * angle) * others_point
     root = ours[:, 0] * (1 - share[:, 0]) + others[:, 0] * share[:, 0]
-    return forward_positions(root, direction * (lengths[0] * (1 - share) + lengths[1] * share))
+    return forward_positions(root, directions(between) * (lengths[0] * (1 - share) + lengths[1] * share))
 
 
 def with_bones(joints: FloatArray, lengths: FloatArray) -> FloatArray:
-    """Joints (T, 22, 3) with the same directions of bones and these lengths (T, 22, 1)."""
+    """Joints (T, 22, 3) with the same directions of bones and these lengths, (22, 1) or (T, 22, 1)."""
     vectors = bone_vectors(joints)
     found = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return forward_positions(joints[:, 0], vectors * (lengths / np.maximum(found, 1e-9)))
@@ -115,14 +116,10 @@ def _spliced(body: FloatArray, donor: FloatArray, limb: str) -> FloatArray:
 
 def _frame(joints: FloatArray, hinge: _Hinge) -> FloatArray:
     """The turn (T, 3, 3) of what a limb hangs on; its columns are across, up and ahead."""
-    across = _unit(joints[:, hinge.across[1]] - joints[:, hinge.across[0]])
+    across = directions(joints[:, hinge.across[1]] - joints[:, hinge.across[0]])
     up = joints[:, hinge.up[1]] - joints[:, hinge.up[0]]
-    up = _unit(up - np.sum(up * across, axis=-1, keepdims=True) * across)
+    up = directions(up - np.sum(up * across, axis=-1, keepdims=True) * across)
     return np.stack([across, up, np.cross(across, up)], axis=-1)
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
 
 
 def _as_long(donor: Stretch, values: FloatArray, body: Stretch) -> FloatArray:

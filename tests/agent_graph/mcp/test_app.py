@@ -5,24 +5,15 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
+from browser import browsed, in_a_browser
 from motion_agent.agent_graph.mcp.preview import DATA, viewer_page
 from motion_agent.motion_models.formats.html import viewer_data
 from motion_agent.motion_models.motion.motion import Motion, Segment
 from PIL import Image
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--use-gl=angle",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=900,600",
-    "--virtual-time-budget=4000", "--dump-dom",
-]  # fmt: skip
 #: What a program that shows apps does: answer the greeting, then send the result; and note what the app says.
 HOST = """
 const frame = document.querySelector("iframe"), root = document.documentElement, heard = [];
@@ -50,22 +41,15 @@ def test_the_page_waits_for_its_motion_and_reaches_nothing() -> None:
     assert not re.search(r"\{\{\w+\}\}", page.split("<script>")[0])
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium installed: the app is not run in a browser")
+@in_a_browser
 def test_a_host_shows_the_motion_of_a_result(walk: np.ndarray, tmp_path: Path) -> None:
     motion = Motion(walk, name="</script> stroll", segments=(Segment("a person walks", 0, 3),))
     result = {"content": [], "_meta": {DATA: viewer_data([motion])}}
     script = f"const RESULT = {json.dumps(result).replace('<', chr(92) + 'u003c')};{HOST}"
     page = f'<iframe style="width:100%;height:560px" srcdoc="{html.escape(viewer_page())}"></iframe>'
-    host, shot = tmp_path / "host.html", tmp_path / "shot.png"
+    host = tmp_path / "host.html"
     host.write_text(f"<!doctype html><meta charset=utf-8>{page}<script>{script}</script>", "utf-8")
-    command = [
-        str(CHROMIUM),
-        *FLAGS,
-        f"--user-data-dir={tmp_path / 'p'}",
-        f"--screenshot={shot}",
-        host.as_uri(),
-    ]
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True).stdout
+    dom, shot = browsed(host, tmp_path, milliseconds=4000, timeout=200)
     root = re.search(r"<html[^>]*>", dom)
     assert root is not None
     assert 'data-state="ready"' in root[0] and 'data-frames="60"' in root[0], root[0]

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from browser import browsed, in_a_browser
 from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.motion.motion import Motion, Segment
 from PIL import Image
 
 EVIL = "</script><script>document.documentElement.dataset.hacked = 1</script><!-- {{data}} & <b>"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--use-gl=angle",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=900,600",
-    "--virtual-time-budget=1200", "--dump-dom",
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -49,17 +41,9 @@ def test_nothing_is_loaded_from_elsewhere(page: Path) -> None:
     assert not re.search(r"\b(src|href)\s*=|@import|url\(", markup)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium installed: the page is not run in a browser")
+@in_a_browser
 def test_a_real_browser_shows_it(page: Path, tmp_path: Path) -> None:
-    shot = tmp_path / "shot.png"
-    command = [
-        str(CHROMIUM),
-        *FLAGS,
-        f"--user-data-dir={tmp_path / 'profile'}",
-        f"--screenshot={shot}",
-        page.as_uri(),
-    ]
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    dom, shot = browsed(page, tmp_path, milliseconds=1200, timeout=120)
     root = re.search(r"<html[^>]*>", dom)
     assert root is not None
     assert 'data-state="ready"' in root[0] and "data-error" not in root[0] and "data-hacked" not in root[0]
