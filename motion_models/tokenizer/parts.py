@@ -68,10 +68,6 @@ BODY_PARTS = (
 NETWORKS = tuple(dict.fromkeys(part.network for part in BODY_PARTS))
 
 
-def part_of_network(network: str) -> BodyPart:
-    return next(part for part in BODY_PARTS if part.network == network)
-
-
 def indices(part: BodyPart, layout: Representation = HUMANML3D) -> list[int]:
     """Where its numbers stand in a frame: positions, rotations, velocities of its joints, then the root's."""
     positions = [_of(layout.local_positions, joint - 1, 3) for joint in part.joints]

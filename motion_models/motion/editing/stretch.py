@@ -8,7 +8,7 @@ without losing the step between them, and played at any speed, backwards too, to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -64,10 +64,6 @@ class Stretch:
         """The frames from `start` to before `end`, as a stretch of their own."""
         rows = slice(start, end + 2 * MARGIN)
         return settled(self.joints[rows], self.roots[rows])
-
-    def with_poses(self, poses: FloatArray) -> Stretch:
-        """The same path with other poses (R, 22, 3)."""
-        return replace(self, joints=placed(self.roots, poses))
 
     def on_path(self, roots: Place) -> Stretch:
         """The same poses on another path (R, 3), seen from where the stretch started before."""
