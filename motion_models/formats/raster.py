@@ -79,19 +79,22 @@ def _covered(corners: FloatArray, width: int, height: int) -> tuple[IntArray, In
     counts = np.where(spans.prod(axis=1) > _LARGEST, 0, spans.prod(axis=1))
     which = np.repeat(np.arange(len(corners)), counts)
     inner = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    x = low[which, 0] + inner % spans[which, 0]
-    y = low[which, 1] + inner // spans[which, 0]
-    weights = _shares(corners, which, x, y)
-    inside = (weights >= -1e-6).all(axis=1)
-    return which[inside], (y * width + x)[inside], weights[inside]
+    down, along = np.divmod(inner, spans[:, 0][which])
+    x, y = low[:, 0][which] + along, low[:, 1][which] + down
+    a, b, c = _shares(corners, which, x, y)
+    inside = np.flatnonzero((a >= -1e-6) & (b >= -1e-6) & (c >= -1e-6))
+    weights = np.stack([a[inside], b[inside], c[inside]], axis=1)
+    return which[inside], (y * width + x)[inside], weights
 
 
-def _shares(corners: FloatArray, which: IntArray, x: IntArray, y: IntArray) -> FloatArray:
-    """Barycentric coordinates (N, 3) of pixels in their triangles."""
+def _shares(
+    corners: FloatArray, which: IntArray, x: IntArray, y: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Barycentric coordinates of pixels in their triangles, one array (N,) for each corner."""
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
-    edges = np.stack([(c - a)[:, 1], -(c - a)[:, 0], -(b - a)[:, 1], (b - a)[:, 0]], axis=1) / area[:, None]
-    dx, dy = x - a[which, 0], y - a[which, 1]
-    first, second, third, fourth = edges[which].T
+    edges = ((c - a)[:, 1] / area, -(c - a)[:, 0] / area, -(b - a)[:, 1] / area, (b - a)[:, 0] / area)
+    first, second, third, fourth = (edge[which] for edge in edges)
+    dx, dy = x - a[:, 0][which], y - a[:, 1][which]
     u, v = first * dx + second * dy, third * dx + fourth * dy
-    return np.stack([1 - u - v, u, v], axis=1)
+    return 1 - u - v, u, v
