@@ -143,7 +143,7 @@ Patience = Annotated[
 
 def overrides_of(**fields: Any) -> Overrides:
     """The recipe's fields that were given."""
-    if fields["steps"] is not None and fields["epochs"] is not None:
+    if fields.get("steps") is not None and fields.get("epochs") is not None:
         raise typer.BadParameter("a training lasts for --steps or for --epochs", param_hint="--epochs")
     from ...motion_models.training.recipe import Overrides
 

@@ -40,6 +40,8 @@ from .recipe_options import (
     overrides_of,
 )
 
+CMUData = Annotated[Path, typer.Option("--data", exists=True, help="Folder of CMU motion capture.")]
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Train motion models. A run that was stopped (Ctrl-C is fine) goes on when it is started again. "
@@ -182,31 +184,47 @@ def train_motion_llm(
 
 @app.command("default")
 def train_default(
-    data: Annotated[Path, typer.Option("--data", exists=True, help="Folder of CMU motion capture.")],
+    data: CMUData,
     out: Out = Path("weights"),
     *,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            exists=True,
+            file_okay=False,
+            help="Folder of weights to go on from: its tokenizer is kept, its backbone trained further.",
+        ),
+    ] = None,
+    steps: Steps = None,
+    learning_rate: LearningRate = None,
     bf16: Bf16 = None,
     report_to: ReportTo = Reporters.none,
 ) -> None:
-    """The compact default that ships, all of it, from CMU motion capture: longer where there is a GPU."""
+    """The compact default that ships, all of it, from CMU motion capture: longer where there is a GPU.
+
+    --steps and --learning-rate are those of the backbone.
+    """
+    own = overrides_of(steps=steps, learning_rate=learning_rate)
     options = options_of(bf16=bf16, report_to=report_to)
     from torch.cuda import is_available
 
     from ...motion_models.data.recordings.limbs import Variety
     from ...motion_models.training import stages
-    from ...motion_models.training.presets import default_presets
+    from ...motion_models.training.presets import default_presets, with_backbone
     from ...motion_models.training.sources import CMUSource
 
     with _training() as report:
         tokenizer, preset = default_presets(gpu=is_available())
         stages.train_default(
-            CMUSource(data, variety=Variety()), out, tokenizer, preset, options=options, report=report
-        )
+            CMUSource(data, variety=Variety()), out, tokenizer, with_backbone(preset, own),
+            options=options, start=start, report=report,
+        )  # fmt: skip
 
 
 @app.command("evaluator")
 def train_evaluator(
-    data: Annotated[Path, typer.Option("--data", exists=True, help="Folder of CMU motion capture.")],
+    data: CMUData,
     out: Out = Path("weights/evaluator"),
     *,
     bf16: Bf16 = None,

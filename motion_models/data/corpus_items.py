@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class CorpusItem:
     """A stretch of one trial with what may be said of it.
 
-    captions: third-person wordings. then: the item that follows, for joined neighbours. measured: for
+    captions: third-person wordings. then: the item that follows, of this trial or another. measured: for
     stretches whose caption is made from their kinematics. subclip: any part of the stretch fits the
     captions. times: how often the stretch is shown in a row.
     """
@@ -45,6 +45,12 @@ class CorpusItem:
     def seconds(self) -> float:
         return self.end - self.start
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether what follows is the next stretch of the same recording."""
+        then = self.then
+        return then is not None and then.trial == self.trial and abs(then.start - self.end) <= _NEIGHBOURS
+
     def is_brief(self, seconds: float) -> bool:
         """Whether so many seconds of it are fewer than its words let expect, so that they must be named."""
         turns = self.measured is not None and abs(self.measured.turn) > _TURNED
@@ -60,6 +66,8 @@ class Mixture:
     measured: float = 0.12
     joined: float = 0.08
     repeated: float = 0.03
+    #: Two stretches of different recordings, one after the other.
+    following: float = 0.14
     #: Told by people in their own words.
     human: float = 0.10
     #: Made of several recordings: walks and runs from standing to standing, and two actions at once.
@@ -76,6 +84,8 @@ class Mixture:
     balance: float = 0.5
 
 
+#: Seconds that two stretches of a recording may lie apart, or overlap, to be told in one go.
+_NEIGHBOURS = 0.3
 #: Lengths in seconds and hop of the windows that are measured.
 _WINDOW_SECONDS = {"walk": (1.6, 2.4, 3.2, 4.0, 5.0, 6.4, 8.0), "run": (1.0, 1.3, 1.6, 2.0, 2.4, 3.2)}
 _WINDOW_HOP = {"walk": 0.4, "run": 0.1}
@@ -228,7 +238,7 @@ def joined_items(items: Sequence[CorpusItem], mixture: Mixture) -> list[CorpusIt
         for group in by_trial.values()
         for first in group
         for second in group
-        if abs(second.start - first.end) <= 0.3 and second.end - first.start <= mixture.max_seconds
+        if abs(second.start - first.end) <= _NEIGHBOURS and second.end - first.start <= mixture.max_seconds
     ]
 
 

@@ -21,6 +21,7 @@ from ..motion.features import FRAMES_PER_TOKEN, TOKENS_PER_SECOND
 from .augment import augment, augment_third, compose
 from .corpus_items import CorpusItem, Mixture, collect_items, segment_items
 from .describe import locomotion_caption
+from .following import following_items
 from .streams import ALL_VARIANTS, PLAIN, SupportsEncode, TokenStreams, Variant
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _LEAST_FRAMES = 4 * FRAMES_PER_TOKEN
 #: Kinds of items whose captions are written, not made of measurements.
 _TOLD = ("segments", "human", "rested", "together", "drawn")
+#: Kinds of items that show an action from its beginning to its end, and pairs that are made of them.
+_WHOLE, _FOLLOWING = ("segments", "rested", "drawn"), 3000
 Tokens = npt.NDArray[np.int32]
 
 
@@ -102,11 +105,11 @@ class MotionTextDataset:
             progress=progress,
         )
         mixture = mixture or Mixture()
-        items = (
-            collect_items(captions, chosen, mixture, others)
-            if augmented
-            else {"segments": segment_items(captions, chosen)}
-        )
+        items = {"segments": segment_items(captions, chosen)}
+        if augmented:
+            items = collect_items(captions, chosen, mixture, others)
+            whole = [item for kind in _WHOLE for item in items.get(kind, ())]
+            items["following"] = following_items(whole, chosen, _FOLLOWING)
         return cls(streams, items, mixture=mixture, augmented=augmented, length=length, seed=seed)
 
     def __len__(self) -> int:
@@ -177,6 +180,9 @@ class MotionTextDataset:
         variant = variants[int(rng.random() * len(variants))]
         start, end = self._cut_times(item, variant, rng)
         tokens = self.streams.cut(item.trial, start, end, variant)
+        if item.then is not None and not item.goes_on:
+            second = self.streams.cut(item.then.trial, item.then.start, item.then.end, variant)
+            tokens = np.concatenate([tokens, second])
         if len(tokens) < 2:
             tokens = self.streams.cut(item.trial, item.start, item.end, PLAIN)
         if item.times > 1:
@@ -192,7 +198,7 @@ class MotionTextDataset:
 
     def _cut_times(self, item: CorpusItem, variant: Variant, rng: np.random.Generator) -> tuple[float, float]:
         """Where to cut: the whole stretch, a random part of a sub-clip, at most the longest motion."""
-        end = item.then.end if item.then else item.end
+        end = item.then.end if item.then and item.goes_on else item.end
         longest = self.mixture.max_seconds * variant.speed
         if not item.subclip:
             return item.start, min(end, item.start + longest)

@@ -125,6 +125,18 @@ class MotionLLM:
         self.network.eval()
         return self
 
+    def merged(self, task: Task) -> MotionLLM:
+        """A copy without adapters, that of `task` merged into its backbone: to be trained as a whole."""
+        words = self.vocabulary
+        model = MotionLLM(
+            self.network.merged(task), self.tokenizer, template=self.renderer.template.name,
+            codebook_size=words.codebook_size, levels=words.levels, defaults=self.defaults,
+        ).to(self.device)  # fmt: skip
+        model.network.rows.load_state_dict(self.network.rows.state_dict())
+        if model.network.depth is not None and self.network.depth is not None:
+            model.network.depth.load_state_dict(self.network.depth.state_dict())
+        return model
+
     # ------------------------------------------------------------------ text to motion
 
     def generate(

@@ -348,6 +348,10 @@ class MotionNetwork(nn.Module):
 
     # ------------------------------------------------------------------ export
 
+    def merged(self, task: Task) -> PreTrainedModel:
+        """A copy of the backbone without adapters, that of `task` merged in where there is one."""
+        return self._merged_copy(ADAPTER_OF_TASK[task])
+
     @torch.no_grad()
     def merged_backbone(self, task: Task) -> PreTrainedModel:
         """One plain transformers model over the whole vocabulary, the adapter of `task` merged in.
@@ -359,7 +363,7 @@ class MotionNetwork(nn.Module):
                 f"this model writes {self.vocabulary.levels} codes a step, a plain transformers model one: "
                 "run it as it is"
             )
-        model = self._merged_copy(ADAPTER_OF_TASK[task])
+        model = self.merged(task)
         model.resize_token_embeddings(self.vocabulary.text_size, mean_resizing=False)
         model.resize_token_embeddings(self.vocabulary.size, mean_resizing=False)
         word_table(model)[self.vocabulary.text_size :] = self.rows.embedding

@@ -26,6 +26,7 @@ from ..language.llm_config import PUBLISHED_CONFIGS, GenerationDefaults
 from ..motion.statistics import Weighting
 from ..tokenizer.vqvae import VQVAEConfig
 from .language import ADAPTER_RECIPE, NewBackbone
+from .recipe import Overrides
 from .sequences import LanguageRecipe
 from .tokenizer import TokenizerRecipe
 
@@ -178,6 +179,12 @@ def default_presets(*, gpu: bool) -> tuple[TokenizerRecipe, MotionLLMPreset]:
         generation=replace(language.generation, steps=3_000),
         captioning=replace(language.captioning, steps=3_000),
     )
+
+
+def with_backbone(preset: MotionLLMPreset, own: Overrides) -> MotionLLMPreset:
+    """The preset of a new backbone with fields of that backbone's recipe changed."""
+    assert preset.new is not None
+    return replace(preset, new=replace(preset.new, recipe=own.on(preset.new.recipe)))
 
 
 def tokenizer_preset(name: str) -> TokenizerRecipe:

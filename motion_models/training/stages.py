@@ -58,12 +58,18 @@ def train_default(
     preset: MotionLLMPreset,
     *,
     options: RunOptions | None = None,
+    start: str | Path | None = None,
     report: Report = print,
 ) -> Path:
-    """Every stage in order, each as its own command would train it: tokenizer, backbone, two adapters."""
-    train_tokenizer(source, Path(output) / TOKENIZER_FOLDER, tokenizer, options=options, report=report)
+    """Every stage in order, each as its own command would train it: tokenizer, backbone, two adapters.
+
+    start: folder of weights to go on from. Its tokenizer is taken as it is, its backbone is trained further
+    by the preset's recipe, and the adapters are fitted anew.
+    """
+    if start is None:
+        train_tokenizer(source, Path(output) / TOKENIZER_FOLDER, tokenizer, options=options, report=report)
     for task in ADAPTER_OF_TASK:
-        train_motion_llm(source, output, task, preset, options=options, report=report)
+        train_motion_llm(source, output, task, preset, options=options, start=start, report=report)
     return Path(output)
 
 
@@ -77,15 +83,19 @@ def train_motion_llm(
     overrides: Overrides | None = None,
     options: RunOptions | None = None,
     train_rows: bool | None = None,
+    start: str | Path | None = None,
     report: Report = print,
 ) -> Path:
     """Fit one adapter, or a whole backbone on both tasks, and write it into `output`.
 
     tokenizer: folder or vqvae.pth of the motion tokenizer; None takes the one in `output`. train_rows: None
     trains the motion rows with the first that is trained and keeps them afterwards. A new backbone is trained
-    first, where `output` has none. overrides: of the recipe of every stage that this call trains.
+    first, where `output` has none. overrides: of the recipe of every stage that this call trains. start:
+    folder of weights whose MotionLLM, its adapter for generation merged in, a new backbone goes on from; its
+    tokenizer must be the same.
     """
-    run = _Run(source, Path(output), preset, options or RunOptions(), report)
+    begun = None if start is None else Path(start)
+    run = _Run(source, Path(output), preset, options or RunOptions(), report, begun)
     join_processes()
     require_reporter(run.options)
     own = overrides or Overrides()
@@ -143,9 +153,12 @@ class _Run:
     preset: MotionLLMPreset
     options: RunOptions
     report: Report
+    start: Path | None = None
 
     def material(self, tokenizer: str | Path | None) -> _Material:
         own = self.output / TOKENIZER_FOLDER
+        if self.start is not None:
+            tokenizer = tokenizer or self.start / TOKENIZER_FOLDER
         if tokenizer is None and not own.is_dir():
             raise InvalidRequestError(
                 "no motion tokenizer: give --tokenizer, or train one with train tokenizer"
@@ -225,12 +238,25 @@ class _Run:
             codebook_size=tokenizer.codebook_size, levels=tokenizer.levels, template=self.preset.template,
         )  # fmt: skip
 
+    def _begun(self, folder: Path) -> MotionLLM:
+        """The MotionLLM of a folder as one backbone. Raises InvalidRequestError for other sizes."""
+        assert self.preset.new is not None
+        model = MotionLLM.from_pretrained(folder / LLM_FOLDER, device="cpu").merged("generation")
+        config, new = model.network.plain_backbone.config, self.preset.new
+        if (config.hidden_size, config.num_hidden_layers) != (new.width, new.layers):
+            raise InvalidRequestError(
+                f"the MotionLLM in {folder} has {config.num_hidden_layers} layers of width "
+                f"{config.hidden_size}, the preset {self.preset.name} {new.layers} of {new.width}"
+            )
+        return model
+
     def _new_compact(self, material: _Material) -> MotionLLM:
         start = self._checkpoints("backbone") / "start"
         with main_first():
             if not (start / "config.json").is_file():
                 # Kept, so that a resumed run has the very same text tokenizer and weights.
-                self._random(material).save_pretrained(start)
+                model = self._random(material) if self.start is None else self._begun(self.start)
+                model.save_pretrained(start)
         model = MotionLLM.from_pretrained(start, device=default_device())
         return self._with_defaults(model, material)
 

@@ -18,13 +18,15 @@ from motion_agent.motion_models.data.recordings.limbs import Variety
 from motion_agent.motion_models.english.lexicon import Lexicon
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.motion_models.language.adapters import AdapterSpec
+from motion_agent.motion_models.language.motion_llm import MotionLLM
 from motion_agent.motion_models.motion.features import from_joints
 from motion_agent.motion_models.motion.representation import KIT
 from motion_agent.motion_models.tokenizer.tokenizer import MotionTokenizer
 from motion_agent.motion_models.tokenizer.vqvae import VQVAE, VQVAEConfig
 from motion_agent.motion_models.training import presets
 from motion_agent.motion_models.training.language import NewBackbone
-from motion_agent.motion_models.training.recipe import RunOptions
+from motion_agent.motion_models.training.presets import with_backbone
+from motion_agent.motion_models.training.recipe import Overrides, RunOptions
 from motion_agent.motion_models.training.sequences import LanguageRecipe
 from motion_agent.motion_models.training.sources import CMUSource, tokenizer_source, training_clips
 from motion_agent.motion_models.training.stages import train_default, train_motion_llm
@@ -241,6 +243,32 @@ def test_every_stage_of_the_default_goes_on_from_what_another_command_left(
         ours, whole = (load_file(root / file) for root in (out, default / "weights"))
         for name, value in whole.items():
             assert torch.equal(ours[name], value), (file, name)
+
+
+def test_the_default_goes_on_from_weights(default: Path, tmp_path: Path) -> None:
+    """With next to no steps it is the same model: its tokenizer, its text tokenizer, its merged adapter."""
+    source, longer = CMUSource(default / "data"), Overrides({"steps": 1, "learning_rate": 1e-12})
+    train_default(
+        source, tmp_path, TOKENIZER, with_backbone(DEFAULT, longer), options=PLAIN, start=default / "weights"
+    )
+    before, after = (MotionLLM.from_pretrained(at) for at in (default / "weights", tmp_path))
+    ours, theirs = (m.merged("generation").network.state_dict() for m in (before, after))
+    changed = {name for name, value in ours.items() if not torch.allclose(value, theirs[name], atol=2e-2)}
+    assert not changed
+    assert before.tokenizer.get_vocab() == after.tokenizer.get_vocab()
+    first, second = (
+        MotionTokenizer.from_pretrained(at / "tokenizer") for at in (default / "weights", tmp_path)
+    )
+    assert first.fingerprint == second.fingerprint
+
+
+def test_a_model_of_other_sizes_is_not_gone_on_from(default: Path, tmp_path: Path) -> None:
+    assert DEFAULT.new is not None
+    wider = replace(DEFAULT, new=replace(DEFAULT.new, width=2 * DEFAULT.new.width))
+    with pytest.raises(InvalidRequestError, match=r"layers? of width"):
+        train_default(
+            CMUSource(default / "data"), tmp_path, TOKENIZER, wider, options=PLAIN, start=default / "weights"
+        )
 
 
 def test_a_tokenizer_that_was_copied_there_is_taken_without_a_look_at_the_recordings(
