@@ -12,7 +12,7 @@ from ..arrays import Float32Array
 from ..errors import FormatError, InvalidMotionError
 from ..motion.features import check_features
 from ..motion.representation import Representation
-from .stamps import file_stamp
+from ..storage.stamps import file_stamp
 
 
 @dataclass(frozen=True, eq=False)

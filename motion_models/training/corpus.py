@@ -12,10 +12,10 @@ import torch
 
 from ..data.clips import CaptionedClip, StoredRows
 from ..data.humanml3d import MotionTextFolder, Split, read_shape
-from ..data.stamps import fingerprint
 from ..data.streams import SupportsEncode
 from ..errors import InvalidMotionError, InvalidRequestError
 from ..language.adapters import ADAPTER_OF_TASK
+from ..storage.stamps import fingerprint
 from .processes import is_main, main_first
 
 if TYPE_CHECKING:

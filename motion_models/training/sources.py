@@ -24,12 +24,12 @@ from ..data.recordings.gestures import drawn_gestures
 from ..data.recordings.limbs import Variety, varied_clips
 from ..data.recordings.simultaneous import simultaneous
 from ..data.recordings.words import human_captions
-from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..english.captions import CaptionedSegment, load_captions
 from ..english.lexicon import Lexicon, Reading
 from ..language.templates import Codes
 from ..motion.features import from_joints
 from ..motion.representation import HUMANML3D, Representation
+from ..storage.stamps import fingerprint, fingerprint_of_arrays
 from ..tokenizer.tokenizer import MotionTokenizer
 from .corpus import CaptionedTokens, motions, require_clips
 from .processes import is_main, main_first

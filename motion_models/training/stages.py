@@ -18,7 +18,6 @@ from pathlib import Path
 
 import torch
 
-from ..data.stamps import fingerprint, fingerprint_of_arrays
 from ..errors import CheckpointError, InvalidRequestError
 from ..language.adapters import ADAPTER_OF_TASK
 from ..language.backbones import default_device, dtype_for, load_backbone_model, reference_to
@@ -26,6 +25,7 @@ from ..language.motion_llm import MotionLLM
 from ..language.templates import Codes
 from ..language.vocabulary import Task
 from ..storage.layout import CHECKPOINTS_FOLDER, LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
+from ..storage.stamps import fingerprint, fingerprint_of_arrays
 from ..tokenizer.tokenizer import CONFIG_NAME, MotionTokenizer
 from .begun import (
     NOTES,

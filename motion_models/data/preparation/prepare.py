@@ -21,10 +21,10 @@ from ...english.captions import load_captions
 from ...errors import InvalidMotionError, InvalidRequestError, MotionAgentError
 from ...motion.features import FPS
 from ...motion.representation import HUMANML3D
+from ...storage.stamps import file_stamp, fingerprint
 from ..cmu import Trial, trial_index, trial_sources
 from ..humanml3d import SPLITS, Split
 from ..naming import clip_names, counted, split_of_each
-from ..stamps import file_stamp, fingerprint
 from .recordings import AS_WRITTEN, Described, Found, Reading, Recording, find_recordings, motion_files
 from .tagging import find_tagger
 from .writing import Done, append_log, read_log, remove_stale, write_ids, write_recording, write_statistics

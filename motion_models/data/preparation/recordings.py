@@ -32,7 +32,7 @@ from ...formats import READABLE, read_person
 from ...motion.body import body_fault
 from ...motion.features import FPS
 from ...motion.skeleton import resample, retarget
-from ..stamps import file_stamp
+from ...storage.stamps import file_stamp
 from ..texts import parse_texts
 
 #: A row of a table, or what is wrong with its line.

@@ -24,10 +24,10 @@ from .....motion_models.arrays import Float32Array
 from .....motion_models.data.cmu import load_trials
 from .....motion_models.data.corpus_items import Mixture
 from .....motion_models.data.dataset import MotionTextDataset
-from .....motion_models.data.stamps import fingerprint_of_arrays
 from .....motion_models.errors import InvalidRequestError
 from .....motion_models.motion.features import FRAMES_PER_TOKEN
 from .....motion_models.storage.layout import CHECKPOINTS_FOLDER, DEFAULT_WEIGHTS, TOKENIZER_FOLDER
+from .....motion_models.storage.stamps import fingerprint_of_arrays
 from .....motion_models.tokenizer.tokenizer import MotionTokenizer
 from .....motion_models.training.processes import processes
 from .....motion_models.training.recipe import Recipe, RunOptions
