@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import FloatArray
-from ..english.demands import Demands, Turn
+from ..english.demands import Count, Demands, Turn
 from ..english.inflections import plural
 from ..motion.measures import kinematics as k
 from ..motion.measures import limbs
-from ..motion.measures.events import events
+from ..motion.measures.events import events, numbers
 from ..motion.measures.ground import feet_heights, off_floor
 
 #: How far from a stated number the reached one may lie: a share of metres, degrees of a turn.
 METRES_SHARE, DEGREES = 0.10, 15.0
 #: A length is met to the token, seconds.
 SECONDS = 0.2
-#: "Turns around" and "in a circle" state no angle; this far from half and full turns they are still kept.
-AROUND, CIRCLE = 40.0, 50.0
+#: "In a circle" states no angle; this far from a full turn it is still kept.
+CIRCLE = 50.0
 #: A turn to a side of no stated angle lies between these.
 LEAST_TURN, MOST_TURN = 30.0, 200.0
 #: Speeds (metres a second) that count as slow, and as fast: at most and at least.
@@ -65,10 +65,7 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
     if demands.turn is not None:
         yield turn_check(demands.turn, k.turn_degrees(joints))
     if demands.count is not None:
-        count = demands.count
-        reached = len(events(joints, count.event, count.side))
-        found = _number(plural(count.event), count.times, reached, reached == count.times, count.times)
-        yield replace(found, counted=True)
+        yield _count(demands.count, joints)
     elif demands.event == "jump":
         jumps = len(events(joints, "jump", None))
         yield _word("event", "jump", "jump" if jumps else "no jump", 0.0 if jumps else ALL)
@@ -119,6 +116,16 @@ def _metres(demands: Demands, asked: float, joints: FloatArray) -> Check:
     reached = k.path_metres(joints) if bends else k.gone_metres(joints)
     met = abs(reached - asked) <= METRES_SHARE * asked
     return _number("metres", asked, round(reached, 2), met, asked)
+
+
+def _count(asked: Count, joints: FloatArray) -> Check:
+    """A number of occurrences, met where it is clear: nobody who counts along comes to another one."""
+    reached = len(events(joints, asked.event, asked.side))
+    fewest, most = numbers(joints, asked.event, asked.side)
+    met = fewest == most == asked.times
+    found = _number(plural(asked.event), asked.times, reached, met, asked.times)
+    says = found.says if fewest == most else f"{found.says}: one may count {fewest} to {most}"
+    return replace(found, says=says, counted=True)
 
 
 def _direction(asked: str, joints: FloatArray) -> Check:

@@ -14,7 +14,7 @@ import numpy as np
 from ..arrays import FloatArray
 from ..english.demands import Count, Demands
 from ..motion.features import FRAMES_PER_TOKEN
-from ..motion.measures.events import Span, events
+from ..motion.measures.events import Span, events, numbers
 from ..motion.measures.ground import FIRST_METRES, feet_heights
 from ..motion.measures.kinematics import net_metres, root_path
 from ..motion.measures.limbs import body_frame
@@ -103,8 +103,11 @@ def _edges(spans: list[Span], start: int, length: int) -> list[int]:
 
 
 def _verified(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:
-    """The stretch between the outer edges, moved by a token or two until it holds the number asked for."""
-    length = len(joints) // FRAMES_PER_TOKEN
+    """The stretch between the outer edges, moved by a token or two until it holds the number asked for.
+
+    One in which nobody counts another number comes before one in which somebody might.
+    """
+    length, unclear = len(joints) // FRAMES_PER_TOKEN, None
     for late in NEAR:
         for early in (0, 1, -1) if edges[0] else (0,):
             first, last = edges[0] + early, edges[-1] + (late if edges[-1] < length else min(late, 0))
@@ -113,8 +116,11 @@ def _verified(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:
             stretch = joints[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
             if len(events(stretch, count.event, count.side)) == count.times:
                 inner = tuple(edge - first for edge in edges[1:-1] if first < edge < last)
-                return Fit.of(first, last, inner)
-    return None
+                found = Fit.of(first, last, inner)
+                if numbers(stretch, count.event, count.side) == (count.times, count.times):
+                    return found
+                unclear = unclear or found
+    return unclear
 
 
 def _repeated(joints: FloatArray, edges: list[int], times: int) -> Fit | None:

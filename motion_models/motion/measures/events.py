@@ -2,7 +2,8 @@
 
 Same input and conventions as `kinematics.py`. An occurrence is (first frame, past the last); occurrences
 come in the order in which they end. At 20 fps a fast one lasts a handful of frames, so thresholds are on
-what the whole occurrence covers, not on single frames.
+what the whole occurrence covers, not on single frames. `strict` multiplies every threshold: a number that
+changes with it is not clear to whoever looks on.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ STEP_METRES = 0.15
 SWING_SPEED = 0.35
 #: A kick takes the ankle this far over the floor.
 KICK_METRES = 0.35
+#: A flight lasts so many frames at least.
+LEAST_FLIGHT = 3
+#: What is clear is counted alike by thresholds that are so many times as high.
+LENIENT, STRICT = 0.75, 1.3
 #: How deep an occurrence reaches on either side of its peak, as a share of the peak's prominence.
 BASE = 0.85
 
 
-def swings(joints: FloatArray) -> list[Span]:
+def swings(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """Steps: stretches in which one foot leaves its place and is set down at least 15 cm away."""
     found: list[Span] = []
     for ankle in ANKLES:
@@ -40,63 +45,63 @@ def swings(joints: FloatArray) -> list[Span]:
         speed = np.linalg.norm(np.diff(places, axis=0), axis=1) * FPS
         if not len(speed):
             continue
-        moving = speed > max(SWING_SPEED, 0.5 * float(np.percentile(speed, 90)))
+        moving = speed > max(SWING_SPEED * strict, 0.5 * float(np.percentile(speed, 90)))
         for first, last in runs(moving):
-            if np.linalg.norm(places[last] - places[first]) > STEP_METRES:
+            if np.linalg.norm(places[last] - places[first]) > STEP_METRES * strict:
                 found.append((first, last))
     return sorted(found, key=lambda span: (span[1], span[0]))
 
 
-def jumps(joints: FloatArray) -> list[Span]:
-    """Flights of at least 0.15 s."""
-    return [span for span in flights(joints) if span[1] - span[0] >= 3]
+def jumps(joints: FloatArray, strict: float = 1.0) -> list[Span]:
+    """Flights of at least 0.15 s, the feet over 6 cm."""
+    return [span for span in flights(joints, strict) if span[1] - span[0] >= LEAST_FLIGHT * strict]
 
 
-def hops(joints: FloatArray) -> list[Span]:
+def hops(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """Bounces of the pelvis by 5 cm and more."""
-    return peaks(smooth(joints[:, PELVIS, 1], 0.7), 0.05)
+    return peaks(smooth(joints[:, PELVIS, 1], 0.7), 0.05 * strict)
 
 
-def squats(joints: FloatArray) -> list[Span]:
+def squats(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """The pelvis sinks by 15 cm or more and comes up again."""
-    return peaks(-pelvis_heights(joints), 0.15)
+    return peaks(-pelvis_heights(joints), 0.15 * strict)
 
 
-def bows(joints: FloatArray) -> list[Span]:
+def bows(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """The head sinks by 20 cm or more, further than the pelvis, and comes up again."""
-    return peaks(smooth(joints[:, PELVIS, 1] - joints[:, HEAD, 1], 1.0), 0.2)
+    return peaks(smooth(joints[:, PELVIS, 1] - joints[:, HEAD, 1], 1.0), 0.2 * strict)
 
 
-def arm_raises(joints: FloatArray) -> list[Span]:
+def arm_raises(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """Both wrists go up together by 40 cm and down again."""
     wrists = smooth(joints[:, WRISTS, 1].mean(axis=1) - joints[:, NECK, 1], 1.0)
-    return peaks(wrists, 0.4)
+    return peaks(wrists, 0.4 * strict)
 
 
-def kicks(joints: FloatArray, side: Side | None = None) -> list[Span]:
+def kicks(joints: FloatArray, side: Side | None = None, strict: float = 1.0) -> list[Span]:
     """One ankle, or that of one side, rises by 30 cm or more over the other, and comes down again."""
     left, right = (smooth(joints[:, ankle, 1], 0.7) for ankle in ANKLES)
     floor, higher = floor_height(joints), np.maximum(left, right)
     gaps = {"left": left - right, "right": right - left}
     chosen = gaps.values() if side is None else [gaps[side]]
-    spans = [span for gap in chosen for span in peaks(np.maximum(gap, 0.0), 0.3)]
-    high = [span for span in spans if higher[span[0] : span[1]].max() - floor > KICK_METRES]
+    spans = [span for gap in chosen for span in peaks(np.maximum(gap, 0.0), 0.3 * strict)]
+    high = [s for s in spans if higher[s[0] : s[1]].max() - floor > KICK_METRES * strict]
     return sorted(high, key=lambda span: (span[1], span[0]))
 
 
-def punches(joints: FloatArray, side: Side | None = None) -> list[Span]:
+def punches(joints: FloatArray, side: Side | None = None, strict: float = 1.0) -> list[Span]:
     """A wrist, or that of one side, shoots away from its shoulder faster than 1.2 m/s."""
     found: list[Span] = []
     for arm in SIDES if side is None else (side,):
         speed = extension_speed(joints, arm)
-        tops = find_peaks(speed, 1.2, distance=4)[0]
+        tops = find_peaks(speed, 1.2 * strict, distance=4)[0]
         found += [(max(0, int(top) - 3), min(len(joints), int(top) + 5)) for top in tops]
     return sorted(found, key=lambda span: (span[1], span[0]))
 
 
-def cartwheels(joints: FloatArray) -> list[Span]:
+def cartwheels(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """The head is below the pelvis for 0.2 s or longer."""
-    return [s for s in runs(joints[:, HEAD, 1] < joints[:, PELVIS, 1]) if s[1] - s[0] >= 4]
+    return [s for s in runs(joints[:, HEAD, 1] < joints[:, PELVIS, 1]) if s[1] - s[0] >= 4 * strict]
 
 
 def peaks(series: FloatArray, prominence: float) -> list[Span]:
@@ -134,9 +139,16 @@ EVENTS: dict[str, Callable[..., list[Span]]] = {
 SIDED = ("kick", "punch")
 
 
-def events(joints: FloatArray, event: str, side: Side | None = None) -> list[Span]:
+def events(joints: FloatArray, event: str, side: Side | None = None, strict: float = 1.0) -> list[Span]:
     """All occurrences of one countable event; those of one side, where one can do it.
 
     Raises KeyError for what cannot be counted.
     """
-    return EVENTS[event](joints, side) if event in SIDED else EVENTS[event](joints)
+    find = EVENTS[event]
+    return find(joints, side, strict=strict) if event in SIDED else find(joints, strict=strict)
+
+
+def numbers(joints: FloatArray, event: str, side: Side | None = None) -> tuple[int, int]:
+    """The fewest and the most occurrences that somebody who looks on may count; alike where it is clear."""
+    counted = [len(events(joints, event, side, strict)) for strict in (LENIENT, 1.0, STRICT)]
+    return min(counted), max(counted)

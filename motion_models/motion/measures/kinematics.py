@@ -239,13 +239,13 @@ def clearances(joints: FloatArray) -> FloatArray:
     return lowest - minimum_filter1d(lowest, 31, mode="nearest")
 
 
-def flights(joints: FloatArray) -> list[tuple[int, int]]:
-    """Runs of frames (first, past the last) with both feet over 6 cm.
+def flights(joints: FloatArray, strict: float = 1.0) -> list[tuple[int, int]]:
+    """Runs of frames (first, past the last) with both feet over 6 cm, or `strict` times that.
 
     Below 5 cm the foot joints of grounded people (heel-off, capture noise, uneven calibration) reach the
     same heights, so lower flight cannot be told from standing and is not claimed.
     """
-    up = np.concatenate([[False], clearances(joints) > 0.06, [False]])
+    up = np.concatenate([[False], clearances(joints) > 0.06 * strict, [False]])
     edges = np.flatnonzero(up[1:] != up[:-1])
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 

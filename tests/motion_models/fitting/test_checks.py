@@ -39,3 +39,15 @@ def test_who_is_to_sit_down_does_not_begin_seated() -> None:
     lowered = np.concatenate([standing(30), seated(40)])
     assert met("a person sits down", lowered)[RIGHT_AFTER_A_STAND]
     assert RIGHT_AFTER_A_STAND not in met("a person sits", whole)
+
+
+def test_a_number_that_others_may_count_otherwise_is_not_kept_and_told() -> None:
+    high, low = bump(120, 20, 30, 0.4), bump(120, 60, 70, 0.075)
+    (clear,) = (
+        c for c in checks_of(read_demands("a person jumps once"), shifted(standing(120), y=high)) if c.counted
+    )
+    assert clear.met and clear.reached == 1
+    demands = read_demands("a person jumps twice")
+    (unclear,) = (c for c in checks_of(demands, shifted(standing(120), y=high + low)) if c.counted)
+    assert not unclear.met
+    assert "one may count 1 to 2" in unclear.says

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from helpers import walking
-from motion_agent.motion_models.motion.measures.events import events, runs
+from motion_agent.motion_models.motion.measures.events import events, numbers, runs
 from motion_agent.motion_models.motion.measures.ground import (
     first_height,
     ground_line,
@@ -77,3 +77,24 @@ def test_the_floor_is_at_zero():
 def test_the_floor_drifts_slowly():
     drift = np.linspace(0, 0.3, 120)
     assert np.abs(ground_line(shifted(standing(120), y=drift)) - drift).max() < 0.04
+
+
+@pytest.mark.parametrize(
+    ("event", "joint", "sign", "height"),
+    [("squat", "pelvis", -1, 0.15), ("hop", "pelvis", 1, 0.05), ("kick", "left_ankle", 1, 0.36)],
+)
+def test_a_number_is_clear_where_nobody_counts_another(event, joint, sign, height):
+    """Two large ones are two to everybody; a third that is hardly one is, to some."""
+    large = pulses(140, 20, 55, length=16, height=2 * height)
+    clear = with_joint(standing(140), joint, y=sign * large)
+    assert numbers(clear, event) == (2, 2)
+    slight = with_joint(
+        standing(140), joint, y=sign * (large + pulses(140, 90, length=16, height=1.1 * height))
+    )
+    assert numbers(slight, event) == (2, 3)
+
+
+def test_a_low_jump_is_no_clear_one():
+    low = shifted(standing(100), y=pulses(100, 20, height=0.4) + pulses(100, 60, height=0.075))
+    assert numbers(shifted(standing(100), y=pulses(100, 20, 60, height=0.4)), "jump") == (2, 2)
+    assert numbers(low, "jump") == (1, 2)
