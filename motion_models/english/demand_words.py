@@ -45,7 +45,13 @@ _UNIT_METRES = {
 }  # fmt: skip
 #: After a length these say that it is no way to go.
 NO_WAY = re.compile(
-    r" (?:high|tall|apart|wide|up|above|behind|in front|into the air|off the (?:ground|floor))\b"
+    r" ?(?:/|per\b|an? (?:second|minute|hour)\b)"
+    r"| (?:high|tall|apart|wide|up|above|behind|in front|into the air|off the (?:ground|floor))\b"
+)
+#: Speeds, and how many metres a second they are.
+SPEED = re.compile(
+    rf"\b(?P<n>{NUMBER})[ -]?(?P<u>m(?:et(?:re|er)s?)? ?(?:/|per|an?) ?s(?:ec(?:onds?)?)?"
+    r"|k(?:ilo)?m(?:et(?:re|er)s?)? ?(?:/|per|an) ?h(?:ours?)?|kph|km/h|mph|miles (?:per|an) hour)\b"
 )
 DEGREES = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:degrees?|degs?)\b")
 #: "At a normal pace" is a speed and no number of steps.
@@ -58,6 +64,15 @@ def metres_of(match: re.Match[str]) -> float:
     """What `METRES` matched, in metres."""
     unit = match["u"] if match["u"] in _UNIT_METRES else match["u"].rstrip("s")
     return number_in(match["n"]) * _UNIT_METRES[unit]
+
+
+def speed_of(match: re.Match[str]) -> float:
+    """What `SPEED` matched, in metres a second."""
+    unit = match["u"]
+    factor = (
+        1.0 if unit[0] == "m" and unit[:2] not in ("mp", "mi") else 1 / 3.6 if unit[0] == "k" else 0.44704
+    )
+    return number_in(match["n"]) * factor
 
 
 def times_of(match: re.Match[str]) -> float:
@@ -120,6 +135,11 @@ SIDEWAYS = re.compile(
 )
 FORWARD = _words("forwards?", "ahead", "straight on", "onwards?", "to the front")
 CIRCLE = _words(r"(?:in|around in|round in) (?:an? )?(?:\w+ )?circles?", "walks a circle", "circular")
+#: Shapes of a path that a model does not know.
+SHAPES = _words(
+    "squares?", "rectangles?", "triangles?", r"zig[- ]?zag(?:s|ging|ged)?", r"figure (?:of )?(?:eight|8)",
+    "spirals?", r"semi[- ]?circles?", "half[- ]circles?", r"s[- ]curves?", "slalom", "serpentine",
+)  # fmt: skip
 STRAIGHT = _words("straight", "in a line")
 IN_PLACE = _words("in place", "on the spot", "in one spot")
 STILL = _words(r"(?:stands?|standing|stays?) still", "idles?", "waits?", r"freez\w+", "motionless")
@@ -164,7 +184,20 @@ EVENTS = {
     "spin": _verbs(SPINS),
     "cartwheel": _words("cartwheels?"),
 }
+#: Gestures, which are counted where a number is said, and otherwise have none.
+GESTURES = {
+    "wave": _verbs("wave"),
+    "clap": _verbs("clap applaud"),
+    "nod": _verbs("nod"),
+    "arm raise": re.compile(
+        rf"\b(?:{_forms('raise lift')}) (?:up )?(?:an?|the|his|her|their|your|my|both|one|left|right)"
+        r" (?:left |right )?(?:arms?|hands?)\b"
+    ),
+}
 _NOUNS = {
+    "wave": "waves?",
+    "clap": "claps?",
+    "nod": "nods?",
     "jumping jack": "(?:jumping|star)[- ](?:jacks?|jumps?)",
     "jump": "jumps?(?![- ]jack)|leaps?",
     "hop": "hops?",
@@ -176,12 +209,33 @@ _NOUNS = {
 }
 
 
+_TO_AND_FRO = _words("up and down", "back and forth", "to and fro", "over and over", "again and again")
+
+
 def event_in(said: str) -> str | None:
     """What of a text can be counted: "a person jumps" -> "jump"; None where nothing or several can."""
     found = [event for event, words in EVENTS.items() if words.search(said)]
     if "jumping jack" in found:
         found = [event for event in found if event != "jump"]
     return found[0] if len(found) == 1 else None
+
+
+def repeated_event(said: str, times: re.Match[str]) -> str | None:
+    """What is to happen so often: the last thing before the number that can be counted, else the only one.
+
+    None where something else was named in between: "jumps and turns around twice".
+    """
+    before = [
+        (match.end(), event)
+        for event, words in (EVENTS | GESTURES).items()
+        for match in words.finditer(said[: times.start()])
+    ]
+    if not before:
+        return event_in(said)
+    end, event = max(before)
+    event = "jumping jack" if (end, "jumping jack") in before else event
+    between = _TO_AND_FRO.sub("", said[end : times.start()])
+    return None if re.search(r"\b(?:and|then)\b|,", between) else event
 
 
 def counted_noun(said: str) -> tuple[str, int] | None:

@@ -17,7 +17,10 @@ Side = Literal["left", "right"]
 Direction = Literal["forward", "backward", "left", "right"]
 #: level: feet stay on the floor; jump: they leave it, but begin on it; free: the action leaves the floor.
 Floor = Literal["level", "jump", "free"]
-Event = Literal["step", "jump", "hop", "jumping jack", "squat", "kick", "punch", "bow", "spin", "cartwheel"]
+Event = Literal[
+    "step", "jump", "hop", "jumping jack", "squat", "kick", "punch", "bow", "spin", "cartwheel",
+    "wave", "clap", "nod", "arm raise",
+]  # fmt: skip
 Ending = Literal["standing", "sitting", "lying", "kneeling"]
 
 
@@ -45,7 +48,8 @@ class Demands:
     text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
     can be counted. lowers: whether the person is to go down into its ending posture, so must not begin in it.
     limb: which side's arm or leg does it. going: how the person gets from place to place.
-    seconds: how long it is to last, which tools are told apart from the words.
+    speed: metres a second. seconds: how long it is to last, which tools are told apart from the words.
+    unmeasured: what is stated in words that nothing here measures, as it was written.
     """
 
     text: str
@@ -63,12 +67,14 @@ class Demands:
     going: Literal["walk", "run"] | None = None
     in_place: bool = False
     still: bool = False
+    speed: float | None = None
     seconds: float | None = None
+    unmeasured: tuple[str, ...] = ()
 
     @property
     def quantified(self) -> bool:
         """Whether a number, a side, a pace or a path is named, so that a plain motion may well miss it."""
-        named = (self.metres, self.turn, self.count, self.pace, self.limb, self.path)
+        named = (self.metres, self.turn, self.count, self.pace, self.speed, self.limb, self.path)
         return self.in_place or any(part is not None for part in named)
 
     @property
@@ -101,13 +107,14 @@ def read_demands(description: str) -> Demands:
     count, limb = _count(said), _limb(said)
     if count is not None and limb is not None:
         count = replace(count, side=limb[0])
+    turn, speed = _turn(said, side), words.SPEED.search(said) if _goes(said) else None
     return Demands(
-        text=_plain(description, metres is not None, steps, count),
+        text=_plain(description, speed is not None, metres is not None, steps, count),
         event=words.event_in(said),  # type: ignore[arg-type]
         floor="free" if words.FREE.search(said) else "jump" if words.JUMPING.search(said) else "level",
         metres=metres,
         direction=_direction(said, side),
-        turn=_turn(said, side),
+        turn=turn,
         count=Count("step", steps) if steps else count,
         pace=_pace(said),
         limb=limb,
@@ -117,7 +124,24 @@ def read_demands(description: str) -> Demands:
         going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,
         in_place=bool(words.IN_PLACE.search(said)),
         still=bool(words.STILL.search(said)),
+        speed=words.speed_of(speed) if speed else None,
+        unmeasured=_unmeasured(said, metres, count, turn, speed is not None),
     )
+
+
+def _unmeasured(
+    said: str, metres: float | None, count: Count | None, turn: Turn | None, speed: bool
+) -> tuple[str, ...]:
+    """Numbers and shapes that are stated, and that no demand holds."""
+    stated = {
+        words.SHAPES: True,
+        words.TIMES: count is None and (turn is None or turn.degrees is None),
+        words.METRES: metres is None and words.SPEED.search(said) is None,
+        words.DEGREES: turn is None or turn.degrees is None,
+        words.SPEED: not speed,
+    }
+    found = [pattern.search(said) for pattern, open_ in stated.items() if open_]
+    return tuple(match[0].strip() for match in found if match is not None)
 
 
 def _goes(said: str) -> bool:
@@ -144,9 +168,10 @@ def _steps(said: str) -> int | None:
 
 def _count(said: str) -> Count | None:
     """A stated number of one countable event: "three jumps", "jumps twice", "kicks 3 times"."""
-    noun, event, times = words.counted_noun(said), words.event_in(said), words.TIMES.search(said)
+    noun, times = words.counted_noun(said), words.TIMES.search(said)
     if noun is not None:
         return Count(noun[0], noun[1])  # type: ignore[arg-type]
+    event = words.repeated_event(said, times) if times is not None else None
     if event in (None, "spin") or times is None or words.times_of(times) < 1:
         return None
     return Count(event, int(words.times_of(times)))  # type: ignore[arg-type]
@@ -210,9 +235,11 @@ def _ends(said: str) -> Ending | None:
     return max(found)[1] if found else None  # type: ignore[return-value]
 
 
-def _plain(description: str, metres: bool, steps: int | None, count: Count | None) -> str:
+def _plain(description: str, speed: bool, metres: bool, steps: int | None, count: Count | None) -> str:
     """The words a model is prompted with: it cannot count, and numbers in the prompt only mislead it."""
     text = description
+    if speed:
+        text = _without(text, rf"(?:at (?:about |a speed of )?)?{words.SPEED.pattern}")
     if metres:
         text = _without(text, rf"(?:for |a distance of |about |exactly )*{words.METRES.pattern}")
     if steps is not None and steps > 1:

@@ -15,8 +15,8 @@ from ..motion.measures import limbs
 from ..motion.measures.events import events, numbers
 from ..motion.measures.ground import feet_heights, off_floor
 
-#: How far from a stated number the reached one may lie: a share of metres, degrees of a turn.
-METRES_SHARE, DEGREES = 0.10, 15.0
+#: How far from a stated number the reached one may lie: a share of metres and of a speed, degrees of a turn.
+METRES_SHARE, SPEED_SHARE, DEGREES = 0.10, 0.15, 15.0
 #: A length is met to the token, seconds.
 SECONDS = 0.2
 #: "In a circle" states no angle; this far from a full turn it is still kept.
@@ -79,7 +79,11 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
 def _manners(demands: Demands, joints: FloatArray) -> Iterator[Check]:
     if demands.path is not None:
         yield _path(demands.path, k.turn_degrees(joints))
-    if demands.pace is not None and demands.going is not None:
+    if demands.speed is not None:
+        speed = k.mean_speed(joints)
+        met = abs(speed - demands.speed) <= SPEED_SHARE * demands.speed
+        yield _number("metres a second", demands.speed, round(speed, 2), met, demands.speed)
+    elif demands.pace is not None and demands.going is not None:
         yield _pace(demands, joints)
     if demands.limb is not None:
         side, limb = demands.limb

@@ -10,7 +10,7 @@ PACE = {"slow": 0.6, "fast": 1.3, None: 1.0}
 #: Seconds of one occurrence.
 SECONDS_EACH = {
     "step": 0.65, "jump": 1.4, "hop": 0.7, "jumping jack": 1.2, "squat": 2.4, "kick": 1.6, "punch": 1.0,
-    "bow": 3.0, "cartwheel": 2.5,
+    "bow": 3.0, "cartwheel": 2.5, "wave": 0.7, "clap": 0.5, "nod": 0.8, "arm raise": 2.0,
 }  # fmt: skip
 #: More is made than is needed, and what is over is cut: a share, and seconds for starting and stopping.
 SPARE_SHARE, SPARE_SECONDS = 1.2, 0.8

@@ -106,11 +106,14 @@ def _mirrored(demands: Demands, joints: FloatArray) -> bool:
 
 
 def _speed(demands: Demands, joints: FloatArray) -> float:
-    """Of a count in a stated length, what brings it to that length; else, what brings it to a pace."""
+    """Of a count in a stated length, what brings it to that length; else what brings it to a speed."""
     if demands.seconds is not None:
         factor = len(joints) / k.FPS / demands.seconds if demands.count is not None else 1.0
         near = abs(factor - 1) < CLOSE_SPEED or not SPEED_FACTORS[0] <= factor <= SPEED_FACTORS[1]
         return 1.0 if near else float(factor)
+    if demands.speed is not None:
+        factor = demands.speed / max(k.mean_speed(joints), 1e-6)
+        return float(factor) if SPEED_FACTORS[0] <= factor <= SPEED_FACTORS[1] else 1.0
     if demands.pace is None or demands.going is None:
         return 1.0
     bound, speed = PACES[demands.going, demands.pace], k.mean_speed(joints)

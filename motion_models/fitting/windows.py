@@ -23,6 +23,8 @@ from ..motion.measures.limbs import body_frame
 LEAST_TOKENS = 3
 #: What happens in the air begins on the floor.
 AIRBORNE = ("jump", "hop", "jumping jack")
+#: What hands and heads do in the middle of a motion that begins and ends without it.
+GESTURES = ("wave", "clap", "nod", "arm raise")
 #: A cut lies so many tokens around the place that was looked for.
 NEAR = (0, 1, -1, 2, -2)
 
@@ -85,6 +87,8 @@ def counted(joints: FloatArray, count: Count) -> Fit | None:
     edges = _edges(spans, start, length)
     if len(spans) < times:
         return _repeated(joints, edges, times)
+    if count.event in GESTURES:
+        return _shortened(joints, count, edges)
     for first in range(len(spans) - times + 1):
         found = _verified(joints, count, edges[first : first + times + 1])
         if found is not None:
@@ -146,6 +150,34 @@ def _repeated(joints: FloatArray, edges: list[int], times: int) -> Fit | None:
     inner += [edge + step * more for edge in edges[1:-1] if edge >= last][: max(0, times - 1 - len(inner))]
     offsets = {edge - start for edge in inner if 0 < edge - start < len(tokens)}
     return Fit(tuple(tokens), tuple(sorted(offsets)))
+
+
+def _shortened(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:
+    """The motion without some of its occurrences, from its beginning to its end: hands go up and come down.
+
+    What is left out begins and ends in poses that are alike. None where nothing holds the number asked for.
+    """
+    over, length = len(edges) - 1 - count.times, len(joints) // FRAMES_PER_TOKEN
+    if not over:
+        return Fit.of(0, length)
+    poses = body_frame(joints)
+    gaps = [
+        (
+            float(np.linalg.norm(poses[b * FRAMES_PER_TOKEN] - poses[a * FRAMES_PER_TOKEN], axis=-1).mean()),
+            a,
+            b,
+        )
+        for edge in range(1, len(edges) - 1 - over)
+        for a in (edges[edge] + off for off in (0, 1, -1))
+        for b in (edges[edge + over] + off for off in (0, 1, -1))
+        if 0 < a < b < length
+    ]
+    for _, first, last in sorted(gaps):
+        tokens = (*range(first), *range(last, length))
+        stretch = np.concatenate([joints[n * FRAMES_PER_TOKEN : (n + 1) * FRAMES_PER_TOKEN] for n in tokens])
+        if len(events(stretch, count.event, count.side)) == count.times:
+            return Fit(tokens)
+    return None
 
 
 def _landed(joints: FloatArray) -> int:

@@ -82,6 +82,8 @@ def off_floor_edits(part: Part) -> Part:
 
 def _told(part: Part, checks: tuple[Check, ...]) -> list[Part]:
     missed = tuple(check.says for check in checks if not check.met)
+    if part.demands is not None:
+        missed += tuple(f"whether it keeps '{stated}' was not measured" for stated in part.demands.unmeasured)
     whole = replace(part, checks=checks, notes=unique(part.notes + missed), demands=None)
     divisible = all(isinstance(edit, DIVISIBLE) for edit in part.edits)
     return _divided(whole) if part.times > 1 and divisible else [replace(whole, times=1, divisions=())]

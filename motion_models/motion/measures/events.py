@@ -17,7 +17,7 @@ from ...arrays import FloatArray
 from ..features import FPS
 from ..skeleton import JOINT
 from .kinematics import HEAD, NECK, PELVIS, flights, floor_height, pelvis_heights, smooth
-from .limbs import SIDES, Side, extension_speed
+from .limbs import SIDES, Side, body_frame, extension_speed
 
 Span = tuple[int, int]
 
@@ -29,6 +29,8 @@ STEP_METRES = 0.15
 SWING_SPEED = 0.35
 #: A kick takes the ankle this far over the floor.
 KICK_METRES = 0.35
+#: Hands that clap have their wrists nearer than this, metres.
+CLAP_METRES = 0.4
 #: A flight lasts so many frames at least.
 LEAST_FLIGHT = 3
 #: What is clear is counted alike by thresholds that are so many times as high.
@@ -104,6 +106,46 @@ def cartwheels(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     return [s for s in runs(joints[:, HEAD, 1] < joints[:, PELVIS, 1]) if s[1] - s[0] >= 4 * strict]
 
 
+def waves(joints: FloatArray, side: Side | None = None, strict: float = 1.0) -> list[Span]:
+    """A hand over the elbow goes outwards by 8 cm and back again; without a side, that which does more."""
+    found: list[list[Span]] = []
+    for arm, out in zip(SIDES, (1.0, -1.0), strict=True):
+        poses = smooth(body_frame(joints), 0.7)
+        wrist, elbow = (poses[:, JOINT[f"{arm}_{name}"]] for name in ("wrist", "elbow"))
+        spans = peaks(out * wrist[:, 0], 0.08 * strict)
+        over = wrist[:, 1] > elbow[:, 1]
+        found.append([span for span in spans if over[span[0] : span[1]].mean() > 0.5])
+    return max(found, key=len) if side is None else found[SIDES.index(side)]
+
+
+def claps(joints: FloatArray, strict: float = 1.0) -> list[Span]:
+    """The hands come together by 8 cm, and apart again."""
+    left, right = (joints[:, wrist] for wrist in WRISTS)
+    apart = smooth(np.linalg.norm(left - right, axis=-1), 0.5)
+    return [s for s in peaks(-apart, 0.08 * strict) if apart[s[0] : s[1]].min() < CLAP_METRES]
+
+
+def nods(joints: FloatArray, strict: float = 1.0) -> list[Span]:
+    """The head dips forward by 8 degrees and comes up again."""
+    poses = body_frame(joints)
+    over = poses[:, HEAD] - poses[:, NECK]
+    return peaks(smooth(np.degrees(np.arctan2(over[:, 2], over[:, 1])), 0.7), 8.0 * strict)
+
+
+def arm_lifts(joints: FloatArray, side: Side | None = None, strict: float = 1.0) -> list[Span]:
+    """A hand goes up by 35 cm to over the shoulder, and down again or stays there till the end.
+
+    Without a side, that which does so more often.
+    """
+    found: list[list[Span]] = []
+    for arm in SIDES:
+        wrist, shoulder = (joints[:, JOINT[f"{arm}_{name}"], 1] for name in ("wrist", "shoulder"))
+        height = smooth(wrist - shoulder, 1.0)
+        spans = peaks(np.append(height, height.min()), 0.35 * strict)
+        found.append([(a, min(b, len(height))) for a, b in spans if height[a:b].max() > 0])
+    return max(found, key=len) if side is None else found[SIDES.index(side)]
+
+
 def peaks(series: FloatArray, prominence: float) -> list[Span]:
     """Where a series (T,) rises by `prominence` and falls again, from foot to foot of each peak."""
     tops = find_peaks(series, prominence=prominence)[0]
@@ -132,11 +174,15 @@ EVENTS: dict[str, Callable[..., list[Span]]] = {
     "punch": punches,
     "bow": bows,
     "cartwheel": cartwheels,
+    "wave": waves,
+    "clap": claps,
+    "nod": nods,
+    "arm raise": arm_lifts,
 }
 
 
 #: Of these the occurrences of one side can be counted.
-SIDED = ("kick", "punch")
+SIDED = ("kick", "punch", "wave", "arm raise")
 
 
 def events(joints: FloatArray, event: str, side: Side | None = None, strict: float = 1.0) -> list[Span]:

@@ -123,3 +123,54 @@ def test_what_can_be_counted_is_known_for_repeating():
 )
 def test_manner_and_place(said, field, value):
     assert getattr(read_demands(said), field) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("a person claps five times", Count("clap", 5)),
+        ("a person waves three times with the right hand", Count("wave", 3, "right")),
+        ("a person raises the left arm twice", Count("arm raise", 2, "left")),
+        ("a person does two nods", Count("nod", 2)),
+        ("a person waves and jumps twice", Count("jump", 2)),
+        ("a person jumps twice and waves", Count("jump", 2)),
+        ("a person jumps up and down 3 times", Count("jump", 3)),
+        ("a person does jumping jacks 5 times", Count("jumping jack", 5)),
+        ("a person jumps and knocks twice", None),
+        ("a person waves", None),
+    ],
+)
+def test_a_number_belongs_to_what_was_named_right_before_it(said, count):
+    assert read_demands(said).count == count
+
+
+@pytest.mark.parametrize(
+    ("said", "speed", "text"),
+    [
+        ("a person walks at 1.5 metres per second", 1.5, "a person walks"),
+        ("a person runs forward at 3 m/s", 3.0, "a person runs forward"),
+        ("a person jogs at 9 km/h", 2.5, "a person jogs"),
+        ("a person walks at about 3 mph", 1.341, "a person walks"),
+        ("a person throws a ball at 3 m/s", None, "a person throws a ball at 3 m/s"),
+    ],
+)
+def test_speeds_are_no_lengths(said, speed, text):
+    demands = read_demands(said)
+    assert demands.metres is None and demands.text == text
+    assert demands.speed == (None if speed is None else pytest.approx(speed, abs=1e-3))
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("a person knocks three times", ("three times",)),
+        ("a person jumps 50 cm high", ("50 cm",)),
+        ("a person raises the arm 90 degrees", ("90 degrees",)),
+        ("a person walks in a zigzag", ("zigzag",)),
+        ("a person throws at 3 m/s", ("3 m/s",)),
+        ("a person turns around twice and walks 3 metres at 2 m/s", ()),
+        ("a person kicks twice, 4 times", ()),
+    ],
+)
+def test_what_is_stated_and_measured_by_nothing_is_known(said, left):
+    assert read_demands(said).unmeasured == left

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from helpers import walking
 from motion_agent.motion_models.english.demands import read_demands
 from motion_agent.motion_models.fitting.checks import checks_of
+from motion_agent.motion_models.fitting.remedies import remedy_for
+from motion_agent.motion_models.motion.editing.stretch import stretches
+from motion_agent.motion_models.motion.features import from_joints
 from motion_agent.motion_models.motion.measures import kinematics as k
 from motions import bump, shifted, standing
 
@@ -51,3 +56,12 @@ def test_a_number_that_others_may_count_otherwise_is_not_kept_and_told() -> None
     (unclear,) = (c for c in checks_of(demands, shifted(standing(120), y=high + low)) if c.counted)
     assert not unclear.met
     assert "one may count 1 to 2" in unclear.says
+
+
+def test_a_speed_is_held_against_the_whole_way() -> None:
+    joints = walking(81, speed=1.0)
+    assert met("a person walks at 1 m/s", joints)["metres a second"]
+    assert not met("a person walks at 2 m/s", joints)["metres a second"]
+    stretch = stretches(from_joints(joints), [0, 80])[0]
+    remedy = remedy_for(read_demands("a person walks at 1.3 m/s"), stretch)
+    assert remedy.speed == pytest.approx(1.3, rel=0.05)

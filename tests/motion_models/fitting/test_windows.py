@@ -11,7 +11,7 @@ from motion_agent.motion_models.english.demands import Count, read_demands
 from motion_agent.motion_models.fitting.windows import counted, fit, reaching
 from motion_agent.motion_models.motion.measures.events import events
 from motion_agent.motion_models.motion.measures.kinematics import net_metres
-from motions import shifted, standing
+from motions import shifted, standing, with_joint
 
 
 def jumping(times: int, *, first: int = 12, every: int = 28):
@@ -73,3 +73,23 @@ def test_steps_are_cut_too_and_nothing_is_where_the_length_is_stated():
     found = fit(read_demands("a person takes four steps"), joints, cut=True)
     assert len(events(taken(joints, found.tokens), "step")) == 4
     assert len(fit(read_demands("a person takes four steps"), joints, cut=False).tokens) == 40
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_a_gesture_loses_strokes_from_its_middle(times):
+    """It begins and ends as it did: with the hand that goes up and comes down."""
+    strokes = sum(pulse(160, start, 16) for start in (30, 54, 78, 102))
+    up = np.clip(np.minimum(np.arange(160) / 20, (159 - np.arange(160)) / 20), 0, 1)
+    joints = with_joint(standing(160), "right_wrist", x=-0.3 * strokes, y=1.0 * up)
+    found = counted(joints, Count("wave", times, "right"))
+    assert found is not None
+    assert len(events(taken(joints, found.tokens), "wave", "right")) == times
+    assert found.tokens[0] == 0 and found.tokens[-1] == 39
+    assert len(found.tokens) <= 40 - 5 * (4 - times)
+
+
+def pulse(frames: int, start: int, length: int):
+    """One half sine."""
+    series = np.zeros(frames)
+    series[start : start + length] = np.sin(np.pi * np.arange(length) / (length - 1))
+    return series

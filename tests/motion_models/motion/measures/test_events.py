@@ -12,6 +12,7 @@ from motion_agent.motion_models.motion.measures.ground import (
     median_height,
     off_floor,
 )
+from motion_agent.motion_models.motion.skeleton import JOINT
 from motions import bump, shifted, standing, with_joint
 
 
@@ -98,3 +99,38 @@ def test_a_low_jump_is_no_clear_one():
     low = shifted(standing(100), y=pulses(100, 20, height=0.4) + pulses(100, 60, height=0.075))
     assert numbers(shifted(standing(100), y=pulses(100, 20, 60, height=0.4)), "jump") == (2, 2)
     assert numbers(low, "jump") == (1, 2)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_waves_are_strokes_of_a_hand_that_is_up(side):
+    stroke = {"left": 1, "right": -1}[side] * pulses(120, 20, 50, 80, length=16, height=0.25)
+    raised = with_joint(standing(120), f"{side}_wrist", x=stroke, y=1.0)
+    assert len(events(raised, "wave")) == len(events(raised, "wave", side)) == 3
+    assert events(raised, "wave", "right" if side == "left" else "left") == []
+    assert events(with_joint(standing(120), f"{side}_wrist", x=stroke), "wave") == []
+
+
+def test_claps_are_hands_that_meet_and_part():
+    joints = standing(120)
+    apart = float(joints[0, JOINT["left_wrist"], 0] - joints[0, JOINT["right_wrist"], 0])
+    together = pulses(120, 20, 50, 80, length=14, height=apart / 2 - 0.05)
+    meeting = with_joint(with_joint(joints, "left_wrist", x=-together), "right_wrist", x=together)
+    assert len(events(meeting, "clap")) == 3
+    hardly = with_joint(joints, "left_wrist", x=-0.4 * together)
+    assert events(hardly, "clap") == []
+
+
+def test_nods_are_dips_of_the_head():
+    dips = pulses(120, 20, 60, length=16, height=0.08)
+    assert len(events(with_joint(standing(120), "head", z=dips), "nod")) == 2
+    back = pulses(120, 40, length=16, height=-0.08)
+    assert events(with_joint(standing(120), "head", z=back), "nod") == []
+
+
+def test_an_arm_that_stays_up_has_been_raised():
+    lift = pulses(100, 10, length=20, height=0.9)
+    lift[60:] = 0.9
+    joints = with_joint(standing(100), "left_wrist", y=lift)
+    assert len(events(joints, "arm raise")) == len(events(joints, "arm raise", "left")) == 2
+    assert events(joints, "arm raise", "right") == []
+    assert events(with_joint(standing(100), "left_wrist", y=0.3 * lift), "arm raise") == []
