@@ -116,8 +116,11 @@ _FULL = re.compile(
 _SHARES = {"half": 180.0, "quarter": 90.0, "three-quarter": 270.0, "three quarter": 270.0}
 
 #: Going down into a posture, first of all; after something else the person stands anyway.
-LOWERING = re.compile(
-    r"^(?:an?|the|some\w*|\w+)?\s*(?:\w+\s+){0,3}?(?:sits?|sitting|lies?|lying|lays?|kneels?|kneeling) down\b"
+_FIRST = r"^(?:an?|the|some\w*|\w+)?\s*(?:\w+\s+){0,3}?"
+LOWERING = re.compile(rf"{_FIRST}(?:sits?|sitting|lies?|lying|lays?|kneels?|kneeling) down\b")
+#: Getting up from a posture, first of all.
+RISING = re.compile(
+    rf"{_FIRST}(?:(?:stands?|standing|gets?|getting) (?:back )?up|rises?|rising)(?! and down)\b"
 )
 #: After "left" and "right" these make a limb of it, or a moment.
 _LIMBS = "hand|arm|leg|foot|knee|elbow|shoulder|hip|fist|side|wrist|ankle|ear|cheek|punch|jab|hook|kick"

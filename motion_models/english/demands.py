@@ -46,7 +46,8 @@ class Demands:
     """Everything checkable in one request; what the words do not name is None or False.
 
     text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
-    can be counted. lowers: whether the person is to go down into its ending posture, so must not begin in it.
+    can be counted. lowers: whether the person is to go down into its ending posture, so must not begin in it;
+    rises: is to get up, so must not begin standing.
     limb: which side's arm or leg does it. going: how the person gets from place to place.
     speed: metres a second. seconds: how long it is to last, which tools are told apart from the words.
     unmeasured: what is stated in words that nothing here measures, as it was written.
@@ -63,6 +64,7 @@ class Demands:
     limb: tuple[Side, Literal["arm", "leg"]] | None = None
     ends: Ending | None = None
     lowers: bool = False
+    rises: bool = False
     path: Literal["circle", "straight"] | None = None
     going: Literal["walk", "run"] | None = None
     in_place: bool = False
@@ -87,7 +89,15 @@ class Demands:
         """What can already be asked of the first pieces of a longer motion."""
         straight = "straight" if self.metres and not self.turn and self.path != "circle" else None
         return replace(
-            self, metres=None, turn=None, count=None, ends=None, lowers=False, path=straight, seconds=None
+            self,
+            metres=None,
+            turn=None,
+            count=None,
+            ends=None,
+            lowers=False,
+            rises=False,
+            path=straight,
+            seconds=None,
         )
 
     def repeated(self, times: int) -> Demands:
@@ -120,6 +130,7 @@ def read_demands(description: str) -> Demands:
         limb=limb,
         ends=_ends(said),
         lowers=bool(words.LOWERING.search(said)),
+        rises=bool(words.RISING.search(said)),
         path="circle" if words.CIRCLE.search(said) else "straight" if words.STRAIGHT.search(said) else None,
         going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,
         in_place=bool(words.IN_PLACE.search(said)),

@@ -102,6 +102,10 @@ def _manners(demands: Demands, joints: FloatArray) -> Iterator[Check]:
             begins = posture(joints[: k.END_FRAMES], joints)
             found = _word("posture at the start", "standing", begins, ALL if begins == demands.ends else 0.0)
             yield replace(found, says=f"asked to {GOING_DOWN[begins]}, begins {begins} already")
+    if demands.rises:
+        begins = posture(joints[: k.END_FRAMES], joints)
+        found = _word("posture at the start", "down", begins, ALL if begins == "standing" else 0.0)
+        yield replace(found, says="asked to get up, stands from the beginning")
 
 
 def _floor(demands: Demands, joints: FloatArray) -> Iterator[Check]:

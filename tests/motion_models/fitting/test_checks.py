@@ -65,3 +65,12 @@ def test_a_speed_is_held_against_the_whole_way() -> None:
     stretch = stretches(from_joints(joints), [0, 80])[0]
     remedy = remedy_for(read_demands("a person walks at 1.3 m/s"), stretch)
     assert remedy.speed == pytest.approx(1.3, rel=0.05)
+
+
+def test_who_is_to_get_up_does_not_begin_standing() -> None:
+    raised = np.concatenate([seated(40), standing(30)])
+    for words in ("a person stands up", "someone gets up from a chair", "a woman slowly rises"):
+        assert met(words, raised)[RIGHT_AFTER_A_STAND]
+        assert not met(words, standing(60))[RIGHT_AFTER_A_STAND]
+    for words in ("a person stands", "a person walks, then gets up", "a person raises an arm"):
+        assert RIGHT_AFTER_A_STAND not in met(words, standing(60))
