@@ -17,7 +17,7 @@ from ..english.lexicon import Lexicon
 from ..errors import BackendError, CheckpointError
 from ..fitting.candidates import action_in, worth
 from ..fitting.telling import best_caption
-from ..language.selection import generate_best
+from ..language.selection import Verdict, generate_best
 from ..motion.editing.stretch import stretches
 from ..motion.features import recover_joints
 from ..storage.checkpoint_io import first_line
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ..language.network import AdapterPolicy
 
 
+#: How often candidates are made at most, where none keeps what its caption asks for.
+ROUNDS = 3
 #: Captions drawn of a motion beside the likeliest one, and how freely.
 SAMPLED_CAPTIONS, CAPTION_TEMPERATURE = 4, 0.7
 #: A motion of which so many codes are those of the step before shows a pose that is held.
@@ -134,20 +136,22 @@ class LocalBackend:
             seconds=seconds,
             seed=seed,
             prefixes=prefixes,
-            costs=self._costs,
+            judge=self._verdicts,
+            rounds=ROUNDS,
             **options,
         )
 
-    def _costs(
+    def _verdicts(
         self, captions: Sequence[str], motions: Sequence[LongTensor], scores: Sequence[float]
-    ) -> list[float]:
-        """What each motion costs that is made of a caption, by its joints and by log p of the caption."""
+    ) -> list[Verdict]:
+        """What each motion is worth that is made of a caption, by its joints and by log p of the caption."""
         means = self._per_token(captions, scores)
         shown = [stretches(features, [0, len(features)])[0] for features in self.decode_batch(motions)]
-        return [
-            worth(read_demands(caption), action_in(caption), stretch, mean, corrected=False).cost
+        found = [
+            worth(read_demands(caption), action_in(caption), stretch, mean, corrected=False)
             for caption, stretch, mean in zip(captions, shown, means, strict=True)
         ]
+        return [Verdict(one.cost, one.kept) for one in found]
 
     def _per_token(self, captions: Sequence[str], scores: Sequence[float]) -> list[float]:
         """Log p of captions as means over their tokens, and their end."""

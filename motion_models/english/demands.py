@@ -75,9 +75,10 @@ class Demands:
 
     @property
     def quantified(self) -> bool:
-        """Whether a number, a side, a pace or a path is named, so that a plain motion may well miss it."""
+        """Whether a number, a side, a pace, a path or a posture to begin in is named, which a plain motion
+        may well miss."""
         named = (self.metres, self.turn, self.count, self.pace, self.speed, self.limb, self.path)
-        return self.in_place or any(part is not None for part in named)
+        return self.in_place or self.lowers or self.rises or any(part is not None for part in named)
 
     @property
     def floor_alone(self) -> Demands:

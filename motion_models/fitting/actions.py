@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..arrays import FloatArray
 from ..english.demands import Demands
-from ..motion.measures.kinematics import skating_ratio
 from ..motion.measures.predicates import check
 
 #: Families of action (see families.yaml) -> the predicates that show them.
@@ -40,12 +39,10 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "swing a sword": ("swings_sword",),
     "flap arms": ("circles_arms",),
 }
-#: How much a slide of the feet in every frame would count beside a condition that fails.
-SKATING_WEIGHT = 1.0
 
 
-def shown(action: str, demands: Demands, joints: FloatArray) -> float:
-    """How far a motion is from showing an action: the share of its conditions that fail, and its sliding."""
+def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
+    """How far a motion is from showing an action: the share of its conditions that fail."""
     names = SHOWN_BY.get(action, ())
     if action == "walk" and (
         demands.turn or demands.path or demands.in_place or demands.direction != "forward"
@@ -58,5 +55,4 @@ def shown(action: str, demands: Demands, joints: FloatArray) -> float:
     if action == "raise arms" and demands.limb is not None:
         names = (f"raises_{demands.limb[0]}_arm",)
     outcomes = check(names, joints)
-    failed = sum(not outcome.met for outcome in outcomes) / max(len(outcomes), 1)
-    return failed + SKATING_WEIGHT * skating_ratio(joints)
+    return sum(not outcome.met for outcome in outcomes) / max(len(outcomes), 1)

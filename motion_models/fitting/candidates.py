@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from ..english.demands import Demands
 from ..english.families import actions_named, main_action
 from ..motion.editing.stretch import Stretch
-from .actions import shown
+from ..motion.measures.kinematics import skating_ratio
+from .actions import not_shown
 from .checks import Check, checks_of, misfit
 from .remedies import Remedy, remedied, remedy_for
 
-#: What a miss, an action that does not show, and an unlikely caption cost beside each other.
-MISS, SHOWS, UNLIKELY = 2.0, 1.0, 1.0
+#: What a miss, an action that does not show, feet that always slide, and an unlikely caption cost.
+MISS, SHOWS, SKATES, UNLIKELY = 2.0, 1.0, 1.0, 1.0
 #: A correction of frames costs so much: a motion that needs none is better.
 CORRECTED = 0.3
 #: A caption less likely than this (mean log p) is as bad as any.
@@ -21,10 +22,19 @@ UNLIKELIEST = -5.0
 
 @dataclass(frozen=True)
 class Worth:
-    """What a motion keeps of a request, and what it costs: the less, the better."""
+    """What a motion keeps of a request, and what it costs: the less, the better.
+
+    shows: whether it meets all that its action is known by.
+    """
 
     checks: tuple[Check, ...]
+    shows: bool
     cost: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing would be gained by another try."""
+        return self.shows and all(check.met for check in self.checks)
 
 
 def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corrected: bool = True) -> Worth:
@@ -36,9 +46,10 @@ def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corr
     remedy = remedy_for(demands, stretch) if corrected else Remedy()
     joints = remedied(remedy, stretch).shown
     checks = checks_of(demands, joints)
-    cost = MISS * misfit(checks) + SHOWS * shown(action, demands, joints)
+    lacking = not_shown(action, demands, joints)
+    cost = MISS * misfit(checks) + SHOWS * lacking + SKATES * skating_ratio(joints)
     cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
-    return Worth(tuple(checks), round(float(cost), 9))
+    return Worth(tuple(checks), lacking == 0, round(float(cost), 9))
 
 
 def action_in(caption: str) -> str:

@@ -7,6 +7,7 @@ noisy-channel reranking, as in machine translation (Yee, Dauphin and Auli, EMNLP
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .requests import check_seeds
@@ -16,10 +17,27 @@ if TYPE_CHECKING:
 
     from .motion_llm import MotionLLM
 
-#: What each motion costs: of captions, motions, and log p of the captions given the motions.
-Costs = Callable[[Sequence[str], Sequence["LongTensor"], Sequence[float]], list[float]]
-#: Separates the seed streams of candidates; candidate 0 keeps the caller's seed.
-_SEED_STRIDE = 1_000_003
+#: Separates the seed streams of candidates, and of rounds; candidate 0 keeps the caller's seed.
+_SEED_STRIDE, _ROUND_STRIDE = 1_000_003, 15_485_863
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a motion costs as an answer to its caption; kept: whether nothing would be gained by another."""
+
+    cost: float
+    kept: bool = True
+
+
+#: Verdicts on motions: of captions, motions, and log p of the captions given the motions.
+Judge = Callable[[Sequence[str], Sequence["LongTensor"], Sequence[float]], list[Verdict]]
+
+
+def by_caption(
+    _captions: Sequence[str], _motions: Sequence[LongTensor], scores: Sequence[float]
+) -> list[Verdict]:
+    """The likelier the caption, the better."""
+    return [Verdict(-score) for score in scores]
 
 
 def generate_best(
@@ -30,28 +48,43 @@ def generate_best(
     seconds: float | Sequence[float | None] | None = None,
     seed: int | Sequence[int | None] | None = None,
     prefixes: Sequence[LongTensor | None] | None = None,
-    costs: Costs | None = None,
+    judge: Judge = by_caption,
+    rounds: int = 1,
     **options: Any,
 ) -> list[LongTensor]:
     """`llm.generate` with the best of `candidates` motions per caption, all made in one batch.
 
-    costs: what else counts against a motion than an unlikely caption. The same seed gives the same motion.
-    Raises what `llm.generate` raises.
+    rounds: how often at most it is tried again for captions of which no motion is kept. The same seed gives
+    the same motion, whatever else is in the batch. Raises what `llm.generate` raises.
     """
     if candidates <= 1 or options.get("greedy") or not captions:
         return llm.generate(captions, seconds=seconds, seed=seed, prefixes=prefixes, **options)
-    motions = llm.generate(
-        _repeat(captions, candidates),
-        seconds=_repeat(seconds, candidates),
-        seed=_candidate_seeds(seed, len(captions), candidates),
-        prefixes=_repeat(prefixes, candidates),
-        **options,
-    )
-    scores = llm.log_likelihood(_repeat(captions, candidates), motions, task="captioning")
-    if costs is not None:
-        scores = -scores.new_tensor(costs(_repeat(captions, candidates), motions, scores.tolist()))
-    best = scores.view(len(captions), candidates).argmax(dim=1)
-    return [motions[item * candidates + int(choice)] for item, choice in enumerate(best)]
+    best: dict[int, tuple[Verdict, LongTensor]] = {}
+    left, seeds = list(range(len(captions))), check_seeds(seed, len(captions))
+    for number in range(rounds):
+        asked = [captions[item] for item in left for _ in range(candidates)]
+        motions = llm.generate(
+            asked,
+            seconds=_repeat(_of(seconds, left), candidates),
+            seed=_candidate_seeds([seeds[item] for item in left], number, candidates),
+            prefixes=_repeat(_of(prefixes, left), candidates),
+            **options,
+        )
+        scores = llm.log_likelihood(asked, motions, task="captioning").tolist()
+        for place, found in enumerate(zip(judge(asked, motions, scores), motions, strict=True)):
+            item = left[place // candidates]
+            best[item] = min((best[item], found) if item in best else (found,), key=lambda one: one[0].cost)
+        left = [item for item in left if not best[item][0].kept]
+        if not left:
+            break
+    return [best[item][1] for item in range(len(captions))]
+
+
+def _of(values: Any, items: Sequence[int]) -> Any:
+    """The values of some items; single values stand for all items anyway."""
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        return values
+    return [values[item] for item in items]
 
 
 def _repeat(values: Any, times: int) -> Any:
@@ -61,9 +94,10 @@ def _repeat(values: Any, times: int) -> Any:
     return [value for value in values for _ in range(times)]
 
 
-def _candidate_seeds(seed: int | Sequence[int | None] | None, items: int, candidates: int) -> Any:
+def _candidate_seeds(seeds: Sequence[int | None], number: int, candidates: int) -> list[int | None]:
+    """Of one round, for every candidate of every item."""
     return [
-        base if base is None or k == 0 else (base + _SEED_STRIDE * k) % 2**63
-        for base in check_seeds(seed, items)
+        None if base is None else (base + _SEED_STRIDE * k + _ROUND_STRIDE * number) % 2**63
+        for base in seeds
         for k in range(candidates)
     ]

@@ -47,16 +47,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One motion for a request: its tokens, what it keeps once corrected, and what it costs."""
+    """One motion for a request: its tokens, what it keeps once corrected, and what it costs.
+
+    kept: whether it keeps all of it and shows its action.
+    """
 
     tokens: Tokens
     divisions: tuple[int, ...]
     checks: tuple[Check, ...]
+    kept: bool
     cost: float
-
-    @property
-    def kept(self) -> bool:
-        return all(check.met for check in self.checks)
 
     @property
     def too_short(self) -> bool:
@@ -128,8 +128,8 @@ def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[C
         for stretch, score in zip(shown, scores, strict=True)
     ]
     return [
-        Candidate(tokens, each.divisions, kept.checks, kept.cost)
-        for tokens, each, kept in zip(cut, fits, found, strict=True)
+        Candidate(tokens, each.divisions, worthy.checks, worthy.kept, worthy.cost)
+        for tokens, each, worthy in zip(cut, fits, found, strict=True)
     ]
 
 

@@ -79,7 +79,7 @@ def test_what_no_candidate_shows_is_told_after_all_rounds():
     clip = Hand(Services(backend, MotionMemory())).make("generate_motion", description="sit down", seed=3)
     assert "asked for posture 'sitting', reached 'standing'" in clip.notes
     assert not check(clip, "posture").met
-    assert len(backend.batches) == ROUNDS and len(set(backend.seeds)) == 2 * ROUNDS
+    assert len(backend.batches) == ROUNDS and len(set(backend.seeds)) == DEMANDING * ROUNDS
 
 
 def test_a_way_is_cut_where_it_is_long_enough():
