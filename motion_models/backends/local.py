@@ -15,7 +15,8 @@ from ..english.demands import read_demands
 from ..english.interpretation import Interpretation
 from ..english.lexicon import Lexicon
 from ..errors import BackendError, CheckpointError
-from ..fitting.candidates import action_in, worth
+from ..fitting.actions import action_in
+from ..fitting.candidates import worth
 from ..fitting.telling import best_caption
 from ..language.selection import Verdict, generate_best
 from ..motion.editing.stretch import stretches

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..english.demands import Demands
-from ..english.families import actions_named, main_action
 from ..motion.editing.stretch import Stretch
 from ..motion.measures.kinematics import skating_ratio
 from .actions import not_shown
@@ -50,9 +49,3 @@ def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corr
     cost = MISS * misfit(checks) + SHOWS * lacking + SKATES * skating_ratio(joints)
     cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
     return Worth(tuple(checks), lacking == 0, round(float(cost), 9))
-
-
-def action_in(caption: str) -> str:
-    """The family of action that a caption is about; "" where it names none."""
-    named = actions_named(caption)
-    return main_action(named) if named else ""
