@@ -11,7 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from helpers import walking
+from hypothesis import settings
 from places import place, postgres_server
+
+# On a busy machine an example may take as long as it likes.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 __all__ = ["data_dir", "place", "postgres_server", "walk"]
 

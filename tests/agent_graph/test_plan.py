@@ -196,7 +196,7 @@ CALLS = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(CALLS)
 def test_any_calls_give_a_sound_plan_or_a_plan_error(calls):
     message = plan(*[call(tool, **arguments) for tool, arguments in calls])

@@ -276,7 +276,7 @@ OPERATIONS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(OPERATIONS, min_size=1, max_size=4))
 def test_any_edits_give_a_sound_timeline_or_a_typed_error(operations):
     hand = Hand(Services(FakeBackend(), MotionMemory()))

@@ -115,7 +115,7 @@ SOME_WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SOME_WORDS, max_size=9).map(" ".join) | st.text(max_size=60))
 def test_nothing_but_typed_errors_comes_out(text: str) -> None:
     try:

@@ -48,7 +48,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=80))
 def test_mirroring_thrice_is_mirroring_once(text: str) -> None:
     once = mirror_text(text)

@@ -168,7 +168,7 @@ def test_broken_skeletons_say_why(subject: Path, text: str, error: type[Exceptio
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mutated_files_never_crash(data: st.DataObject, tmp_path: Path) -> None:
     texts = {"07.asf": asf_text(), "07_01.amc": amc_text(36)}
     name = data.draw(st.sampled_from(sorted(texts)))

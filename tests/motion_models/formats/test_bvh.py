@@ -162,7 +162,7 @@ def test_too_few_frames(tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mutated_files_never_crash(data: st.DataObject, tmp_path: Path) -> None:
     start = data.draw(st.integers(0, len(SHORT)))
     stop = min(len(SHORT), start + data.draw(st.sampled_from([0, 1, 5, 40, 100_000])))

@@ -128,7 +128,7 @@ def test_unknown_archives_list_what_they_hold(tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_archives_never_crash(data: st.DataObject, described: Motion, tmp_path: Path) -> None:
     name = data.draw(st.sampled_from(["walk.npz", "walk.npy"]))
     raw = bytearray(save_motion(described, tmp_path / name).read_bytes())

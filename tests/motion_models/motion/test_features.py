@@ -44,7 +44,7 @@ def test_a_clip_loses_one_frame_and_comes_back_exactly(walk):
 
 
 @given(turn=st.floats(-12, 12), yaw=st.floats(-np.pi, np.pi), x=st.floats(-50, 50), height=st.floats(-3, 3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_round_trip_holds_for_any_path_and_ignores_the_starting_place(turn, yaw, x, height):
     from helpers import walking
 
@@ -55,7 +55,7 @@ def test_the_round_trip_holds_for_any_path_and_ignores_the_starting_place(turn, 
 
 
 @given(noise=arrays(np.float32, (12, 22, 3), elements=st.floats(-2, 2, width=32)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_round_trip_holds_for_arbitrary_point_clouds(noise):
     made = from_joints(noise)
     assert np.isfinite(made).all()

@@ -27,7 +27,7 @@ def test_forward_kinematics_returns_the_joints(walk: np.ndarray) -> None:
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_pose_with_constant_bones_is_exact(seed: int) -> None:
     """Trunk and collars need not be rigid: only the triangle of pelvis and hips is."""
     rng = np.random.default_rng(seed)

@@ -46,7 +46,7 @@ def test_bones_and_positions_are_inverse(walk):
 
 
 @given(scale=st.floats(0.3, 3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_retargeting_a_scaled_person_gives_the_target_person(scale):
     from helpers import walking
 
@@ -65,7 +65,7 @@ def test_retargeting_gives_target_bones_and_survives_collapsed_ones(walk):
     arrays(np.float64, (6, 3), elements=st.floats(-1, 1)),
     arrays(np.float64, (6, 3), elements=st.floats(-1, 1)),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_shortest_rotation_takes_one_direction_to_the_other(source, target):
     source, target = source + np.array([2, 0, 0]), target + np.array([0, 0, 2])
     source /= np.linalg.norm(source, axis=-1, keepdims=True)

@@ -393,7 +393,7 @@ WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
 TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=TEXTS, opened=st.booleans())
 def test_any_text_gives_a_valid_message(text: str, opened: bool) -> None:
     thread: list[BaseMessage] = [SystemMessage("You direct motions."), *(WALK_JUMP_WAVE if opened else [])]
@@ -416,7 +416,7 @@ OBJECTS = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(content=st.text(max_size=80) | OBJECTS.map(json.dumps))
 def test_any_tool_result_gives_an_answer(content: str) -> None:
     call = {"name": "generate_motion", "args": {}, "id": "c"}
