@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ....motion_models.backends.load import load_backend
@@ -21,6 +21,7 @@ from ....motion_models.english.families import families_in, family_of
 from ...aggregate import Estimate, bootstrap_mean, by_group, proportion
 from ...progress import track
 from ...report import Report, table
+from .elsewhere import captions_elsewhere, measures
 from .items import CaptioningItem, CaptioningSet, recorded_set, shipped_set
 from .scores import NOT_RUN, compare, dealt, tables
 from .text import PROTOCOLS, BertScorer
@@ -167,9 +168,9 @@ def run(
 ) -> Report:
     """Evaluate a backend, or whatever `load_backend` takes.
 
-    data: a folder of CMU data, or one in HumanML3D's layout; None: the held-out CMU clips that ship, as
-    tokens. clips: tokens of any other source. bert_model: the folder of a hub model for BERTScore, which is
-    not run without. Raises MotionAgentError.
+    data: a folder of CMU data, with archives of other studios that only measure or without, or one in
+    HumanML3D's layout; None: the held-out CMU clips that ship, as tokens. clips: tokens of any other source.
+    bert_model: the folder of a hub model for BERTScore, which is not run without. Raises MotionAgentError.
     """
     loaded = load_backend(backend)
     scorer = None if bert_model is None else BertScorer.from_folder(bert_model)
@@ -178,4 +179,9 @@ def run(
     captions = caption_all(loaded, clips.items, batch_size=batch_size, progress=progress)
     given = {"--data": data, "--bert-model": bert_model}
     options = [f" {option} DIR" for option, value in given.items() if value is not None]
-    return to_report(clips, captions, loaded.name, f"motion-agent eval captions{''.join(options)}", scorer)
+    report = to_report(clips, captions, loaded.name, f"motion-agent eval captions{''.join(options)}", scorer)
+    if data is None or not measures(data):
+        return report
+    found = captions_elsewhere(data, loaded)
+    body = f"{report.body}\n\n**Never learnt from**\n\n{found.to_text()}"
+    return replace(report, body=body, data={**report.data, "elsewhere": asdict(found)})
