@@ -46,7 +46,7 @@ def _pieces(services: Services, call: Call, segment: SegmentRequest, seed: int) 
     if segment.motion_id is not None:
         return guarded(parts_of(services.clip(call, segment.motion_id))) * segment.repeat
     text, seconds = segment.description or "", segment.seconds
-    if segment.repeat > 1 and read_demands(text).event is not None:
+    if segment.repeat > 1 and read_demands(text).countable is not None:
         return [
             NewPart(text, None if seconds is None else seconds * segment.repeat, seed, times=segment.repeat)
         ]

@@ -223,6 +223,12 @@ def event_in(said: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def gesture_in(said: str) -> str | None:
+    """The one gesture of a text that can be counted; None where there are several, or something else is."""
+    found = [gesture for gesture, words in GESTURES.items() if words.search(said)]
+    return found[0] if len(found) == 1 and event_in(said) is None else None
+
+
 def repeated_event(said: str, times: re.Match[str]) -> str | None:
     """What is to happen so often: the last thing before the number that can be counted, else the only one.
 

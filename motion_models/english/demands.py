@@ -46,7 +46,7 @@ class Demands:
     """Everything checkable in one request; what the words do not name is None or False.
 
     text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
-    can be counted. lowers: whether the person is to go down into its ending posture, so must not begin in it;
+    can be counted; gesture: likewise, of hands and head. lowers: whether the person is to go down into its ending posture, so must not begin in it;
     rises: is to get up, so must not begin standing.
     limb: which side's arm or leg does it. going: how the person gets from place to place.
     speed: metres a second. seconds: how long it is to last, which tools are told apart from the words.
@@ -55,6 +55,7 @@ class Demands:
 
     text: str
     event: Event | None = None
+    gesture: Event | None = None
     floor: Floor = "level"
     metres: float | None = None
     direction: Direction | None = None
@@ -79,6 +80,11 @@ class Demands:
         may well miss."""
         named = (self.metres, self.turn, self.count, self.pace, self.speed, self.limb, self.path)
         return self.in_place or self.lowers or self.rises or any(part is not None for part in named)
+
+    @property
+    def countable(self) -> Event | None:
+        """The one thing whose occurrences can be counted."""
+        return self.event or self.gesture
 
     @property
     def floor_alone(self) -> Demands:
@@ -107,8 +113,8 @@ class Demands:
             return replace(self, turn=Turn(360.0 * times, self.turn.side if self.turn else None))
         if self.count is not None:
             return replace(self, count=replace(self.count, times=times * self.count.times))
-        side = self.limb[0] if self.limb else None
-        return self if self.event is None else replace(self, count=Count(self.event, times, side))
+        side, event = self.limb[0] if self.limb else None, self.countable
+        return self if event is None else replace(self, count=Count(event, times, side))
 
 
 def read_demands(description: str) -> Demands:
@@ -122,6 +128,7 @@ def read_demands(description: str) -> Demands:
     return Demands(
         text=_plain(description, speed is not None, metres is not None, steps, count),
         event=words.event_in(said),  # type: ignore[arg-type]
+        gesture=words.gesture_in(said),  # type: ignore[arg-type]
         floor="free" if words.FREE.search(said) else "jump" if words.JUMPING.search(said) else "level",
         metres=metres,
         direction=_direction(said, side),

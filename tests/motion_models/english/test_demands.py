@@ -87,7 +87,9 @@ def test_what_can_be_counted_is_known_for_repeating():
     assert read_demands("a person jumps").repeated(3).count == Count("jump", 3)
     assert read_demands("a person takes two steps").repeated(2).count == Count("step", 4)
     assert read_demands("a person spins around").repeated(2).turn == Turn(720)
-    assert read_demands("a person waves").repeated(3).count is None
+    assert read_demands("a person waves the left hand").repeated(3).count == Count("wave", 3, "left")
+    assert read_demands("a person claps and waves").repeated(3).count is None
+    assert read_demands("a person washes a window").repeated(3).count is None
 
 
 @pytest.mark.parametrize(
