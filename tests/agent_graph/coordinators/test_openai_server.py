@@ -76,7 +76,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture(scope="module")
 def outcomes(model: Path, address: str) -> list[Outcome]:
     config = AgentConfig(
-        coordinator=f"openai:{model}", base_url=address, api_key="none", temperature=0, seed=1, max_retries=0
+        coordinator=f"openai:{model}", base_url=address, api_key="none", temperature=0, seed=1, timeout=600
     )
     agent: Any = create_motion_agent(config, checkpointer=InMemorySaver(serde=serializer()))
     return list(try_all(agent, KNOWN))
