@@ -225,8 +225,8 @@ def _options(config: AgentConfig) -> dict[str, Any]:
         options["default_headers"] = dict.fromkeys(_NAMED_BY_THE_ENVIRONMENT, "")
     if provider in REPORTING:
         options["stream_usage"] = True
-    if config.api_key is not None:
-        options["api_key"] = config.api_key.get_secret_value()
+    if config.key is not None:
+        options["api_key"] = config.key
     return options
 
 
