@@ -22,10 +22,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ..motion_models.secrets import hide, hide_those_in, redacted
 from ..tools.errors import one_line, shortened
 from ..tools.schemas import BodyName, BoneNames
 from .errors import ConfigError
-from .secrets import hide, hide_those_in, redacted
 from .serve_options import ServeOptions
 
 #: How plans are asked for; see `modes`.
