@@ -84,8 +84,10 @@ def test_sixty_kills_of_the_command_line_lose_no_turn(quick_folder):
             chat = nursery.start(
                 "chat", "--thread", "t", environment={"MOTION_AGENT_MEMORY": f"sqlite:{file}"}
             )
-            while "Say what you want" not in (line := chat.told.readline()):
-                assert line, "the chat ended before it began"
+            said = ""
+            while "Say what you want" not in said:
+                said += (line := chat.told.readline())
+                assert line, f"the chat ended before it began: {said}"
             chat.typed.write("".join(f"{text}\n" for text in REQUESTS * TURNS))
             chat.typed.flush()
             seen, wanted = (
@@ -100,6 +102,7 @@ def test_sixty_kills_of_the_command_line_lose_no_turn(quick_folder):
         session.resume()
         state = session.agent.get_state(session.settings).values
         requests = [message for message in state["messages"] if message.type == "human"]
+        print(f"{KILLS} kills, {answered} answers seen, {len(requests)} requests kept")
         assert len(requests) >= answered
         assert not list(unanswered_calls(state["messages"]))
         assert state["messages"][-1].type == "ai"
