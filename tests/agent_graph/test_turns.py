@@ -45,6 +45,14 @@ def test_after_a_handover_the_request_is_what_the_user_said():
     assert as_asked([*HANDOVER, own, result], 2) == [HANDOVER[0], own, result]
 
 
+def test_a_turn_that_a_handover_begins_has_its_plans_before_it():
+    agent, _, backend = agent_of(*[plan(WALK)] * 4, config=AgentConfig(max_plans=1))
+    agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [HumanMessage("again"), *HANDOVER[1:]]}, THREAD)
+    assert len(backend.batches) == 2
+    assert state["messages"][-2].status == "error"  # a second plan is more than a turn has
+
+
 def test_what_another_agent_says_is_a_request():
     thread = [HumanMessage("plan a show"), AIMessage("make a person bow", name="planner")]
     assert isinstance(as_asked(thread, 1)[-1], HumanMessage)
