@@ -63,7 +63,7 @@ class Chat:
 
 def main(place: int) -> None:
     """Fork a command whenever one is asked for, until nobody asks any more."""
-
+    _import_everything()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=place) as asking:
         while True:
