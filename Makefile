@@ -7,7 +7,7 @@ CACHE  ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/motion-agent
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test test-lowest lint format clean langchain-package
+.PHONY: run test test-lowest test-server lint format clean langchain-package
 
 # Passed through the environment, so that quotes and dollar signs in a request reach the program as they are.
 export PROMPT OUT
@@ -26,6 +26,16 @@ $(VENV)-lowest/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)-lowest
 	@$(PYTHON) tests/lowest.py > $(VENV)-lowest/constraints.txt
 	@$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)-lowest/constraints.txt ".[all,local]"
+	@touch $@
+
+# The agent on a LangGraph server that is really started, whose packages do not go together with all of ours.
+test-server: $(VENV)-server/.installed
+	OMP_NUM_THREADS=1 $(VENV)-server/bin/python -m pytest -m slow tests/agent_graph/hosts/test_langgraph_server.py
+
+$(VENV)-server/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -m venv $(VENV)-server
+	@$(VENV)-server/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	  --editable ".[all]" "langgraph-cli[inmem]>=0.4.40" pytest pytest-asyncio pytest-benchmark pytest-timeout
 	@touch $@
 
 lint: $(VENV)/.installed-dev
@@ -62,4 +72,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest out build dist .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-server out build dist .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -22,10 +22,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ..motion_models.secrets import hide, hide_those_in, redacted
 from ..tools.errors import one_line, shortened
 from ..tools.schemas import BodyName, BoneNames
 from .errors import ConfigError
-from .secrets import hide, hide_those_in, redacted
 from .serve_options import ServeOptions
 
 #: How plans are asked for; see `modes`.
@@ -37,6 +37,16 @@ CONFIG_FILE = "motion-agent.toml"
 PREFIX, FILE_VARIABLE = "MOTION_AGENT_", "MOTION_AGENT_CONFIG"
 OTHER_VARIABLES = (FILE_VARIABLE, "MOTION_AGENT_DATA")
 OFFLINE = "offline"
+#: What a run may set; see `run_settings`.
+Settable = Literal["coordinator", "mode", "temperature", "seed"]
+
+if TYPE_CHECKING:  # what a program may write, as pydantic takes it; what is kept is always the first of two
+    Key = SecretStr | str
+    Folder = Path | str
+    Names = tuple[str, ...] | Sequence[str]
+    Settables = tuple[Settable, ...] | Sequence[Settable]
+else:
+    Key, Folder, Names, Settables = SecretStr, Path, tuple[str, ...], tuple[Settable, ...]
 
 
 class BackendOptions(BaseModel):
@@ -83,7 +93,7 @@ class AgentConfig(BaseSettings):
         description="How plans are asked for: by tool calls, by a JSON schema, by a prompt, or held to a "
         "grammar (local models); auto: the first of these that the model turns out to have.",
     )
-    fallbacks: tuple[str, ...] = Field(
+    fallbacks: Names = Field(
         default=(),
         description='Coordinators to ask when the first fails, in order; "provider:model@http://..." is '
         "reached at that address.",
@@ -91,7 +101,7 @@ class AgentConfig(BaseSettings):
     base_url: str | None = Field(
         default=None, pattern=r"^https?://", description="Address of an OpenAI-compatible server."
     )
-    api_key: SecretStr | None = Field(
+    api_key: Key | None = Field(
         default=None,
         description="Key of the coordinator's service, sent to `base_url` or the service's own address and "
         "nowhere else; None: what the service's own variable holds, where no base_url is set.",
@@ -150,21 +160,21 @@ class AgentConfig(BaseSettings):
         "None: none.",
     )
 
-    run_may_set: tuple[Literal["coordinator", "mode", "temperature", "seed"], ...] = Field(
+    run_may_set: Settables = Field(
         default=("coordinator", "mode", "temperature", "seed"),
         description="What the caller of one run may set through the graph's context. Addresses, keys and "
         "folders are never among it.",
     )
-    run_coordinators: tuple[str, ...] = Field(
+    run_coordinators: Names = Field(
         default=(),
         description="The coordinators a run may ask for, written as fallbacks are; the one configured is "
         "always among them.",
     )
 
-    output_folder: Path = Field(
+    output_folder: Folder = Field(
         default=Path("motions"), description="Where files are written, and only there."
     )
-    input_folder: Path = Field(
+    input_folder: Folder = Field(
         default=Path(), description="Where motion files are read from, and only there."
     )
     max_file_megabytes: int = Field(
@@ -184,12 +194,17 @@ class AgentConfig(BaseSettings):
 
     @model_validator(mode="after")
     def _hide_secrets(self) -> Self:
-        for secret in (self.api_key, *self.serve.keys.values()):
-            hide(None if secret is None else secret.get_secret_value())
+        for secret in (self.key, *(key.get_secret_value() for key in self.serve.keys.values())):
+            hide(secret)
         for _, value in self:
             for text in value if isinstance(value, tuple) else (value,):
                 hide_those_in(text if isinstance(text, str) else "")
         return self
+
+    @property
+    def key(self) -> str | None:
+        """The coordinator's key in plain letters, for the client that sends it."""
+        return self.api_key.get_secret_value() if isinstance(self.api_key, SecretStr) else self.api_key
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """What is shown of the settings: an address without its password."""

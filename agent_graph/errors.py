@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from ..motion_models.errors import MotionAgentError
 from ..tools.errors import TOLD_FAULTS, StorageError
-from .secrets import redacted
 
 
 class PlanError(MotionAgentError, ValueError):
@@ -28,18 +27,11 @@ class PlanError(MotionAgentError, ValueError):
         return f"step {step} {reasons}" if step else reasons
 
 
-class RedactedError(MotionAgentError):
-    """An error that may quote settings or a server, so its text passes through `redacted`."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(redacted(message))
-
-
-class CoordinatorError(RedactedError, RuntimeError):
+class CoordinatorError(MotionAgentError, RuntimeError):
     """A coordinator that is unknown, not set up, or cannot be reached."""
 
 
-class ConfigError(RedactedError, ValueError):
+class ConfigError(MotionAgentError, ValueError):
     """Settings that contradict each other or cannot be read."""
 
 

@@ -79,8 +79,8 @@ def services_of(
     return make_services(
         backend,
         MotionMemory(store),
-        output_folder=config.output_folder,
-        input_folder=config.input_folder,
+        output_folder=Path(config.output_folder),
+        input_folder=Path(config.input_folder),
         max_seconds=config.max_seconds,
         max_people=config.max_people,
         max_file_megabytes=config.max_file_megabytes,

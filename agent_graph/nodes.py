@@ -36,14 +36,16 @@ from .messages import (
 from .plan import Limits, MotionPlan, read_plan
 from .prompts import declined, exhausted, gave_up, rejected
 from .run_settings import RunSettings, in_parent, run_settings
-from .state import AgentState
+from .state import AgentState, with_added
 from .trail import current_of, is_foreign, recalled, trail_in
 from .turns import (
     as_asked,
     as_new,
     as_own,
     asked_in,
+    heard_in,
     is_answered,
+    said_anew,
     told_as_interrupted,
     turn_at,
     waits_for_its_calls,
@@ -60,9 +62,11 @@ class Nodes:
     def begin(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """A turn starts with every new input, whoever wrote it: no plans are behind it."""
         messages = state.get("messages", [])
+        again = said_anew(messages)
+        messages = with_added(messages, again)
         asked = asked_in(messages)
         fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None}
-        fresh |= {"turn": asked.id if asked else None, "messages": told_as_interrupted(messages)}
+        fresh |= {"turn": asked.id if asked else None, "messages": [*again, *told_as_interrupted(messages)]}
         user, memory = call_from(config).user, self.services.memory
         return fresh | recalled(state, memory, user, in_parent(config))
 
@@ -175,7 +179,8 @@ class Nodes:
         since = messages[turn_at(messages, state.get("turn")) + 1 :]
         problem = last_problem(since) or (limit if pending else "")
         text = gave_up(problem, state.get("motions", {}), current_of(state))
-        return {"messages": [*pending, as_own(AIMessage(text))], "gave_up": True}
+        heard = heard_in(messages, turn_at(messages, state.get("turn")))
+        return {"messages": [*pending, as_own(AIMessage(text), heard)], "gave_up": True}
 
     def after_begin(self, state: AgentState) -> str:
         """An input that adds nothing is no request; a plan that never ran goes on where it was cut short."""
@@ -246,7 +251,8 @@ def _answer(state: AgentState, reply: AIMessage) -> AgentState:
     if left_out := reply.response_metadata.get("left_out"):
         get_stream_writer()({"event": "left_out", "turns": left_out})
     thread = state.get("messages", [])
-    return {"messages": [as_own(as_new(with_call_ids(storable_reply(reply), thread), thread))]}
+    new = as_new(with_call_ids(storable_reply(reply), thread), thread)
+    return {"messages": [as_own(new, heard_in(thread, turn_at(thread, state.get("turn"))))]}
 
 
 def _told_of(message: AnyMessage) -> list[str]:

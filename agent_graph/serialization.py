@@ -48,23 +48,26 @@ class KeptSerializer(StateSerializer):
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         kind, packed = data
         if not kind.endswith(PACKED):
-            return _sound(super().loads_typed(data))
+            return self._sound(data)
         with self._lock:
             if packed in self._read:
                 self._read.move_to_end(packed)
                 return self._read[packed]
-        value = _sound(super().loads_typed((kind.removesuffix(PACKED), zlib.decompress(packed))))
+        value = self._sound((kind.removesuffix(PACKED), zlib.decompress(packed)))
         with self._lock:
             self._read[packed] = value
             if len(self._read) > REMEMBERED:
                 self._read.popitem(last=False)
         return value
 
-
-def _sound(value: Any) -> Any:
-    """What was read, where the calls of its messages have all that a call has. Raises ValueError."""
-    for message in value if isinstance(value, list) else [value]:
-        calls = message.tool_calls if isinstance(message, AIMessage) else []
-        if any(not {"name", "args", "id"} <= call.keys() for call in calls):
-            raise ValueError("a call of a message is damaged")
-    return value
+    def _sound(self, data: tuple[str, bytes]) -> Any:
+        """What was kept, if it is of a known kind and its messages are whole. Raises ValueError."""
+        try:
+            value = super().loads_typed(data)
+        except NotImplementedError as error:  # to LangGraph that means a method that is not there
+            raise ValueError(str(error)) from error
+        for message in value if isinstance(value, list) else [value]:
+            calls = message.tool_calls if isinstance(message, AIMessage) else []
+            if any(not {"name", "args", "id"} <= call.keys() for call in calls):
+                raise ValueError("a call of a message is damaged")
+        return value

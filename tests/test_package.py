@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -38,6 +39,40 @@ def test_servers_are_installed_and_imported_by_choice() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("extra", "missing", "arguments"),
+    [
+        ("cli", "typer", ["--help"]),
+        ("cli", "rich", ["run", "a person walks"]),
+        ("sqlite", "langgraph.checkpoint.sqlite", ["chat", "--thread", "t"]),
+        ("sqlite", "langgraph.store.sqlite", ["threads", "list"]),
+        ("serve", "uvicorn", ["serve"]),
+        ("mcp", "mcp", ["mcp"]),
+    ],
+)
+def test_a_command_without_its_extra_says_in_one_line_what_to_install(
+    extra: str, missing: str, arguments: list[str], tmp_path: Path
+) -> None:
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None; sys.argv = ['motion-agent', *{arguments!r}]\n"
+        "from motion_agent.agent_graph.cli import main; main()"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOTION_AGENT_")}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=environment | {"XDG_DATA_HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1
+    assert f"pip install 'motion-agent[{extra}]'" in done.stderr
+    assert (done.stdout, done.stderr.count("error: ")) == ("", 1)
+    assert "Traceback" not in done.stderr
 
 
 def test_every_folder_of_code_is_installed() -> None:

@@ -50,7 +50,10 @@ def talk(model: BaseChatModel) -> str:
 
 
 async def stream() -> AsyncIterator[Any]:
-    agent = motion_agent.create_motion_agent(model="openai:gpt-4.1", backend=Path("weights"))
+    config = AgentConfig(
+        coordinator="openai:gpt-4.1", api_key="sk-...", fallbacks=["offline"], output_folder="out"
+    )
+    agent = motion_agent.create_motion_agent(config, model="openai:gpt-4.1-mini", backend=Path("weights"))
     async for event in agent.astream({"messages": [("user", "a person jumps")]}, stream_mode="custom"):
         yield event
     await agent.ainvoke({"messages": [AIMessage("make a walk")]})

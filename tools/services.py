@@ -17,6 +17,7 @@ from ..motion_models.backends.protocol import MotionBackend, decode_all
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
 from ..motion_models.motion.features import DIM, FRAMES_PER_TOKEN
+from ..motion_models.secrets import as_cause, line_of
 from .batching import Job, Result, Tokens
 from .errors import BudgetError, TokenizerError
 from .memory import ClipDraft, MotionClip, MotionMemory
@@ -209,7 +210,8 @@ class Services:
         except MotionAgentError:
             raise
         except Exception as error:
-            raise BackendError(f"{self.backend.name} failed: {type(error).__name__}: {error}") from error
+            reason = f"{self.backend.name} failed: {type(error).__name__}: {line_of(error)}"
+            raise BackendError(reason) from as_cause(error)
 
 
 def codebook_size(backend: MotionBackend) -> int | None:

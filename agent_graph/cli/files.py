@@ -87,7 +87,7 @@ def export(
         )
         files = write(
             [motion],
-            config.output_folder,
+            Path(config.output_folder),
             kept_stem(file.stem),
             wanted,
             look=Look(config.body, config.bone_names, keep_stem=True),

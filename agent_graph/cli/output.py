@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from ..secrets import redacted
+from ...motion_models.secrets import redacted
 
 if TYPE_CHECKING:
     from pathlib import Path

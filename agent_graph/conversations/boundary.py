@@ -19,7 +19,6 @@ from langgraph.errors import GraphBubbleUp
 
 from ...motion_models.errors import MotionAgentError
 from ...tools.errors import StorageError, shortened
-from ..secrets import redacted
 
 Kept = TypeVar("Kept", bound=type)
 
@@ -74,7 +73,7 @@ def storage_error(memory: str, error: Exception) -> StorageError:
     password = _password(memory)
     if password:
         reason = reason.replace(password, "***")
-    return StorageError(redacted(f"conversations cannot be kept in {label(memory)}: {reason}"))
+    return StorageError(f"conversations cannot be kept in {label(memory)}: {reason}")
 
 
 def label(memory: str) -> str:

@@ -20,6 +20,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
+from ...motion_models.extras import needing
 from ...tools.errors import StorageError
 from ..errors import ConfigError
 from ..state import kept_serializer, serializer
@@ -87,8 +88,9 @@ def _in_process() -> Persistence:
 
 @contextmanager
 def _sqlite(file: Path) -> Iterator[Persistence]:
-    from langgraph.checkpoint.sqlite import SqliteSaver
-    from langgraph.store.sqlite import SqliteStore
+    with needing("sqlite", f"{SQLITE}{file}"):
+        from langgraph.checkpoint.sqlite import SqliteSaver
+        from langgraph.store.sqlite import SqliteStore
 
     with Place(f"{SQLITE}{file}").telling():
         saving, storing = _connection(file), _connection(file, isolation_level=None)
@@ -104,9 +106,10 @@ def _sqlite(file: Path) -> Iterator[Persistence]:
 
 @asynccontextmanager
 async def _async_sqlite(file: Path) -> AsyncIterator[Persistence]:
-    import aiosqlite
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-    from langgraph.store.sqlite.aio import AsyncSqliteStore
+    with needing("sqlite", f"{SQLITE}{file}"):
+        import aiosqlite
+        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+        from langgraph.store.sqlite.aio import AsyncSqliteStore
 
     with _sqlite(file):
         pass  # makes the tables and tells of a file that cannot be used, once for both ways

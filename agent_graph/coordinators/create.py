@@ -16,10 +16,10 @@ from langgraph.errors import GraphBubbleUp
 from pydantic import SecretStr
 
 from ...motion_models.errors import MotionAgentError
+from ...motion_models.secrets import as_cause, hide, line_of
 from ..config import OFFLINE, AgentConfig
 from ..errors import ConfigError, CoordinatorError
 from ..run_settings import RunSettings
-from ..secrets import hide, redacted
 from .asking import Asking
 from .modes import schema_tokens, ways_of
 from .talk import Question
@@ -64,9 +64,9 @@ def make_coordinator(config: AgentConfig, repertoire: Sequence[str]) -> BaseChat
         return init_chat_model(config.coordinator, **_options(config))
     except ImportError as error:
         extra = " or motion-agent[openai]" if "openai" in config.coordinator.partition(":")[0] else ""
-        raise CoordinatorError(f"coordinator {config.coordinator}: {_line(error)}{extra}") from error
+        raise CoordinatorError(f"coordinator {config.coordinator}: {line_of(error)}{extra}") from error
     except Exception as error:
-        reason = HOW_TO_NAME if _names_no_provider(error) else _line(error)
+        reason = HOW_TO_NAME if _names_no_provider(error) else line_of(error)
         raise CoordinatorError(f"coordinator {config.coordinator} cannot be set up: {reason}") from error
 
 
@@ -199,9 +199,8 @@ def reached(label: str) -> Iterator[None]:
     except (MotionAgentError, GraphBubbleUp):
         raise
     except Exception as error:
-        failed = CoordinatorError(f"{label} failed: {type(error).__name__}: {_line(error)}")
-        # A traceback shows the cause as it is, so one that quotes a secret is not kept.
-        raise failed from (error if redacted(str(error)) == str(error) else None)
+        failed = CoordinatorError(f"{label} failed: {type(error).__name__}: {line_of(error)}")
+        raise failed from as_cause(error)
 
 
 def _options(config: AgentConfig) -> dict[str, Any]:
@@ -225,15 +224,11 @@ def _options(config: AgentConfig) -> dict[str, Any]:
         options["default_headers"] = dict.fromkeys(_NAMED_BY_THE_ENVIRONMENT, "")
     if provider in REPORTING:
         options["stream_usage"] = True
-    if config.api_key is not None:
-        options["api_key"] = config.api_key.get_secret_value()
+    if config.key is not None:
+        options["api_key"] = config.key
     return options
 
 
 def _names_no_provider(error: Exception) -> bool:
     """Whether `init_chat_model` could not tell the provider; its text speaks of its own arguments."""
     return isinstance(error, ValueError) and "'model_provider'" in str(error)
-
-
-def _line(error: Exception) -> str:
-    return redacted(" ".join(str(error).split()))[:300]

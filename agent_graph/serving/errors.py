@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...motion_models.errors import BackendError, MotionAgentError
+from ...motion_models.secrets import redacted
 from ...tools.errors import ForbiddenPathError, StorageError, UnknownMotionError, one_line, shortened
 from ..errors import ConfigError, CoordinatorError, ThreadBusyError
-from ..secrets import redacted
 from .answers import Answer
 
 

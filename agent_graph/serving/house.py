@@ -114,7 +114,7 @@ class House:
             return self._people[name]
 
     def _settle(self, name: str) -> Person:
-        base = self.config.output_folder.expanduser().resolve()
+        base = self.services.output_folder.expanduser().resolve()
         folder = base if name == LOCAL_USER else base / name
         services = replace(self.services, output_folder=folder, input_folder=folder)
         return Person(name, self.config, services, self.kept, self.memory)

@@ -117,9 +117,13 @@ class Flaky(FakeBackend):
 
 def test_middleware():
     backend = Flaky()
-    state = main_of("middleware", backend)
-    [made] = tool_messages(state)
+    first, later = main_of("middleware", backend)
+    [made] = tool_messages(first)
     assert (backend.tries, made.status, made.artifact["seconds"]) == (2, "success", 2.0)
+    said = [message.text for message in later["messages"]]
+    assert "a walk" not in said and "They made a motion called stroll." in said[0]
+    mirrored = tool_messages(later)[-1]
+    assert (mirrored.status, mirrored.artifact["parent"]) == ("success", made.artifact["id"])
 
 
 def test_paper_dialogues():

@@ -16,7 +16,8 @@ from langchain_core.messages import AIMessage
 from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError, create_motion_agent
 from motion_agent.agent_graph.cli import app
 from motion_agent.agent_graph.conversations.session import Session
-from motion_agent.agent_graph.secrets import redacted
+from motion_agent.motion_models.secrets import redacted
+from motion_agent.tools import create_motion_tools
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -161,10 +162,40 @@ def test_nothing_written_holds_the_key(tmp_path: Path, monkeypatch: pytest.Monke
             session.say("walk")
             with pytest.raises(CoordinatorError):
                 session.say("again")
-    with sqlite3.connect(tmp_path / "m.sqlite") as database:
+    assert_nothing_holds_the_marker(tmp_path)
+
+
+def assert_nothing_holds_the_marker(folder: Path) -> None:
+    with sqlite3.connect(folder / "m.sqlite") as database:
         database.execute("pragma wal_checkpoint(truncate)")
-    for file in tmp_path.rglob("*"):
+    for file in folder.rglob("*"):
         assert not file.is_file() or MARKER.encode() not in file.read_bytes(), file
+
+
+class Quoted(FakeBackend):
+    """A plug-in whose server turns it away; the error quotes the address, far into a long text."""
+
+    def generate(self, captions: Any, **options: Any) -> Any:
+        raise ConnectionError("x" * 275 + f" https://ann:{MARKER}@host does not answer")
+
+
+def test_a_backend_that_quotes_its_key_is_quoted_nowhere(tmp_path: Path) -> None:
+    config = AgentConfig(
+        backend=f"remote:https://ann:{MARKER}@host", memory=f"sqlite:{tmp_path / 'm.sqlite'}"
+    )
+    with Session.start(config, Quoted(), thread="t") as session:
+        turn = session.say("a person walks")
+        state = session.agent.get_state(session.settings)
+    assert "ConnectionError" in turn.answer
+    assert MARKER[:6] not in turn.answer + str(state.values)
+    assert_nothing_holds_the_marker(tmp_path)
+
+
+def test_a_tool_that_raises_has_no_secret_in_its_traceback() -> None:
+    tools = {tool.name: tool for tool in create_motion_tools(Quoted(), raise_errors=True)}
+    with pytest.raises(Exception, match="ConnectionError") as raised:
+        tools["generate_motion"].invoke({"description": "a person walks"})
+    assert MARKER[:6] not in "".join(format_exception(raised.value))
 
 
 def test_typed_errors_hide_what_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +253,7 @@ def test_settings_are_shown_without_the_secrets_in_them(settings: dict[str, Any]
 def test_a_secret_within_a_setting_is_hidden_by_its_value(
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("motion_agent.agent_graph.secrets._values", set())
+    monkeypatch.setattr("motion_agent.motion_models.secrets._values", set())
     assert redacted(f"the server said {MARKER}!") != "the server said ***!"
     AgentConfig(**settings)
     assert redacted(f"the server said {MARKER}!") == "the server said ***!"

@@ -13,7 +13,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from motion_agent.agent_graph import AgentConfig, create_motion_agent, serializer
-from motion_agent.agent_graph.turns import as_asked, as_own
+from motion_agent.agent_graph.turns import as_asked, as_own, heard_in, said_anew
 
 WALK = call("generate_motion", "w", description="a person walks", seconds=1)
 REQUEST = HumanMessage("walk", id="same")
@@ -45,6 +45,14 @@ def test_after_a_handover_the_request_is_what_the_user_said():
     assert as_asked([*HANDOVER, own, result], 2) == [HANDOVER[0], own, result]
 
 
+def test_a_turn_that_a_handover_begins_has_its_plans_before_it():
+    agent, _, backend = agent_of(*[plan(WALK)] * 4, config=AgentConfig(max_plans=1))
+    agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [HumanMessage("again"), *HANDOVER[1:]]}, THREAD)
+    assert len(backend.batches) == 2
+    assert state["messages"][-2].status == "error"  # a second plan is more than a turn has
+
+
 def test_what_another_agent_says_is_a_request():
     thread = [HumanMessage("plan a show"), AIMessage("make a person bow", name="planner")]
     assert isinstance(as_asked(thread, 1)[-1], HumanMessage)
@@ -66,6 +74,56 @@ def test_a_thread_that_is_carried_by_hand_and_answered_is_not_answered_again() -
     again = agent.invoke({"messages": first["messages"]}, other)
     assert (again["messages"], again["current"]) == (first["messages"], first["current"])
     assert len(model.asked) == 2
+
+
+RUN = call("generate_motion", "w", description="a person runs", seconds=1)
+CHANGED = HumanMessage("run", id="same")
+
+
+def test_a_request_whose_words_are_changed_is_asked_anew() -> None:
+    agent, model, backend = agent_of(plan(WALK), AIMessage("Walked."), plan(RUN), AIMessage("Ran."))
+    first = agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [CHANGED]}, THREAD)
+    assert texts(state) == ["run", "", "Ran."]
+    assert [message.text.partition("\n")[0] for message in model.asked[2][1:]] == ["run"]
+    assert [captions[0] for captions in backend.batches] == ["a person walks", "a person runs"]
+    assert state["current"] not in (None, first["current"])  # although both calls have the same id
+    assert set(first["motions"]) < set(state["motions"])
+    assert agent.invoke({"messages": [CHANGED]}, THREAD) == state
+
+
+def test_an_older_request_whose_words_are_changed_is_asked_at_the_end_and_the_rest_stays() -> None:
+    agent, model, _ = agent_of(plan(WALK), AIMessage("Walked."), AIMessage("Hello."), AIMessage("Ran."))
+    for request in (REQUEST, HumanMessage("hi")):
+        agent.invoke({"messages": [request]}, THREAD)
+    state = agent.invoke({"messages": [CHANGED]}, THREAD)
+    assert texts(state) == ["hi", "Hello.", "run", "Ran."]
+    assert [message.text.partition("\n")[0] for message in model.asked[-1][1:]] == ["hi", "Hello.", "run"]
+
+
+def test_a_request_that_is_changed_where_something_new_is_said_is_only_changed() -> None:
+    agent, model, _ = agent_of(plan(WALK), AIMessage("Walked."), AIMessage("Hello."))
+    agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [CHANGED, HumanMessage("hi")]}, THREAD)
+    assert texts(state) == ["run", "", "Walked.", "hi", "Hello."]
+    assert len(model.asked) == 3
+
+
+def test_a_plan_that_waits_is_dropped_where_its_request_is_changed() -> None:
+    agent, model, backend = agent_of(plan(WALK), plan(RUN), config=AgentConfig(approve_above=0))
+    agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": [CHANGED]}, THREAD)
+    [waiting] = state["__interrupt__"]
+    assert waiting.value["plan"]["steps"][0]["arguments"]["description"] == "a person runs"
+    assert [message.type for message in state["messages"]] == ["human", "ai"]
+    assert len(model.asked) == 2 and not backend.batches
+
+
+def test_what_a_parent_keeps_of_an_older_answer_does_not_ask_again() -> None:
+    """A parent adds what its node gives, and takes nothing out."""
+    walked = as_own(AIMessage("Walked.", id="a"), heard_in([REQUEST], 0))
+    ran = as_own(AIMessage("Ran.", id="b"), heard_in([CHANGED], 0))
+    assert said_anew([CHANGED, walked]) and not said_anew([CHANGED, walked, ran])
 
 
 class Outer(TypedDict, total=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -95,6 +96,12 @@ def test_schemas_are_explicit_and_have_no_injected_arguments(tools, name):
     assert set(EXAMPLES[name]) <= set(schema["properties"])
     assert tools[name].args.keys() == schema["properties"].keys()
     assert len(tools[name].description) > 60
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_references_to_steps_of_a_plan_are_not_offered_outside_of_one(tools, name):
+    offered = json.dumps(tools[name].get_input_schema().model_json_schema()) + tools[name].description
+    assert not re.search(r"\$[n\d]", offered)
 
 
 def test_a_made_motion_is_told_and_handed_on(tools):

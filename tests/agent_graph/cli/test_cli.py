@@ -15,6 +15,7 @@ from chat_server import answers, calls, chat_server
 from fakes import FakeBackend
 from motion_agent.agent_graph.cli import app
 from motion_agent.agent_graph.cli.evaluate import Evaluation, evaluator
+from motion_agent.agent_graph.cli.output import _console
 from motion_agent.motion_models.errors import CheckpointError
 from typer.testing import CliRunner
 
@@ -28,6 +29,12 @@ def _fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def cli(*arguments: str, typed: str | None = None):
     return CliRunner().invoke(app, list(arguments), input=typed)
+
+
+def test_a_terminal_that_has_no_width_is_shown_all(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "0")
+    _console().print("a person walks")
+    assert capsys.readouterr().out == "a person walks\n"
 
 
 def test_run_writes_files_and_tells_where(tmp_path):

@@ -6,6 +6,7 @@ import os
 import random
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,16 @@ def test_a_damaged_database_works_or_is_told(quick_folder):
     told = {result for _, result in seen if not result.startswith("works")}
     assert told == {"StorageError"}
     assert seen["other_head", "StorageError"] == FILES // len(HARMS)
+
+
+@pytest.mark.parametrize("table", ["checkpoints", "writes"])
+def test_a_kind_of_data_that_nobody_writes_is_told(quick_folder, table):
+    """What damage may make of the name of a kind: LangGraph has an error for it that means something else."""
+    file = talked(quick_folder / "whole.sqlite")
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"UPDATE {table} SET type = ':43.941'")
+        database.commit()
+    assert outcome(file) == "StorageError"
 
 
 def test_a_database_somebody_else_locks_is_told_and_free_again_later(quick_folder, monkeypatch):

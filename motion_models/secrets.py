@@ -16,6 +16,8 @@ from urllib.parse import unquote
 
 #: What stands where a secret stood.
 HIDDEN = "***"
+#: What of a strange error's text is told.
+LONGEST_LINE = 300
 #: Values shorter than this are words of everyday text, not keys.
 _SHORTEST = 6
 #: Variables by their name: a word of its own at the end (MONKEY is none, MAX_TOKENS counts something).
@@ -87,6 +89,16 @@ def redacted(text: str) -> str:
             parts.append(text[shown:start])
         shown = max(shown, end)
     return HIDDEN.join([*parts, text[shown:]])
+
+
+def line_of(error: BaseException) -> str:
+    """What an error says, as one line. Secrets are hidden before it is cut: no piece of one is left."""
+    return redacted(" ".join(str(error).split()))[:LONGEST_LINE]
+
+
+def as_cause(error: BaseException) -> BaseException | None:
+    """The error, to raise another from; None for one that quotes a secret, which a traceback would show."""
+    return error if redacted(str(error)) == str(error) else None
 
 
 def _found_in(text: str) -> Iterator[tuple[int, int]]:
