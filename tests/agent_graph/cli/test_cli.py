@@ -195,6 +195,16 @@ def test_a_chat_makes_exports_and_ends(tmp_path):
     assert "there is no /nonsense; /help lists the commands" in done.stderr
 
 
+def test_a_chat_writes_the_body_and_the_bones_that_were_asked_for(tmp_path):
+    typed = "a person walks\n/export bvh\n/quit\n"
+    done = cli("chat", "--out", "made", "--body", "mannequin", "--names", "mixamo", typed=typed)
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "made" / "a-person-walks.bvh").read_text("ascii")
+    assert text.splitlines()[1] == "ROOT mixamorig:Hips"
+    refused = cli("chat", "--body", "elephant", typed="")
+    assert refused.exit_code == 1 and "'human' or 'mannequin'" in refused.stderr
+
+
 def test_help_in_a_chat_lists_the_commands_and_what_can_be_asked():
     shown = cli("chat", typed="/help\n/quit\n").stdout
     for told in (
