@@ -197,7 +197,7 @@ class Viewer {
     const middle = new Vector3();
     for (const person of this.people) middle.add(person.joints[0].getWorldPosition(new Vector3()));
     middle.divideScalar(this.people.length);
-    return middle.setY(Math.max(0.86, middle.y * 0.92)); // who leaps or floats stays in the picture
+    return middle.setY(Math.max(0.5, middle.y * 0.92)); // who leaps, floats or lies stays in the picture
   }
 
   /** The furthest anyone gets from the middle of all, metres on the floor. */

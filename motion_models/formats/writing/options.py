@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...errors import FormatError
 from ...motion.motion import Motion
 from ..body import BODIES, Body
-from .skeleton import NAMES, Names
+from ..people.our_names import NAMES, Names
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ THREE = json.loads(
     (Path(__file__).parents[3] / "motion_models/formats/viewer/package.json").read_text("utf-8")
 )["dependencies"]["three"]
 #: Frames that are looked at.
-FRAMES = (0, 30)
+FRAMES = (0, 25)
 PAGE = """<!doctype html><meta charset="utf-8"><style>body { margin: 0 }</style>
 <script type="importmap">{"imports": {"three": "/node_modules/three/build/three.module.js",
 "three/addons/": "/node_modules/three/examples/jsm/"}}</script>
