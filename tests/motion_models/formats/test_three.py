@@ -27,7 +27,7 @@ THREE = json.loads(
     (Path(__file__).parents[3] / "motion_models/formats/viewer/package.json").read_text("utf-8")
 )["dependencies"]["three"]
 #: Frames that are looked at.
-FRAMES = (0, 25)
+FRAMES = (0, 8)
 PAGE = """<!doctype html><meta charset="utf-8"><style>body { margin: 0 }</style>
 <script type="importmap">{"imports": {"three": "/node_modules/three/build/three.module.js",
 "three/addons/": "/node_modules/three/examples/jsm/"}}</script>
@@ -127,7 +127,8 @@ def test_three_js_plays_our_files(site: tuple[Path, str], motion: Motion, tmp_pa
                 assert np.abs(placed - motion.joints[frame]).max() < 0.002, "joints where the motion has them"
             check_skin(np.array(pose["skin"]), motion.joints[frame])
         first, later = (np.array(pose["skin"]) for pose in each["poses"])
-        apart = np.linalg.norm(later - later[:1], axis=1) - np.linalg.norm(first - first[:1], axis=1)
+        sole = first[:, 1].argmin()
+        apart = np.linalg.norm(later - later[sole], axis=1) - np.linalg.norm(first - first[sole], axis=1)
         assert np.abs(apart).max() > 0.1, "the skin bends, it is not carried along stiffly"
     with Image.open(shot) as image:
         red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int), -1, 0)
