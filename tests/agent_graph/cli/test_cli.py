@@ -253,6 +253,20 @@ def test_export_of_a_file(walk, tmp_path):
     ]
 
 
+def test_files_are_compared_side_by_side(walk, tmp_path):
+    np.save("stroll.npy", walk)
+    np.save("走る.npy", walk[:24] * 100)
+    done = cli("compare", "stroll.npy", "走る.npy", "--out", "made")
+    page = tmp_path / "made" / "stroll and 走る.html"
+    assert done.exit_code == 0 and "note: 走る.npy: its positions were taken as centimetres" in done.stdout
+    text = page.read_text("utf-8").split('id="motion-data">')[1].split("</script>")[0]
+    shown = json.loads(text)
+    assert shown["apart"] and [person["name"] for person in shown["people"]] == ["stroll.npy", "走る.npy"]
+    told = json.loads(cli("compare", "stroll.npy", "走る.npy", "--out", "made", "--json").stdout)
+    assert told["files"] == [str(page.with_stem("stroll and 走る-2"))]
+    assert cli("compare", "stroll.npy").exit_code == 2
+
+
 def test_what_a_file_says_wrongly_can_be_said(walk, monkeypatch):
     turned = np.stack([walk[..., 0], -walk[..., 2], walk[..., 1]], axis=-1)
     np.save("stroll.npy", turned * 100)
