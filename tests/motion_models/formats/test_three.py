@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 from browser import browsed, in_a_browser
 from motion_agent.motion_models.formats import WriteOptions, save_motion
-from motion_agent.motion_models.formats.body import BODIES
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.skeleton import JOINT_NAMES
 from PIL import Image
@@ -113,7 +112,7 @@ def shown(site: tuple[Path, str], files: list[Path], fps: float, folder: Path) -
 def test_three_js_plays_our_files(site: tuple[Path, str], motion: Motion, tmp_path: Path) -> None:
     files = [
         save_motion(motion, site[0] / f"{body}-{names}.glb", options=WriteOptions(body, names))
-        for body in BODIES
+        for body in ("human", "mannequin")
         for names in ("ours", "mixamo")
     ]
     said, told, shot = shown(site, files, motion.fps, tmp_path)
