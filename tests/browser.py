@@ -19,8 +19,8 @@ in_a_browser = pytest.mark.skipif(
 )
 
 
-def browsed(page: Path, folder: Path, *, milliseconds: int, timeout: float) -> tuple[str, Path]:
-    """The document after so much time of the page's own, and a screenshot in `folder`."""
+def browsed(page: Path | str, folder: Path, *, milliseconds: int, timeout: float) -> tuple[str, Path]:
+    """The document of a file or an address after so much of its own time, and a screenshot in `folder`."""
     shot = folder / "shot.png"
     command = [
         str(CHROMIUM),
@@ -28,7 +28,7 @@ def browsed(page: Path, folder: Path, *, milliseconds: int, timeout: float) -> t
         f"--virtual-time-budget={milliseconds}",
         f"--user-data-dir={folder / 'profile'}",
         f"--screenshot={shot}",
-        page.as_uri(),
+        page if isinstance(page, str) else page.as_uri(),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=True)
     return done.stdout, shot

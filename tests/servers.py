@@ -73,9 +73,10 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
     raise AssertionError(f"the server did not start within {PATIENCE:g} s: {log.read_text('utf-8')}")
 
 
-#: Two people of a server, and their keys.
+#: Two people of a server, and their keys; its files name bones as Mixamo does.
 KEYS = {"ada": "ada-key-0123456789", "ben": "ben-key-0123456789"}
 WITH_KEYS = {"MOTION_AGENT_SERVE__KEYS": json.dumps(KEYS), "MOTION_AGENT_SERVE__MAX_BODY": "2000000"}
+WITH_KEYS["MOTION_AGENT_BONE_NAMES"] = "mixamo"
 
 
 @pytest.fixture(scope="session")

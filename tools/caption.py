@@ -37,13 +37,13 @@ ONGOING = (
 
 
 def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
-    """Describe what the person does in a motion, by watching the motion itself.
+    """Describe what the person does in a motion.
 
     Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz, glb) the user names, which becomes a
     motion that can be edited.
     """
     if arguments.path is not None:
-        return caption_file(services, call, arguments.path)
+        return _file(services, call, arguments, arguments.path)
     clip = services.any_clip(call, arguments.motion_id or "")
     if clip.members:
         return _people(services, clip)
@@ -52,11 +52,9 @@ def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs)
     return _result(clip, times, captions, imported=False)
 
 
-def caption_file(
-    services: Services, call: Call, path: str, *, fps: float | None = None, up: str | None = None
-) -> Result:
-    """Describe the motion in a file, which becomes one in memory. fps, up: see `load_motion`."""
-    clip = import_motion(services, call, allowed_input(services, path), fps=fps, up=up)
+def _file(services: Services, call: Call, arguments: CaptionMotionArgs, path: str) -> Result:
+    """Describe one person's motion in a file, which becomes one in memory."""
+    clip = import_motion(services, call, allowed_input(services, path), arguments)
     captions = [segment.description for segment in clip.timeline]
     return _result(clip, clip.times(), captions, imported=True)
 
@@ -122,13 +120,17 @@ def _merged(told: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     return kept
 
 
-def import_motion(
-    services: Services, call: Call, path: Path, *, fps: float | None = None, up: str | None = None
-) -> MotionClip:
-    """Read a motion file into memory, described by its captions. fps, up: see `load_motion`."""
+def import_motion(services: Services, call: Call, path: Path, arguments: CaptionMotionArgs) -> MotionClip:
+    """Read a motion file into memory, described by its captions; the arguments say how it is read."""
     from ..motion_models.formats import load_motion
 
-    motion = load_motion(path, fps=fps, up=up, max_bytes=services.max_file_megabytes << 20)
+    motion = load_motion(
+        path,
+        fps=arguments.fps,
+        up=arguments.up,
+        person=arguments.person,
+        max_bytes=services.max_file_megabytes << 20,
+    )
     services.check_seconds(motion.seconds)
     tokens, joints = services.encode(motion.features), resample(motion.joints, motion.fps, FPS)
     spans = _windows(joints, len(tokens))

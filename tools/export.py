@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from ..motion_models.errors import FormatError
 from ..motion_models.motion.motion import Motion
@@ -15,8 +15,11 @@ from .batching import Result
 from .errors import ForbiddenPathError
 from .memory import MotionClip
 from .rendering import render_people
-from .schemas import BodyName, BoneNames, ExportMotionArgs
+from .schemas import ExportMotionArgs
 from .services import Call, Services
+
+if TYPE_CHECKING:
+    from ..motion_models.formats import WriteOptions
 
 SLUG_LENGTH = 60
 #: Of the 255 bytes that most file systems allow, some are for a number and the ending.
@@ -26,21 +29,10 @@ RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT"
 Started = Callable[[str], object] | None
 
 
-class Look(NamedTuple):
-    """What written files show and how they are called: after the title in plain words, or just like it."""
-
-    body: BodyName = "human"
-    names: BoneNames = "ours"
-    keep_stem: bool = False
-
-
-PLAIN = Look()
-
-
 def export_motion(services: Services, call: Call, arguments: ExportMotionArgs) -> Result:
     """Write a motion to files; only when the user asks for them.
 
-    In bvh and npy each person of a scene gets a file of their own. The result tells where the files are.
+    The result tells where the files are.
     """
     clip = services.any_clip(call, arguments.motion_id)
     paths = export_clip(services, clip, arguments.formats)
@@ -57,38 +49,37 @@ def export_clip(
 ) -> list[Path]:
     """Write a motion from memory to the output folder, named after `title` or after itself."""
     people = render_people(services, clip)
-    look = Look(services.body, services.bone_names)
-    return write(people, services.output_folder, title or clip.name, formats, look=look, started=started)
+    named = slug(title or clip.name)
+    return write(people, services.output_folder, named, formats, look=services.look, started=started)
 
 
 def write(
     people: Sequence[Motion],
     folder: Path,
-    title: str,
+    stem: str,
     formats: Sequence[str],
     *,
-    look: Look = PLAIN,
+    look: WriteOptions,
     started: Started = None,
 ) -> list[Path]:
     """Write one file per format, or per person where it holds only one; nothing that exists is overwritten.
 
-    started: called with each file's name before it is written.
+    stem: what the files are called, where that is free; see `slug` and `kept_stem`. started: called with each
+    file's name before it is written.
     """
-    from ..motion_models.formats import WriteOptions, save_motion, shares
-
-    options = WriteOptions(look.body, look.names)
+    from ..motion_models.formats import save_motion, shares
 
     files = {
         f"{number}.{name}".removeprefix("."): shown
         for name in formats
         for number, shown in shares(people, name).items()
     }
-    paths = reserve(folder, title if look.keep_stem else slug(title), list(files))
+    paths = reserve(folder, stem, list(files))
     for path, shown in zip(paths, files.values(), strict=True):
         if started is not None:
             started(path.name)
         try:
-            save_motion(shown, path, options=options)
+            save_motion(shown, path, options=look)
         except BaseException:
             _drop_empty(paths)
             raise

@@ -11,7 +11,7 @@ from .services import Call, Services
 
 
 def generate_motion(services: Services, call: Call, arguments: GenerateMotionArgs) -> Work:
-    """Make a new human motion from the description of ONE action, such as "a person walks forward".
+    """Make a new human motion from the description of ONE action.
 
     For several actions one after another use compose_sequence. Pass the notes of the result on to the user.
     """

@@ -15,7 +15,7 @@ def history(services: Services, call: Call, arguments: HistoryArgs) -> Result:
     """Go back to an earlier version of the current motion, or forth again.
 
     undo: the motion that was current before this one. redo: take the last undo back. restore: make the motion
-    `motion_id` current again. The result is the motion that is current now.
+    `motion_id` current again.
     """
     trail = call.trail
     if arguments.motion_id is not None:

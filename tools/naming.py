@@ -9,7 +9,7 @@ from .services import Call, Services
 
 
 def list_motions(services: Services, call: Call, arguments: ListMotionsArgs) -> Result:
-    """List the user's motions with their ids, names, descriptions and lengths, the newest last."""
+    """List the user's motions with their ids, names and lengths, the newest last."""
     refs = [clip.ref() for clip in services.memory.recent(call.user)]
     return Result({"motions": [motion_entry(ref) for ref in refs]}, refs)
 

@@ -19,9 +19,9 @@ from .services import Call, Services
 def arrange_scene(services: Services, call: Call, arguments: ArrangeSceneArgs) -> Work:
     """Put two or more people into ONE scene, each with a motion and a place.
 
-    Each is either new (`description`) or performs a motion that exists (`motion_id`). Face to face, 1 m
-    apart: the second has theta 180, z 1. Side by side: the second has x -1. To change what one person does,
-    edit that person's motion, which the result names, and arrange again.
+    Each is new (`description`) or performs a motion that exists (`motion_id`). Face to face, 1 m apart: the
+    second has theta 180, z 1. Side by side: the second has x -1. To change what one person does, edit that
+    person's motion, which the result names, and arrange again.
     """
     people = arguments.people
     if len(people) > services.max_people:

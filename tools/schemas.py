@@ -35,6 +35,8 @@ MotionFormat = Literal["bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", 
 #: The bodies that files show, and whose names their bones may bear.
 BodyName = Literal["human", "mannequin"]
 BoneNames = Literal["ours", "mixamo", "unity", "vrm"]
+#: Axes of a file that may point up.
+UpAxis = Literal["x", "y", "z", "-x", "-y", "-z"]
 
 
 class GenerateMotionArgs(Arguments):
@@ -50,10 +52,15 @@ class CaptionMotionArgs(Arguments):
 
     motion_id: MotionId | None = None
     path: str | None = Field(default=None, min_length=1, max_length=1000, description="A motion file.")
+    fps: float | None = Field(default=None, ge=5, le=1000, description="Only where the file is wrong.")
+    up: UpAxis | None = None
+    person: int = Field(default=1, ge=1, le=1000, description="Which one in the file.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         one_source(self)
+        if self.path is None and (self.fps is not None or self.up is not None or self.person != 1):
+            raise ValueError("fps, up and person say how a file is read: give them with a path only")
         return self
 
 
@@ -65,7 +72,7 @@ class SegmentRequest(Arguments):
     description: Description | None = None
     motion_id: MotionId | None = None
     seconds: Seconds | None = None
-    repeat: int = Field(default=1, ge=1, le=MAX_REPEATS, description="How many times in a row.")
+    repeat: int = Field(default=1, ge=1, le=MAX_REPEATS)
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -104,8 +111,8 @@ class Person(Arguments):
         le=360,
         description="Degrees: 0 faces +z, 90 +x, 180 -z.",
     )
-    x: float = Field(default=0.0, ge=-100, le=100, description="Metres to the left of the first.")
-    z: float = Field(default=0.0, ge=-100, le=100, description="Metres in front of the first.")
+    x: float = Field(default=0.0, ge=-100, le=100, description="Metres left of the first.")
+    z: float = Field(default=0.0, ge=-100, le=100, description="Metres ahead of the first.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

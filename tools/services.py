@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
@@ -22,6 +22,9 @@ from .batching import Job, Result, Tokens
 from .errors import BudgetError, TokenizerError
 from .memory import ClipDraft, MotionClip, MotionMemory
 from .schemas import BodyName, BoneNames, Trail, reference_number
+
+if TYPE_CHECKING:
+    from ..motion_models.formats import WriteOptions
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class Services:
     bone_names: BoneNames = "ours"
     #: Marks the calls that come without a thread as those of one set of tools.
     session: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def look(self) -> WriteOptions:
+        """How files, pictures and viewers show motions. Raises FormatError for a body or names unknown."""
+        from ..motion_models.formats import WriteOptions
+
+        return WriteOptions(self.body, self.bone_names)
 
     def clip(self, call: Call, motion_id: str) -> MotionClip:
         """The motion of one person a call means, to make another of. See `any_clip` and `check_tokenizer`.

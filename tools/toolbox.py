@@ -33,6 +33,8 @@ from .scene import arrange_scene
 from .schemas import (
     Arguments,
     ArrangeSceneArgs,
+    BodyName,
+    BoneNames,
     CaptionMotionArgs,
     ComposeSequenceArgs,
     EditMotionArgs,
@@ -146,6 +148,8 @@ def create_motion_tools(
     max_seconds: float = 600.0,
     max_people: int = 8,
     max_file_megabytes: int = 512,
+    body: BodyName = "human",
+    bone_names: BoneNames = "ours",
     raise_errors: bool = False,
 ) -> list[BaseTool]:
     """The motion tools for any LangChain agent.
@@ -153,7 +157,8 @@ def create_motion_tools(
     backend: a `MotionBackend`, or what `load_backend` takes (None: the weights that ship). memory: where
     motions are kept (None: in this process). Files are written to `output_folder` and read from
     `input_folder` only. max_seconds, max_people: what one motion may be at most;
-    max_file_megabytes: what one file that is read.
+    max_file_megabytes: what one file that is read. body: what files show, "human" or "mannequin".
+    bone_names: whose names bones bear in GLB and BVH files: "ours", "mixamo", "unity" or "vrm".
 
     raise_errors: a call that fails raises (ToolException, or pydantic's ValidationError for arguments), so
     that retry middleware and MCP servers see an error; else the calling model reads it in a tool message of
@@ -167,6 +172,8 @@ def create_motion_tools(
         max_seconds=max_seconds,
         max_people=max_people,
         max_file_megabytes=max_file_megabytes,
+        body=body,
+        bone_names=bone_names,
         raise_errors=raise_errors,
     )
     return bind_services(services)

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from . import data, mcp, threads, train, weights
 from .evaluate import evaluate
-from .files import caption, export
+from .files import caption, compare, export
 from .info import list_tools, plan_schema, version
 from .interrupts import listening, stopping
 from .output import show_error, show_traceback
@@ -69,7 +69,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, serve, caption, export):
+for command in (run, chat, serve, caption, export, compare):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)

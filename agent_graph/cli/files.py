@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,11 +18,15 @@ from .options import (
     NamesOption,
     Out,
     Up,
+    Who,
     config_of,
     formats_of,
     up_of,
 )
 from .output import busy, show_files, show_json, show_line, show_motion
+
+if TYPE_CHECKING:
+    from ...motion_models.motion.motion import Motion
 
 MotionFile = Annotated[
     Path,
@@ -32,10 +37,18 @@ MotionFile = Annotated[
         help="A motion file: bvh, amc, npy, npz, glb, gltf, vrma, pkl.",
     ),
 ]
+#: How many clips stand side by side at most.
+MOST_COMPARED = 8
 
 
 def caption(
-    file: MotionFile, backend: Backend = None, fps: Fps = None, up: Up = None, as_json: AsJson = False
+    file: MotionFile,
+    *,
+    backend: Backend = None,
+    fps: Fps = None,
+    up: Up = None,
+    person: Who = 1,
+    as_json: AsJson = False,
 ) -> None:
     """Say in words what the person in a motion file does."""
     axis = up_of(up)
@@ -44,7 +57,7 @@ def caption(
 
         session = Session.start(config_of(backend=backend))
         say(f"Watching {file.name}")
-        ref = session.open(file.resolve(), fps=fps, up=axis)
+        ref = session.open(file.resolve(), fps=fps, up=axis, person=person)
     if as_json:
         segments = [segment.model_dump() for segment in ref.segments]
         said = {"file": str(file), "caption": ref.description, "seconds": ref.seconds, "segments": segments}
@@ -65,7 +78,7 @@ def export(
     formats: Formats = DEFAULT_FORMATS,
     fps: Fps = None,
     up: Up = None,
-    person: Annotated[int, typer.Option("--person", min=1, help="Which one of several people.")] = 1,
+    person: Who = 1,
     body: BodyOption = None,
     names: NamesOption = None,
     as_json: AsJson = False,
@@ -73,8 +86,8 @@ def export(
     """Turn a motion file into other formats."""
     wanted, axis = formats_of(formats), up_of(up)
     with busy(f"Reading {file.name}") as say:
-        from ...motion_models.formats import load_motion
-        from ...tools.export import Look, kept_stem, write
+        from ...motion_models.formats import WriteOptions, load_motion
+        from ...tools.export import kept_stem, write
 
         config = config_of(output_folder=out, body=body, bone_names=names)
         motion = load_motion(
@@ -90,7 +103,7 @@ def export(
             Path(config.output_folder),
             kept_stem(file.stem),
             wanted,
-            look=Look(config.body, config.bone_names, keep_stem=True),
+            look=WriteOptions(config.body, config.bone_names),
             started=lambda name: say(f"Writing {name}"),
         )
     if as_json:
@@ -98,4 +111,44 @@ def export(
         return
     show_files(files)
     for note in motion.notes:
+        show_line(f"note: {note}")
+
+
+def compare(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            exists=True, dir_okay=False, metavar="FILE FILE ...", help="Two motion files or more."
+        ),
+    ],
+    *,
+    out: Out = None,
+    fps: Fps = None,
+    up: Up = None,
+    body: BodyOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show motion files side by side, as one page that plays them together."""
+    axis = up_of(up)
+    if not 2 <= len(files) <= MOST_COMPARED:
+        raise typer.BadParameter(f"give 2 to {MOST_COMPARED} files, not {len(files)}", param_hint="FILE")
+    with busy("Reading the files") as say:
+        from ...motion_models.formats import WriteOptions, load_motion
+        from ...tools.export import kept_stem, write
+
+        config = config_of(output_folder=out, body=body)
+        motions: list[Motion] = []
+        for file in files:
+            say(f"Reading {file.name}")
+            motion = load_motion(file, fps=fps, up=axis, max_bytes=config.max_file_megabytes << 20)
+            motions.append(replace(motion, name=file.name))
+        look = WriteOptions(config.body, apart=True)
+        stem = kept_stem(" and ".join(file.stem for file in files))
+        pages = write(motions, config.output_folder, stem, ["html"], look=look)
+    notes = [f"{motion.name}: {note}" for motion in motions for note in motion.notes]
+    if as_json:
+        show_json({"files": [str(path) for path in pages], "notes": notes})
+        return
+    show_files(pages)
+    for note in notes:
         show_line(f"note: {note}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Backend, Out
+from .options import Backend, BodyOption, NamesOption, Out
 from .output import output, show_line
 from .serve import Host, Memory, Port, at
 
@@ -29,6 +29,8 @@ def mcp(
     port: Port = None,
     memory: Memory = None,
     out: Out = None,
+    body: BodyOption = None,
+    names: NamesOption = None,
     backend: Backend = None,
 ) -> None:
     """Serve the tools to the program that started this one, or over HTTP."""
@@ -40,7 +42,7 @@ def mcp(
     with needing("mcp", "the MCP server"):
         from ..mcp.run import over_http, over_stdio
 
-    config = AgentConfig.load(backend=backend, output_folder=out, memory=memory)
+    config = AgentConfig.load(backend=backend, output_folder=out, memory=memory, body=body, bone_names=names)
     if not http:
         over_stdio(config)
         return

@@ -60,6 +60,7 @@ Up = Annotated[
     str | None,
     typer.Option("--up", help="The file's axis that points up: y, z, -y, ...; else the motion tells."),
 ]
+Who = Annotated[int, typer.Option("--person", min=1, help="Which one of several people in the file.")]
 BodyOption = Annotated[
     str | None, typer.Option("--body", help="What files show: human (the default) or mannequin.")
 ]

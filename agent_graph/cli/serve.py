@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Backend, BaseUrl, Coordinator, ModeOption, Out
+from .options import Backend, BaseUrl, BodyOption, Coordinator, ModeOption, NamesOption, Out
 from .output import show_error, show_line
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def serve(
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
     mode: ModeOption = None,
+    body: BodyOption = None,
+    names: NamesOption = None,
     backend: Backend = None,
 ) -> None:
     """Serve conversations, tools and files over HTTP, and MMCP to animation programs."""
@@ -51,6 +53,8 @@ def serve(
         backend=backend,
         output_folder=out,
         memory=memory,
+        body=body,
+        bone_names=names,
     )
     config = at(config, host, port)
     app = create_app(config)

@@ -118,6 +118,8 @@ def chat(
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
     mode: ModeOption = None,
+    body: BodyOption = None,
+    names: NamesOption = None,
     seed: SeedOption = None,
     motion: Opened = None,
     backend: Backend = None,
@@ -125,7 +127,14 @@ def chat(
 ) -> None:
     """Talk with the agent: make motions, change them, ask about them."""
     config = config_of(
-        coordinator=coordinator, base_url=base_url, mode=mode, seed=seed, backend=backend, output_folder=out
+        coordinator=coordinator,
+        base_url=base_url,
+        mode=mode,
+        seed=seed,
+        backend=backend,
+        output_folder=out,
+        body=body,
+        bone_names=names,
     )
     with _start(config, motion, thread) as session:
         show_line(GREETING)

@@ -20,7 +20,7 @@ from langgraph.types import Command, StateSnapshot
 
 from ...motion_models.backends.protocol import MotionBackend
 from ...motion_models.errors import InvalidRequestError
-from ...tools.caption import caption_file
+from ...tools.caption import caption_motion
 from ...tools.errors import StorageError
 from ...tools.export import export_clip
 from ...tools.schemas import CaptionMotionArgs, MotionRef
@@ -200,18 +200,18 @@ class Session:
             requests = [message for message in state.get("messages", []) if _is_request(message)]
             self.threads.answered(self.thread, requests)
 
-    def open(self, path: Path, *, fps: float | None = None, up: str | None = None) -> MotionRef:
+    def open(self, path: Path, **how: Any) -> MotionRef:
         """Read a motion file and make it the motion the talk is about, from the next request on.
 
-        fps, up: what the file says wrongly, or not. The thread shows it as a call of caption_motion, so
-        that every coordinator understands it.
+        how: fps, up and person, what the file says wrongly or not; see `CaptionMotionArgs`. The thread shows
+        it as a call of caption_motion, so that every coordinator understands it.
         """
-        asked = CaptionMotionArgs(path=str(path))
+        asked = CaptionMotionArgs(path=str(path), **how)
         call_id = f"{OPENED}{uuid4().hex[:8]}"
         call = call_from(self.settings, call_id)
-        result = caption_file(self.services, call, str(path), fps=fps, up=up)
+        result = caption_motion(self.services, call, asked)
         [ref] = result.made
-        calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_none=True), "id": call_id}]
+        calls = [{"name": "caption_motion", "args": asked.model_dump(exclude_defaults=True), "id": call_id}]
         messages: list[AnyMessage] = [
             HumanMessage(open_file(path.name), id=call_id),
             as_own(AIMessage("", tool_calls=calls)),

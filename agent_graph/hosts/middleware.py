@@ -19,7 +19,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 
 from ...motion_models.errors import InvalidRequestError
 from ...tools.memory import MotionMemory
-from ...tools.schemas import MotionRef
+from ...tools.schemas import BodyName, BoneNames, MotionRef
 from ...tools.toolbox import TOOLS, create_motion_tools
 from ..prompts import at_hand, tool_guide
 
@@ -40,6 +40,9 @@ class MotionToolkit(BaseToolkit):
     input_folder: str | Path = "."
     max_seconds: float = 600.0
     max_people: int = 8
+    max_file_megabytes: int = 512
+    body: BodyName = "human"
+    bone_names: BoneNames = "ours"
     raise_errors: bool = False
     names: tuple[str, ...] | None = Field(default=None, description="Only these tools; None: all.")
     _tools: list[BaseTool] | None = PrivateAttr(default=None)
@@ -61,6 +64,9 @@ class MotionToolkit(BaseToolkit):
             input_folder=self.input_folder,
             max_seconds=self.max_seconds,
             max_people=self.max_people,
+            max_file_megabytes=self.max_file_megabytes,
+            body=self.body,
+            bone_names=self.bone_names,
             raise_errors=self.raise_errors,
         )
         return [tool for tool in tools if tool.name in wanted]

@@ -35,6 +35,7 @@ MEDIA_TYPES = {
     "gif": "image/gif",
     "html": "text/html",
     "png": "image/png",
+    "vrma": "model/gltf-binary",
 }
 #: A viewer page may come from anyone's caption: it runs apart from everything else of this address.
 APART = {"Content-Security-Policy": "sandbox allow-scripts", "X-Content-Type-Options": "nosniff"}
@@ -105,7 +106,7 @@ def _rendered(person: Person, motion_id: str, format: str, who: int | None) -> t
     if format in ONE_PERSON and len(people) > 1:
         raise InvalidRequestError(f"{format} holds one person: choose one of {len(people)} with who=1, ...")
     with tempfile.TemporaryDirectory() as folder:
-        path = save_motion(people, Path(folder) / f"{clip.id}.{format}")
+        path = save_motion(people, Path(folder) / f"{clip.id}.{format}", options=person.services.look)
         return path.name, path.read_bytes()
 
 

@@ -34,7 +34,7 @@ from .npz import save_npy, save_npz
 from .people.placing import Person, person_of
 from .reading.acclaim import read_asf_amc
 from .reading.bvh import read_bvh_skeleton
-from .reading.recognise import READERS
+from .reading.recognise import READERS, UNREAD, why_unread
 from .reading.recognise import read_person as _read_person
 from .video import save_gif, save_mp4, save_png
 from .vrma import save_vrma
@@ -44,6 +44,7 @@ __all__ = [
     "DEFAULT_MAX_BYTES",
     "FORMATS",
     "READABLE",
+    "UNREAD",
     "UP_AXES",
     "WriteOptions",
     "load_motion",
@@ -52,6 +53,7 @@ __all__ = [
     "read_person",
     "save_motion",
     "shares",
+    "why_unread",
 ]
 
 _Writer = Callable[[Sequence[Motion], Path, WriteOptions], Path]

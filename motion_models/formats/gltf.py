@@ -19,6 +19,7 @@ from ..motion.motion import Motion
 from ..motion.rig import RigMotion
 from .body import Body, Skin, skin_of
 from .body.skin import part_colour, rest_positions
+from .people.our_names import GENERATOR
 from .writing import DEFAULT, Bone, WriteOptions, bones_of, person_names
 from .writing.skeleton import rig_of
 
@@ -33,7 +34,7 @@ class Builder:
     """A glTF document and its one buffer, growing together."""
 
     def __init__(self) -> None:
-        self.document = gl.GLTF2(asset=gl.Asset(version="2.0", generator="motion-agent"), scene=0)
+        self.document = gl.GLTF2(asset=gl.Asset(version="2.0", generator=GENERATOR), scene=0)
         self.roots: list[int] = []
         self.blob = bytearray()
 

@@ -37,7 +37,8 @@ def viewer_data(motions: Sequence[Motion], options: WriteOptions = DEFAULT) -> d
     """What the viewer shows, as JSON values."""
     names = person_names(motions)
     people = [_person(motion, number, names[number], options) for number, motion in enumerate(motions)]
-    return {"people": people, "colours": {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}}
+    colours = {"left": LEFT_COLOUR, "right": RIGHT_COLOUR}
+    return {"people": people, "colours": colours, "apart": options.apart}
 
 
 def live_page(code: str) -> str:

@@ -10,13 +10,14 @@ from typing import get_args
 import numpy as np
 import pytest
 from motion_agent.motion_models.errors import BackendError, FormatError, InvalidMotionError
+from motion_agent.motion_models.formats import UP_AXES, WriteOptions, save_motion
 from motion_agent.motion_models.formats.body import BODIES
 from motion_agent.motion_models.formats.writing import NAMES
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.tools import ForbiddenPathError, UnknownMotionError
-from motion_agent.tools.export import Look, kept_stem, reserve, slug, write
+from motion_agent.tools.export import kept_stem, reserve, slug, write
 from motion_agent.tools.rendering import render_people
-from motion_agent.tools.schemas import BodyName, BoneNames
+from motion_agent.tools.schemas import BodyName, BoneNames, UpAxis
 
 
 @pytest.fixture
@@ -208,11 +209,11 @@ def test_the_name_of_a_file_that_is_converted_is_kept(stem: str, kept: str) -> N
 
 
 def test_files_show_the_body_and_the_bones_that_were_asked_for(tmp_path: Path, walk) -> None:
-    look = Look("mannequin", "mixamo", keep_stem=True)
+    look = WriteOptions("mannequin", "mixamo")
     glb, bvh = write([Motion(walk[:12])], tmp_path, "Walk_01", ["glb", "bvh"], look=look)
     assert (glb.name, bvh.name) == ("Walk_01.glb", "Walk_01.bvh")
     assert bvh.read_text("ascii").splitlines()[1] == "ROOT mixamorig:Hips"
-    human = write([Motion(walk[:12])], tmp_path, "Walk_01", ["glb"], look=Look(names="mixamo"))[0]
+    human = write([Motion(walk[:12])], tmp_path, "Walk_01", ["glb"], look=WriteOptions(names="mixamo"))[0]
     assert b"mixamorig:LeftToeBase" in glb.read_bytes() and b"mixamorig:LeftToeBase" in human.read_bytes()
     assert b'"skin"' in human.read_bytes() and b'"skin","pbr' not in glb.read_bytes()
     assert glb.stat().st_size != human.stat().st_size
@@ -220,3 +221,23 @@ def test_files_show_the_body_and_the_bones_that_were_asked_for(tmp_path: Path, w
 
 def test_settings_name_the_bodies_and_bones_that_can_be_written() -> None:
     assert get_args(BodyName) == tuple(BODIES) and get_args(BoneNames) == NAMES
+    assert get_args(UpAxis) == UP_AXES
+
+
+def test_what_a_file_says_wrongly_can_be_said_to_the_tool(hand, tmp_path, walk):
+    on_its_back = np.stack([walk[..., 0], -walk[..., 2], walk[..., 1]], axis=-1)
+    np.save(tmp_path / "turned.npy", on_its_back)
+    quick = hand.make("caption_motion", path="turned.npy", fps=40, up="z")
+    slow = hand.make("caption_motion", path="turned.npy", up="z")
+    assert quick.seconds == pytest.approx(slow.seconds / 2, abs=0.2)
+    right = hand.make("caption_motion", path="turned.npy")
+    upside_down = hand.make("caption_motion", path="turned.npy", up="-z")
+    assert slow.tokens == right.tokens != upside_down.tokens
+
+
+def test_one_person_of_a_file_can_be_chosen(hand, tmp_path, walk):
+    save_motion([Motion(walk), Motion(walk[:24])], tmp_path / "two.npz")
+    first, second = (hand.make("caption_motion", path="two.npz", person=who) for who in (1, 2))
+    assert len(first.tokens) > len(second.tokens) == 5
+    with pytest.raises(FormatError, match="holds 2 people"):
+        hand.use("caption_motion", path="two.npz", person=3)

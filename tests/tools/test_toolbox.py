@@ -127,6 +127,8 @@ def test_a_made_motion_is_told_and_handed_on(tools):
         ("generate_motion", {}, "description: Field required"),
         ("caption_motion", {}, "give exactly one of motion_id and path"),
         ("caption_motion", {"motion_id": "m7"}, "motion m7 does not exist; known: "),
+        ("caption_motion", {"motion_id": "m7", "up": "z"}, "give them with a path only"),
+        ("caption_motion", {"path": "x.bvh", "up": "sky"}, "up: Input should be"),
         ("compose_sequence", {"segments": []}, "segments"),
         ("edit_motion", {"motion_id": "greeting", "operations": [{"op": "fly"}]}, "fly"),
         ("export_motion", {"motion_id": "greeting", "formats": ["exe"]}, "formats.0"),
@@ -192,3 +194,14 @@ def test_history_of_standalone_tools_goes_back_and_forth() -> None:
     assert told[3:] == ["a person runs", "a person walks", "a person runs"]
     other = invoke(tools["history"], {"action": "undo"}, "x", thread_id="another")
     assert "nothing to undo" in other.text
+
+
+def test_tools_write_the_body_and_the_bones_they_were_made_with(memory, tmp_path):
+    made = create_motion_tools(
+        FakeBackend(), memory, output_folder=tmp_path, body="mannequin", bone_names="mixamo"
+    )
+    export = next(tool for tool in made if tool.name == "export_motion")
+    invoke(export, {"motion_id": "greeting", "formats": ["bvh", "glb"]})
+    [bvh], [glb] = tmp_path.glob("*.bvh"), tmp_path.glob("*.glb")
+    assert bvh.read_text("ascii").splitlines()[1] == "ROOT mixamorig:Hips"
+    assert b'"skin","pbr' not in glb.read_bytes(), "which is a material of the human"

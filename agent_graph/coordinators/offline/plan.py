@@ -376,7 +376,7 @@ class _Planner:
         if request.interpret:
             self.plan.remarks.append(answers.WHY)
         if request.path:
-            self.focus = KnownMotion(self.call("caption_motion", path=request.path))
+            self.focus = KnownMotion(self.call("caption_motion", path=request.path, **dict(request.how)))
         else:
             self.call("caption_motion", motion_id=self.target(request.target).id)
 

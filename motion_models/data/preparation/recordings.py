@@ -19,7 +19,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ import numpy as np
 
 from ...arrays import Float32Array
 from ...errors import FormatError, InvalidMotionError
-from ...formats import READABLE, read_person
+from ...formats import READABLE, UNREAD, read_person, why_unread
 from ...motion.body import body_fault
 from ...motion.features import FPS
 from ...motion.skeleton import resample, retarget
@@ -113,6 +113,8 @@ def find_recordings(
     if not files:
         raise FormatError(f"{folder} holds no motion files ({', '.join(READABLE)})")
     found = _from_table(folder, files, table) if table else _from_sidecars(folder, files)
+    for path in _files(folder, UNREAD):
+        found.unusable.append((path.relative_to(folder).as_posix(), why_unread(path) or ""))
     found.recordings[:] = [_read_as(recording, folder, reading) for recording in found.recordings]
     return found
 
@@ -127,7 +129,11 @@ def _read_as(recording: Recording, folder: Path, reading: Reading) -> Recording:
 
 def motion_files(folder: Path) -> list[Path]:
     """Every file below a folder that may hold a motion, in order of name; hidden ones are left out."""
-    endings = {f".{name}" for name in READABLE}
+    return _files(folder, READABLE)
+
+
+def _files(folder: Path, formats: Sequence[str]) -> list[Path]:
+    endings = {f".{name}" for name in formats}
     return sorted(path for path in folder.rglob("[!.]*") if path.suffix.lower() in endings and path.is_file())
 
 

@@ -1,7 +1,8 @@
 """Acclaim ASF/AMC, read: the format the CMU database (mocap.cs.cmu.edu) is published in.
 
 The ASF holds a subject's bones (direction, length, local axis, freedoms), the AMC one trial's angles.
-Bones are named, not joints: the ends of bones are the marks that `motion.body` makes the 22 joints of.
+Bones are named, not joints: the ends of that database's bones are the marks that `motion.body` makes the 22
+joints of. In skeletons with other bones the person is found as in other files (`acclaim_bones`).
 Lengths are inches divided by the ASF's `length` unit (0.45 for CMU: 0.056444 m a unit).
 """
 
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,9 @@ from ...motion.body import with_humanml3d_trunk
 from ...motion.skeleton import JOINT_NAMES, resample
 from ..files.options import ReadOptions
 from ..files.text import open_text
-from ..people.placing import Person, check_fps, check_length, person_from
+from ..people.placing import Person, check_fps, check_length, person_from, person_of
 from ..people.upright import rest_axis
+from .acclaim_bones import Acclaim, Bone, animated, bone_motion
 
 #: Frame rate of the CMU recordings; AMC files do not say theirs.
 CMU_FPS = 120.0
@@ -42,32 +43,14 @@ BONE_ENDS = {
 }  # fmt: skip
 
 
-@dataclass
-class _Bone:
-    """One ASF bone. offset: (3,) from its start to its end, file units. axis: rotation of its local frame."""
-
-    name: str
-    parent: str = ""
-    offset: FloatArray = field(default_factory=lambda: np.zeros(3))
-    axis: Rotation = field(default_factory=Rotation.identity)
-    dof: tuple[str, ...] = ()
-
-
-@dataclass
-class _Skeleton:
-    """An ASF file: bones with parents first ("root" leads), metres a unit, radians an angle unit."""
-
-    bones: dict[str, _Bone]
-    unit: float
-    degrees: bool
-
-
 def read_amc(path: Path, options: ReadOptions) -> Person:
     """Read an AMC, with the ASF found beside it, as a person."""
-    skeleton = _skeleton_of(find_asf(path), options)
+    skeleton = _parse_asf(find_asf(path), options)
     values = _parse_amc(path, skeleton, options)
-    rest = _marks(skeleton, {name: np.zeros((1, each.shape[1])) for name, each in values.items()})[0]
     fps = options.fps or CMU_FPS
+    if _missing(skeleton):
+        return person_of(animated(skeleton, values, fps, path), options)
+    rest = _marks(skeleton, {name: np.zeros((1, each.shape[1])) for name, each in values.items()})[0]
     joints = _marks(skeleton, values)
     return person_from(joints, rest, fps, path, options=options, expected_up=rest_axis(rest))
 
@@ -100,15 +83,19 @@ def read_asf_amc(asf: str | Path, amc: str | Path, fps: float = CMU_FPS) -> npt.
     return joints.astype(np.float32)
 
 
-def _skeleton_of(asf: Path, options: ReadOptions) -> _Skeleton:
+def _skeleton_of(asf: Path, options: ReadOptions) -> Acclaim:
     skeleton = _parse_asf(asf, options)
-    missing = sorted(set(BONE_ENDS.values()) - set(skeleton.bones))
-    if missing:
+    if missing := _missing(skeleton):
         raise InvalidMotionError(f"{asf.name}: no human skeleton found: missing bones {', '.join(missing)}")
     return skeleton
 
 
-def _marks(skeleton: _Skeleton, values: dict[str, FloatArray]) -> FloatArray:
+def _missing(skeleton: Acclaim) -> list[str]:
+    """The bones of the CMU database that a skeleton has not got."""
+    return sorted(set(BONE_ENDS.values()) - set(skeleton.bones))
+
+
+def _marks(skeleton: Acclaim, values: dict[str, FloatArray]) -> FloatArray:
     """The 22 joints (T, 22, 3) in metres; the collars, which are no bones here, where HumanML3D has them."""
     ends = _forward(skeleton, values)
     chest = ends[BONE_ENDS["spine3"]]
@@ -127,7 +114,7 @@ def _read_lines(path: Path, options: ReadOptions) -> Iterator[tuple[int, str]]:
                 options.tell(file.stream.buffer.tell() / max(file.size, 1))
 
 
-def _parse_asf(path: Path, options: ReadOptions) -> _Skeleton:
+def _parse_asf(path: Path, options: ReadOptions) -> Acclaim:
     sections: dict[str, list[str]] = {}
     current: list[str] = []
     for _, line in _read_lines(path, options):
@@ -146,11 +133,11 @@ def _parse_asf(path: Path, options: ReadOptions) -> _Skeleton:
         raise FormatError(f"{path.name}: cannot be read as ASF ({error})") from error
 
 
-def _build_skeleton(sections: dict[str, list[str]]) -> _Skeleton:
+def _build_skeleton(sections: dict[str, list[str]]) -> Acclaim:
     units = {words[0]: words[1] for words in map(str.split, sections.get("units", [])) if len(words) > 1}
     degrees = units.get("angle", "deg").startswith("deg")
     root = _fields(sections["root"])
-    bones = {"root": _Bone("root", dof=tuple(word.lower() for word in root["order"]))}
+    bones = {"root": Bone("root", dof=tuple(word.lower() for word in root["order"]))}
     if not bones["root"].dof:
         raise ValueError("the root has no channels")
     orientation = [float(word) for word in root.get("orientation", ["0", "0", "0"])[:3]]
@@ -168,7 +155,7 @@ def _build_skeleton(sections: dict[str, list[str]]) -> _Skeleton:
     length = float(units.get("length", "0.45"))
     if not 1e-6 < length < 1e6:
         raise ValueError(f"length unit {length}")
-    return _Skeleton(bones, INCH / length, degrees)
+    return Acclaim(bones, INCH / length, degrees)
 
 
 def _between_begin_end(lines: list[str]) -> list[str]:
@@ -191,7 +178,7 @@ def _fields(lines: list[str]) -> dict[str, list[str]]:
     return {words[0].lower(): words[1:] for words in map(str.split, lines) if words[0][0].isalpha()}
 
 
-def _bone(lines: list[str], degrees: bool) -> _Bone:
+def _bone(lines: list[str], degrees: bool) -> Bone:
     fields = _fields(lines)
     direction = np.array([float(word) for word in fields["direction"][:3]])
     angles = [float(word) for word in fields["axis"][:3]]
@@ -201,7 +188,7 @@ def _bone(lines: list[str], degrees: bool) -> _Bone:
         raise ValueError(f"direction {direction} and length {length} of a bone")
     offset = direction / max(float(np.linalg.norm(direction)), 1e-12) * length
     dof = tuple(word.lower() for word in fields.get("dof", []))
-    return _Bone(fields["name"][0], offset=offset, axis=_turn(order, angles, degrees), dof=dof)
+    return Bone(fields["name"][0], offset=offset, axis=_turn(order, angles, degrees), dof=dof)
 
 
 def _turn(order: str, angles: list[float], degrees: bool) -> Rotation:
@@ -211,7 +198,7 @@ def _turn(order: str, angles: list[float], degrees: bool) -> Rotation:
     return Rotation.from_euler(order.lower(), angles, degrees=degrees)
 
 
-def _parse_amc(path: Path, skeleton: _Skeleton, options: ReadOptions) -> dict[str, FloatArray]:
+def _parse_amc(path: Path, skeleton: Acclaim, options: ReadOptions) -> dict[str, FloatArray]:
     """Values (T, degrees of freedom) of every bone that moves."""
     widths = {bone.name: len(bone.dof) for bone in skeleton.bones.values() if bone.dof}
     rows = {name: array("d") for name in widths}
@@ -245,31 +232,16 @@ def _numbers(words: list[str], path: Path, line: int) -> list[float]:
     return values
 
 
-def _forward(skeleton: _Skeleton, values: dict[str, FloatArray]) -> dict[str, FloatArray]:
+def _forward(skeleton: Acclaim, values: dict[str, FloatArray]) -> dict[str, FloatArray]:
     """Position (T, 3) of the end of every bone, file units."""
     frames = len(values["root"])
     ends: dict[str, FloatArray] = {}
     turns: dict[str, Rotation] = {}
     for bone in skeleton.bones.values():
-        local, moved = _bone_motion(bone, values.get(bone.name), frames, skeleton.degrees)
+        local, moved = bone_motion(bone, values.get(bone.name), frames, skeleton.degrees)
         if bone.name == "root":
             turns["root"], ends["root"] = local, moved
         else:
             turns[bone.name] = turns[bone.parent] * local
             ends[bone.name] = ends[bone.parent] + turns[bone.name].apply(bone.offset)
     return ends
-
-
-def _bone_motion(
-    bone: _Bone, values: FloatArray | None, frames: int, degrees: bool
-) -> tuple[Rotation, FloatArray]:
-    """A bone's rotation (T) in its parent's frame and, for the root, its position (T, 3)."""
-    moved, turn = np.zeros((frames, 3)), Rotation.identity(frames)
-    if values is None:
-        return turn, moved
-    for column, channel in zip(values.T, bone.dof, strict=True):
-        if channel in ("rx", "ry", "rz"):
-            turn = Rotation.from_euler(channel[1], column[:, None], degrees=degrees) * turn
-        elif channel in ("tx", "ty", "tz"):
-            moved[:, "xyz".index(channel[1])] = column
-    return bone.axis * turn * bone.axis.inv(), moved

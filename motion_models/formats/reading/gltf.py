@@ -19,6 +19,7 @@ from ...arrays import Float32Array, FloatArray
 from ...errors import FormatError, InvalidMotionError
 from ...motion.features import FPS
 from ..files.options import ReadOptions, read_bytes
+from ..people.our_names import GENERATOR, our_joints
 from ..people.placing import MAX_SECONDS
 from ..people.skeletons import AnimatedSkeleton, Local, Point, posed
 from .gltf_document import Animation, Document, Node, open_document
@@ -207,10 +208,11 @@ class _Scene:
         return read_bytes(self.path.with_name(uri), self.options)
 
     def _names(self, order: Sequence[int]) -> tuple[str, ...]:
-        """The names of nodes; of VRM's humanoids the names of the bones they stand for."""
+        """The names of nodes; of VRM's humanoids the names of the bones they stand for; of ours our own."""
         bones = _vrm_bones(self.document.extensions)
         nodes = self.document.nodes
-        return tuple(bones.get(node) or nodes[node].name or f"node {node}" for node in order)
+        names = tuple(bones.get(node) or nodes[node].name or f"node {node}" for node in order)
+        return our_joints(names) if self.document.asset.generator == GENERATOR else names
 
 
 def _vrm_bones(extensions: dict[str, Any]) -> dict[int, str]:

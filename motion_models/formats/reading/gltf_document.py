@@ -78,7 +78,12 @@ class _Buffer(_Part):
     byte_length: int = Field(ge=0)
 
 
+class _Asset(_Part):
+    generator: str = ""
+
+
 class Document(_Part):
+    asset: _Asset = _Asset()
     nodes: list[Node] = []
     skins: list[_Skin] = []
     animations: list[Animation] = []

@@ -63,6 +63,8 @@ _OTHERS: tuple[tuple[bytes, tuple[str, ...], str, str], ...] = (
     (b"", ("pt", "pth"), "PyTorch, whose files may run code", "save poses and trans, or joints, as .npz"),
 )
 _FIRST = 32
+#: Of these, what holds motion of people and nothing else.
+UNREAD = ("fbx", "c3d", "trc", "vmd")
 
 
 def read_person(path: Path, options: ReadOptions) -> Person:
@@ -82,10 +84,8 @@ def _reader(path: Path, first: bytes) -> Reader:
     for beginning, reader in _BEGINNINGS:
         if first.startswith(beginning):
             return reader
-    for beginning, endings, name, remedy in _OTHERS:
-        if ending in endings or (beginning and first.startswith(beginning)):
-            way = remedy.replace("{name}", path.name).replace("{stem}", path.stem)
-            raise FormatError(f"{path.name}: this is {name}, which is not read: {way}")
+    if told := why_unread(path, first):
+        raise FormatError(f"{path.name}: {told}")
     reader = READERS.get(ending)
     if reader is None and first.lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"HIERARCHY"):
         return _read_bvh
@@ -95,3 +95,13 @@ def _reader(path: Path, first: bytes) -> Reader:
             f"{path.name}: cannot read {path.suffix or 'a file without extension'!r}; known are {known}"
         )
     return reader
+
+
+def why_unread(path: Path, first: bytes = b"") -> str | None:
+    """What a file of a format that is known and not read is, and what to do with it. first: how it begins."""
+    ending = path.suffix.lower().removeprefix(".")
+    for beginning, endings, name, remedy in _OTHERS:
+        if ending in endings or (beginning and first.startswith(beginning)):
+            way = remedy.replace("{name}", path.name).replace("{stem}", path.stem)
+            return f"this is {name}, which is not read: {way}"
+    return None

@@ -13,10 +13,10 @@ const THEMES = {
 };
 const FLOOR = -0.022;
 const UP = new Vector3(0, 1, 0);
-// Where the camera stands, seen from the person, radians; metres from the joint of the head to above the crown;
-// metres between people who are shown apart.
+// Where the camera stands, seen from the person, radians; metres from the joint of the head to above the crown and
+// from that of a foot to below the sole; metres between people who are shown apart.
 const VIEWS = { front: 0, side: Math.PI / 2, back: Math.PI };
-const CROWN = 0.2, APART = 1.4;
+const CROWN = 0.2, SOLE = 0.06, APART = 1.4;
 const page = document.documentElement;
 const $ = (id) => document.getElementById(id);
 
@@ -151,6 +151,7 @@ class Viewer {
     this.controls.addEventListener("start", () => this.look("free"));
     this.scene = new Scene();
     this.buildScene(data);
+    this.setApart(Boolean(data.apart));
     this.applyTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
     this.resetView();
     addEventListener("resize", () => this.resize());
@@ -196,7 +197,7 @@ class Viewer {
     const middle = new Vector3();
     for (const person of this.people) middle.add(person.joints[0].getWorldPosition(new Vector3()));
     middle.divideScalar(this.people.length);
-    return middle.setY(Math.max(0.86, middle.y * 0.92)); // who leaps or floats stays in the picture
+    return middle.setY(Math.max(0.5, middle.y * 0.92)); // who leaps, floats or lies stays in the picture
   }
 
   /** The furthest anyone gets from the middle of all, metres on the floor. */
@@ -206,7 +207,8 @@ class Viewer {
       this.people.forEach((person) => person.pose((this.seconds * sample) / 16));
       const middle = this.centre();
       for (const { joints: [root] } of this.people) {
-        furthest = Math.max(furthest, Math.hypot(root.position.x - middle.x, root.position.z - middle.z));
+        const place = root.getWorldPosition(new Vector3());
+        furthest = Math.max(furthest, Math.hypot(place.x - middle.x, place.z - middle.z));
       }
     }
     return furthest;
@@ -221,7 +223,7 @@ class Viewer {
     this.controls.target.copy(target);
     this.camera.position.copy(target).add(new Vector3(0.55, 0.24, 0.8).normalize().multiplyScalar(distance));
     this.camera.lookAt(target);
-    this.keepHeadsInSight();
+    this.keepInSight();
     this.controls.update();
     this.draw();
   }
@@ -245,7 +247,7 @@ class Viewer {
     this.people.forEach((person) => person.pose(this.time));
     if (this.follow) this.followPeople(delta);
     if (this.view !== "free") this.turnTowards(VIEWS[this.view] + this.people[0].heading(), delta);
-    this.keepHeadsInSight();
+    this.keepInSight();
     this.controls.update();
     this.draw();
   }
@@ -271,28 +273,41 @@ class Viewer {
     this.camera.lookAt(target);
   }
 
-  /** Step back while a head is about to leave the picture above; only of a camera that follows. */
-  keepHeadsInSight() {
+  /** Step back while somebody is about to leave the picture above or at a side; only of a camera that follows. */
+  keepInSight() {
     if (!this.follow) return;
     this.camera.updateMatrixWorld();
-    for (let tries = 0; tries < 20 && this.highest() > 0.86; tries++) {
+    for (let tries = 0; tries < 40 && this.outermost() > 1; tries++) {
       const { target } = this.controls;
       this.camera.position.sub(target).multiplyScalar(1.04).add(target);
       this.camera.updateMatrixWorld();
     }
   }
 
-  /** How high in the picture the highest head or hand is: 1 is the upper edge. */
-  highest() {
-    let highest = -1;
+  /** How far out in the free part of the picture the outermost joint is, with the flesh around it: 1 is its edge. */
+  outermost() {
+    const { top, middle, bottom } = this.free(), lifted = new Vector3(), lowered = new Vector3();
+    let outermost = 0;
     for (const { object, joints } of this.people) {
       object.updateMatrixWorld(true);
       for (const joint of joints) {
-        const place = joint.getWorldPosition(new Vector3());
-        highest = Math.max(highest, place.setY(place.y + CROWN).project(this.camera).y);
+        joint.getWorldPosition(lifted);
+        lowered.copy(lifted).setY(lifted.y - SOLE).project(this.camera);
+        lifted.setY(lifted.y + CROWN).project(this.camera);
+        const high = (lifted.y - middle) / (top - middle), low = (middle - lowered.y) / (middle - bottom);
+        outermost = Math.max(outermost, high, low, Math.abs(lifted.x) / 0.94);
       }
     }
-    return highest;
+    return outermost;
+  }
+
+  /** Heights in the picture, -1 to 1, that words and panel leave free, and what the camera looks at. */
+  free() {
+    const panel = document.querySelector("footer").offsetHeight / innerHeight;
+    // On a narrow screen the words above are in the middle too, where the heads are.
+    const words = innerWidth > 640 ? 0 : document.querySelector("header").getBoundingClientRect().bottom;
+    const top = Math.min(0.86, 1 - (2 * words) / innerHeight);
+    return { top: Math.max(top, panel + 0.2), middle: panel, bottom: Math.min(2 * panel - 0.92, panel - 0.2) };
   }
 
   /** Put everybody on a spot of his own, to compare clips, or back where the motions have them. */
@@ -323,6 +338,7 @@ class Panel {
     this.buildTimeline(data);
     if (data.people.length > 1) this.namePeople(data);
     $("apart").hidden = data.people.length < 2;
+    $("apart").setAttribute("aria-pressed", viewer.apart);
     this.connect();
     viewer.resize();
     this.show();

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from ..people.our_names import NAMES, Names
 from .options import DEFAULT, WriteOptions, person_names
-from .skeleton import NAMES, Bone, Names, bones_of
+from .skeleton import Bone, bones_of
 
 __all__ = ["DEFAULT", "NAMES", "Bone", "Names", "WriteOptions", "bones_of", "person_names"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...errors import FormatError
 from ...motion.motion import Motion
 from ..body import BODIES, Body
-from .skeleton import NAMES, Names
+from ..people.our_names import NAMES, Names
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,13 @@ class WriteOptions:
     """Choices that the formats have in common; those that a format has no use for are ignored by it.
 
     body: what GLB files, the viewer and pictures show. names: bone names of GLB and BVH files (see
-    `skeleton.bones_of`). Raises FormatError for a value that is not known.
+    `skeleton.bones_of`). apart: the viewer begins with everybody on a spot of his own, to compare
+    clips. Raises FormatError for a value that is not known.
     """
 
     body: Body = "human"
     names: Names = "ours"
+    apart: bool = False
 
     def __post_init__(self) -> None:
         for what, value, known in (("body", self.body, BODIES), ("bone names", self.names, NAMES)):

@@ -15,7 +15,6 @@ faces where they face, and carries the way that the figure goes (root motion).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -24,21 +23,9 @@ from ...arrays import FloatArray
 from ...motion.motion import Motion
 from ...motion.rig import HELPERS, RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig
 from ..body.skin import rest_positions
+from ..people.our_names import Names, bone_name
 
-Names = Literal["ours", "mixamo", "unity", "vrm"]
-NAMES: tuple[Names, ...] = get_args(Names)
 ROOT = "root"
-
-_MIXAMO = {
-    "pelvis": "Hips", "spine1": "Spine", "spine2": "Spine1", "spine3": "Spine2", "neck": "Neck",
-    "head": "Head", "collar": "Shoulder", "shoulder": "Arm", "elbow": "ForeArm", "wrist": "Hand",
-    "hip": "UpLeg", "knee": "Leg", "ankle": "Foot", "foot": "ToeBase",
-}  # fmt: skip
-_UNITY = {
-    "pelvis": "Hips", "spine1": "Spine", "spine2": "Chest", "spine3": "UpperChest", "neck": "Neck",
-    "head": "Head", "collar": "Shoulder", "shoulder": "UpperArm", "elbow": "LowerArm", "wrist": "Hand",
-    "hip": "UpperLeg", "knee": "LowerLeg", "ankle": "Foot", "foot": "Toes",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,18 +43,6 @@ class Bone:
     rotations: FloatArray
     translations: FloatArray | None = None
     joint: int = -1
-
-
-def bone_name(joint: str, names: Names) -> str:
-    """What a joint of the rig is called."""
-    if names == "ours":
-        return joint
-    side, _, part = joint.rpartition("_")
-    table = _MIXAMO if names == "mixamo" else _UNITY
-    name = side.capitalize() + table[part]
-    if names == "vrm":
-        return name[0].lower() + name[1:]
-    return f"mixamorig:{name}" if names == "mixamo" else name
 
 
 def rig_of(motion: Motion, names: Names) -> RigMotion:

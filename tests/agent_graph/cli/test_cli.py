@@ -202,6 +202,16 @@ def test_a_chat_makes_exports_and_ends(tmp_path):
     assert "there is no /nonsense; /help lists the commands" in done.stderr
 
 
+def test_a_chat_writes_the_body_and_the_bones_that_were_asked_for(tmp_path):
+    typed = "a person walks\n/export bvh\n/quit\n"
+    done = cli("chat", "--out", "made", "--body", "mannequin", "--names", "mixamo", typed=typed)
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "made" / "a-person-walks.bvh").read_text("ascii")
+    assert text.splitlines()[1] == "ROOT mixamorig:Hips"
+    refused = cli("chat", "--body", "elephant", typed="")
+    assert refused.exit_code == 1 and "'human' or 'mannequin'" in refused.stderr
+
+
 def test_help_in_a_chat_lists_the_commands_and_what_can_be_asked():
     shown = cli("chat", typed="/help\n/quit\n").stdout
     for told in (
@@ -248,6 +258,20 @@ def test_export_of_a_file(walk, tmp_path):
         str(tmp_path / "made" / "stroll.bvh"),
         str(tmp_path / "made" / "stroll.npz"),
     ]
+
+
+def test_files_are_compared_side_by_side(walk, tmp_path):
+    np.save("stroll.npy", walk)
+    np.save("走る.npy", walk[:24] * 100)
+    done = cli("compare", "stroll.npy", "走る.npy", "--out", "made")
+    page = tmp_path / "made" / "stroll and 走る.html"
+    assert done.exit_code == 0 and "note: 走る.npy: its positions were taken as centimetres" in done.stdout
+    text = page.read_text("utf-8").split('id="motion-data">')[1].split("</script>")[0]
+    shown = json.loads(text)
+    assert shown["apart"] and [person["name"] for person in shown["people"]] == ["stroll.npy", "走る.npy"]
+    told = json.loads(cli("compare", "stroll.npy", "走る.npy", "--out", "made", "--json").stdout)
+    assert told["files"] == [str(page.with_stem("stroll and 走る-2"))]
+    assert cli("compare", "stroll.npy").exit_code == 2
 
 
 def test_what_a_file_says_wrongly_can_be_said(walk, monkeypatch):

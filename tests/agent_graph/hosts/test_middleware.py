@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from motion_agent.agent_graph import MotionMiddleware, MotionToolkit, serializer
 from motion_agent.motion_models.errors import InvalidRequestError
-from motion_agent.tools import MotionMemory
+from motion_agent.tools import MotionMemory, create_motion_tools
+from pydantic import ValidationError
 
 WALK = call("generate_motion", description="a person walks", seconds=2, name="stroll")
 THREAD: Any = {"configurable": {"thread_id": "studio"}}
@@ -61,6 +64,19 @@ def test_a_toolkit_shares_one_memory_and_gives_the_tools_that_were_asked_for() -
     assert len(memory.recent("local")) == 1
     with pytest.raises(InvalidRequestError, match="no tools fly"):
         MotionToolkit(backend=FakeBackend(), names=("fly",)).get_tools()
+
+
+def test_a_toolkit_takes_what_its_tools_take(tmp_path: Path) -> None:
+    own = {"names"}  # which of the tools
+    asked = set(inspect.signature(create_motion_tools).parameters)
+    assert set(MotionToolkit.model_fields) == asked | own
+    kit = MotionToolkit(backend=FakeBackend(), output_folder=tmp_path, bone_names="unity")
+    tools = {tool.name: tool for tool in kit.get_tools()}
+    tools["generate_motion"].invoke(dict(WALK["args"]))
+    tools["export_motion"].invoke({"motion_id": "stroll", "formats": ["bvh"]})
+    assert (tmp_path / "stroll.bvh").read_text("ascii").splitlines()[1] == "ROOT Hips"
+    with pytest.raises(ValidationError, match="bone_names"):
+        MotionToolkit(bone_names="bones")  # pyright: ignore[reportArgumentType]
 
 
 def test_the_state_has_the_motions_and_the_current_one() -> None:

@@ -159,6 +159,19 @@ async def test_motions_are_resources(tmp_path: Path) -> None:
                 await client.read_resource(wrong)
 
 
+async def test_what_is_shown_has_the_body_and_the_bones_of_the_settings(tmp_path: Path) -> None:
+    surfaces = []
+    for settings in ({}, {"body": "mannequin", "bone_names": "mixamo"}):
+        async with connected(tmp_path, **settings) as client:
+            made = await call(client, "create_motion", **WALK)
+            shown = await client.call_tool("preview_motion", {"motion_id": made["motion_id"]})
+            surfaces.append(shown.meta["motion-agent/viewer"]["people"][0]["skin"])  # pyright: ignore[reportOptionalSubscript]
+            content = (await client.read_resource(f"motion://{made['motion_id']}/bvh")).contents[0]
+            text = base64.b64decode(content.blob).decode()  # pyright: ignore[reportAttributeAccessIssue]
+    assert text.splitlines()[1] == "ROOT mixamorig:Hips"
+    assert surfaces[0]["parts"] != surfaces[1]["parts"]
+
+
 async def test_errors_are_errors_in_one_line(tmp_path: Path) -> None:
     async with connected(tmp_path, max_seconds=10) as client:
         assert "descripton: Extra inputs" in await fault(client, "create_motion", descripton="a walk")

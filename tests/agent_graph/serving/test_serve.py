@@ -102,6 +102,10 @@ def test_files_are_written_fetched_uploaded_and_talked_about(ada: httpx.Client) 
     glb, bvh = written.json()["result"]["files"]
     assert ada.get(f"/v1/files/{glb}").content[:4] == b"glTF"
     content = ada.get(f"/v1/files/{bvh}").content
+    for text in (content, ada.get(f"/v1/motions/{walk['id']}/bvh").content):
+        assert b"ROOT mixamorig:Hips" in text, "as this server is set up"
+    vrma = ada.get(f"/v1/motions/{walk['id']}/vrma")
+    assert vrma.headers["content-type"] == "model/gltf-binary" and vrma.content[:4] == b"glTF"
     viewer = ada.get(f"/v1/motions/{walk['id']}/html")
     assert viewer.headers["content-type"].startswith("text/html") and "sandbox" in str(viewer.headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from foreign_acclaim import BONES, UNIT, amc_text, asf_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
-from motion_agent.motion_models.formats import load_motion, read_asf_amc, read_bvh
+from motion_agent.motion_models.formats import load_motion, read_asf_amc, read_bvh, read_person
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.skeleton import JOINT
 
@@ -119,6 +120,36 @@ def test_a_trial_is_the_same_from_both_formats(subject: Path, with_thorax: bool)
     path.write_text(bvh_text(60, poses, with_thorax=with_thorax))
     from_bvh = read_bvh(path)
     np.testing.assert_allclose(from_bvh, from_amc, atol=1e-4)
+
+
+def renamed(text: str, names: dict[str, str]) -> str:
+    return re.sub(r"[a-z]+", lambda word: names.get(word[0], word[0]), text)
+
+
+@pytest.mark.parametrize(
+    ("names", "noted"),
+    [
+        ({**BVH_NAMES, "lhipjoint": "LeftHip_x", "rhipjoint": "RightHip_x"}, False),
+        ({name: f"bone{chr(65 + number)}" for number, name in enumerate(BONES)}, True),
+    ],
+    ids=["the words of other programs", "names that say nothing"],
+)
+def test_bones_of_any_names_are_read(subject: Path, names: dict[str, str], noted: bool) -> None:
+    """Limbs stand where they do under CMU's names; the trunk is found as in any other file."""
+    poses: dict[str, Any] = {
+        "root": "10 30 5", "lowerback": "20 5 0", "thorax": "15 -10 5", "lhumerus": "0 20 60",
+        "rradius": "30", "lfemur": "-30 0 5", "rtibia": "40",
+    }  # fmt: skip
+    ours = read(subject, amc_text(**poses))
+    (subject / "07.asf").write_text(renamed(asf_text(), names))
+    (subject / "07_01.amc").write_text(renamed(amc_text(**poses), names))
+    person = read_person(subject / "07_01.amc")
+    limbs = [
+        index for name, index in JOINT.items() if re.search("hip|knee|ankle|foot|should|elbow|wrist", name)
+    ]
+    np.testing.assert_allclose(person.joints[:, limbs], ours[:, limbs], atol=2e-3)
+    assert np.abs(person.joints - ours).max() < 0.15
+    assert any("by their places" in note for note in person.notes) == noted
 
 
 def test_load_motion_finds_the_skeleton(subject: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser import browsed, in_a_browser
-from motion_agent.motion_models.formats import save_motion
+from motion_agent.motion_models.formats import WriteOptions, save_motion
 from motion_agent.motion_models.motion.motion import Motion, Segment
 from PIL import Image
 
@@ -56,6 +56,20 @@ def test_a_real_browser_shows_it(page: Path, tmp_path: Path) -> None:
     with Image.open(shot) as image:
         red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int), -1, 0)
     assert (red - blue > 60).mean() > 0.004 and (blue - red > 60).mean() > 0.004
+
+
+@in_a_browser
+def test_clips_to_compare_begin_side_by_side_in_sight(motion: Motion, tmp_path: Path) -> None:
+    """Two who walk away from each other, each on a spot of his own: both stay in the picture."""
+    clips = [motion, motion.moved(theta=180)]
+    page = save_motion(clips, tmp_path / "two.html", options=WriteOptions(apart=True))
+    dom, shot = browsed(page, tmp_path, milliseconds=2500, timeout=120)
+    assert re.search(r'id="apart"[^>]*aria-pressed="true"', dom) and 'data-state="ready"' in dom
+    with Image.open(shot) as image:
+        red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int)[100:400], -1, 0)
+    left = np.flatnonzero((red - blue > 60).any(axis=0))
+    assert np.diff(left).max() > 30, "two bodies, with room between them"
+    assert left.min() > 10 and left.max() < 890
 
 
 def test_the_page_offers_views_steps_and_the_way_to_compare(page: Path) -> None:

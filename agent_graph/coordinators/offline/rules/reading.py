@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from .....motion_models.english.quantities import (
     canonical,
@@ -18,23 +17,15 @@ from .....motion_models.english.quantities import (
 from .abstract import stage
 from .clauses import Action, ReadActions, read_actions, split_clauses
 from .directives import read_directive
+from .files import take_files
 from .grammar import Verbs
 from .requests import Again, Describe, Edit, Export, Forbid, Impossible, Intent, Make, NameIt, Social, Unclear
 from .scene import read_scene
 from .text import clean, sentences, strip_politeness
-from .wordlists import FORMATS, MOTION_FILES
 
 #: Longer messages are not read: what is asked for in them could not be told from what is merely said.
 MAX_CHARACTERS = 2000
 
-_PATH = re.compile(
-    rf"(?P<quote>[\"'])(?P<quoted>[^\"'\n]+\.(?:{'|'.join(MOTION_FILES)}))(?P=quote)"
-    rf"|(?<![\w/])(?P<bare>(?:[A-Za-z]:)?[\w./\\~-]*[\w-]+\.(?:{'|'.join(MOTION_FILES)}))\b",
-    re.IGNORECASE,
-)
-_TO_FILE = re.compile(
-    r"\b(?:save|export|write|store|download|render|output)\b[^.;\n]*?\b(?:as|to|into|in)\s+$", re.IGNORECASE
-)
 _JOINT = re.compile(
     r"(\s*,?\s*\band then\s+|\s*,\s*and\s+|\s*,?\s*\bthen\s+|\s*,\s*|\s+and\s+)", re.IGNORECASE
 )
@@ -55,7 +46,7 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     below = negative_seconds(canonical(cleaned))
     if below is not None:
         return [Impossible(below)]
-    found, cleaned = _take_files(cleaned)
+    found, cleaned = take_files(cleaned)
     scene = read_scene(canonical(cleaned), verbs)
     if scene:
         return [*found, *scene]
@@ -65,26 +56,6 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     if _CONTINUES.match(cleaned) and isinstance(requests[0], Make):
         requests[0] = replace(requests[0], continues=True)
     return requests
-
-
-def _take_files(text: str) -> tuple[list[Intent], str]:
-    """Files the message names: read ones become `Describe(path)`, "save it as x.bvh" a name and an export.
-
-    In the text that is left, "it" stands for the file.
-    """
-    match = _PATH.search(text)
-    if not match:
-        return [], text
-    path = match["quoted"] or match["bare"]
-    before, after = text[: match.start()], text[match.end() :]
-    if _TO_FILE.search(before):
-        stem, ending = PurePosixPath(path).stem, PurePosixPath(path).suffix[1:].lower()
-        kept = _TO_FILE.sub("", before)
-        formats = (FORMATS[ending],) if ending in FORMATS else ()
-        return [], f'{kept}\nname it "{stem}"\nsave it as {formats[0] if formats else ending}\n{after}'
-    return [
-        Describe(path=path)
-    ], f"{re.sub(r'(?:the )?(?:motion |file |motion file )?$', '', before)}it{after}"
 
 
 def _read_sentence(sentence: str, verbs: Verbs) -> Iterator[Intent]:

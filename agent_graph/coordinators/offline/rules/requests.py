@@ -86,10 +86,14 @@ class Again:
 
 @dataclass(frozen=True)
 class Describe:
-    """Watch a motion and say what it shows. interpret: the user also asked for reasons or scenarios."""
+    """Watch a motion and say what it shows. interpret: the user also asked for reasons or scenarios.
+
+    how: fps, up and person, where the message says how a file is to be read.
+    """
 
     target: str = ""
     path: str = ""
+    how: tuple[tuple[str, float | str], ...] = ()
     interpret: bool = False
 
 

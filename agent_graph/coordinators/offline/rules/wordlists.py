@@ -133,4 +133,6 @@ FORMATS = {
     "unity": "glb", "unreal": "glb",
 }  # fmt: skip
 EXPORTABLE = ("bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", "vrma")
-MOTION_FILES = ("bvh", "npy", "npz", "amc", "asf", "glb")
+MOTION_FILES = (
+    "bvh", "npy", "npz", "amc", "asf", "glb", "gltf", "vrma", "vrm", "pkl", "fbx", "c3d", "trc",
+)  # fmt: skip

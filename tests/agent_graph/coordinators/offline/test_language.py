@@ -233,6 +233,22 @@ DIRECTIVES: list[tuple[str, Intent]] = [
     ("describe it", Describe()),
     ("what is in walk.bvh?", Describe(path="walk.bvh")),
     ('describe "my dir/walk one.bvh"', Describe(path="my dir/walk one.bvh")),
+    ("what is in walk.gltf?", Describe(path="walk.gltf")),
+    (
+        "what is the person in walk.bvh doing? it is at 60 fps",
+        Describe(path="walk.bvh", how=(("fps", 60.0),)),
+    ),
+    ("what does the person in walk.bvh do?", Describe(path="walk.bvh")),
+    ("open walk.fbx", Describe(path="walk.fbx")),
+    ("describe walk.npy, z is up", Describe(path="walk.npy", how=(("up", "z"),))),
+    (
+        "what does the second person in duet.glb do? It was recorded at 120 frames per second with -y up.",
+        Describe(path="duet.glb", how=(("person", 2), ("fps", 120.0), ("up", "-y"))),
+    ),
+    (
+        "describe person 3 of results.npy (30 Hz)",
+        Describe(path="results.npy", how=(("person", 3), ("fps", 30.0))),
+    ),
     ("Briefly explain the possible scenarios for this motion.", Describe(interpret=True)),
     ("how long is it?", Question("length")),
     ("how long is the second part?", Question("length", "the second part")),

@@ -71,6 +71,13 @@ class TestTextBesideTheMotion:
         else:
             assert all(caption.text.strip() for caption in captions)
 
+    def test_formats_that_are_not_read_are_listed_with_the_way_out(self, folder: Path) -> None:
+        (folder / "a" / "dance.FBX").write_bytes(b"Kaydara FBX Binary")
+        (folder / "gait.c3d").write_bytes(b"")
+        told = dict(find_recordings(folder).unusable)
+        assert "import_scene.fbx(filepath='dance.FBX')" in told["a/dance.FBX"]
+        assert "no joints, which is not read: solve them to a skeleton" in told["gait.c3d"]
+
     def test_files_without_captions_are_listed(self, folder: Path) -> None:
         (folder / "a" / "walk.txt").write_text("a person walks")
         (folder / "jump.txt").write_text("")
