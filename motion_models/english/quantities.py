@@ -80,7 +80,7 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> Re
 
 _REWRITES: tuple[Rewrite, ...] = (
     _rule(rf"\b(?:minus|negative) (?={_NUMBER}[ -]?{_UNIT}\b)", "-"),
-    _rule(r"\bhalf an? (?P<u>minute|second)\b", lambda m: _seconds(0.5 * _unit_seconds(m["u"]))),
+    _rule(r"(?<!\ba )\bhalf (?:an? )?(?P<u>minute|second)\b", lambda m: _seconds(0.5 * _unit_seconds(m["u"]))),
     _rule(rf"\b(?P<n>{_NUMBER}) and an? half (?P<u>{_UNIT})\b", _amount_and_half),
     _rule(rf"\b(?P<n>{_NUMBER}) (?P<u>{_UNIT}) and an? half\b", _amount_and_half),
     _rule(

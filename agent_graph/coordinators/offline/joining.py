@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from ..reader.reading import Heard
 from .answers import in_short
 from .coverage import unheard_words
-from .dialogue import Thread, find_parts
+from .dialogue import Thread
 from .questions import asked_about, is_question
 from .rules.grammar import Verbs
+from .rules.parts import find_parts
 from .rules.requests import (
     Describe,
     Doubt,
@@ -47,6 +48,8 @@ Plans = Callable[[Sequence[Intent]], bool]
 _TALK = (Question, Describe, ListMotions, Social, Unable, Doubt, Foreign, Unclear, Forbid, Impossible)
 _OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))})\b")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|nothing|stop)\b|n't\b")
+#: What is said of something that is there, and is not what was wanted.
+_INSTEAD = re.compile(r",? instead\b(?! of\b)|^(?:no|nope|nah)(?:,| no\b| wait\b)")
 #: What is to be done for the user, not by the person of a motion: "write me a poem".
 _FOR_THE_USER = re.compile(
     r"(?:please )?(?:write|tell|sing|draw|paint|book|order|buy|send|translate|explain|read) (?:me|us)\b"
@@ -89,15 +92,27 @@ def joined(readings: Readings) -> list[Intent]:
         return rules
     if is_question(readings.message):
         return _question(readings)
-    if _speaks_of_it(readings):
+    if correction := _correction(readings):
+        rules = [correction]
+        learned = None if _makes(learned or ()) else learned
+    elif _speaks_of_it(readings):
         unclear: list[Intent] = [Unclear(readings.message)]
         rules = unclear if _makes(rules) else rules
         learned = None if _makes(learned or ()) else learned
     if heard is None:
         return rules
     if learned is not None and _kinds(rules) == _kinds(learned):
-        return learned if readings.works(learned) and not readings.works(rules) else rules
+        return learned if _fits_better(learned, rules, readings) else rules
     return _differing(replace(readings, rules=rules, learned=learned), heard)
+
+
+def _fits_better(learned: Sequence[Intent], rules: Sequence[Intent], readings: Readings) -> bool:
+    """Whether of two readings of one kind only the learned one can be done, or it alone says a part."""
+    if not readings.works(learned):
+        return False
+    pairs = zip(learned, rules, strict=False)
+    named = any(isinstance(a, Edit) and isinstance(b, Edit) and a.part and not b.part for a, b in pairs)
+    return named or not readings.works(rules)
 
 
 def _names_a_file(request: Intent) -> bool:
@@ -185,6 +200,17 @@ def _speaks_of_it(readings: Readings) -> bool:
     told = [text for text, _ in clip.segments or ()]
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
+
+
+def _correction(readings: Readings) -> Edit | None:
+    """What is to be done in place of what is there: "no, turn right", "turn right instead"."""
+    match readings.rules:
+        case [Make(actions=(action,), variants=1)] if readings.thread.current_clip and _INSTEAD.search(
+            readings.message.lower()
+        ):
+            plain = replace(action, description=_INSTEAD.sub("", action.description))
+            return Edit("correct", actions=(plain,), said=readings.message)
+    return None
 
 
 def _exact(rules: Sequence[Intent]) -> bool:

@@ -21,6 +21,7 @@ from .timeline import (
     allowed_seconds,
     described,
     inserted,
+    laid_over,
     several,
     step,
     where,
@@ -57,7 +58,7 @@ def _replace(edit: Edit, timeline: Timeline) -> list[Operation]:
     if action.motion:
         steps += [*inserted((action,), first), step("delete", first + 1)]
     else:
-        steps.append(step("replace", first, **described(action)))
+        steps += [step("replace", first, **described(action)), *laid_over(action, first)]
     steps += inserted(tuple(more), first + 1) if first > 0 else []
     return steps + ([step("repeat", first, times=min(action.times, MAX_REPEATS))] if action.times > 1 else [])
 
@@ -83,9 +84,9 @@ def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
         raise PlanningError(f"Which two? The motion has these parts: {told(timeline.segments or ())}.")
     if words.startswith("order"):
         return [step("reorder", order=order[::-1])]
-    if words.startswith(("first", "both", "two")):
+    if words.startswith(("first two", "first 2", "both", "two")):
         a, b = 1, 2
-    elif words.startswith("last"):
+    elif words.startswith(("last two", "last 2")):
         a, b = order[-2], order[-1]
     else:
         a, b = _pair(edit.part, timeline)

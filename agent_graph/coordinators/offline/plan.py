@@ -7,7 +7,7 @@ planned (no such part, no such tool) a `PlanningError` says why in words for the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,15 +35,16 @@ from .rules.requests import (
     Make,
     NameIt,
     Question,
+    Restage,
     Scene,
     Social,
     Travel,
     Unable,
     Unclear,
 )
-from .rules.scene import places
 from .rules.wordlists import EXPORTABLE, POINTERS
-from .timeline import PlanningError, Timeline, UnmetError, allowed_seconds
+from .scenes import people_after, people_of
+from .timeline import PlanningError, Timeline, UnmetError, allowed_seconds, laid_over
 
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
 _PHYSICAL = frozenset(
@@ -116,7 +117,7 @@ class _Planner:
         match request:
             case Make():
                 self.make(request)
-            case Scene():
+            case Scene() | Restage():
                 self.scene(request)
             case Edit():
                 self.edit(request)
@@ -242,7 +243,7 @@ class _Planner:
             reference = ""
             for _ in range(variants):
                 reference = self.call("compose_sequence", segments=segments, **common)
-        self.focus = self.planned(reference, segments)
+        self.focus = replace(self.planned(reference, segments), id=self.over(reference, request.actions))
 
     def segment(self, action: Action) -> Arguments:
         """An action as compose_sequence takes it."""
@@ -274,6 +275,14 @@ class _Planner:
             segment["seconds"] = round(share * SECONDS_PER_TOKEN, 1)
             tokens, shares = tokens - share * repeats, shares - repeats
 
+    def over(self, reference: str, actions: Sequence[Action]) -> str:
+        """What limbs do meanwhile, and the paths that parts go along, done on the motion just planned."""
+        steps: list[Arguments] = []
+        performed = [action for action in actions for _ in range(action.times)]
+        for number, action in enumerate(performed, 1):
+            steps += laid_over(action, number if len(performed) > 1 else None)
+        return self.call("edit_motion", motion_id=reference, operations=steps) if steps else reference
+
     def planned(self, reference: str, segments: list[Arguments]) -> KnownMotion:
         """A motion of this plan, as far as it is known before it is made."""
         parts = tuple(
@@ -284,29 +293,27 @@ class _Planner:
         described = all("description" in segment for segment in segments)
         return KnownMotion(reference, segments=parts if described else None)
 
-    def scene(self, request: Scene) -> None:
-        """Each person's motion, then where everyone stands; the same motion is made once."""
-        made: dict[tuple[Action, ...], Arguments] = {}
-        people = []
-        for actions, place in zip(
-            request.people, places(len(request.people), request.arrangement, request.distance), strict=True
-        ):
-            if actions not in made:
-                made[actions] = self.performer(actions)
-            people.append({**made[actions], "theta": place.theta, "x": place.x, "z": place.z})
+    def scene(self, request: Scene | Restage) -> None:
+        """Each person's motion, then where everyone stands."""
         if "arrange_scene" not in self.tools:
             raise PlanningError(
                 "I cannot place several people here: the tool arrange_scene is not available."
             )
+        if isinstance(request, Scene):
+            people = people_of(request, self.performer)
+        else:
+            clip = self.current()
+            if request.person and request.actions and not clip.people:
+                self.edit(Edit("replace", f"part {request.person}", request.actions))
+                return
+            people = people_after(request, clip, self.performer)
         self.focus = KnownMotion(self.call("arrange_scene", people=people))
 
     def performer(self, actions: tuple[Action, ...]) -> Arguments:
         segments = [self.segment(action) for action in actions]
-        if len(segments) == 1 and segments[0].keys() == {"description"}:
+        if len(segments) == 1 and segments[0].keys() == {"description"} and not actions[0].limb:
             return segments[0]
-        if "arrange_scene" not in self.tools:
-            return {}
-        return {"motion_id": self.call("compose_sequence", segments=segments)}
+        return {"motion_id": self.over(self.call("compose_sequence", segments=segments), actions)}
 
     def edit(self, edit: Edit) -> None:
         """Edits of one message on one motion become one call with several operations."""
@@ -315,6 +322,7 @@ class _Planner:
             return
         try:
             clip, edit = self.edited(edit)
+            edit = replace(edit, actions=tuple(map(self.resolved, edit.actions)))
             steps, timeline = operations(edit, clip, self.verbs)
         except PlanningError:
             first, *others = edit.said.lower().split() or [""]
@@ -332,6 +340,10 @@ class _Planner:
         else:
             reference = self.call("edit_motion", motion_id=clip.id, operations=steps)
         self.focus = replace(clip, id=reference, segments=timeline, seconds=0.0)
+
+    def resolved(self, action: Action) -> Action:
+        """An action that stands for a motion in memory, by its id."""
+        return replace(action, motion=self.target(action.motion).id) if action.motion else action
 
     def edited(self, edit: Edit) -> tuple[KnownMotion, Edit]:
         """The motion an edit is about: a part's words may also name another motion."""

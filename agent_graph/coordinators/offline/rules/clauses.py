@@ -54,13 +54,18 @@ _NEGATED = re.compile(
 )
 
 
+#: Who rotates, and not a part of the body, turns.
+_WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
+
+
 @dataclass(frozen=True)
 class Action:
     """One described stretch of motion as the request has it.
 
     description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
     negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
-    memory that is meant instead of a new one.
+    memory that is meant instead of a new one. limb: what does `gesture` (a description) meanwhile. path: the
+    shape it goes along and its metres.
     """
 
     description: str
@@ -69,6 +74,9 @@ class Action:
     known: bool = True
     negated: bool = False
     motion: str = ""
+    limb: str = ""
+    gesture: str = ""
+    path: tuple[str, float] | None = None
 
 
 class ReadActions(NamedTuple):
@@ -345,5 +353,6 @@ def _opened(clause: str) -> str:
 def _tidy(phrase: str) -> str:
     """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
     phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
+    phrase = _WHOLE_TURN.sub("turns", phrase)
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
     return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

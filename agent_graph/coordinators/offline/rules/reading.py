@@ -20,6 +20,7 @@ from .clauses import Action, ReadActions, read_actions, split_clauses
 from .directives import read_directive
 from .grammar import Verbs
 from .requests import Again, Describe, Edit, Export, Forbid, Impossible, Intent, Make, NameIt, Social, Unclear
+from .restaging import read_addition
 from .scene import read_scene
 from .text import clean, sentences, strip_politeness
 from .wordlists import FORMATS, MOTION_FILES
@@ -59,6 +60,8 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     scene = read_scene(canonical(cleaned), verbs)
     if scene:
         return [*found, *scene]
+    if added := read_addition(canonical(cleaned).lower(), verbs):
+        return [*found, added]
     for sentence in sentences(cleaned):
         found.extend(_read_sentence(sentence, verbs))
     requests = _settled(_merged(found))

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from motion_agent.agent_graph.coordinators.offline.coverage import unused_words
 from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
-from motion_agent.agent_graph.coordinators.offline.heard import requests_of
+from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
 from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined
 from motion_agent.agent_graph.coordinators.offline.languages import foreign_language
 from motion_agent.agent_graph.coordinators.offline.nearest import nearest
