@@ -63,6 +63,8 @@ _CHANGING = re.compile(
     r"|loop|mirror|flip|slow|speed|extend|shorten"
     r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act))\b"
 )
+#: What says that a part which is there is to come again.
+_AGAIN = re.compile(r"\b(?:again|once more|(?:\d+|one|two|three|four|five|a few|some) more|another time)\b")
 #: A noun with a definite word before it: "the wave", "both walks".
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
 
@@ -198,8 +200,16 @@ def _speaks_of_it(readings: Readings) -> bool:
     if _OF_THE_MOTION.search(words) and _CHANGING.match(words):
         return True
     told = [text for text, _ in clip.segments or ()]
+    if _AGAIN.search(words) and any(find_parts(verb, told, verbs) for verb in _verbs_of(readings.rules)):
+        return True
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
+
+
+def _verbs_of(requests: Sequence[Intent]) -> list[str]:
+    """The verbs of new motions."""
+    made = [action for request in requests if isinstance(request, Make) for action in request.actions]
+    return [action.description.split()[2] for action in made if len(action.description.split()) > 2]
 
 
 def _correction(readings: Readings) -> Edit | None:

@@ -44,6 +44,7 @@ def _over_what_is_there(
     """ "Raise the left arm while walking", where somebody walks; "and wave at the same time"."""
     clip = thread.current_clip
     goes_on = request.continues if isinstance(request, Make) else request.kind == "insert"
+    goes_on = goes_on or message.lower().startswith("and ")
     match = _MEANWHILE.fullmatch(action.description)
     if match and goes_on and (limb := limb_in(match["doing"])) and " and " not in match["doing"]:
         return Edit("limb", actions=(replace(action, description=match["doing"]),), place=limb, said=message)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from .....motion_models.english.quantities import canonical, number
-from ...reader.reading import Command
+from ...reader.reading import Command, Slot
 from ..rules.clauses import Action, read_actions
 from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
 from ..rules.grammar import Verbs
@@ -18,6 +18,12 @@ from ..rules.requests import Intent
 Read = Intent | None
 Build = Callable[[Command, Verbs], Read]
 
+QUOTES = " \"'"
+#: What makes parts before or behind of the part that follows it.
+_RANGE = re.compile(
+    r"(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?"
+    r"(?:after|before|behind|past|from|but|except) $"
+)
 #: What stands right before an action that is not wanted.
 _NEGATED = re.compile(
     r"(?:\b(?:not|dont|doesnt|no|never|without|stops?|quits?)|n't)(?: to)?\s*$", re.IGNORECASE
@@ -81,13 +87,21 @@ def count_of(command: Command) -> int:
 
 def part_of(command: Command, tag: str = "PART") -> str:
     """The words of the part, or motion in memory, that is meant; without a slot, those the request has."""
-    said = [words.strip(" \"'") for words in command.all(tag) or command.all("MOTION")]
+    slots = [slot for slot in command.slots if slot.tag == tag]
+    said = [f"{_range_before(slot)}{slot.text.strip(QUOTES)}" for slot in slots]
+    said = said or [words.strip(QUOTES) for words in command.all("MOTION")]
     if not said:
         rest = command.said
         for slot in command.slots:
             rest = rest.replace(slot.text, " ; ", 1)
         said = [found[0]] if (found := NAMED.search(rest)) else []
     return part_words({"part": " and ".join(said)})
+
+
+def _range_before(slot: Slot) -> str:
+    """'everything after ' where that stands before the words of a part."""
+    found = _RANGE.search(slot.before.lower())
+    return found[0] if found else ""
 
 
 def degree_of(command: Command) -> float:

@@ -21,7 +21,8 @@ Said = dict[str, str]
 def read_directive(sentence: str, verbs: Verbs) -> Intent | None:
     """The request a sentence is, when it is a directive; None when it may be a motion."""
     asked = sentence.strip(" ,.!?")
-    for text in dict.fromkeys((asked, strip_politeness(asked).strip(" ,.!?"))):
+    plain = strip_politeness(asked).strip(" ,.!?")
+    for text in dict.fromkeys((asked, plain, verbs.with_definite_names(plain))):
         request = first_match(DIRECTIVES, text, verbs)
         if request is not None:
             return request

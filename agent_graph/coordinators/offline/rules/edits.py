@@ -58,7 +58,14 @@ def _anchor(said: Said) -> str:
 
 
 def _insert(said: Said, verbs: Verbs) -> Intent | None:
-    actions = _new(said, verbs)
+    actions, anchor = _new(said, verbs), said.get("anchor", "").lower()
+    if actions and said.get("side", "").lower() == "between":
+        anchor = (
+            ""
+            if re.fullmatch(r"them|both(?: of them)?|(?:the|those|these) two(?: parts)?", anchor)
+            else anchor
+        )
+        return Edit("insert", actions=actions, place="between", anchor=anchor)
     return Edit("insert", actions=actions, place=_side(said), anchor=_anchor(said)) if actions else None
 
 

@@ -51,10 +51,9 @@ def read_restaging(text: str, verbs: Verbs) -> Restage | None:
         actions = _does(one["does"] or one["act"], verbs)
         return Restage(person, actions) if actions else None
     arrangement, rest = take_arrangement(words)
-    distance, rest = take_distance(f"{rest} apart" if re.search(r"between them", rest) else rest)
-    said = re.search(r"\b\d|metre|meter|\bapart\b", words) and distance
-    if arrangement or said:
-        return Restage(arrangement=arrangement, distance=distance if said else None)
+    distance, left = take_distance(rest)
+    if arrangement or left != rest:
+        return Restage(arrangement=arrangement, distance=distance if left != rest else None)
     if _CLOSER.search(words) or _APART.search(words):
         return Restage(factor=0.6 if _CLOSER.search(words) else 1.6)
     return None
