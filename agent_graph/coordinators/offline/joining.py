@@ -64,7 +64,9 @@ _CHANGING = re.compile(
     r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act))\b"
 )
 #: What says that a part which is there is to come again.
-_AGAIN = re.compile(r"\b(?:again|once more|(?:\d+|one|two|three|four|five|a few|some) more|another time)\b")
+_AGAIN = re.compile(
+    r"\b(?:again|once more|another time)[\s.!]*$|\b(?:\d+|one|two|three|four|five|a few|some) more\b"
+)
 #: A noun with a definite word before it: "the wave", "both walks".
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
 
@@ -90,12 +92,13 @@ class Readings:
 def joined(readings: Readings) -> list[Intent]:
     """The requests to plan."""
     rules, heard, learned = readings.rules, readings.heard, readings.learned
+    correction = _correction(readings)
     if any(isinstance(request, Impossible | Foreign) or _names_a_file(request) for request in rules):
         return rules
     if is_question(readings.message):
         return _question(readings)
-    if correction := _correction(readings):
-        rules = [correction]
+    if correction:
+        rules = list[Intent]([correction])
         learned = None if _makes(learned or ()) else learned
     elif _speaks_of_it(readings):
         unclear: list[Intent] = [Unclear(readings.message)]

@@ -69,6 +69,26 @@ def test_words_about_the_motion_at_hand_make_no_new_one(message: str) -> None:
     assert not any(isinstance(request, Make) for request in decided(message, list(NEW), list(NEW), 0.99))
 
 
+def test_what_is_wanted_instead_takes_the_place_of_what_is_there() -> None:
+    for message in ("turn right instead", "no, turn right", "nope, no turn right"):
+        [edit] = decided(message, [Make((Action("a person turns right instead"),))], None, 0.1)
+        assert isinstance(edit, Edit) and edit.kind == "correct"
+        assert edit.actions[0].description == "a person turns right"
+    assert not isinstance(decided("turn right instead of left", list(NEW), None, 0.1)[0], Edit)
+
+
+def test_a_part_that_is_asked_for_again_is_no_new_motion() -> None:
+    made: list[Intent] = [Make((Action("a person waves"),))]
+    for message in ("wave again", "wave three more times", "wave once more"):
+        assert decided(message, made, [Edit("repeat", "wave")], 0.7) == [Edit("repeat", "wave")]
+    assert decided("bow again", [Make((Action("a person bows"),))], None, 0.1)[0] != Unclear("bow again")
+
+
+def test_of_two_readings_of_one_kind_the_one_that_names_a_part_is_followed() -> None:
+    learned: list[Intent] = [Edit("reverse", "the last one")]
+    assert decided("reverse the last one", [Edit("reverse")], learned, 0.9) == learned
+
+
 @pytest.mark.parametrize(
     "message", ["which hand does he punch with?", "does he jump", "how far does he move?", "is he walking?"]
 )

@@ -31,7 +31,7 @@ def planned(message: str, thread: Thread | None = None) -> list[tuple[str, dict[
     return make_plan(requests, thread, VERBS, TOOLS).calls
 
 
-def laid_over(message: str, thread: Thread | None = None) -> tuple[str, list[dict[str, Any]]]:
+def laid_over(message: str, thread: Thread | None = None) -> tuple[Any, list[dict[str, Any]]]:
     """What is made, and the operations on it."""
     [(_, first), (tool, second)] = planned(message, thread)
     assert tool == "edit_motion" and second["motion_id"] == "$1"
