@@ -63,9 +63,16 @@ _CHANGING = re.compile(
     r"|loop|mirror|flip|slow|speed|extend|shorten"
     r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act))\b"
 )
+#: How a length or a manner is said of a part: "walk should be 4 s".
+_TO_BE = re.compile(
+    r"^(?:the )?(?!he\b|she\b|they\b|someone\b|somebody\b)[\w-]+(?: part)?"
+    r" (?:should|must|needs? to|has to|ought to) (?:be|last|take)\b"
+)
 #: What says that a part which is there is to come again.
 _AGAIN = re.compile(
-    r"\b(?:again|once more|another time)[\s.!]*$|\b(?:\d+|one|two|three|four|five|a few|some) more\b"
+    r"\b(?:again|once more|another time)[\s.!]*$"
+    r"|\b(?:high|low|furth|farth|deep|bigg|wid|fast|slow|long|short|quick)er[\s.!]*$"
+    r"|\b(?:\d+|one|two|three|four|five|a few|some) more\b"
 )
 #: A noun with a definite word before it: "the wave", "both walks".
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
@@ -162,7 +169,8 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
         return learned
     if refused and not possible:
         return rules
-    if not refused and (_harmless(rules) or _exact(rules) or _plainly_new(readings)):
+    goes_back = possible and any(isinstance(r, Travel) and r.action == "undo" for r in learned or ())
+    if not refused and (_harmless(rules) or _exact(rules) or (_plainly_new(readings) and not goes_back)):
         return rules
     if refused and heard.intent < SURE_OF_QUESTION:
         return rules
@@ -200,10 +208,16 @@ def _speaks_of_it(readings: Readings) -> bool:
     words, verbs, clip = readings.message.lower(), readings.verbs, readings.thread.current_clip
     if clip is None:
         return False
-    if _OF_THE_MOTION.search(words) and _CHANGING.match(words):
+    if (_OF_THE_MOTION.search(words) and _CHANGING.match(words)) or _TO_BE.search(words):
         return True
     told = [text for text, _ in clip.segments or ()]
-    if _AGAIN.search(words) and any(find_parts(verb, told, verbs) for verb in _verbs_of(readings.rules)):
+    first = verbs.verb((words.split() or [""])[0])
+    told_to = first is not None and first.form == "base"  # "walk faster", not "a person walks faster"
+    if (
+        told_to
+        and _AGAIN.search(words)
+        and any(find_parts(verb, told, verbs) for verb in _verbs_of(readings.rules))
+    ):
         return True
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)

@@ -14,7 +14,8 @@ from .rules.requests import Edit, Intent, Make, Restage, Scene
 from .rules.shapes import along
 
 _MEANWHILE = re.compile(
-    r"(?P<doing>.+?),? (?:at the same time|meanwhile|simultaneously|while doing (?:it|that|so))"
+    r"(?P<doing>.+?),? (?:at the same time|meanwhile|simultaneously|while doing (?:it|that|so)"
+    r"|(?:during|throughout) (?P<part>.+))"
 )
 
 
@@ -47,8 +48,9 @@ def _over_what_is_there(
     goes_on = goes_on or message.lower().startswith("and ")
     match = _MEANWHILE.fullmatch(action.description)
     if match and goes_on and (limb := limb_in(match["doing"])) and " and " not in match["doing"]:
-        return Edit("limb", actions=(replace(action, description=match["doing"]),), place=limb, said=message)
-    first = verbs.verb(message.lower().split()[0])
+        doing = (replace(action, description=match["doing"]),)
+        return Edit("limb", match["part"] or "", doing, place=limb, said=message)
+    first = verbs.verb((message.lower().split() or [""])[0])
     if not (first and first.form == "base" and gesture_first(action.description)):
         return None
     layered = at_once(action, verbs)

@@ -131,10 +131,28 @@ def _cut(place: str) -> Build:
     return build
 
 
+#: What makes of a number of seconds the length that is wanted, and not how much longer or shorter.
+_TOTAL = re.compile(
+    r"\b(?:in total|overall|altogether|in all|to(?: be)?|(?:make|keep) (?:it|this|that))(?: \w+)?$"
+)
+
+
+def _is_total(command: Command) -> bool:
+    """Whether the seconds said are the length that is wanted."""
+    slot = next(slot for slot in command.slots if slot.tag == "LENGTH")
+    after = command.said.partition(slot.text)[2].lower().strip()
+    said = _TOTAL.search(slot.before.lower().strip()) or _TOTAL.search(after)
+    return said is not None and not re.match(r"(?:longer|shorter|more|less)\b", after)
+
+
 def _length(kind: EditKind) -> Build:
+    """Longer or shorter; "too long, make it 6 seconds" says the length itself."""
+
     def build(command: Command, verbs: Verbs) -> Read:
         seconds = seconds_of(command)
         part = part_of(command) or command.first("ACT")
+        if seconds and _is_total(command):
+            return Edit("duration", part, amount=seconds)
         return Edit(kind, part, amount=seconds if seconds else -degree_of(command))
 
     return build
@@ -156,9 +174,13 @@ def _speed(slower: bool) -> Build:
     return build
 
 
+_SIDE = re.compile(r"\b(left|right|other|opposite)\b")
+
+
 def _side(command: Command, verbs: Verbs) -> Read:
     words = command.said.lower()
-    sides = [side.lower() for side in command.all("SIDE")] or re.findall(r"\b(left|right|other)\b", words)
+    slots = " ".join(command.all("SIDE")).lower()
+    sides = _SIDE.findall(slots) or _SIDE.findall(words)
     if not sides:
         return (
             Edit("side", part_of(command), place="other", said=words)
@@ -167,7 +189,7 @@ def _side(command: Command, verbs: Verbs) -> Read:
         )
     rejected = re.search(r"\b(?:not|instead of|rather than) (?:the |with the |to the )?(left|right)\b", words)
     wanted = [side for side in sides if not rejected or side != rejected[1]] or sides
-    return Edit("side", part_of(command), place=wanted[0].split("-")[0], said=words)
+    return Edit("side", part_of(command), place=wanted[0].replace("opposite", "other"), said=words)
 
 
 def _style(command: Command, verbs: Verbs) -> Read:

@@ -187,10 +187,12 @@ EDITS: tuple[Row, ...] = (
     *rows(
         _repeat,
         "(repeat|loop|do|perform|play|show) <ref> <times>",
-        "(repeat|loop|duplicate|double) <ref>",
-        "(repeat|loop) [<times>]",
+        "(repeat|duplicate|double) <ref>",
+        "repeat",
+        "(repeat|loop) <times>",
         "(do|perform|play) <ref> once <more:more>",
     ),
+    *rows(_change("loop"), "loop [<ref>]"),
     *rows(
         _change("swap"),
         "(swap|switch|exchange|reverse|flip) <part:the (?:first|last) (?:two|2) \\w+|the order|(?:both|the"

@@ -22,6 +22,7 @@ from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Intent,
     Make,
     Question,
+    Travel,
     Unable,
     Unclear,
 )
@@ -82,6 +83,18 @@ def test_a_part_that_is_asked_for_again_is_no_new_motion() -> None:
     for message in ("wave again", "wave three more times", "wave once more"):
         assert decided(message, made, [Edit("repeat", "wave")], 0.7) == [Edit("repeat", "wave")]
     assert decided("bow again", [Make((Action("a person bows"),))], None, 0.1)[0] != Unclear("bow again")
+
+
+def test_somebody_who_does_it_otherwise_is_a_new_motion() -> None:
+    made: list[Intent] = [Make((Action("a person waves higher"),))]
+    assert decided("a person waves higher", made, None, 0.1) == made
+    assert decided("wave higher", made, None, 0.1) == [Unclear("wave higher")]
+
+
+def test_steps_back_may_be_undone_changes() -> None:
+    made: list[Intent] = [Make((Action("a person goes back two steps"),))]
+    undone: list[Intent] = [Travel("undo", count=2)]
+    assert isinstance(decided("go back two steps", made, undone, 0.5)[0], Doubt)
 
 
 def test_of_two_readings_of_one_kind_the_one_that_names_a_part_is_followed() -> None:

@@ -162,4 +162,8 @@ def test_parts_that_no_slot_holds_are_taken_from_the_words() -> None:
     assert heard("slow_down", "make greeting slower", ("MOTION", "greeting")).part == "greeting"
     command = Command("mirror", (Slot("PART", "the walk", "mirror everything after "),), "mirror everything")
     assert requests_of(Heard((command,), 0.9, 0.9), VERBS) == [Edit("mirror", "everything after the walk")]
+    assert heard("side", "turn right, not left", ("SIDE", "right,"), ("SIDE", "left")).place == "right"
+    edit = heard("shorten", "too long, make it 6 seconds in total", ("LENGTH", "6 seconds"))
+    assert (edit.kind, edit.amount) == ("duration", 6.0)
+    assert heard("shorten", "make it 2 seconds shorter", ("LENGTH", "2 seconds")).kind == "shorter"
     assert heard("turn", "rotate it a quarter turn clockwise").amount == -90.0

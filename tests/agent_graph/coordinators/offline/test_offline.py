@@ -191,6 +191,10 @@ EDITS: list[tuple[str, list[dict[str, Any]]]] = [
     ("2 seconds each", [{"op": "duration", "segment": n, "seconds": 2.0} for n in (3, 2, 1)]),
     ("slow down the last two parts", [{"op": "speed", "segment": n, "factor": 0.667} for n in (3, 2)]),
     ("make everything after the walk faster", [{"op": "speed", "segment": n, "factor": 1.5} for n in (3, 2)]),
+    ("remove the jump and add a bow",
+     [{"op": "delete", "segment": 2}, {"op": "insert", "description": "a person bows"}]),
+    ("both the jump and the wave slower", [{"op": "speed", "segment": n, "factor": 0.667} for n in (3, 2)]),
+    ("loop the wave", [{"op": "loop", "segment": 3}]),
     ("remove the jump, then make the last part faster",
      [{"op": "delete", "segment": 2}, {"op": "speed", "segment": 2, "factor": 1.5}]),
 ]  # fmt: skip
