@@ -61,7 +61,8 @@ _CHANGING = re.compile(
     r"|merge|blend|rename|export|save|trim|cut|(?:turn|rotate|shift|bring|drag) (?:it|him|her|them"
     r"|everything)|drop|lose"
     r"|loop|mirror|flip|slow|speed|extend|shorten"
-    r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act))\b"
+    r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act)"
+    r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
 )
 #: How a length or a manner is said of a part: "walk should be 4 s".
 _TO_BE = re.compile(
@@ -208,7 +209,8 @@ def _speaks_of_it(readings: Readings) -> bool:
     words, verbs, clip = readings.message.lower(), readings.verbs, readings.thread.current_clip
     if clip is None:
         return False
-    if (_OF_THE_MOTION.search(words) and _CHANGING.match(words)) or _TO_BE.search(words):
+    pointed = _OF_THE_MOTION.search(words) or _names_a_motion(readings.rules)
+    if (pointed and _CHANGING.match(words)) or _TO_BE.search(words):
         return True
     told = [text for text, _ in clip.segments or ()]
     first = verbs.verb((words.split() or [""])[0])
@@ -221,6 +223,12 @@ def _speaks_of_it(readings: Readings) -> bool:
         return True
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
+
+
+def _names_a_motion(requests: Sequence[Intent]) -> bool:
+    return any(
+        action.motion for request in requests if isinstance(request, Make) for action in request.actions
+    )
 
 
 def _verbs_of(requests: Sequence[Intent]) -> list[str]:

@@ -14,7 +14,7 @@ from .rules.requests import Edit
 from .rules.shapes import points
 from .rules.subjects import PERSON
 from .rules.wordlists import MANNER
-from .timeline import Operation, PlanningError, Timeline, several, step, where
+from .timeline import Operation, PlanningError, Timeline, laid_over, several, step, where
 
 _OTHER = {"left": "right", "right": "left"}
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
@@ -189,7 +189,8 @@ def _correct(edit: Edit, timeline: Timeline) -> list[Operation]:
     numbers = same or ([1] if timeline.count == 1 else [])
     if len(numbers) != 1 or more:
         raise PlanningError(f"Instead of which part? The motion has these: {told(timeline.segments or ())}.")
-    return [step("replace", numbers[0], description=action.description, seconds=action.seconds)]
+    new = step("replace", numbers[0], description=action.description, seconds=action.seconds)
+    return [new, *laid_over(action, numbers[0] if timeline.count > 1 else None)]
 
 
 def _without_side(action: Action) -> str:

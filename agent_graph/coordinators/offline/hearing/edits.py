@@ -11,7 +11,7 @@ from ..rules.limbs import limb_edit, limb_from, limb_in
 from ..rules.phrases import part_words
 from ..rules.requests import Edit, EditKind, Unable
 from ..rules.shapes import degrees_in, shape_in
-from .slots import Build, Read, degree_of, length_in, new_actions, part_of, seconds_of, times_of
+from .slots import Build, Read, degree_of, length_in, new_actions, part_of, seconds_of, times_in, times_of
 
 
 def _insert(place: str) -> Build:
@@ -71,7 +71,7 @@ def _of_part(kind: EditKind) -> Build:
 
 
 def _repeat(command: Command, verbs: Verbs) -> Read:
-    times = times_of(command)
+    times = times_of(command) or times_in(command.said)
     more = re.search(r"\bmore\b|\badditional\b", command.said.lower()) is not None
     total = (times + 1 if more else times) if times else 2
     part = part_of(command) or (command.first("ACT") and command.first("ACT").strip())

@@ -19,6 +19,8 @@ Read = Intent | None
 Build = Callable[[Command, Verbs], Read]
 
 QUOTES = " \"'"
+#: A word that does not belong to the part before it.
+_LOOSE_END = re.compile(r" (?:at|to|in|on|of|is|be|should|please)$", re.IGNORECASE)
 #: What makes parts before or behind of the part that follows it.
 _RANGE = re.compile(
     r"(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?"
@@ -69,11 +71,15 @@ def length_in(words: str) -> float | None:
 
 
 def times_of(command: Command) -> int | None:
-    text = canonical(
-        " ".join(command.all("TIMES")).lower()
-        or (f"{command.first('COUNT')} times" if command.first("COUNT") else "")
+    said = " ".join(command.all("TIMES")) or (
+        f"{command.first('COUNT')} times" if command.first("COUNT") else ""
     )
-    found = re.search(r"(\d+)(?: more)? times", text)
+    return times_in(said)
+
+
+def times_in(words: str) -> int | None:
+    """How often words say: "twice", "three more times", "4x"."""
+    found = re.search(r"(\d+)(?: more)? times", canonical(words.lower()))
     return int(found[1]) if found else None
 
 
@@ -88,7 +94,7 @@ def count_of(command: Command) -> int:
 def part_of(command: Command, tag: str = "PART") -> str:
     """The words of the part, or motion in memory, that is meant; without a slot, those the request has."""
     slots = [slot for slot in command.slots if slot.tag == tag]
-    said = [f"{_range_before(slot)}{slot.text.strip(QUOTES)}" for slot in slots]
+    said = [f"{_range_before(slot)}{_LOOSE_END.sub('', slot.text.strip(QUOTES))}" for slot in slots]
     said = said or [words.strip(QUOTES) for words in command.all("MOTION")]
     if not said:
         rest = command.said

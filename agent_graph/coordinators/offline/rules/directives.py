@@ -74,6 +74,15 @@ def _name(said: Said, verbs: Verbs) -> Intent | None:
     return NameIt(name, part_words(said)) if name else None
 
 
+def _in_order(said: Said, verbs: Verbs) -> Intent | None:
+    """'put A before B', of two motions in memory."""
+    first, second = verbs.named_motion(said["a"]), verbs.named_motion(said["b"])
+    if not first or not second:
+        return None
+    order = (first, second) if said["side"].lower() == "before" else (second, first)
+    return Join(tuple(name.lower() for name in order))
+
+
 def _join(said: Said, verbs: Verbs) -> Intent | None:
     if re.fullmatch(
         r"(?:the two|them|both)(?: (?:of them|motions|clips))?(?: into one(?: \w+)?)?", said["part"].lower()
@@ -216,6 +225,7 @@ _FILES_AND_NAMES = (
         "[it|that|this] [is] (named|called|titled) <name>",
         "(its|the) name (is|shall be|should be|will be) <name>",
     ),
+    *rows(_in_order, "(put|play|place) <a:.+?> <side:before|after|behind> <b:.+?>"),
     *rows(
         _join,
         "(combine|join|concatenate|merge|chain|connect|stitch|link|glue) [together] <part> [together|into one"

@@ -103,6 +103,11 @@ def test_how_a_limb_is_held(words: str, doing: tuple[str, str] | None) -> None:
     assert held(words) == doing
 
 
+def test_a_shape_instead_is_laid_over_what_takes_the_place() -> None:
+    [(_, arguments)] = planned("walk in a square instead", WALKING)
+    assert [step["op"] for step in arguments["operations"]] == ["replace", "path"]
+
+
 def test_a_shape_is_walked_as_a_path() -> None:
     made, [step] = laid_over("walk along a square of 3 metres")
     assert made == "a person walks" and step["op"] == "path"
@@ -166,4 +171,6 @@ def test_parts_that_no_slot_holds_are_taken_from_the_words() -> None:
     edit = heard("shorten", "too long, make it 6 seconds in total", ("LENGTH", "6 seconds"))
     assert (edit.kind, edit.amount) == ("duration", 6.0)
     assert heard("shorten", "make it 2 seconds shorter", ("LENGTH", "2 seconds")).kind == "shorter"
+    assert heard("move_start", "I want the wave at the start", ("PART", "the wave at")).part == "the wave"
+    assert heard("repeat", "wave three more times", ("ACT", "wave")).amount == 4.0
     assert heard("turn", "rotate it a quarter turn clockwise").amount == -90.0
