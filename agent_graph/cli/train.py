@@ -257,12 +257,21 @@ def train_reader(
         float, typer.Option("--upper-minutes", min=0, help="Afterwards, for its upper half.")
     ] = 25.0,
     seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            exists=True,
+            file_okay=False,
+            help="Folder of a reader to go on from, instead of MiniLM's weights.",
+        ),
+    ] = None,
 ) -> None:
     """The reader of the offline coordinator, from the wordings that ship."""
     from ..coordinators.reader.training import Recipe, train
 
     with _training() as report:
-        train(minilm, out, Recipe(minutes, upper_minutes, seed=seed), report=report)
+        train(minilm, out, Recipe(minutes, upper_minutes, seed=seed), start=start, report=report)
         report(f"written to {out}")
 
 

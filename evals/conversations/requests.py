@@ -196,7 +196,7 @@ def _made(part: Mapping[str, Any]) -> str:
 def _operation(step: Mapping[str, Any]) -> str:
     """'mirror 2', 'repeat 3 x2', 'reorder 2,1', 'trim 1..4'."""
     words = [step["op"]]
-    words += [str(step[key]) for key in ("segment", "position") if step.get(key) is not None]
+    words += [str(step[key]) for key in ("segment", "position", "limb") if step.get(key) is not None]
     if step.get("description") or step.get("motion_id"):
         words.append(_made(step))
     elif step.get("seconds") is not None:
@@ -205,6 +205,8 @@ def _operation(step: Mapping[str, Any]) -> str:
         words.append(f"{_number(step.get('start'))}..{_number(step.get('end'))}")
     words += [f"x{step['times']}"] if "times" in step else []
     words += [",".join(map(str, step["order"]))] if "order" in step else []
+    words += [f"along {len(step['points'])} points"] if "points" in step else []
+    words += [f"{step[key]:g}{way}" for key, way in (("x", " left"), ("z", " ahead")) if key in step]
     words += [f"{step[key]:g}" for key in ("factor", "degrees") if isinstance(step.get(key), int | float)]
     return " ".join(words)
 

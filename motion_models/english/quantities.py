@@ -80,7 +80,10 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> Re
 
 _REWRITES: tuple[Rewrite, ...] = (
     _rule(rf"\b(?:minus|negative) (?={_NUMBER}[ -]?{_UNIT}\b)", "-"),
-    _rule(r"\bhalf an? (?P<u>minute|second)\b", lambda m: _seconds(0.5 * _unit_seconds(m["u"]))),
+    _rule(
+        r"(?<!\ba )\bhalf (?:an? )?(?P<u>minute|second)\b",
+        lambda m: _seconds(0.5 * _unit_seconds(m["u"])),
+    ),
     _rule(rf"\b(?P<n>{_NUMBER}) and an? half (?P<u>{_UNIT})\b", _amount_and_half),
     _rule(rf"\b(?P<n>{_NUMBER}) (?P<u>{_UNIT}) and an? half\b", _amount_and_half),
     _rule(
@@ -96,7 +99,7 @@ _REWRITES: tuple[Rewrite, ...] = (
     _rule(
         r"\b(?P<n>an?) (?P<u>second|minute)\b(?! (?:part|one|person|time|motion|version|segment))", _amount
     ),
-    _rule(r"\bonce\b(?! again)", "1 times"),
+    _rule(r"(?<!\bat )\bonce\b(?! again)", "1 times"),
     _rule(r"\btwice more\b", "2 more times"),
     _rule(r"\btwice\b", "2 times"),
     _rule(r"\bthrice\b", "3 times"),

@@ -12,7 +12,7 @@ from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .nearest import nearest
 from .rules.grammar import Verbs
-from .rules.requests import Again, Edit, Export, Intent, Make, NameIt, Travel
+from .rules.requests import Again, Edit, Export, Intent, Make, NameIt, Restage, Travel
 from .rules.wordlists import DOUBT
 
 SHOWN_ACTIONS = 30
@@ -136,6 +136,8 @@ def _short(request: Intent) -> str:
             return f'calling it "{name}"'
         case Again():
             return "another version"
+        case Restage():
+            return "a change of the scene"
     return ""
 
 
@@ -147,7 +149,7 @@ _EDITS = {
     "correct": "correcting", "side": "changing the side of", "style": "changing the manner of",
     "pause": "a pause in", "hold": "holding a pose of", "only": "keeping only", "cut": "cutting",
     "reverse": "playing backwards", "loop": "looping", "turn": "turning", "shift": "moving",
-    "inbetween": "a transition in",
+    "inbetween": "a transition in", "limb": "another limb for", "path": "another path for",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ....motion_models.english.inflections import lemma
+from ....motion_models.english.quantities import NUMBERS
 from ..reader.reading import Heard
 from ..reader.wordings import wordings
 from .rules.requests import Edit, Intent, Make, Scene
@@ -22,6 +23,7 @@ _SAID_WITH = {
     "keep": "trim_keep trim_range", "cut": "cut_after cut_before", "longer": "lengthen further",
     "shorter": "shorten", "duration": "duration", "speed": "speed_up slow_down",
     "mirror": "mirror side", "side": "side", "style": "style", "regenerate": "regenerate",
+    "limb": "limb", "path": "path",
     "inbetween": "inbetween", "reverse": "reverse", "loop": "loop", "turn": "turn", "shift": "shift",
     "hold": "hold",
 }  # fmt: skip
@@ -42,6 +44,7 @@ _EMPTY = frozenset(
     long animate produce simulate render imagine picture suppose new fresh start starts begin begins finish
     finishes end ends goes order idea kid son daughter game film project possible other together facing apart
     side row circle opposite afterwards followed initially step steps
+    same meanwhile simultaneously along overhead air something else different half metre metres meter meters
     """.split()  # noqa: SIM905
 )
 
@@ -55,6 +58,9 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     if not requests or any(not isinstance(request, Make | Edit | Scene) for request in requests):
         return []
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
+    figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
+    taken |= {word for word, value in NUMBERS.items() if value in figures}
+    taken |= {"rotate"} & {lemma(word) for word in _words(message)} if "turn" in taken else set()
     said = frozenset().union(*(_vocabulary(_names(request)) for request in requests))
     if any(isinstance(request, Edit) and request.kind in ("turn", "shift", "side") for request in requests):
         said |= _PLACES
@@ -93,6 +99,18 @@ def _texts(value: Any) -> Iterable[str]:
         for field in fields(value):
             if field.name not in ("said", "remark") or style:
                 yield from _texts(getattr(value, field.name))
+
+
+def _figures(value: Any) -> Iterable[float]:
+    """Every number in a request."""
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _figures(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _figures(getattr(value, field.name))
 
 
 def _names(request: Intent) -> str:

@@ -10,9 +10,10 @@ from ..reader.reading import Heard, shipped_reader
 from . import answers
 from .coverage import unused_words
 from .dialogue import Thread
-from .heard import requests_of
+from .hearing.intents import requests_of
 from .joining import Readings, joined
 from .languages import foreign_language
+from .layers import in_layers
 from .plan import PlannedReply, make_plan
 from .rules.grammar import Verbs
 from .rules.reading import MAX_CHARACTERS, read_message
@@ -82,6 +83,7 @@ def understood(
     requests: list[Intent] = joined(Readings(message, rules, heard, theirs, thread, verbs, works, chosen))
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
+    requests = [in_layers(request, message, thread, verbs) for request in requests]
     remarks = [answers.read_as(slips), answers.not_used(unused_words(message, requests)), *_limits(requests)]
     return requests, [remark for remark in remarks if remark]
 

@@ -13,54 +13,35 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from ....motion_models.english.quantities import NUMBERS
 from .rules.grammar import Verbs
-from .rules.wordlists import DETERMINERS, DOUBT, ORDINALS
+from .rules.parts import FILLER
+from .rules.wordlists import DOUBT, ORDINALS
 
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
 
-_FILLER = DETERMINERS | frozenset(
-    [
-        "person",
-        "someone",
-        "part",
-        "segment",
-        "section",
-        "step",
-        "action",
-        "bit",
-        "clip",
-        "motion",
-        "animation",
-        "version",
-        "one",
-        "where",
-        "who",
-        "of",
-        "with",
-        "in",
-        "is",
-        "does",
-        "do",
-        "to",
-        "and",
-        "doing",
-        "does",
-        "again",
-        "s",
-    ]
-)
+
+@dataclass(frozen=True)
+class Performer:
+    """One person of a scene: the id of their motion ("" where it is not known), and where they stand."""
+
+    motion: str = ""
+    description: str = ""
+    theta: float = 0.0
+    x: float = 0.0
+    z: float = 0.0
 
 
 @dataclass(frozen=True)
 class KnownMotion:
-    """A motion the thread knows. segments: (description, seconds) each; None when not known yet."""
+    """A motion the thread knows. segments: (description, seconds) each; None when not known yet. people: of a
+    scene."""
 
     id: str
     name: str = ""
     description: str = ""
     seconds: float = 0.0
     segments: tuple[tuple[str, float], ...] | None = None
+    people: tuple[Performer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +109,7 @@ class Thread:
         return clips[number - 1 if number > 0 else number] if number and abs(number) <= len(clips) else None
 
     def _by_content(self, asked: str, verbs: Verbs) -> KnownMotion | None:
-        wanted = verbs.stems(asked) - _FILLER
+        wanted = verbs.stems(asked) - FILLER
         matching = [
             clip for clip in self.clips.values() if wanted and wanted <= verbs.stems(clip.description)
         ]
@@ -136,7 +117,7 @@ class Thread:
 
     def version_before(self, words: str, verbs: Verbs) -> KnownMotion | None:
         """The newest motion from before the one that first contained `words`."""
-        wanted = verbs.stems(words) - _FILLER
+        wanted = verbs.stems(words) - FILLER
         previous: KnownMotion | None = None
         for clip in self.clips.values():
             told = " ".join([clip.description, *(text for text, _ in clip.segments or ())])
@@ -144,26 +125,6 @@ class Thread:
                 return previous
             previous = clip
         return None
-
-
-def find_parts(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[int]:
-    """Which segments, numbered from 1, words can mean: an ordinal, a number, or what happens."""
-    words = re.sub(r"^(?:both|all|every|each|any)(?: of)?\b ?", "", words.lower().strip(" #\"'"))
-    if re.fullmatch(r"(?:the )?(?:end|ending)", words):
-        words = "the last part"
-    match = re.fullmatch(r"(?:the )?(?:part|segment|section|step|clip|number)(?: number)? (\w+)", words)
-    word = match[1] if match else next((word for word in words.split() if word in ORDINALS), "")
-    count = len(descriptions)
-    if word == "middle":
-        return [count // 2 + 1] if count % 2 else []
-    number = int(word) if word.isdigit() and len(word) < 4 else ORDINALS.get(word, NUMBERS.get(word, 0))
-    content = verbs.stems(words) - _FILLER - set(ORDINALS)
-    matching = [i for i, text in enumerate(descriptions, 1) if content and content <= verbs.stems(text)]
-    if number and not content - {word}:
-        matching = list(range(1, count + 1))
-    if not number or not matching or abs(number) > len(matching):
-        return [] if number else matching
-    return [matching[number - 1 if number > 0 else number]]
 
 
 def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) -> Thread:
@@ -239,6 +200,17 @@ def _clip(content: Mapping[str, Any]) -> KnownMotion:
         description=str(content.get("description") or ""),
         seconds=number_in(content, "seconds"),
         segments=tuple(map(_segment, segments)) or None,
+        people=tuple(map(_performer, objects(content, "people"))),
+    )
+
+
+def _performer(content: Mapping[str, Any]) -> Performer:
+    return Performer(
+        motion=str(content.get("motion_id") or ""),
+        description=str(content.get("description") or ""),
+        theta=number_in(content, "theta"),
+        x=number_in(content, "x"),
+        z=number_in(content, "z"),
     )
 
 
@@ -270,6 +242,7 @@ def _updated(old: KnownMotion | None, new: KnownMotion) -> KnownMotion:
         description=new.description or old.description,
         seconds=new.seconds or old.seconds,
         segments=new.segments or old.segments,
+        people=new.people or old.people,
     )
 
 

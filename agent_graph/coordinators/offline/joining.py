@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from ..reader.reading import Heard
 from .answers import in_short
 from .coverage import unheard_words
-from .dialogue import Thread, find_parts
+from .dialogue import Thread
 from .questions import asked_about, is_question
 from .rules.grammar import Verbs
+from .rules.parts import find_parts
 from .rules.requests import (
     Describe,
     Doubt,
@@ -47,6 +48,8 @@ Plans = Callable[[Sequence[Intent]], bool]
 _TALK = (Question, Describe, ListMotions, Social, Unable, Doubt, Foreign, Unclear, Forbid, Impossible)
 _OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))})\b")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|nothing|stop)\b|n't\b")
+#: What is said of something that is there, and is not what was wanted.
+_INSTEAD = re.compile(r",? instead\b(?! of\b)|^(?:no|nope|nah)(?:,| no\b| wait\b)")
 #: What is to be done for the user, not by the person of a motion: "write me a poem".
 _FOR_THE_USER = re.compile(
     r"(?:please )?(?:write|tell|sing|draw|paint|book|order|buy|send|translate|explain|read) (?:me|us)\b"
@@ -58,7 +61,19 @@ _CHANGING = re.compile(
     r"|merge|blend|rename|export|save|trim|cut|(?:turn|rotate|shift|bring|drag) (?:it|him|her|them"
     r"|everything)|drop|lose"
     r"|loop|mirror|flip|slow|speed|extend|shorten"
-    r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act))\b"
+    r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act)"
+    r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
+)
+#: How a length or a manner is said of a part: "walk should be 4 s".
+_TO_BE = re.compile(
+    r"^(?:the )?(?!he\b|she\b|they\b|someone\b|somebody\b)[\w-]+(?: part)?"
+    r" (?:should|must|needs? to|has to|ought to) (?:be|last|take)\b"
+)
+#: What says that a part which is there is to come again.
+_AGAIN = re.compile(
+    r"\b(?:again|once more|another time)[\s.!]*$"
+    r"|\b(?:high|low|furth|farth|deep|bigg|wid|fast|slow|long|short|quick)er[\s.!]*$"
+    r"|\b(?:\d+|one|two|three|four|five|a few|some) more\b"
 )
 #: A noun with a definite word before it: "the wave", "both walks".
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
@@ -85,19 +100,32 @@ class Readings:
 def joined(readings: Readings) -> list[Intent]:
     """The requests to plan."""
     rules, heard, learned = readings.rules, readings.heard, readings.learned
+    correction = _correction(readings)
     if any(isinstance(request, Impossible | Foreign) or _names_a_file(request) for request in rules):
         return rules
     if is_question(readings.message):
         return _question(readings)
-    if _speaks_of_it(readings):
+    if correction:
+        rules = list[Intent]([correction])
+        learned = None if _makes(learned or ()) else learned
+    elif _speaks_of_it(readings):
         unclear: list[Intent] = [Unclear(readings.message)]
         rules = unclear if _makes(rules) else rules
         learned = None if _makes(learned or ()) else learned
     if heard is None:
         return rules
     if learned is not None and _kinds(rules) == _kinds(learned):
-        return learned if readings.works(learned) and not readings.works(rules) else rules
+        return learned if _fits_better(learned, rules, readings) else rules
     return _differing(replace(readings, rules=rules, learned=learned), heard)
+
+
+def _fits_better(learned: Sequence[Intent], rules: Sequence[Intent], readings: Readings) -> bool:
+    """Whether of two readings of one kind only the learned one can be done, or it alone says a part."""
+    if not readings.works(learned):
+        return False
+    pairs = zip(learned, rules, strict=False)
+    named = any(isinstance(a, Edit) and isinstance(b, Edit) and a.part and not b.part for a, b in pairs)
+    return named or not readings.works(rules)
 
 
 def _names_a_file(request: Intent) -> bool:
@@ -142,7 +170,8 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
         return learned
     if refused and not possible:
         return rules
-    if not refused and (_harmless(rules) or _exact(rules) or _plainly_new(readings)):
+    goes_back = possible and any(isinstance(r, Travel) and r.action == "undo" for r in learned or ())
+    if not refused and (_harmless(rules) or _exact(rules) or (_plainly_new(readings) and not goes_back)):
         return rules
     if refused and heard.intent < SURE_OF_QUESTION:
         return rules
@@ -180,11 +209,43 @@ def _speaks_of_it(readings: Readings) -> bool:
     words, verbs, clip = readings.message.lower(), readings.verbs, readings.thread.current_clip
     if clip is None:
         return False
-    if _OF_THE_MOTION.search(words) and _CHANGING.match(words):
+    pointed = _OF_THE_MOTION.search(words) or _names_a_motion(readings.rules)
+    if (pointed and _CHANGING.match(words)) or _TO_BE.search(words):
         return True
     told = [text for text, _ in clip.segments or ()]
+    first = verbs.verb((words.split() or [""])[0])
+    told_to = first is not None and first.form == "base"  # "walk faster", not "a person walks faster"
+    if (
+        told_to
+        and _AGAIN.search(words)
+        and any(find_parts(verb, told, verbs) for verb in _verbs_of(readings.rules))
+    ):
+        return True
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
+
+
+def _names_a_motion(requests: Sequence[Intent]) -> bool:
+    return any(
+        action.motion for request in requests if isinstance(request, Make) for action in request.actions
+    )
+
+
+def _verbs_of(requests: Sequence[Intent]) -> list[str]:
+    """The verbs of new motions."""
+    made = [action for request in requests if isinstance(request, Make) for action in request.actions]
+    return [action.description.split()[2] for action in made if len(action.description.split()) > 2]
+
+
+def _correction(readings: Readings) -> Edit | None:
+    """What is to be done in place of what is there: "no, turn right", "turn right instead"."""
+    match readings.rules:
+        case [Make(actions=(action,), variants=1)] if readings.thread.current_clip and _INSTEAD.search(
+            readings.message.lower()
+        ):
+            plain = replace(action, description=_INSTEAD.sub("", action.description))
+            return Edit("correct", actions=(plain,), said=readings.message)
+    return None
 
 
 def _exact(rules: Sequence[Intent]) -> bool:

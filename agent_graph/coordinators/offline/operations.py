@@ -21,6 +21,7 @@ from .timeline import (
     allowed_seconds,
     described,
     inserted,
+    laid_over,
     several,
     step,
     where,
@@ -57,7 +58,7 @@ def _replace(edit: Edit, timeline: Timeline) -> list[Operation]:
     if action.motion:
         steps += [*inserted((action,), first), step("delete", first + 1)]
     else:
-        steps.append(step("replace", first, **described(action)))
+        steps += [step("replace", first, **described(action)), *laid_over(action, first)]
     steps += inserted(tuple(more), first + 1) if first > 0 else []
     return steps + ([step("repeat", first, times=min(action.times, MAX_REPEATS))] if action.times > 1 else [])
 
@@ -83,9 +84,9 @@ def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
         raise PlanningError(f"Which two? The motion has these parts: {told(timeline.segments or ())}.")
     if words.startswith("order"):
         return [step("reorder", order=order[::-1])]
-    if words.startswith(("first", "both", "two")):
+    if words.startswith(("first two", "first 2", "both", "two")):
         a, b = 1, 2
-    elif words.startswith("last"):
+    elif words.startswith(("last two", "last 2")):
         a, b = order[-2], order[-1]
     else:
         a, b = _pair(edit.part, timeline)
@@ -144,27 +145,30 @@ def _rest(timeline: Timeline, amount: float) -> float:
 
 
 def _longer(edit: Edit, timeline: Timeline) -> list[Operation]:
-    """One part goes on with its action; a whole of several parts is stretched in proportion."""
+    """A part goes on with its action; a whole of several parts is stretched in proportion."""
     amount = edit.amount or -1.5
-    [number, *_] = where(edit, timeline)
-    whole = number is None and len(timeline.segments or ()) > 1
+    if not edit.part and len(timeline.segments or ()) > 1 and amount < 0 and timeline.seconds:
+        return [step("duration", seconds=_length(timeline.seconds * -amount))]
+    return [_going_on(number, amount, timeline) for number in where(edit, timeline)]
+
+
+def _going_on(number: int | None, amount: float, timeline: Timeline) -> Operation:
     now = timeline.seconds if number is None else timeline.seconds_of(number)
-    if whole and amount < 0 and now:
-        return [step("duration", seconds=_length(now * -amount))]
     more = amount if amount > 0 else now * (-amount - 1) if now else _MORE_SECONDS
-    return [step("extend", number, seconds=_length(more))]
+    return step("extend", number, seconds=_length(more))
 
 
 def _shorter(edit: Edit, timeline: Timeline) -> list[Operation]:
-    amount = edit.amount or -1.5
-    [number, *_] = where(edit, timeline)
-    now = timeline.seconds if number is None else timeline.seconds_of(number)
-    if not now:
-        raise PlanningError("I do not know its present length; say how long it should be.")
-    left = now - amount if amount > 0 else now / -amount
-    if left < _LEAST_SECONDS:
-        raise PlanningError(f"It lasts {now:g} s; {_LEAST_SECONDS:g} s have to remain.")
-    return [step("duration", number, seconds=_length(left))]
+    amount, steps = edit.amount or -1.5, []
+    for number in where(edit, timeline):
+        now = timeline.seconds if number is None else timeline.seconds_of(number)
+        if not now:
+            raise PlanningError("I do not know its present length; say how long it should be.")
+        left = now - amount if amount > 0 else now / -amount
+        if left < _LEAST_SECONDS:
+            raise PlanningError(f"It lasts {now:g} s; {_LEAST_SECONDS:g} s have to remain.")
+        steps.append(step("duration", number, seconds=_length(left)))
+    return steps
 
 
 def _length(seconds: float) -> float:

@@ -7,43 +7,35 @@ planned (no such part, no such tool) a `PlanningError` says why in words for the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ....motion_models.motion.features import SECONDS_PER_TOKEN
-from ....tools.schemas import MAX_REPEATS, MAX_SEGMENTS, MAX_VARIANTS
+from ....tools.schemas import MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
+from .composing import overlaid, planned, segment_of, share_out
 from .dialogue import KnownMotion, Thread
 from .operations import operations
-from .questions import answered
+from .questions import said_to
 from .rules.clauses import Action, ReadActions, read_actions
 from .rules.grammar import Verbs
-from .rules.reading import MAX_CHARACTERS
 from .rules.requests import (
     Again,
     Describe,
-    Doubt,
     Edit,
     Export,
-    Forbid,
-    Foreign,
-    Impossible,
     Intent,
     Join,
     ListMotions,
     Make,
     NameIt,
-    Question,
+    Restage,
     Scene,
-    Social,
     Travel,
-    Unable,
-    Unclear,
 )
-from .rules.scene import places
 from .rules.wordlists import EXPORTABLE, POINTERS
-from .timeline import PlanningError, Timeline, UnmetError, allowed_seconds
+from .scenes import people_after, people_of
+from .timeline import PlanningError, Timeline, UnmetError
 
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".
 _PHYSICAL = frozenset(
@@ -116,7 +108,7 @@ class _Planner:
         match request:
             case Make():
                 self.make(request)
-            case Scene():
+            case Scene() | Restage():
                 self.scene(request)
             case Edit():
                 self.edit(request)
@@ -135,7 +127,7 @@ class _Planner:
             case ListMotions():
                 self.call("list_motions")
             case _:
-                self.plan.remarks.append(self.say(request))
+                self.plan.remarks.append(said_to(request, self.focus, self.thread, self.verbs, self.tools))
 
     def call(self, tool: str, **arguments: Any) -> str:
         """Add a call; the reference to the motion it makes is the result."""
@@ -143,60 +135,6 @@ class _Planner:
             raise PlanningError(f"I cannot do that here: the tool {tool} is not available.")
         self.plan.calls.append((tool, {key: value for key, value in arguments.items() if value is not None}))
         return f"${len(self.plan.calls)}"
-
-    def say(self, request: Intent) -> str:
-        """The answer to what needs no tool."""
-        match request:
-            case Social(kind=kind):
-                return answers.SOCIAL[kind]
-            case Question(about="abilities"):
-                return answers.abilities(self.verbs, self.tools)
-            case Question(about="length" | "count" | "moment" | "name" | "parts"):
-                return self.answer(request)
-            case Question():
-                return answered(request, self.focus, self.thread, self.verbs)
-            case Unable(what=what, instead=instead):
-                return answers.unable(what, instead)
-            case Doubt(readings=readings):
-                return answers.doubt(readings)
-            case Foreign(language=language):
-                return answers.foreign(language)
-            case Forbid(action=action):
-                return self.forbid(action)
-            case Impossible(seconds=seconds):
-                return answers.impossible_length(seconds)
-            case Unclear(text=text) if len(text) > MAX_CHARACTERS:
-                return answers.too_long(len(text), MAX_CHARACTERS)
-            case Unclear(text=text, beside=True):
-                return answers.left_out(text, self.verbs)
-            case Unclear(text=text):
-                return answers.unclear(text, self.verbs)
-        return answers.unclear("", self.verbs)
-
-    def answer(self, question: Question) -> str:
-        clip = self.current()
-        if question.about == "length" and question.part:
-            numbers = Timeline(clip, self.verbs).numbers(question.part)
-            lengths = [(clip.segments or ())[number - 1] for number in numbers]
-            return (
-                f"Part {answers.timeline(lengths).removeprefix('1 ')}."
-                if lengths
-                else answers.length_of(clip)
-            )
-        if question.about == "count":
-            return answers.count_of(clip, question.part, self.verbs)
-        if question.about == "moment":
-            return answers.at_moment(clip, float(question.part))
-        if question.about == "name":
-            return f'It is {clip.id}, called "{clip.name or clip.description}".'
-        return answers.length_of(clip) if question.about == "length" else answers.parts_of(clip)
-
-    def forbid(self, action: Action) -> str:
-        doing = action.description.split(" ", 2)[-1]
-        if self.focus and Timeline(self.focus, self.verbs).matching(action.description):
-            part = f"the part where the person {doing}"
-            return f'If {part} should go, say "remove {part}".'
-        return f'You say what should not happen ("{doing}"). Tell me what the person should do instead.'
 
     def current(self) -> KnownMotion:
         if self.focus is None:
@@ -219,12 +157,12 @@ class _Planner:
         if request.continues and self.focus:
             self.edit(Edit("insert", actions=request.actions))
             return
-        segments = [self.segment(action) for action in request.actions]
+        segments = [segment_of(action, self.plan.remarks) for action in request.actions]
         if len(segments) > MAX_SEGMENTS:
             raise PlanningError(
                 f"That is {len(segments)} actions; a sequence holds at most {MAX_SEGMENTS}. Split it in two."
             )
-        self.share_out(segments, request.total)
+        share_out(segments, request.total, self.plan.remarks)
         self.plan.remarks.append(request.remark)
         variants = min(request.variants, MAX_VARIANTS)
         if variants < request.variants:
@@ -242,71 +180,34 @@ class _Planner:
             reference = ""
             for _ in range(variants):
                 reference = self.call("compose_sequence", segments=segments, **common)
-        self.focus = self.planned(reference, segments)
+        self.focus = replace(planned(reference, segments), id=self.over(reference, request.actions))
 
-    def segment(self, action: Action) -> Arguments:
-        """An action as compose_sequence takes it."""
-        source = {"motion_id": action.motion} if action.motion else {"description": action.description}
-        segment: Arguments = {**source, "seconds": allowed_seconds(action.seconds)}
-        if action.times > 1:
-            segment["repeat"] = min(action.times, MAX_REPEATS)
-        if action.times > MAX_REPEATS:
-            self.plan.remarks.append(f"I repeat it {MAX_REPEATS} times, the most at once.")
-        return {key: value for key, value in segment.items() if value is not None}
+    def over(self, reference: str, actions: Sequence[Action]) -> str:
+        """The motion just planned with what its actions lay over it."""
+        steps = overlaid(actions)
+        return self.call("edit_motion", motion_id=reference, operations=steps) if steps else reference
 
-    def share_out(self, segments: list[Arguments], total: float | None) -> None:
-        """Give the parts without a length an equal share of what the total leaves, in whole tokens."""
-        if total is None or not segments:
-            return
-        allowed_seconds(total)
-        open_ones = [segment for segment in segments if "seconds" not in segment and "description" in segment]
-        given = sum(segment.get("seconds", 0.0) * segment.get("repeat", 1) for segment in segments)
-        shares = sum(segment.get("repeat", 1) for segment in open_ones)
-        tokens = round((total - given) / SECONDS_PER_TOKEN)
-        if not shares or tokens < shares:
-            self.plan.remarks.append(
-                f"The lengths of the parts do not add up to {total:g} s, so I keep theirs."
-            )
-            return
-        for segment in open_ones:
-            repeats = segment.get("repeat", 1)
-            share = tokens // shares
-            segment["seconds"] = round(share * SECONDS_PER_TOKEN, 1)
-            tokens, shares = tokens - share * repeats, shares - repeats
-
-    def planned(self, reference: str, segments: list[Arguments]) -> KnownMotion:
-        """A motion of this plan, as far as it is known before it is made."""
-        parts = tuple(
-            (str(segment.get("description", segment.get("motion_id"))), float(segment.get("seconds", 0.0)))
-            for segment in segments
-            for _ in range(segment.get("repeat", 1))
-        )
-        described = all("description" in segment for segment in segments)
-        return KnownMotion(reference, segments=parts if described else None)
-
-    def scene(self, request: Scene) -> None:
-        """Each person's motion, then where everyone stands; the same motion is made once."""
-        made: dict[tuple[Action, ...], Arguments] = {}
-        people = []
-        for actions, place in zip(
-            request.people, places(len(request.people), request.arrangement, request.distance), strict=True
-        ):
-            if actions not in made:
-                made[actions] = self.performer(actions)
-            people.append({**made[actions], "theta": place.theta, "x": place.x, "z": place.z})
+    def scene(self, request: Scene | Restage) -> None:
+        """Each person's motion, then where everyone stands."""
         if "arrange_scene" not in self.tools:
             raise PlanningError(
                 "I cannot place several people here: the tool arrange_scene is not available."
             )
+        if isinstance(request, Scene):
+            people = people_of(request, self.performer)
+        else:
+            clip = self.current()
+            if request.person and request.actions and not clip.people:
+                self.edit(Edit("replace", f"part {request.person}", request.actions))
+                return
+            people = people_after(request, clip, self.performer)
         self.focus = KnownMotion(self.call("arrange_scene", people=people))
 
     def performer(self, actions: tuple[Action, ...]) -> Arguments:
-        segments = [self.segment(action) for action in actions]
-        if len(segments) == 1 and segments[0].keys() == {"description"}:
+        segments = [segment_of(action, self.plan.remarks) for action in actions]
+        if len(segments) == 1 and segments[0].keys() == {"description"} and not actions[0].limb:
             return segments[0]
-        if "arrange_scene" not in self.tools:
-            return {}
-        return {"motion_id": self.call("compose_sequence", segments=segments)}
+        return {"motion_id": self.over(self.call("compose_sequence", segments=segments), actions)}
 
     def edit(self, edit: Edit) -> None:
         """Edits of one message on one motion become one call with several operations."""
@@ -315,6 +216,7 @@ class _Planner:
             return
         try:
             clip, edit = self.edited(edit)
+            edit = replace(edit, actions=tuple(map(self.resolved, edit.actions)))
             steps, timeline = operations(edit, clip, self.verbs)
         except PlanningError:
             first, *others = edit.said.lower().split() or [""]
@@ -332,6 +234,10 @@ class _Planner:
         else:
             reference = self.call("edit_motion", motion_id=clip.id, operations=steps)
         self.focus = replace(clip, id=reference, segments=timeline, seconds=0.0)
+
+    def resolved(self, action: Action) -> Action:
+        """An action that stands for a motion in memory, by its id."""
+        return replace(action, motion=self.target(action.motion).id) if action.motion else action
 
     def edited(self, edit: Edit) -> tuple[KnownMotion, Edit]:
         """The motion an edit is about: a part's words may also name another motion."""

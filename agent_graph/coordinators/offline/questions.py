@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from . import answers
 from .dialogue import KnownMotion, Thread
+from .rules.clauses import Action
 from .rules.grammar import Verbs
-from .rules.requests import About, Question
+from .rules.reading import MAX_CHARACTERS
+from .rules.requests import (
+    About,
+    Doubt,
+    Forbid,
+    Foreign,
+    Impossible,
+    Intent,
+    Question,
+    Social,
+    Unable,
+    Unclear,
+)
 from .rules.wordlists import AUXILIARIES, EXPORTABLE
+from .timeline import Timeline, UnmetError
 
 _OPENERS = r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please|now)[, ]+)*"
 _ASKING = re.compile(
@@ -188,3 +203,61 @@ def _side(clip: KnownMotion) -> str:
         return f"By the words it was made from: {'; '.join(sided)}."
     unset = 'No side was asked for, so I do not know. Say "with the left hand" to set it.'
     return f"{unset} {answers.parts_of(clip)}"
+
+
+def said_to(
+    request: Intent, focus: KnownMotion | None, thread: Thread, verbs: Verbs, tools: Collection[str]
+) -> str:
+    """The answer to what needs no tool. Raises PlanningError where it is about a motion that is not there."""
+    match request:
+        case Social(kind=kind):
+            return answers.SOCIAL[kind]
+        case Question(about="abilities"):
+            return answers.abilities(verbs, tools)
+        case Question(about="length" | "count" | "moment" | "name" | "parts"):
+            return _of_the_timeline(request, focus, verbs)
+        case Question():
+            return answered(request, focus, thread, verbs)
+        case Unable(what=what, instead=instead):
+            return answers.unable(what, instead)
+        case Doubt(readings=readings):
+            return answers.doubt(readings)
+        case Foreign(language=language):
+            return answers.foreign(language)
+        case Forbid(action=action):
+            return _forbidden(action, focus, verbs)
+        case Impossible(seconds=seconds):
+            return answers.impossible_length(seconds)
+        case Unclear(text=text) if len(text) > MAX_CHARACTERS:
+            return answers.too_long(len(text), MAX_CHARACTERS)
+        case Unclear(text=text, beside=True):
+            return answers.left_out(text, verbs)
+        case Unclear(text=text):
+            return answers.unclear(text, verbs)
+    return answers.unclear("", verbs)
+
+
+def _of_the_timeline(question: Question, clip: KnownMotion | None, verbs: Verbs) -> str:
+    if clip is None:
+        raise UnmetError(answers.NOTHING_YET)
+    match question.about:
+        case "length" if question.part:
+            numbers = Timeline(clip, verbs).numbers(question.part)
+            lengths = [(clip.segments or ())[number - 1] for number in numbers]
+            told = f"Part {answers.timeline(lengths).removeprefix('1 ')}."
+            return told if lengths else answers.length_of(clip)
+        case "count":
+            return answers.count_of(clip, question.part, verbs)
+        case "moment":
+            return answers.at_moment(clip, float(question.part))
+        case "name":
+            return f'It is {clip.id}, called "{clip.name or clip.description}".'
+    return answers.length_of(clip) if question.about == "length" else answers.parts_of(clip)
+
+
+def _forbidden(action: Action, focus: KnownMotion | None, verbs: Verbs) -> str:
+    doing = action.description.split(" ", 2)[-1]
+    if focus and Timeline(focus, verbs).matching(action.description):
+        part = f"the part where the person {doing}"
+        return f'If {part} should go, say "remove {part}".'
+    return f'You say what should not happen ("{doing}"). Tell me what the person should do instead.'

@@ -11,14 +11,20 @@ from ....tools.arguments.operations import operations as known_operations
 from .answers import timeline as told
 from .rules.clauses import Action
 from .rules.requests import Edit
+from .rules.shapes import points
 from .rules.subjects import PERSON
 from .rules.wordlists import MANNER
-from .timeline import Operation, PlanningError, Timeline, several, step, where
+from .timeline import Operation, PlanningError, Timeline, laid_over, several, step, where
 
 _OTHER = {"left": "right", "right": "left"}
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
 _LEG_VERBS = re.compile(r"\b(?:kick|hop|stomp|lunge|step on|balance)")
 _WAY_VERBS = re.compile(r"\b(?:turn|step|sidestep|walk|run|look|lean|go|jog|jump|point|spin)s?\b")
+#: Verbs that stand for whatever a part does.
+_ANY_VERB = {
+    *("use", "do", "make", "take", "switch", "change", "go", "put", "perform", "have", "let", "give", "swap"),
+    *("move", "lead", "show"),
+}
 _PAUSE = f"{PERSON} stands still"
 _UNABLE = {
     "reverse": "playing a motion backwards",
@@ -76,6 +82,11 @@ def _hold(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 def _side(edit: Edit, timeline: Timeline) -> list[Operation]:
     """Mirror what is said to be on the other side; say the side where the words of a part name none."""
+    said = timeline.verbs.verb((edit.said.split() or [""])[0])
+    doing = {said.base} if said and said.form == "base" else set()
+    told_so = timeline.verbs.stems(" ".join(text for text, _ in timeline.segments or ()))
+    if doing - _ANY_VERB - told_so:
+        raise PlanningError(f"No part does that: {told(timeline.segments or ())}.")
     numbers = several(edit.part, timeline) if edit.part else _sided(timeline, edit.place)
     descriptions = [text for text, _ in timeline.segments or ()]
     steps = [
@@ -178,7 +189,8 @@ def _correct(edit: Edit, timeline: Timeline) -> list[Operation]:
     numbers = same or ([1] if timeline.count == 1 else [])
     if len(numbers) != 1 or more:
         raise PlanningError(f"Instead of which part? The motion has these: {told(timeline.segments or ())}.")
-    return [step("replace", numbers[0], description=action.description, seconds=action.seconds)]
+    new = step("replace", numbers[0], description=action.description, seconds=action.seconds)
+    return [new, *laid_over(action, numbers[0] if timeline.count > 1 else None)]
 
 
 def _without_side(action: Action) -> str:
@@ -196,7 +208,7 @@ def _exact(kind: str) -> Callable[[Edit, Timeline], list[Operation]]:
 
 def _turn(edit: Edit, timeline: Timeline) -> list[Operation]:
     _supported("turn", "turn")
-    return [step("turn", number, degrees=edit.amount) for number in where(edit, timeline)]
+    return [step("turn", where(edit, timeline)[-1], degrees=edit.amount)]  # with all that follows
 
 
 def _shift(edit: Edit, timeline: Timeline) -> list[Operation]:
@@ -207,8 +219,21 @@ def _shift(edit: Edit, timeline: Timeline) -> list[Operation]:
     return [step("shift", None, **{axis: signed})]
 
 
+def _limb(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Another limb for a part, or the whole: newly made, or that of a motion in memory."""
+    [action] = edit.actions
+    source = {"motion_id": action.motion} if action.motion else {"description": action.description}
+    return [step("limb", number, limb=edit.place, **source) for number in where(edit, timeline)]
+
+
+def _path(edit: Edit, timeline: Timeline) -> list[Operation]:
+    return [
+        step("path", number, points=points(edit.said, edit.amount or 1.0)) for number in where(edit, timeline)
+    ]
+
+
 REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
     "pause": _pause, "hold": _hold, "side": _side, "style": _style, "only": _only, "cut": _cut,
     "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
-    "turn": _turn, "shift": _shift,
+    "turn": _turn, "shift": _shift, "limb": _limb, "path": _path,
 }  # fmt: skip

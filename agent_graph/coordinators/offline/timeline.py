@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ....tools.arguments.fields import MAX_REPEATS, MAX_SECONDS
 from .answers import impossible_length
 from .answers import timeline as told
-from .dialogue import KnownMotion, find_parts
+from .dialogue import KnownMotion
 from .rules.clauses import Action
 from .rules.grammar import Verbs
+from .rules.parts import find_parts, means_several
 from .rules.requests import Edit
+from .rules.shapes import points
 from .rules.wordlists import ORDINALS
 
 Operation = dict[str, Any]
 PartTimes = tuple[tuple[str, float], ...]
-
-#: Words before a part that mean every part of the kind.
-_ALL = re.compile(r"(?:both|all|every|each|the two|the three|any)\b(?: of)?(?: the)?")
 
 
 class PlanningError(Exception):
@@ -58,7 +56,7 @@ class Timeline:
         if self.segments is None:
             return [self._unseen(words)]
         found = self.matching(words)
-        if found and _ALL.match(words):
+        if found and means_several(words):
             return found
         same = len({self.segments[number - 1][0] for number in found}) == 1
         if found and same and found[-1] - found[0] == len(found) - 1:
@@ -99,25 +97,32 @@ def described(action: Action) -> Operation:
     return source | ({} if seconds is None else {"seconds": seconds})
 
 
+def laid_over(action: Action, place: int | None) -> list[Operation]:
+    """The operations that give a part its action's path, and have a limb do its gesture meanwhile."""
+    steps = [step("path", place, points=points(*action.path))] if action.path else []
+    if action.limb:
+        steps.append(step("limb", place, limb=action.limb, description=action.gesture))
+    return steps
+
+
 def inserted(actions: tuple[Action, ...], position: int | None) -> list[Operation]:
     """Insert actions from a position on; None is the end."""
     steps: list[Operation] = []
     for offset, action in enumerate(actions):
         place = None if position is None else position + offset
         steps.append(step("insert", position=place, **described(action)))
-    repeated = [(offset, action) for offset, action in enumerate(actions) if action.times > 1]
-    for offset, action in reversed(repeated):
-        segment = offset - len(actions) if position is None else position + offset
-        steps.append(step("repeat", segment, times=min(action.times, MAX_REPEATS)))
+    numbered = [
+        (offset - len(actions) if position is None else position + offset, action)
+        for offset, action in enumerate(actions)
+    ]
+    for segment, action in numbered:
+        steps += laid_over(action, segment)
+    for segment, action in reversed(numbered):
+        if action.times > 1:
+            steps.append(step("repeat", segment, times=min(action.times, MAX_REPEATS)))
     return steps
 
 
 def several(words: str, timeline: Timeline) -> list[int]:
     """The segments of "the wave and the jump", the last first."""
-    try:
-        return sorted(timeline.numbers(words), reverse=True)
-    except PlanningError:
-        pieces = re.split(r" and |, ", words)
-        if len(pieces) < 2:
-            raise
-        return sorted({number for piece in pieces for number in timeline.numbers(piece)}, reverse=True)
+    return sorted(timeline.numbers(words), reverse=True)

@@ -16,6 +16,7 @@ TAGS = {
     "A": "ACT", "As": "ACT", "Aing": "ACT", "An": "ACT", "S": "PART", "P": "ANCHOR", "D": "LENGTH",
     "T": "TIMES", "F": "FACTOR", "N": "NAME", "M": "MOTION", "X": "FORMAT", "SIDE": "SIDE",
     "STY": "STYLE", "DIST": "DISTANCE", "DEG": "DEGREES", "CNT": "COUNT", "K": "PICK",
+    "L": "ACT", "Ling": "ACT",
 }  # fmt: skip
 _SLOT = re.compile(r"<(\w+)>")
 #: Requests that make sense without a motion to talk about.
@@ -26,7 +27,8 @@ _FIRST = (
 _EDITS = (
     "append", "prepend", "insert_before", "insert_after", "replace", "delete", "repeat", "swap",
     "move_start", "move_end", "trim_start", "trim_end", "lengthen", "shorten", "duration", "speed_up",
-    "slow_down", "mirror", "side", "style", "pause", "loop", "reverse", "keep_only",
+    "slow_down", "mirror", "side", "style", "pause", "loop", "reverse", "keep_only", "limb", "path", "turn",
+    "cut_after",
 )  # fmt: skip
 _OPENERS = (
     "please ", "ok ", "okay, ", "now ", "and ", "hey, ", "hmm ", "so ", "alright, ", "great, now ",
@@ -146,6 +148,8 @@ class Examples:
         rng = self.rng
         if slot in ("A", "As", "Aing", "An"):
             return slots.an_act(rng).form(slot)
+        if slot in ("L", "Ling"):
+            return slots.a_limb_act(rng).form(f"A{slot[1:]}")
         if slot in ("S", "P"):
             return slots.reference(acts or [slots.an_act(rng)], rng)
         if slot == "M":

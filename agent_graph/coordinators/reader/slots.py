@@ -73,6 +73,12 @@ def an_act(rng: random.Random) -> Act:
     return Act(verb, rest, _with_adjective(noun, rng) if rng.random() < 0.3 else noun)
 
 
+def a_limb_act(rng: random.Random) -> Act:
+    """Something that arms or legs do while the rest of the body does something else."""
+    verb, _, rest = rng.choice(listed("limb_acts")).partition(" ")
+    return Act(verb, rest, "")
+
+
 def _with_adjective(noun: str, rng: random.Random) -> str:
     match = re.fullmatch(r"an? (.+)", noun)
     if not match:
@@ -178,6 +184,8 @@ def simple(slot: str, rng: random.Random) -> str:
             return rng.choice(listed("styles"))
         case "DIST":
             return distance(rng)
+        case "LIMB" | "UP" | "SHAPE":
+            return rng.choice(listed({"LIMB": "limbs", "UP": "postures", "SHAPE": "shapes"}[slot]))
         case "DEG":
             return str(rng.choice([10, 15, 20, 30, 45, 60, 90, 90, 120, 180, 180, 270, 360]))
         case "CNT":

@@ -54,7 +54,8 @@ class Recipe:
 def train(
     minilm: Path, out: Path, recipe: Recipe, *, start: Path | None = None, report: Report = print
 ) -> ReaderNetwork:
-    """Fine-tune and write the reader's folder. start: a reader's folder to go on from, instead of MiniLM.
+    """Fine-tune and write the reader's folder. start: a reader's folder to go on from, instead of MiniLM; it
+    may lack intents that have wordings by now.
 
     Raises OSError for missing files.
     """
@@ -64,7 +65,10 @@ def train(
         pieces = _pieces(minilm, recipe)
         reading, network = tokenizer(pieces), started(minilm, pieces)
     else:
-        reading, network = Tokenizer.from_file(str(start / TOKENIZER)), load(start)
+        reading, network = (
+            Tokenizer.from_file(str(start / TOKENIZER)),
+            widened(load(start), tuple(wordings())),
+        )
     if recipe.minutes:
         source = Examples(learned, recipe.seed + 1)
         batches_of = _drawn(source, recipe.batch, recipe.seed)
@@ -108,6 +112,23 @@ def started(minilm: Path, pieces: list[str]) -> ReaderNetwork:
     )
     network.encoder.embeddings.requires_grad_(False)
     return network
+
+
+def widened(network: ReaderNetwork, intents: tuple[str, ...]) -> ReaderNetwork:
+    """The same network with a head for `intents`: the rows of those it knows, fresh ones for others."""
+    wider = ReaderNetwork(replace(network.config, intents=intents))
+    known = {intent: row for row, intent in enumerate(network.config.intents)}
+    kept = [(row, known[intent]) for row, intent in enumerate(intents) if intent in known]
+    to, of = (torch.tensor(rows) for rows in zip(*kept, strict=True))
+    state, weights = wider.state_dict(), network.state_dict()
+    for name, value in weights.items():
+        if name.startswith("intents.2."):
+            state[name][to] = value[of]
+        else:
+            state[name] = value
+    wider.load_state_dict(state)
+    wider.encoder.embeddings.requires_grad_(False)
+    return wider
 
 
 @dataclass(frozen=True)

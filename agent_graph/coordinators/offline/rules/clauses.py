@@ -7,19 +7,18 @@ sentence says they happen at once ("while", "at the same time").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from .....motion_models.english.inflections import third_person, verb_base
-from .....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
-from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
-from .subjects import PERSON, SMALL_WORDS, article, is_adverb, take_subject
+from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
+from .grammar import Form, Verbs, looks_gerund, looks_third
+from .subjects import PERSON, is_adverb, take_subject
 from .text import strip_politeness
-from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, PEOPLE, THINGS
+from .verb_phrases import first_word, read_noun_action, verb_phrase, without_auxiliaries
+from .wordlists import PEOPLE
 
-_LIGHT_VERBS = frozenset(["do", "perform", "execute", "make"])
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
 _CAUSATIVE = re.compile(
     rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her"
@@ -54,13 +53,18 @@ _NEGATED = re.compile(
 )
 
 
+#: Who rotates, and not a part of the body, turns.
+_WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
+
+
 @dataclass(frozen=True)
 class Action:
     """One described stretch of motion as the request has it.
 
     description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
     negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
-    memory that is meant instead of a new one.
+    memory that is meant instead of a new one. limb: what does `gesture` (a description) meanwhile. path: the
+    shape it goes along and its metres.
     """
 
     description: str
@@ -69,6 +73,9 @@ class Action:
     known: bool = True
     negated: bool = False
     motion: str = ""
+    limb: str = ""
+    gesture: str = ""
+    path: tuple[str, float] | None = None
 
 
 class ReadActions(NamedTuple):
@@ -148,7 +155,7 @@ def _starts_clause(left: str, right: str, verbs: Verbs) -> bool:
         return True
     if verbs.named_motion(fragment):
         return True
-    word = _first_word(fragment.split(), verbs)
+    word = first_word(fragment.split(), verbs)
     verb = verbs.verb(word)
     if verb and verb.form == "third":
         return not _ends_in_plural(left, verbs)
@@ -161,18 +168,10 @@ def _starts_clause(left: str, right: str, verbs: Verbs) -> bool:
     )
 
 
-def _first_word(words: list[str], verbs: Verbs) -> str:
-    """The word where a verb should stand, adverbs skipped; "slow" of "slow down" is a verb."""
-    for word, following in pairwise([*words, ""]):
-        if not is_adverb(word) or (verbs.verb(word) and following in ("down", "up")):
-            return word
-    return ""
-
-
 def _main_form(clause: str, verbs: Verbs) -> Form | str | None:
     """The form of a clause's main verb; 'noun' for a named action ('a jump'); None without either."""
     _, rest = take_subject(_opened(clause), verbs)
-    words = _without_auxiliaries(rest.split(), verbs)
+    words = without_auxiliaries(rest.split(), verbs)
     if read_noun_action(" ".join(words), verbs):
         return "noun"
     for word in words[:4]:
@@ -216,101 +215,6 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
     )
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A verb phrase in the third person, with the count its noun carried ('two jumps')."""
-
-    text: str
-    times: int = 1
-    known: bool = True
-
-
-def verb_phrase(text: str, verbs: Verbs, *, has_subject: bool) -> Phrase | None:
-    """'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
-    words = _without_auxiliaries(text.removeprefix("to ").split(), verbs)
-    noun = read_noun_action(" ".join(words), verbs)
-    if noun:
-        return noun
-    first = _first_word(words[:4], verbs)
-    if not first:
-        return None
-    head = words.index(first)
-    verb = verbs.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
-    if verb is None:
-        return _late_verb(words, verbs) if has_subject else None
-    if verb.base in _LIGHT_VERBS:
-        performed = read_noun_action(" ".join(words[head + 1 :]), verbs)
-        if performed:
-            return replace(performed, text=" ".join([*words[:head], performed.text]))
-    rest = _coordinated(words[head + 1 :], verb.form, verbs)
-    return Phrase(
-        " ".join([*words[:head], third_person(verb.base), *rest]), known=verbs.verb(words[head]) is not None
-    )
-
-
-def _guess_verb(word: str, *, guess: bool) -> Verb | None:
-    """An unlisted word in verb position, when a subject vouches for it."""
-    if not guess:
-        return None
-    if looks_gerund(word):
-        return Verb(verb_base(word), "gerund")
-    return Verb(verb_base(word), "third") if looks_third(word) else None
-
-
-def _late_verb(words: list[str], verbs: Verbs) -> Phrase | None:
-    """'in a chair stands up': a phrase between subject and verb leaves the clause as it is."""
-    found = (verbs.verb(word) for word in words[:8])
-    known = any(verb and verb.form in ("third", "gerund") for verb in found)
-    return Phrase(" ".join(words)) if known else None
-
-
-def _coordinated(words: list[str], form: Form, verbs: Verbs) -> Iterable[str]:
-    """Later verbs of the same clause in the third person too: 'walk and wave at once' -> 'and waves'."""
-    previous = ""
-    for word in words:
-        verb = verbs.verb(word)
-        joined = previous == "and" and verb is not None and verb.form == form != "third"
-        yield third_person(verb.base) if joined and verb else word
-        previous = word
-
-
-def read_noun_action(text: str, verbs: Verbs) -> Phrase | None:
-    """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice."""
-    words = text.split()
-    counted = bool(words) and (words[0] in NUMBERS or words[0].isdigit())
-    body = words[1:] if words and (words[0] in DETERMINERS or counted) else words
-    body = body[1:] if len(body) > 1 and body[0] == "more" else body
-    if not body:
-        return None
-    if verbs.is_named_action(" ".join(body)):
-        return Phrase(" ".join(["does", *words]))
-    core = _noun_core(body)
-    performed = (
-        verbs.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
-    )
-    bare = words == body
-    if not performed or (bare and (performed != "do" or any(verbs.verb(word) for word in core))):
-        return None
-    times = int(number(words[0])) if counted else 1
-    rest, modifiers = body[len(core) :], core[:-1]
-    if performed == "do" or not all(word in MANNER for word in modifiers):
-        singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
-        named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
-        determiner = [] if named else ["some" if words[0] == "some" else article(singular[0])]
-        return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
-    return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
-
-
-def _noun_core(body: list[str]) -> list[str]:
-    """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
-    core: list[str] = []
-    for word in body:
-        if core and (word in SMALL_WORDS or is_adverb(word)):
-            break
-        core.append(word)
-    return core
-
-
 def _opens_noun_action(fragment: str, verbs: Verbs) -> bool:
     first = fragment.split(maxsplit=1)[0]
     opens = first in ("a", "an", "another", "one", "some") or first in NUMBERS or first.isdigit()
@@ -325,17 +229,6 @@ def _holds_noun_action(left: str, verbs: Verbs) -> bool:
     return bool(match and read_noun_action(match[1], verbs))
 
 
-def _without_auxiliaries(words: list[str], verbs: Verbs) -> list[str]:
-    """'is slowly walking' -> 'slowly walking'; an auxiliary that is the main verb stays ('does a flip')."""
-    while len(words) > 1 and words[0] in AUXILIARIES:
-        following = next((word for word in words[1:] if not is_adverb(word)), words[1])
-        verb = verbs.verb(following)
-        if not ((verb and following not in THINGS) or looks_gerund(following) or following in ("be", "not")):
-            break
-        words = words[1:]
-    return words
-
-
 def _opened(clause: str) -> str:
     """The clause without the words in front of it: 'first make him jump' -> 'him jump'."""
     clause = strip_politeness(_OPENING.sub("", clause.strip(), count=1))
@@ -345,5 +238,6 @@ def _opened(clause: str) -> str:
 def _tidy(phrase: str) -> str:
     """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
     phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
+    phrase = _WHOLE_TURN.sub("turns", phrase)
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
     return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

@@ -21,7 +21,8 @@ Said = dict[str, str]
 def read_directive(sentence: str, verbs: Verbs) -> Intent | None:
     """The request a sentence is, when it is a directive; None when it may be a motion."""
     asked = sentence.strip(" ,.!?")
-    for text in dict.fromkeys((asked, strip_politeness(asked).strip(" ,.!?"))):
+    plain = strip_politeness(asked).strip(" ,.!?")
+    for text in dict.fromkeys((asked, plain, verbs.with_definite_names(plain))):
         request = first_match(DIRECTIVES, text, verbs)
         if request is not None:
             return request
@@ -71,6 +72,15 @@ def _name(said: Said, verbs: Verbs) -> Intent | None:
     bare = re.sub(r"^(?:as |my |the |our |an? )+", "", said["name"].strip(" \"'"), flags=re.IGNORECASE)
     name = bare.strip(" \"'.,!")[:60].strip()
     return NameIt(name, part_words(said)) if name else None
+
+
+def _in_order(said: Said, verbs: Verbs) -> Intent | None:
+    """'put A before B', of two motions in memory."""
+    first, second = verbs.named_motion(said["a"]), verbs.named_motion(said["b"])
+    if not first or not second:
+        return None
+    order = (first, second) if said["side"].lower() == "before" else (second, first)
+    return Join(tuple(name.lower() for name in order))
 
 
 def _join(said: Said, verbs: Verbs) -> Intent | None:
@@ -215,6 +225,7 @@ _FILES_AND_NAMES = (
         "[it|that|this] [is] (named|called|titled) <name>",
         "(its|the) name (is|shall be|should be|will be) <name>",
     ),
+    *rows(_in_order, "(put|play|place) <a:.+?> <side:before|after|behind> <b:.+?>"),
     *rows(
         _join,
         "(combine|join|concatenate|merge|chain|connect|stitch|link|glue) [together] <part> [together|into one"

@@ -35,6 +35,8 @@ def _new(said: Said, verbs: Verbs) -> tuple[Action, ...]:
 
 
 def _replace(said: Said, verbs: Verbs) -> Intent | None:
+    if re.match(r"(?:motion|clip|animation|version)\b", said["new"]):
+        return None  # of "make the first motion faster"
     actions = _new(said, verbs)
     return Edit("replace", part_words(said), actions) if actions else None
 
@@ -56,13 +58,23 @@ def _anchor(said: Said) -> str:
 
 
 def _insert(said: Said, verbs: Verbs) -> Intent | None:
-    actions = _new(said, verbs)
+    actions, anchor = _new(said, verbs), said.get("anchor", "").lower()
+    if actions and said.get("side", "").lower() == "between":
+        anchor = (
+            ""
+            if re.fullmatch(r"them|both(?: of them)?|(?:the|those|these) two(?: parts)?", anchor)
+            else anchor
+        )
+        return Edit("insert", actions=actions, place="between", anchor=anchor)
     return Edit("insert", actions=actions, place=_side(said), anchor=_anchor(said)) if actions else None
 
 
 def _open_or_close(said: Said, verbs: Verbs) -> Intent | None:
+    """'start with a jump' adds one; 'start with the jump' moves the one that is there."""
     actions = _new(said, verbs)
     place = "start" if said["which"].lower() in ("start", "begin", "open") else "end"
+    if said["new"].lower().startswith("the "):
+        return Edit("move", said["new"].lower(), place=place)
     return Edit("insert", actions=actions, place=place) if actions else None
 
 
@@ -99,7 +111,7 @@ def _length(said: Said, verbs: Verbs) -> Intent | None:
 
 
 def _duration(said: Said, verbs: Verbs) -> Intent | None:
-    return Edit("duration", part_words(said), amount=float(said["s"]))
+    return Edit("duration", "every part" if "each" in said else part_words(said), amount=float(said["s"]))
 
 
 def _trim(said: Said, verbs: Verbs) -> Intent | None:
@@ -175,10 +187,12 @@ EDITS: tuple[Row, ...] = (
     *rows(
         _repeat,
         "(repeat|loop|do|perform|play|show) <ref> <times>",
-        "(repeat|loop|duplicate|double) <ref>",
-        "(repeat|loop) [<times>]",
+        "(repeat|duplicate|double) <ref>",
+        "repeat",
+        "(repeat|loop) <times>",
         "(do|perform|play) <ref> once <more:more>",
     ),
+    *rows(_change("loop"), "loop [<ref>]"),
     *rows(
         _change("swap"),
         "(swap|switch|exchange|reverse|flip) <part:the (?:first|last) (?:two|2) \\w+|the order|(?:both|the"
@@ -215,6 +229,7 @@ EDITS: tuple[Row, ...] = (
         "(set|change) the (length|duration) [of <part>] to <seconds>",
         "(stretch|shorten|lengthen|extend|prolong|shrink|reduce) <ref> [down|out] to <seconds>",
         "<seconds> [long] [instead|please]",
+        "<seconds> <each:each|apiece|per part>",
     ),
     *rows(
         _length,

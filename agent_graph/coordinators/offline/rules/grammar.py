@@ -40,6 +40,13 @@ _PARTICLES = frozenset(
 )
 
 
+#: Verbs that a change of a motion begins with.
+_CHANGES = (
+    "make|have|let|play|slow down|speed up|slow|speed|mirror|flip|repeat|loop|reverse|rotate|turn|shorten"
+    "|lengthen|extend|stretch|trim"
+)
+
+
 @dataclass(frozen=True)
 class Verb:
     """One reading of a word: the verb's base form and which form the word is."""
@@ -75,6 +82,14 @@ class Verbs:
             phrase.lower().strip(" ,.\"'"),
         )
         return self._motions.get(bare.strip(" \"'"))
+
+    def with_definite_names(self, text: str) -> str:
+        """The text with "the" before a motion's name that a change is said of: "make greeting slower"."""
+        names = sorted(map(re.escape, self._motions), key=len, reverse=True)
+        if not names:
+            return text
+        changed = rf"\b({_CHANGES}) (?=(?:{'|'.join(names)})\b)"
+        return re.sub(changed, r"\1 the ", text, flags=re.IGNORECASE)
 
     @property
     def known_words(self) -> list[str]:

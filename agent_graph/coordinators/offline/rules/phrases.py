@@ -26,6 +26,8 @@ FRAGMENTS = {
     "part": r" (?P<part>.+?)",
     "ref": (
         r" (?P<part>it|this one|this|that one|that|(?:the|my|that|this) .+?|(?:part|segment) \w+"
+        r"|(?:both|all|every|each) .+?|everything (?:after|before|from|but|except) .+?"
+        r"|parts \w+ (?:and|to) \w+"
         rf"|{_ORDINAL} {_PART_NOUN})"
     ),
     "segment": (

@@ -19,7 +19,9 @@ from .clauses import Action, ReadActions, read_actions, split_clauses
 from .directives import read_directive
 from .files import take_files
 from .grammar import Verbs
+from .parts import means_several
 from .requests import Again, Describe, Edit, Export, Forbid, Impossible, Intent, Make, NameIt, Social, Unclear
+from .restaging import read_addition
 from .scene import read_scene
 from .text import clean, sentences, strip_politeness
 
@@ -30,6 +32,8 @@ _JOINT = re.compile(
     r"(\s*,?\s*\band then\s+|\s*,\s*and\s+|\s*,?\s*\bthen\s+|\s*,\s*|\s+and\s+)", re.IGNORECASE
 )
 _LONGEST_DIRECTIVE = 8  # pieces of a sentence that one directive may span
+#: First words of a change that is one wherever it stands; people in motions do none of it.
+_PLAIN_EDIT = re.compile(r"(?:add|append|insert|remove|delete|replace|mirror)\b", re.IGNORECASE)
 _CONTINUES = re.compile(
     r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)"
     r"|finally|also|followed by"
@@ -50,6 +54,8 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     scene = read_scene(canonical(cleaned), verbs)
     if scene:
         return [*found, *scene]
+    if added := read_addition(canonical(cleaned).lower(), verbs):
+        return [*found, added]
     for sentence in sentences(cleaned):
         found.extend(_read_sentence(sentence, verbs))
     requests = _settled(_merged(found))
@@ -60,6 +66,12 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
 
 def _read_sentence(sentence: str, verbs: Verbs) -> Iterator[Intent]:
     """Cut a sentence into directives and motions: "make it longer and save it as bvh"."""
+    whole = read_directive(sentence, verbs)
+    if isinstance(whole, Edit) and means_several(whole.part):
+        pieces = whole.part.split(" and ")
+        if len(pieces) > 1 and not any(read_directive(piece, verbs) for piece in pieces):
+            yield _sourced(whole, sentence)
+            return
     parts = _JOINT.split(sentence)
     pieces, joints = parts[::2], ["", *parts[1::2]]
     opens = [_opens_directive(piece, verbs) for piece in pieces]
@@ -103,7 +115,7 @@ def _opens_directive(piece: str, verbs: Verbs) -> bool:
 def _refers(request: Intent, words: str) -> bool:
     """Whether a directive inside a longer sentence points at a motion: "go back" alone may be a movement."""
     if isinstance(request, Social | Export | NameIt) or (
-        isinstance(request, Edit) and request.kind == "duration"
+        isinstance(request, Edit) and (request.kind == "duration" or _PLAIN_EDIT.match(words.strip()))
     ):
         return True
     return (

@@ -14,8 +14,9 @@ from .clauses import Action
 EditKind = Literal[
     "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",
     "mirror", "speed", "regenerate", "correct", "side", "style", "pause", "hold", "only", "cut", "inbetween",
-    "reverse", "loop", "turn", "shift",
+    "reverse", "loop", "turn", "shift", "limb", "path",
 ]  # fmt: skip
+Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
 About = Literal[
     "length",
     "parts",
@@ -53,8 +54,23 @@ class Scene:
     """Several people at once. arrangement: how they stand; distance in metres."""
 
     people: tuple[tuple[Action, ...], ...]
-    arrangement: Literal["facing", "side by side", "back to back", "behind", "circle"] = "side by side"
+    arrangement: Arrangement = "side by side"
     distance: float = 1.0
+
+
+@dataclass(frozen=True)
+class Restage:
+    """A change of the scene at hand. person: who is to do `actions`, from 1; adds: whether somebody comes in.
+
+    distance: metres between people; factor: how much further apart.
+    """
+
+    person: int = 0
+    actions: tuple[Action, ...] = ()
+    arrangement: Arrangement | None = None
+    distance: float | None = None
+    factor: float = 1.0
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +79,9 @@ class Edit:
 
     part: the words for what is changed ("" is the whole motion). actions: what comes in. amount: seconds,
     factor, times, degrees or metres, as the kind needs. place: "end", "start", "before", "after" or "between"
-    the part `anchor`; the side of a change of sides. said: the user's own words, read as a motion after
-    all when no such part exists ("extend the right arm"); the manner of a change of style.
+    the part `anchor`; the side of a change of sides; the limb that does `actions`. said: the user's own
+    words, read as a motion after all when no such part exists ("extend the right arm"); the manner of a
+    change of style; the shape of a path.
     """
 
     kind: EditKind
@@ -192,6 +209,6 @@ class Unclear:
 
 
 Intent = (
-    Make | Scene | Edit | Again | Describe | Export | NameIt | Travel | Join | ListMotions | Question | Social
-    | Forbid | Impossible | Unable | Doubt | Foreign | Unclear
+    Make | Scene | Restage | Edit | Again | Describe | Export | NameIt | Travel | Join | ListMotions
+    | Question | Social | Forbid | Impossible | Unable | Doubt | Foreign | Unclear
 )  # fmt: skip

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from .....motion_models.english.quantities import NUMBERS, number
 from .clauses import ReadActions, read_actions
 from .grammar import Verbs
-from .requests import Scene, Unclear
+from .requests import Arrangement, Scene, Unclear
 from .subjects import PERSON
 from .text import strip_politeness
-
-Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
 
 _CROWD = (
     r"(?:people|persons|men|women|dancers|figures|characters|friends|boxers|fighters|humans|guys|girls|boys"
@@ -61,13 +59,13 @@ _ARRANGEMENTS: tuple[tuple[Arrangement, re.Pattern[str]], ...] = (
 _DISTANCE = re.compile(
     rf",?\s*(?:at )?(?:about )?(?P<n>\d+(?:[.,]\d+)?|{'|'.join(NUMBERS)}|half a) ?(?:m|metres?|meters?)"
     r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them"
-    r"|in front of (?:them|him|her|it|the (?:first|other)(?: one| person)?)))"
+    r"|in front\b(?: of (?:them|him|her|it|the (?:first|other)(?: one| person)?))?))"
 )
 _STANCE = re.compile(r"\b(?:are |is )?(?:both )?(?:stand(?:ing|s)?|placed|positioned)\s*(?=[,.;]|$)")
 _EACH_OTHER = re.compile(
     r"\s*\b(?:with|at|to|against)? ?(?:each other|one another)\b|\b(?:both|each) (?:of them )?"
 )
-_FACE_TO_FACE_VERBS = re.compile(
+FACE_TO_FACE_VERBS = re.compile(
     r"\b(?:shak|fight|box|hug|greet|talk|spar|fenc|argu|wrestl|high-fiv|duel|salut|convers|kiss|chat|bow"
     r"|handshake|toss|pass)"
 )
@@ -79,12 +77,12 @@ def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     group = _GROUP.search(lowered)
     if not group and not _PAIR.search(lowered):
         return []
-    arrangement, lowered = _take_arrangement(lowered)
-    distance, lowered = _take_distance(lowered)
+    arrangement, lowered = take_arrangement(lowered)
+    distance, lowered = take_distance(lowered)
     people = _people(lowered, verbs)
     if len(people) < 2 or not all(person.actions for person in people):
         return []
-    talks = _EACH_OTHER.search(lowered) or _FACE_TO_FACE_VERBS.search(lowered)
+    talks = _EACH_OTHER.search(lowered) or FACE_TO_FACE_VERBS.search(lowered)
     default: Arrangement = "facing" if talks and len(people) == 2 else "side by side"
     unclear = dict.fromkeys(clause for person in people for clause in person.unclear)
     scene = Scene(tuple(person.actions for person in people), arrangement or default, distance)
@@ -120,14 +118,16 @@ def _count(group: re.Match[str] | None) -> int:
     return 3 if said == "several" else int(number(said))
 
 
-def _take_arrangement(text: str) -> tuple[Arrangement | None, str]:
+def take_arrangement(text: str) -> tuple[Arrangement | None, str]:
+    """How people are to stand to one another, and the words without it."""
     for arrangement, pattern in _ARRANGEMENTS:
         if pattern.search(text):
             return arrangement, pattern.sub("", text)
     return None, text
 
 
-def _take_distance(text: str) -> tuple[float, str]:
+def take_distance(text: str) -> tuple[float, str]:
+    """How far apart they are to stand, in metres (1 where nothing is said), and the words without it."""
     match = _DISTANCE.search(text)
     if not match:
         return 1.0, text

@@ -38,6 +38,8 @@ _OPENERS = tuple(
         r"(?:hi|hello|hey|ok|okay|well|so|now|please|alright|cool|great|nice|perfect|good|yes|yeah|sure"
         r"|thanks|thank you"
         r"|actually|just|instead|maybe|oh|um|hmm|and now|but|no)\b[,!:.]*\s+",
+        r"(?:(?:let's (?:do|try) )?something (?:(?:completely|totally) )?(?:else|new|different)|new topic)"
+        r"\s*[:,-]\s*",
         r"(?:can|could|would|will) (?:you|we|i)(?: please| kindly| maybe| also| now)*(?: be able to)? ",
         r"(?:i'd|i would|we'd|we would|i) (?:really )?(?:like|love|prefer|want|need|wish)(?: for)?(?: you)?"
         r"(?: to (?:see|have|get|watch|make|generate|create|show me))? ",

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from motion_agent.agent_graph.coordinators.offline.coverage import unused_words
 from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
-from motion_agent.agent_graph.coordinators.offline.heard import requests_of
+from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
 from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined
 from motion_agent.agent_graph.coordinators.offline.languages import foreign_language
 from motion_agent.agent_graph.coordinators.offline.nearest import nearest
@@ -22,6 +22,7 @@ from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Intent,
     Make,
     Question,
+    Travel,
     Unable,
     Unclear,
 )
@@ -67,6 +68,38 @@ def test_a_reading_that_cannot_be_planned_is_not_followed() -> None:
 @pytest.mark.parametrize("message", ["put the wave first", "make them jump higher", "have him look sad"])
 def test_words_about_the_motion_at_hand_make_no_new_one(message: str) -> None:
     assert not any(isinstance(request, Make) for request in decided(message, list(NEW), list(NEW), 0.99))
+
+
+def test_what_is_wanted_instead_takes_the_place_of_what_is_there() -> None:
+    for message in ("turn right instead", "no, turn right", "nope, no turn right"):
+        [edit] = decided(message, [Make((Action("a person turns right instead"),))], None, 0.1)
+        assert isinstance(edit, Edit) and edit.kind == "correct"
+        assert edit.actions[0].description == "a person turns right"
+    assert not isinstance(decided("turn right instead of left", list(NEW), None, 0.1)[0], Edit)
+
+
+def test_a_part_that_is_asked_for_again_is_no_new_motion() -> None:
+    made: list[Intent] = [Make((Action("a person waves"),))]
+    for message in ("wave again", "wave three more times", "wave once more"):
+        assert decided(message, made, [Edit("repeat", "wave")], 0.7) == [Edit("repeat", "wave")]
+    assert decided("bow again", [Make((Action("a person bows"),))], None, 0.1)[0] != Unclear("bow again")
+
+
+def test_somebody_who_does_it_otherwise_is_a_new_motion() -> None:
+    made: list[Intent] = [Make((Action("a person waves higher"),))]
+    assert decided("a person waves higher", made, None, 0.1) == made
+    assert decided("wave higher", made, None, 0.1) == [Unclear("wave higher")]
+
+
+def test_steps_back_may_be_undone_changes() -> None:
+    made: list[Intent] = [Make((Action("a person goes back two steps"),))]
+    undone: list[Intent] = [Travel("undo", count=2)]
+    assert isinstance(decided("go back two steps", made, undone, 0.5)[0], Doubt)
+
+
+def test_of_two_readings_of_one_kind_the_one_that_names_a_part_is_followed() -> None:
+    learned: list[Intent] = [Edit("reverse", "the last one")]
+    assert decided("reverse the last one", [Edit("reverse")], learned, 0.9) == learned
 
 
 @pytest.mark.parametrize(

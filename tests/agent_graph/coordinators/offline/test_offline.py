@@ -182,6 +182,19 @@ EDITS: list[tuple[str, list[dict[str, Any]]]] = [
     ("another one", [{"op": "regenerate"}]),
     ("try again with seed 9", [{"op": "regenerate", "seed": 9}]),
     ("make it slower and mirror it", [{"op": "speed", "factor": 0.667}, {"op": "mirror"}]),
+    ("swap the first and the last", [{"op": "reorder", "order": [3, 2, 1]}]),
+    ("remove the first and the last", [{"op": "delete", "segment": 3}, {"op": "delete", "segment": 1}]),
+    ("start with the wave", [{"op": "reorder", "order": [3, 1, 2]}]),
+    ("insert a bow between the walk and the jump",
+     [{"op": "insert", "position": 2, "description": "a person bows"}]),
+    ("make every part 2 seconds", [{"op": "duration", "segment": n, "seconds": 2.0} for n in (3, 2, 1)]),
+    ("2 seconds each", [{"op": "duration", "segment": n, "seconds": 2.0} for n in (3, 2, 1)]),
+    ("slow down the last two parts", [{"op": "speed", "segment": n, "factor": 0.667} for n in (3, 2)]),
+    ("make everything after the walk faster", [{"op": "speed", "segment": n, "factor": 1.5} for n in (3, 2)]),
+    ("remove the jump and add a bow",
+     [{"op": "delete", "segment": 2}, {"op": "insert", "description": "a person bows"}]),
+    ("both the jump and the wave slower", [{"op": "speed", "segment": n, "factor": 0.667} for n in (3, 2)]),
+    ("loop the wave", [{"op": "loop", "segment": 3}]),
     ("remove the jump, then make the last part faster",
      [{"op": "delete", "segment": 2}, {"op": "speed", "segment": 2, "factor": 1.5}]),
 ]  # fmt: skip
@@ -190,6 +203,27 @@ EDITS: list[tuple[str, list[dict[str, Any]]]] = [
 @pytest.mark.parametrize(("text", "expected"), EDITS, ids=[text for text, _ in EDITS])
 def test_edits_of_the_current_motion(text: str, expected: list[dict[str, Any]]) -> None:
     assert operations(text) == expected
+
+
+def test_a_named_motion_is_changed_and_not_the_current_one() -> None:
+    thread = [
+        *turn("bow", "generate_motion", made("m1", ("a person bows", 2.0), name="greeting")),
+        *turn("jump", "generate_motion", made("m2", ("a person jumps", 2.0))),
+    ]
+    [(tool, arguments)] = calls("make greeting slower", thread)
+    assert tool == "edit_motion"
+    assert arguments == {"motion_id": "m1", "operations": [{"op": "speed", "factor": 0.667}]}
+    [(_, arguments)] = calls("make the first motion twice as fast", thread)
+    assert arguments == {"motion_id": "m1", "operations": [{"op": "speed", "factor": 2.0}]}
+
+
+def test_something_else_is_a_new_motion() -> None:
+    [(tool, arguments)] = calls("now something else: a person bows", WALK_JUMP_WAVE)
+    assert (tool, arguments) == ("generate_motion", {"description": "a person bows"})
+
+
+def test_who_rotates_turns() -> None:
+    assert calls("a person rotates 120 degrees")[0][1]["description"] == "a person turns 120 degrees"
 
 
 def test_one_action_gets_longer_by_going_on() -> None:

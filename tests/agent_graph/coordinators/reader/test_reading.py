@@ -16,6 +16,7 @@ from motion_agent.agent_graph.coordinators.reader.training import (
     _loss,
     encoded,
     message_tokens,
+    widened,
 )
 from motion_agent.agent_graph.coordinators.reader.vocabulary import SPECIAL, chosen_pieces, tokenizer
 from motion_agent.agent_graph.coordinators.reader.wordings import wordings
@@ -76,6 +77,16 @@ def test_a_step_learns_from_examples() -> None:
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_a_reader_that_lacks_intents_can_learn_on() -> None:
+    network = small().network
+    wider = widened(network, ("fresh", *reversed(network.config.intents)))
+    for intent in network.config.intents:
+        old = network.intents[2].weight[network.config.intents.index(intent)]
+        assert torch.equal(wider.intents[2].weight[wider.config.intents.index(intent)], old)
+    assert torch.equal(wider.labels.weight, network.labels.weight)
+    assert wider.intents[2].out_features == len(network.config.intents) + 1
 
 
 def test_a_reading_quotes_the_message() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.coordinators.offline.heard import _BUILDERS
+from motion_agent.agent_graph.coordinators.offline.hearing.intents import BUILDERS
 from motion_agent.agent_graph.coordinators.reader.examples import TAGS, Examples, state_text
 from motion_agent.agent_graph.coordinators.reader.wordings import chosen, count, split, wordings
 
 
 def test_every_intent_has_wordings_and_a_request_it_becomes() -> None:
-    assert set(wordings()) == set(_BUILDERS)
+    assert set(wordings()) == set(BUILDERS)
     assert sum(map(len, wordings().values())) > 2000
 
 

@@ -1,0 +1,136 @@
+"""What the slots of a heard request say: actions, seconds, counts, parts, degrees of a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .....motion_models.english.quantities import canonical, number
+from ...reader.reading import Command, Slot
+from ..rules.clauses import Action, read_actions
+from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
+from ..rules.grammar import Verbs
+from ..rules.parts import NAMED
+from ..rules.phrases import part_words
+from ..rules.requests import Intent
+
+#: What a learned reading gives where it cannot be said as a request: a slot is missing or says nothing known.
+Read = Intent | None
+Build = Callable[[Command, Verbs], Read]
+
+QUOTES = " \"'"
+#: A word that does not belong to the part before it.
+_LOOSE_END = re.compile(r" (?:at|to|in|on|of|is|be|should|please)$", re.IGNORECASE)
+#: What makes parts before or behind of the part that follows it.
+_RANGE = re.compile(
+    r"(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?"
+    r"(?:after|before|behind|past|from|but|except) $"
+)
+#: What stands right before an action that is not wanted.
+_NEGATED = re.compile(
+    r"(?:\b(?:not|dont|doesnt|no|never|without|stops?|quits?)|n't)(?: to)?\s*$", re.IGNORECASE
+)
+
+
+def actions_in(words: str, verbs: Verbs) -> tuple[Action, ...]:
+    read = read_actions(canonical(words), verbs)
+    return () if read.unclear else tuple(action for action in read.actions if not action.negated)
+
+
+def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
+    """The actions that come in, with the length or count said of them."""
+    seconds, times = seconds_of(command), times_of(command)
+    said = [slot.text for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
+    actions = tuple(action for words in said for action in actions_in(words, verbs))
+    if not actions or any(not actions_in(words, verbs) for words in said):
+        return ()
+    if len(actions) == 1 and (seconds or times):
+        only = actions[0]
+        return (
+            Action(
+                only.description, seconds or only.seconds, times or only.times, only.known, False, only.motion
+            ),
+        )
+    return actions
+
+
+def seconds_of(command: Command) -> float | None:
+    return length_in(command.first("LENGTH"))
+
+
+def length_in(words: str) -> float | None:
+    """Seconds said: "2 s", "second 2", "half a second", "20 frames" (at 20 a second)."""
+    text = canonical(words.lower().strip())
+    if found := re.search(r"(\d+(?:\.\d+)?) seconds", text):
+        return float(found[1])
+    if found := re.search(r"(\d+(?:\.\d+)?) ?frames", text):
+        return float(found[1]) / 20
+    if found := re.search(r"(?:second|mark)? ?(\d+(?:\.\d+)?)", text):
+        return float(found[1])
+    return {"second": 1.0, "a moment": 1.0, "moment": 1.0, "the second": 1.0}.get(text)
+
+
+def times_of(command: Command) -> int | None:
+    said = " ".join(command.all("TIMES")) or (
+        f"{command.first('COUNT')} times" if command.first("COUNT") else ""
+    )
+    return times_in(said)
+
+
+def times_in(words: str) -> int | None:
+    """How often words say: "twice", "three more times", "4x"."""
+    found = re.search(r"(\d+)(?: more)? times", canonical(words.lower()))
+    return int(found[1]) if found else None
+
+
+def count_of(command: Command) -> int:
+    said = command.first("COUNT").lower().strip()
+    try:
+        return max(1, round(number(said))) if said else times_of(command) or 1
+    except ValueError:
+        return 1
+
+
+def part_of(command: Command, tag: str = "PART") -> str:
+    """The words of the part, or motion in memory, that is meant; without a slot, those the request has."""
+    slots = [slot for slot in command.slots if slot.tag == tag]
+    said = [f"{_range_before(slot)}{_LOOSE_END.sub('', slot.text.strip(QUOTES))}" for slot in slots]
+    said = said or [words.strip(QUOTES) for words in command.all("MOTION")]
+    if not said:
+        rest = command.said
+        for slot in command.slots:
+            rest = rest.replace(slot.text, " ; ", 1)
+        said = [found[0]] if (found := NAMED.search(rest)) else []
+    return part_words({"part": " and ".join(said)})
+
+
+def _range_before(slot: Slot) -> str:
+    """'everything after ' where that stands before the words of a part."""
+    found = _RANGE.search(slot.before.lower())
+    return found[0] if found else ""
+
+
+def degree_of(command: Command) -> float:
+    """How strongly a speed or a length is to change, as a factor above 1."""
+    said, whole = command.first("FACTOR").lower(), command.said.lower()
+    if found := re.search(r"(\d+(?:\.\d+)?) ?(?:%|percent)", said):
+        value = float(found[1]) / 100
+        return value if value > 1 else 1 + value
+    if found := re.search(r"(\d+(?:\.\d+)?)", canonical(said)):
+        value = float(found[1])
+        return value if value >= 1 else 1 / max(value, 0.1)
+    if re.search(r"twice|double|half|halve", said) or re.search(
+        r"\b(?:double|twice|half|halve|triple)\b", whole
+    ):
+        return 3.0 if "triple" in whole else STRONGLY
+    if re.search(r"\b(?:an? (?:bit|little|tad|touch)|slightly|somewhat)\b", whole):
+        return SLIGHTLY
+    return STRONGLY if re.search(r"\b(?:much|a lot|way|far)\b", whole) else PLAINLY
+
+
+def number_of(word: str) -> str:
+    """'one' -> '1'; ordinals and figures stay."""
+    try:
+        return str(round(number(word)))
+    except ValueError:
+        return word

@@ -1,0 +1,129 @@
+"""Verb phrases in the third person: from "to walk", "a quick walk", "is walking" to "walks"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from .....motion_models.english.inflections import third_person, verb_base
+from .....motion_models.english.quantities import NUMBERS, number
+from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
+from .subjects import SMALL_WORDS, article, is_adverb
+from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, THINGS
+
+_LIGHT_VERBS = frozenset(["do", "perform", "execute", "make"])
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A verb phrase in the third person, with the count its noun carried ('two jumps')."""
+
+    text: str
+    times: int = 1
+    known: bool = True
+
+
+def verb_phrase(text: str, verbs: Verbs, *, has_subject: bool) -> Phrase | None:
+    """'to walk forward', 'a walk forward' -> 'walks forward'; None when it is no action."""
+    words = without_auxiliaries(text.removeprefix("to ").split(), verbs)
+    noun = read_noun_action(" ".join(words), verbs)
+    if noun:
+        return noun
+    first = first_word(words[:4], verbs)
+    if not first:
+        return None
+    head = words.index(first)
+    verb = verbs.verb(words[head]) or _guess_verb(words[head], guess=has_subject)
+    if verb is None:
+        return _late_verb(words, verbs) if has_subject else None
+    if verb.base in _LIGHT_VERBS:
+        performed = read_noun_action(" ".join(words[head + 1 :]), verbs)
+        if performed:
+            return replace(performed, text=" ".join([*words[:head], performed.text]))
+    rest = _coordinated(words[head + 1 :], verb.form, verbs)
+    return Phrase(
+        " ".join([*words[:head], third_person(verb.base), *rest]), known=verbs.verb(words[head]) is not None
+    )
+
+
+def _guess_verb(word: str, *, guess: bool) -> Verb | None:
+    """An unlisted word in verb position, when a subject vouches for it."""
+    if not guess:
+        return None
+    if looks_gerund(word):
+        return Verb(verb_base(word), "gerund")
+    return Verb(verb_base(word), "third") if looks_third(word) else None
+
+
+def _late_verb(words: list[str], verbs: Verbs) -> Phrase | None:
+    """'in a chair stands up': a phrase between subject and verb leaves the clause as it is."""
+    found = (verbs.verb(word) for word in words[:8])
+    known = any(verb and verb.form in ("third", "gerund") for verb in found)
+    return Phrase(" ".join(words)) if known else None
+
+
+def _coordinated(words: list[str], form: Form, verbs: Verbs) -> Iterable[str]:
+    """Later verbs of the same clause in the third person too: 'walk and wave at once' -> 'and waves'."""
+    previous = ""
+    for word in words:
+        verb = verbs.verb(word)
+        joined = previous == "and" and verb is not None and verb.form == form != "third"
+        yield third_person(verb.base) if joined and verb else word
+        previous = word
+
+
+def read_noun_action(text: str, verbs: Verbs) -> Phrase | None:
+    """'a quick jump' -> 'jumps quickly', 'two squats' -> 'squats' twice."""
+    words = text.split()
+    counted = bool(words) and (words[0] in NUMBERS or words[0].isdigit())
+    body = words[1:] if words and (words[0] in DETERMINERS or counted) else words
+    body = body[1:] if len(body) > 1 and body[0] == "more" else body
+    if not body:
+        return None
+    if verbs.is_named_action(" ".join(body)):
+        return Phrase(" ".join(["does", *words]))
+    core = _noun_core(body)
+    performed = (
+        verbs.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
+    )
+    bare = words == body
+    if not performed or (bare and (performed != "do" or any(verbs.verb(word) for word in core))):
+        return None
+    times = int(number(words[0])) if counted else 1
+    rest, modifiers = body[len(core) :], core[:-1]
+    if performed == "do" or not all(word in MANNER for word in modifiers):
+        singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
+        named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
+        determiner = [] if named else ["some" if words[0] == "some" else article(singular[0])]
+        return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
+    return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
+
+
+def _noun_core(body: list[str]) -> list[str]:
+    """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
+    core: list[str] = []
+    for word in body:
+        if core and (word in SMALL_WORDS or is_adverb(word)):
+            break
+        core.append(word)
+    return core
+
+
+def first_word(words: list[str], verbs: Verbs) -> str:
+    """The word where a verb should stand, adverbs skipped; "slow" of "slow down" is a verb."""
+    for word, following in pairwise([*words, ""]):
+        if not is_adverb(word) or (verbs.verb(word) and following in ("down", "up")):
+            return word
+    return ""
+
+
+def without_auxiliaries(words: list[str], verbs: Verbs) -> list[str]:
+    """'is slowly walking' -> 'slowly walking'; an auxiliary that is the main verb stays ('does a flip')."""
+    while len(words) > 1 and words[0] in AUXILIARIES:
+        following = next((word for word in words[1:] if not is_adverb(word)), words[1])
+        verb = verbs.verb(following)
+        if not ((verb and following not in THINGS) or looks_gerund(following) or following in ("be", "not")):
+            break
+        words = words[1:]
+    return words

@@ -1,0 +1,75 @@
+"""Changes of a scene: one more person, what one of them does, where they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Performer, Thread
+from motion_agent.agent_graph.coordinators.offline.plan import make_plan
+from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
+from motion_agent.agent_graph.coordinators.offline.rules.requests import Make, Restage
+from motion_agent.agent_graph.coordinators.offline.rules.restaging import read_restaging
+from motion_agent.tools.toolbox import TOOLS
+
+VERBS = Verbs(["walk", "wave", "clap", "dance", "sit down"])
+ALONE = KnownMotion("m1", "", "a person waves", 2.0, (("a person waves", 2.0),))
+PAIR = KnownMotion(
+    "m3", "", "2 people", 2.0, (("person 1: a person waves", 2.0), ("person 2: a person claps", 2.0)),
+    (Performer("m1", "a person waves"), Performer("m2", "a person claps", 180.0, 0.0, 2.0)),
+)  # fmt: skip
+
+
+def people(message: str, clip: KnownMotion) -> list[dict[str, Any]]:
+    change = read_restaging(message, VERBS)
+    assert change is not None
+    plan = make_plan([change], Thread(clips={clip.id: clip}, current=clip.id), VERBS, TOOLS)
+    [(tool, arguments)] = plan.calls
+    assert tool == "arrange_scene"
+    return arguments["people"]
+
+
+def test_a_second_person_comes_in() -> None:
+    first, second = people("now put a second person 2 metres in front who waves back", ALONE)
+    assert first == {"motion_id": "m1", "theta": 0.0, "x": 0.0, "z": 0.0}
+    assert second == {"description": "a person waves", "theta": 180, "x": 0.0, "z": 2.0}
+
+
+def test_who_comes_in_and_does_nothing_else_does_the_same() -> None:
+    assert [person["motion_id"] for person in people("add another person next to him", ALONE)] == ["m1", "m1"]
+
+
+def test_a_third_stands_behind_the_pair() -> None:
+    third = people("add a third person behind them who dances", PAIR)[2]
+    assert third["description"] == "a person dances" and third["z"] < 0
+
+
+def test_one_of_them_does_something_else_and_stays_there() -> None:
+    first, second = people("the second one should sit down", PAIR)
+    assert first["motion_id"] == "m1"
+    assert second == {"description": "a person sits down", "theta": 180.0, "x": 0.0, "z": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("message", "apart", "theta"),
+    [
+        ("move them closer together", 1.2, 180.0),
+        ("further apart", 3.2, 180.0),
+        ("move them 3 metres apart", 3.0, 180.0),
+        ("they should stand back to back", -2.0, 180),
+    ],
+)
+def test_where_they_stand(message: str, apart: float, theta: float) -> None:
+    second = people(message, PAIR)[1]
+    assert (second["z"], second["theta"], second["motion_id"]) == (apart, theta, "m2")
+
+
+def test_one_person_alone_cannot_be_moved_apart() -> None:
+    plan = make_plan([Restage(factor=2.0)], Thread(clips={"m1": ALONE}, current="m1"), VERBS, TOOLS)
+    assert not plan.calls and "one person" in plan.text.lower()
+
+
+def test_new_people_of_a_new_scene_are_no_addition() -> None:
+    assert isinstance(read_message("a person dances with another person", VERBS)[0], Make)
+    assert isinstance(read_message("add another person who claps", VERBS)[0], Restage)
