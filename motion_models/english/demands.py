@@ -46,11 +46,11 @@ class Demands:
     """Everything checkable in one request; what the words do not name is None or False.
 
     text: the words without the quantities that a model cannot keep and the tools see to. event: what of it
-    can be counted; gesture: likewise, of hands and head. lowers: whether the person is to go down into its ending posture, so must not begin in it;
-    rises: is to get up, so must not begin standing.
-    limb: which side's arm or leg does it. going: how the person gets from place to place.
-    speed: metres a second. seconds: how long it is to last, which tools are told apart from the words.
-    unmeasured: what is stated in words that nothing here measures, as it was written.
+    can be counted; gesture: likewise, of hands and head. lowers: whether the person is to go down into its
+    ending posture, so must not begin in it; rises: is to get up, so must not begin standing. limb: which
+    side's arm or leg does it. going: how the person gets from place to place. speed: metres a second.
+    seconds: how long it is to last, which tools are told apart from the words. unmeasured: what is stated in
+    words that nothing here measures, as it was written.
     """
 
     text: str
