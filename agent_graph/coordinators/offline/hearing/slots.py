@@ -94,7 +94,8 @@ def count_of(command: Command) -> int:
 def part_of(command: Command, tag: str = "PART") -> str:
     """The words of the part, or motion in memory, that is meant; without a slot, those the request has."""
     slots = [slot for slot in command.slots if slot.tag == tag]
-    said = [f"{_range_before(slot)}{_LOOSE_END.sub('', slot.text.strip(QUOTES))}" for slot in slots]
+    slots = slots or [slot for slot in command.slots if slot.tag == "PICK"]
+    said = [_range_before(slot) + _noun_after(slot, command.said) for slot in slots]
     said = said or [words.strip(QUOTES) for words in command.all("MOTION")]
     if not said:
         rest = command.said
@@ -102,6 +103,13 @@ def part_of(command: Command, tag: str = "PART") -> str:
             rest = rest.replace(slot.text, " ; ", 1)
         said = [found[0]] if (found := NAMED.search(rest)) else []
     return part_words({"part": " and ".join(said)})
+
+
+def _noun_after(slot: Slot, said: str) -> str:
+    """The words of a slot; "the first" of "the first motion" is a motion and no part."""
+    words = slot.text.strip(QUOTES)
+    found = re.match(r" (?:motion|clip|version|animation|take)\b", said.partition(slot.text)[2].lower())
+    return words + found[0] if found else _LOOSE_END.sub("", words)
 
 
 def _range_before(slot: Slot) -> str:

@@ -96,6 +96,8 @@ def _delete(said: Said, verbs: Verbs) -> Intent | None:
 
 def _speed(said: Said, verbs: Verbs) -> Intent | None:
     words = said["how"].lower()
+    if said.get("part", "").endswith(" as"):
+        return None  # of "twice as fast"
     slower = "slow" in words or words.startswith("hal")
     factor = STRONGLY if re.match(r"(?:at )?(?:hal|double|2 times)", words) else _factor(said)
     return Edit("speed", part_words(said), amount=round(1 / factor if slower else factor, 3))

@@ -172,5 +172,7 @@ def test_parts_that_no_slot_holds_are_taken_from_the_words() -> None:
     assert (edit.kind, edit.amount) == ("duration", 6.0)
     assert heard("shorten", "make it 2 seconds shorter", ("LENGTH", "2 seconds")).kind == "shorter"
     assert heard("move_start", "I want the wave at the start", ("PART", "the wave at")).part == "the wave"
+    assert heard("mirror", "mirror the first motion", ("PART", "first")).part == "first motion"
+    assert heard("slow_down", "make the second version slower", ("PICK", "second")).part == "second version"
     assert heard("repeat", "wave three more times", ("ACT", "wave")).amount == 4.0
     assert heard("turn", "rotate it a quarter turn clockwise").amount == -90.0
