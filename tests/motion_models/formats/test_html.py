@@ -63,7 +63,7 @@ def test_clips_to_compare_begin_side_by_side_in_sight(motion: Motion, tmp_path: 
     """Two who walk away from each other, each on a spot of his own: both stay in the picture."""
     clips = [motion, motion.moved(theta=180)]
     page = save_motion(clips, tmp_path / "two.html", options=WriteOptions(apart=True))
-    dom, shot = browsed(page, tmp_path, milliseconds=2500, timeout=120)
+    dom, shot = browsed(page, tmp_path, milliseconds=2500, timeout=240)
     assert re.search(r'id="apart"[^>]*aria-pressed="true"', dom) and 'data-state="ready"' in dom
     with Image.open(shot) as image:
         red, _, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=int)[100:400], -1, 0)
