@@ -49,10 +49,11 @@ _IN_A_ROW = re.compile(r",? and then |,? then |,? and after that |; afterwards "
 def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
     """How far a motion is from showing an action, or two in a row: the share of conditions that fail."""
     two = _IN_A_ROW.split(demands.text)
-    if len(two) == 2:
-        _, outcomes = check_in_order(_stages(*two), joints)
+    stages = _stages(*two) if len(two) == 2 else ()
+    if any(stages):
+        _, outcomes = check_in_order(stages, joints)
     else:
-        outcomes = check(conditions_of(action, demands), joints)
+        outcomes = check(() if stages else conditions_of(action, demands), joints)
     return sum(not outcome.met for outcome in outcomes) / max(len(outcomes), 1)
 
 

@@ -39,3 +39,8 @@ def test_two_actions_in_a_row_must_both_show_in_their_order(link):
     assert lacking(f"a person walks forward{link}jumps", both) == 0
     assert lacking(f"a person walks forward{link}jumps", walk) > 0
     assert lacking(f"a person jumps{link}walks forward", both) > 0
+
+
+def test_two_actions_that_nothing_is_known_of_lack_nothing():
+    assert lacking("a person dances and then looks around", walking(60)) == 0
+    assert lacking("a person walks and then turns around", walking(60)) == 0
