@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from ....tools.arguments.operations import operations as known_operations
 from .answers import timeline as told
+from .overlays.shapes import points
 from .rules.clauses import Action
 from .rules.requests import Edit
-from .rules.shapes import points
 from .rules.subjects import PERSON
 from .rules.wordlists import MANNER
 from .timeline import Operation, PlanningError, Timeline, laid_over, several, step, where

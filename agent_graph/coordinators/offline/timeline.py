@@ -8,11 +8,11 @@ from ....tools.arguments.fields import MAX_REPEATS, MAX_SECONDS
 from .answers import impossible_length
 from .answers import timeline as told
 from .dialogue import KnownMotion
+from .overlays.shapes import points
 from .rules.clauses import Action
 from .rules.grammar import Verbs
 from .rules.parts import find_parts, means_several
 from .rules.requests import Edit
-from .rules.shapes import points
 from .rules.wordlists import ORDINALS
 
 Operation = dict[str, Any]

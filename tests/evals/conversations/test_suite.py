@@ -176,7 +176,14 @@ def test_the_settings_that_come_along_are_valid(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("least", "code"), [("0", 0), ("1", 1)])
-def test_the_command_exits_by_its_threshold(tmp_path: Path, least: str, code: int) -> None:
+def test_the_command_exits_by_its_threshold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: str, code: int
+) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    never = "[{user: a person walks, expect: {plan: true, segments: {count: 9}}}]"
+    (cases / "a.yaml").write_text(f"category: two people\ncases: [{{id: never, turns: {never}}}]\n")
+    monkeypatch.setattr("motion_agent.evals.conversations.suite.CASES", cases)
     asked = ["eval", "conversations", "--category", "two people", "--jobs", "1", "--threshold", least]
     done = CliRunner().invoke(app, [*asked, "--out", str(tmp_path)])
     assert done.exit_code == code, done.output

@@ -9,11 +9,11 @@ import pytest
 from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
+from motion_agent.agent_graph.coordinators.offline.overlays.limbs import held, limb_in
+from motion_agent.agent_graph.coordinators.offline.overlays.shapes import degrees_in, points, shape_in
 from motion_agent.agent_graph.coordinators.offline.plan import make_plan
 from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.rules.limbs import held, limb_in
 from motion_agent.agent_graph.coordinators.offline.rules.requests import Edit
-from motion_agent.agent_graph.coordinators.offline.rules.shapes import degrees_in, points, shape_in
 from motion_agent.agent_graph.coordinators.reader.reading import Command, Heard, Slot
 from motion_agent.tools.arguments.operations import operations as known
 from motion_agent.tools.toolbox import TOOLS
