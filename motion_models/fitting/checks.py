@@ -14,6 +14,7 @@ from ..motion.measures import kinematics as k
 from ..motion.measures import limbs
 from ..motion.measures.events import events, numbers
 from ..motion.measures.ground import feet_heights, off_floor
+from ..motion.skeleton import JOINT
 
 #: How far from a stated number the reached one may lie: a share of metres and of a speed, degrees of a turn.
 METRES_SHARE, SPEED_SHARE, DEGREES = 0.10, 0.15, 15.0
@@ -27,6 +28,8 @@ LEAST_TURN, MOST_TURN = 30.0, 200.0
 PACES = {("walk", "slow"): 0.95, ("walk", "fast"): 1.4, ("run", "slow"): 2.2, ("run", "fast"): 2.4}
 #: How the way down into a posture is called; of standing nobody says so.
 GOING_DOWN = {"sitting": "sit down", "lying": "lie down", "kneeling": "kneel down", "standing": "stand"}
+#: A knee that is nearer to the floor than this, metres, is knelt on.
+KNEELING, KNEES = 0.2, [JOINT["left_knee"], JOINT["right_knee"]]
 #: What one misses by when it is not there at all.
 ALL = 1.0
 
@@ -63,7 +66,7 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
     if demands.direction is not None:
         yield _direction(demands.direction, joints)
     if demands.turn is not None:
-        yield turn_check(demands.turn, k.turn_degrees(joints))
+        yield _turned(demands.turn, joints)
     if demands.count is not None:
         yield _count(demands.count, joints)
     elif demands.event == "jump":
@@ -150,6 +153,15 @@ def _direction(asked: str, joints: FloatArray) -> Check:
     return _word("direction", asked, reached, 0.0 if reached == asked else ALL)
 
 
+def _turned(asked: Turn, joints: FloatArray) -> Check:
+    """A turn, kept where the hips alone have turned as far as hips and shoulders together."""
+    found = turn_check(asked, k.turn_degrees(joints))
+    hips = turn_check(asked, k.hips_turn_degrees(joints))
+    if not found.met or hips.met:
+        return found
+    return replace(found, met=False, miss=hips.miss, says=f"{found.says}, the hips {hips.reached:g}")
+
+
 def turn_check(turn: Turn, reached: float) -> Check:
     """A turn demand held against a measured turn in degrees, left positive."""
     signed = reached if turn.side != "right" else -reached
@@ -193,8 +205,11 @@ def posture(end: FloatArray, joints: FloatArray) -> str:
     pelvis = float(end[:, k.PELVIS, 1].mean()) - floor
     pitch = float(k.torso_pitches(end).mean())
     thighs = [float(limbs.thigh_pitch(end, side).mean()) for side in limbs.SIDES]
+    knee = float(end[:, KNEES, 1].mean(axis=0).min()) - floor
     if pelvis < 0.35 and pitch > 50:
         return "lying"
+    if knee < KNEELING and 0.3 < pelvis < 0.72 and pitch <= 80:
+        return "kneeling"
     if max(thighs) >= 50 and pelvis < 0.8 and pitch <= 80:
         return "sitting"
     if pelvis < 0.62 and min(thighs) < 50:

@@ -112,7 +112,7 @@ def joined(readings: Readings) -> list[Intent]:
         unclear: list[Intent] = [Unclear(readings.message)]
         rules = unclear if _makes(rules) else rules
         learned = None if _makes(learned or ()) else learned
-    if heard is None:
+    if heard is None or _begins(rules, readings):
         return rules
     if learned is not None and _kinds(rules) == _kinds(learned):
         return learned if _fits_better(learned, rules, readings) else rules
@@ -246,6 +246,14 @@ def _correction(readings: Readings) -> Edit | None:
             plain = replace(action, description=_INSTEAD.sub("", action.description))
             return Edit("correct", actions=(plain,), said=readings.message)
     return None
+
+
+def _begins(rules: Sequence[Intent], readings: Readings) -> bool:
+    """Whether a first message asks for known actions: nothing is there yet that could be changed."""
+    if readings.thread.clips or not rules or not _plainly_new(readings):
+        return False
+    actions = [action for request in rules if isinstance(request, Make) for action in request.actions]
+    return bool(actions) and all(action.known for action in actions) and readings.works(rules)
 
 
 def _exact(rules: Sequence[Intent]) -> bool:

@@ -61,6 +61,14 @@ def turn_degrees(joints: FloatArray) -> float:
     return float(np.degrees(yaw[-END_FRAMES:].mean() - yaw[:END_FRAMES].mean()))
 
 
+def hips_turn_degrees(joints: FloatArray) -> float:
+    """Net turn of the hips alone, degrees, left positive: at the end the trunk may look elsewhere."""
+    left, right = ACROSS[0]
+    across = joints[:, left] - joints[:, right]
+    yaw = smooth(np.unwrap(np.arctan2(-across[:, 2], across[:, 0])))
+    return float(np.degrees(yaw[-END_FRAMES:].mean() - yaw[:END_FRAMES].mean()))
+
+
 def turn_size_degrees(joints: FloatArray) -> float:
     """Net turn to either side, degrees."""
     return abs(turn_degrees(joints))

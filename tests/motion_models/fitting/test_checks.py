@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers import walking
 from motion_agent.motion_models.english.demands import read_demands
-from motion_agent.motion_models.fitting.checks import checks_of
+from motion_agent.motion_models.fitting.checks import checks_of, posture
 from motion_agent.motion_models.fitting.remedies import remedy_for
 from motion_agent.motion_models.motion.editing.stretch import stretches
 from motion_agent.motion_models.motion.features import from_joints
@@ -74,3 +74,30 @@ def test_who_is_to_get_up_does_not_begin_standing() -> None:
         assert not met(words, standing(60))[RIGHT_AFTER_A_STAND]
     for words in ("a person stands", "a person walks, then gets up", "a person raises an arm"):
         assert RIGHT_AFTER_A_STAND not in met(words, standing(60))
+
+
+def turning(degrees: float, *, trunk: float = 0.0) -> np.ndarray:
+    """Somebody who turns to the left, and whose shoulders turn by `trunk` degrees more than the hips."""
+    joints, frames = standing(60), np.linspace(0, 1, 60)
+    upper = [joint for joint in range(22) if joint not in (0, 1, 2, 4, 5, 7, 8, 10, 11)]
+    for chosen, angle in ((slice(None), degrees), (upper, trunk)):
+        yaw = np.radians(angle) * frames[:, None]
+        x, z = joints[:, chosen, 0].copy(), joints[:, chosen, 2].copy()
+        joints[:, chosen, 0] = x * np.cos(yaw) + z * np.sin(yaw)
+        joints[:, chosen, 2] = z * np.cos(yaw) - x * np.sin(yaw)
+    return joints
+
+
+def test_a_turn_is_kept_where_hips_and_shoulders_have_made_it() -> None:
+    words = "a person turns 90 degrees to the left"
+    assert met(words, turning(94))["degrees left"]
+    (check,) = (c for c in checks_of(read_demands(words), turning(70, trunk=40)) if "degrees" in c.what)
+    assert not check.met and "the hips 6" in check.says
+
+
+def test_a_knee_on_the_floor_is_knelt_on() -> None:
+    joints = standing(60)
+    joints[:, [joint for joint in range(22) if joint not in (5, 7, 8, 10, 11)], 1] -= 0.4
+    joints[:, 5, 1] = 0.05  # the right knee is set down behind; the left thigh is level
+    assert posture(joints[-5:], joints) == "kneeling"
+    assert posture(seated(60)[-5:], seated(60)) == "sitting"
