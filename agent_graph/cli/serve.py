@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +24,18 @@ Memory = Annotated[
         help='Where conversations and motions are kept: "sqlite:FILE", "postgresql://...", or "memory" '
         "(until the server stops; the default).",
     ),
+]
+Kept = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        help='Where conversations and motions are kept: "sqlite:FILE", "postgresql://...", or "memory" '
+        "(until the page stops); by default where the command line keeps its threads.",
+    ),
+]
+Approve = Annotated[
+    float | None,
+    typer.Option("--approve-above", min=0, help="Plans of so many seconds wait for your word; 0: all plans."),
 ]
 
 
@@ -62,6 +76,46 @@ def serve(
     run_app(
         app, config.serve, lambda address: show_line(f"motion-agent listens on {address} ({address}/docs)")
     )
+    show_line("stopped")
+
+
+def ui(
+    *,
+    host: Host = None,
+    port: Port = None,
+    memory: Kept = None,
+    out: Out = None,
+    coordinator: Coordinator = None,
+    base_url: BaseUrl = None,
+    mode: ModeOption = None,
+    backend: Backend = None,
+    approve_above: Approve = None,
+) -> None:
+    """Serve a chat page with the viewer beside it, for browsers."""
+    from ...motion_models.extras import needing
+    from ..config import AgentConfig
+    from ..conversations.places import memory_of
+
+    config = AgentConfig.load(
+        coordinator=coordinator,
+        base_url=base_url,
+        mode=mode,
+        backend=backend,
+        output_folder=out,
+        memory=memory,
+        approve_above=approve_above,
+    )
+    config = at(config, host, port).changed(memory=memory_of(config, keep=True))
+    # Pages stay connected as long as they are open, so there is nothing to wait for at the end.
+    config = config.changed(serve=config.serve.model_copy(update={"grace": 0.0}))
+    with tempfile.TemporaryDirectory(prefix="motion-agent-ui-") as uploads:
+        os.environ |= {"GRADIO_TEMP_DIR": uploads, "GRADIO_ANALYTICS_ENABLED": "False"}
+        with needing("ui", "the page"):
+            from ..serving.run import run_app
+            from ..ui.app import create_ui
+
+        app = create_ui(config)
+        run_app(app, config.serve, lambda address: show_line(f"motion-agent listens on {address}"))
     show_line("stopped")
 
 
