@@ -137,7 +137,7 @@ def move(action: str) -> str:
 
 def moved(ref: MotionRef) -> str:
     """What the coordinator is made to answer to that."""
-    return f"The motion is now {_line(ref)}."
+    return f"The current motion is now {ref.id} ({ref.seconds:g} s): {ref.description}."
 
 
 def result_of(tool: str, content: str, failed: bool) -> str:

@@ -1,4 +1,4 @@
-"""motion-agent serve: the agent over HTTP."""
+"""motion-agent serve and motion-agent ui: the agent over HTTP, and as a page in a browser."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .interrupts import leaving_at_once
 from .options import Backend, BaseUrl, BodyOption, Coordinator, ModeOption, NamesOption, Out
 from .output import show_error, show_line
 
@@ -106,17 +107,17 @@ def ui(
         approve_above=approve_above,
     )
     config = at(config, host, port).changed(memory=memory_of(config, keep=True))
-    # Pages stay connected as long as they are open, so there is nothing to wait for at the end.
-    config = config.changed(serve=config.serve.model_copy(update={"grace": 0.0}))
-    with tempfile.TemporaryDirectory(prefix="motion-agent-ui-") as uploads:
+    # Pages stay connected as long as they are open: there is little to wait for at the end.
+    config = config.changed(serve=config.serve.model_copy(update={"grace": 1.0}))
+    with leaving_at_once(), tempfile.TemporaryDirectory(prefix="motion-agent-ui-") as uploads:
         os.environ |= {"GRADIO_TEMP_DIR": uploads, "GRADIO_ANALYTICS_ENABLED": "False"}
         with needing("ui", "the page"):
             from ..serving.run import run_app
             from ..ui.app import create_ui
 
         app = create_ui(config)
-        run_app(app, config.serve, lambda address: show_line(f"motion-agent listens on {address}"))
-    show_line("stopped")
+        listens = lambda address: show_line(f"motion-agent listens on {address}")  # noqa: E731
+        run_app(app, config.serve, listens, app.state.leaving)
 
 
 def _offer_mcp(app: Any, config: AgentConfig) -> None:

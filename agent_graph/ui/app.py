@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import gradio as gr
 from fastapi import Depends, FastAPI
+from gradio.routes import App as GradioApp
 from gradio.themes import Base, Default
+from starlette.routing import Mount
 
 from ...motion_models.backends.protocol import MotionBackend
 from ..config import AgentConfig
@@ -19,6 +23,7 @@ from .viewer import asset
 def create_ui(config: AgentConfig | None = None, backend: MotionBackend | None = None) -> FastAPI:
     """The page as an ASGI app. backend: a motion model that is loaded already (None: as configured).
 
+    `app.state.leaving` is to be called before the server stops: it lets go of the pages that are open.
     Raises ConfigError for a page that everybody could use.
     """
     config = AgentConfig.load() if config is None else config
@@ -41,7 +46,17 @@ def create_ui(config: AgentConfig | None = None, backend: MotionBackend | None =
         js=asset("names.js"),
     )
     app.add_middleware(Door, options=config.serve)
+    app.state.leaving = partial(_let_go, app)
     return app
+
+
+def _let_go(app: FastAPI) -> None:
+    """End the streams of open pages, and the turns they wait for."""
+    for route in app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, GradioApp):
+            route.app.stop_event.set()
+    if hasattr(app.state, "workers"):
+        app.state.workers.give_up()
 
 
 def offered(config: AgentConfig) -> list[str]:

@@ -2,13 +2,11 @@
 () => {
   const named = [
     ["#message textarea", "Message"],
-    ["#threads .wrap", "Conversations"],
     ["#chat button.thought-toggle, #chat .message-content button:not([aria-label])", "Show or hide the plan"],
   ];
   const name = () => named.forEach(([where, label]) => document.querySelectorAll(where).forEach((element) => {
     if (!element.hasAttribute("aria-label") && !element.textContent.trim()) element.setAttribute("aria-label", label);
   }));
-  document.querySelector("#threads .wrap")?.setAttribute("role", "radiogroup");
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
   name();
 }

@@ -31,6 +31,7 @@ Drop a motion file (BVH, GLB, NPZ ...) below to ask about it or to change it."""
 EMPTY = {"text": "", "files": []}
 #: Events answer this page alone: they are no interface for programs, which have /v1.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+NEW = "New conversation"
 FOCUS = "() => document.querySelector('#message textarea').focus()"
 Updates = dict[Any, Any]
 
@@ -44,10 +45,12 @@ class Page:
         with gr.Blocks(
             title="motion-agent", analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)
         ) as self.blocks:
-            with gr.Sidebar(label="Conversations", width=270):
-                self.new = gr.Button("New conversation", elem_id="new")
-                self.threads = gr.Radio(label="Conversations", choices=[], elem_id="threads")
-            gr.HTML("<h1>motion-agent</h1>", elem_id="title")
+            with gr.Row(elem_id="top"):
+                gr.HTML("<h1>motion-agent</h1>", elem_id="title")
+                self.threads = gr.Dropdown(
+                    label="Conversation", choices=[], elem_id="threads", scale=4, min_width=150
+                )
+                self.new = gr.Button("New", elem_id="new", size="md", min_width=70)
             with gr.Row(elem_id="work"):
                 with gr.Column(scale=5, min_width=320):
                     self._chat()
@@ -65,7 +68,7 @@ class Page:
             feedback_options=None,
         )
         with gr.Group(visible=False, elem_id="approval") as self.approval:
-            self.plan = gr.Markdown(elem_id="plan", container=True)
+            self.plan = gr.Markdown(elem_id="plan")
             with gr.Accordion("Change the plan", open=False):
                 self.steps = gr.Textbox(
                     label="Steps of the plan, as JSON", lines=6, max_lines=16, elem_id="steps"
@@ -77,7 +80,7 @@ class Page:
         self.message = gr.MultimodalTextbox(
             label="Message",
             show_label=True,
-            placeholder="Say what somebody should do, or drop a motion file here",
+            placeholder="Say what somebody should do",
             file_types=[f".{name}" for name in READABLE],
             file_count="single",
             max_plain_text_length=20_000,
@@ -217,7 +220,7 @@ class Page:
         current = view.current
         known = await self._known(talk.person)
         if view.thread not in (name for _, name in known):
-            known.append(("New conversation", view.thread))
+            known.append((NEW, view.thread))
         versions = [(version_name(ref, n), ref.id) for n, ref in enumerate(view.versions, 1)]
         return self._waiting(view) | {
             self.chat: [*view.messages, *told],

@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 from ...motion_models.formats import FORMATS, ONE_PERSON
 from ...tools.schemas import MotionRef
 from ..conversations.progress import WHILE_WAITING, step_in_words
-from ..conversations.session import files_of
+from ..conversations.session import MOVED, OPENED, files_of
 from ..messages import call_ids, calls_tools
 from ..serving.house import Person
 from ..trail import trail_in
@@ -90,7 +90,7 @@ def messages_shown(messages: Sequence[AnyMessage], folder: Path, waiting: bool =
         if isinstance(message, HumanMessage) and message.text.strip():
             shown.append({"role": "user", "content": plain(message.text)})
         elif isinstance(message, AIMessage):
-            if calls_tools(message):
+            if calls_tools(message) and not call_ids(message)[0].startswith((MOVED, OPENED)):
                 still = waiting and message is messages[-1]
                 shown.append(_plan_shown(message, results, still))
                 shown += _files_shown(message, results)
