@@ -121,7 +121,8 @@ class House:
     def _settle(self, name: str) -> Person:
         base = self.services.output_folder.expanduser().resolve()
         folder = base if name == LOCAL_USER else base / name
-        services = replace(self.services, output_folder=folder, input_folder=folder)
+        own = {"output_folder": folder, "input_folder": folder, "max_files": self.config.serve.max_files}
+        services = replace(self.services, **own)
         return Person(name, self.config, services, self.kept, self.memory)
 
 

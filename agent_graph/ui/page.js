@@ -8,10 +8,12 @@ async function show() {
   if (!id) {
     frame().removeAttribute("src");
     delete frame().dataset.shown;
+    delete frame().dataset.ready;
     note("The motion appears here.");
   }
   if (!id || id === frame().dataset.shown) return;
   frame().dataset.shown = id;
+  delete frame().dataset.ready;
   note("Loading the motion ...");
   try {
     const answer = await fetch(`/viewer/${encodeURIComponent(id)}`);
@@ -20,7 +22,6 @@ async function show() {
     motion = data;
     frame().title = `3-D viewer: ${data.people.map((person) => person.name).join(", ")}`;
     frame().src = `/viewer?${encodeURIComponent(id)}`;
-    note("");
   } catch (error) {
     delete frame().dataset.shown;
     note(`The motion cannot be shown: ${error.message}`);
@@ -29,7 +30,10 @@ async function show() {
 
 addEventListener("message", ({ source, data }) => {
   if (source !== frame()?.contentWindow || !data?.motionAgent) return;
-  if (data.motionAgent !== "ready") trigger("select", data.motionAgent);
+  if (data.motionAgent === "shown") {
+    frame().dataset.ready = "1";
+    note("");
+  } else if (data.motionAgent !== "ready") trigger("select", data.motionAgent);
   else if (motion) {
     const theme = document.body.classList.contains("dark") ? "dark" : "light";
     source.postMessage({ motionAgent: { motion, theme } }, "*");

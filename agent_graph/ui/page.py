@@ -262,11 +262,11 @@ class Page:
             raise gr.Error("give your name and your key", print_exception=False)
         return house.person(name)
 
-    def _talk(self, request: gr.Request, thread: str, coordinator: str | None = None) -> Talk:
+    def _talk(self, request: gr.Request, thread: str | None, coordinator: str | None = None) -> Talk:
         chosen = coordinator in self.coordinators[1:]
         run = RunSettings(coordinator=str(coordinator)) if chosen else None
         try:
-            return Talk(self._person(request), self.app.state.workers, thread, run)
+            return Talk(self._person(request), self.app.state.workers, thread or new_thread(), run)
         except MotionAgentError as error:
             raise gr.Error(problem(error), print_exception=False) from error
 

@@ -94,9 +94,16 @@ def messages_shown(messages: Sequence[AnyMessage], folder: Path, waiting: bool =
                 still = waiting and message is messages[-1]
                 shown.append(_plan_shown(message, results, still))
                 shown += _files_shown(message, results)
-            if message.text.strip():
+            if message.text.strip() and not _comes_again(message, messages):
                 shown.append({"role": "assistant", "content": message.text.replace(f"{folder}/", "")})
     return shown
+
+
+def _comes_again(message: AIMessage, messages: Sequence[AnyMessage]) -> bool:
+    """Whether what was said beside a plan is a part of the answer, too."""
+    later = messages[messages.index(message) + 1 :]
+    answer = next((said for said in later if isinstance(said, AIMessage) and said.text.strip()), None)
+    return calls_tools(message) and answer is not None and message.text.strip() in answer.text
 
 
 def _plan_shown(message: AIMessage, results: Mapping[str, ToolMessage], waiting: bool) -> Shown:

@@ -6,6 +6,7 @@ addEventListener("message", ({ source, data }) => {
   const { motion, theme } = data.motionAgent;
   if (theme) document.documentElement.dataset.theme = theme;
   showMotion(motion);
+  tell("shown");
   const rows = [...document.querySelectorAll("#timeline .row")];
   rows.forEach((row, person) => [...row.children].forEach((button, part) => {
     button.setAttribute("aria-label", `Part ${part + 1}: ${button.textContent}. Edit it`);
