@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from ...motion_models.errors import MotionAgentError
 from ...motion_models.formats import READABLE
 from ..run_settings import RunSettings
+from ..serving.conversations import THREAD_NAME
 from ..serving.guards import name_of
 from ..serving.house import House, Person
 from .parts import EDITS, edit_of, is_an_edit
@@ -33,11 +34,17 @@ EMPTY = {"text": "", "files": []}
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 NEW = "New conversation"
 FOCUS = "() => document.querySelector('#message textarea').focus()"
+#: The address of the page names the conversation, so that a reload comes back to it.
+KEEP_THREAD = "(thread) => { history.replaceState(null, '', '#' + thread); }"
+KEPT_THREAD = "() => location.hash.slice(1)"
 Updates = dict[Any, Any]
 
 
 class Page:
-    """The page's parts by name, over an app that holds house and workers once it runs."""
+    """The page's parts by name, over an app that holds house and workers once it runs.
+
+    The entries of its lists come and go: what is sent may have just gone, and is checked where it is used.
+    """
 
     def __init__(self, app: FastAPI, coordinators: list[str]) -> None:
         """coordinators: those that may be chosen, the configured one first."""
@@ -48,7 +55,12 @@ class Page:
             with gr.Row(elem_id="top"):
                 gr.HTML("<h1>motion-agent</h1>", elem_id="title")
                 self.threads = gr.Dropdown(
-                    label="Conversation", choices=[], elem_id="threads", scale=4, min_width=150
+                    allow_custom_value=True,
+                    label="Conversation",
+                    choices=[],
+                    elem_id="threads",
+                    scale=4,
+                    min_width=150,
                 )
                 self.new = gr.Button("New", elem_id="new", size="md", min_width=70)
             with gr.Row(elem_id="work"):
@@ -112,7 +124,12 @@ class Page:
             self.undo = gr.Button("Undo", interactive=False, elem_id="undo", size="md", min_width=70)
             self.redo = gr.Button("Redo", interactive=False, elem_id="redo", size="md", min_width=70)
             self.versions = gr.Dropdown(
-                label="Versions", choices=[], elem_id="versions", scale=4, min_width=200
+                allow_custom_value=True,
+                label="Versions",
+                choices=[],
+                elem_id="versions",
+                scale=4,
+                min_width=200,
             )
         self.links = gr.HTML(elem_id="downloads")
 
@@ -136,13 +153,16 @@ class Page:
         for edit, button in self.edits.items():
             putting = partial(other_edit, edit)
             button.click(putting, [self.message, self.chosen], self.message, **PRIVATE).then(None, js=FOCUS)
-        self.blocks.load(self.arrive, None, outputs, **PRIVATE)
+        self.threads.change(None, self.threads, js=KEEP_THREAD)
+        self.blocks.load(self.arrive, self.threads, outputs, js=KEPT_THREAD, **PRIVATE)
         self.blocks.queue(default_concurrency_limit=None, api_open=False)
 
-    async def arrive(self, request: gr.Request) -> Updates:
-        """The page is opened: with the conversation that was used last."""
-        records = await self._known(self._person(request))
-        return await self.show(records[-1][1] if records else new_thread(), request)
+    async def arrive(self, thread: str | None, request: gr.Request) -> Updates:
+        """The page is opened: with the conversation its address names, or with the one that was used last."""
+        if not (isinstance(thread, str) and THREAD_NAME.fullmatch(thread)):
+            records = await self._known(self._person(request))
+            thread = records[-1][1] if records else new_thread()
+        return await self.show(thread, request)
 
     async def begin(self, request: gr.Request) -> Updates:
         return await self.show(new_thread(), request)

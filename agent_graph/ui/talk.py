@@ -139,7 +139,7 @@ def _steps(text: str) -> Any:
 
 def _kept(person: Person, upload: Path) -> str:
     """Move an upload into the person's folder; its name there."""
-    stem = re.sub(r"[^A-Za-z0-9 ._-]", "_", upload.stem).lstrip(" ._-") or "motion"
+    stem = re.sub(r"[^A-Za-z0-9 ._-]", "-", upload.stem).lstrip(" ._-") or "motion"
     name = f"{stem[:100]}{upload.suffix.lower()}"
     if not FILE_NAME.fullmatch(name):
         raise InvalidRequestError(f"{name!r:.80} is no name for a file")
