@@ -139,7 +139,8 @@ def browser(folder: Path, *flags: str) -> Iterator[Tab]:
     with (folder / "chromium.txt").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        with connect(_address(process, profile), max_size=2**26, proxy=None) as connection:
+        address = _address(process, profile)
+        with connect(address, max_size=2**26, proxy=None, ping_interval=None) as connection:
             yield Tab(connection)
     finally:
         process.kill()
