@@ -89,6 +89,8 @@ def ui(
     coordinator: Coordinator = None,
     base_url: BaseUrl = None,
     mode: ModeOption = None,
+    body: BodyOption = None,
+    names: NamesOption = None,
     backend: Backend = None,
     approve_above: Approve = None,
 ) -> None:
@@ -105,6 +107,8 @@ def ui(
         output_folder=out,
         memory=memory,
         approve_above=approve_above,
+        body=body,
+        bone_names=names,
     )
     config = at(config, host, port).changed(memory=memory_of(config, keep=True))
     # Pages stay connected as long as they are open: there is little to wait for at the end.

@@ -34,6 +34,6 @@ async def viewer_motion(request: Request, motion_id: str, person: Caller) -> dic
 
     def work() -> dict[str, Any]:
         clip = person.services.memory.get(person.name, motion_id)
-        return viewer_data(render_people(person.services, clip))
+        return viewer_data(render_people(person.services, clip), person.services.look)
 
     return await while_connected(request, request.app.state.workers.result(person.name, work))
