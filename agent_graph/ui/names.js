@@ -2,10 +2,10 @@
 () => {
   const named = [
     ["#message textarea", "Message"],
-    ["#chat button.thought-toggle, #chat .message-content button:not([aria-label])", "Show or hide the plan"],
+    ["#chat button", "Show or hide the plan"],
   ];
   const name = () => named.forEach(([where, label]) => document.querySelectorAll(where).forEach((element) => {
-    if (!element.hasAttribute("aria-label") && !element.textContent.trim()) element.setAttribute("aria-label", label);
+    if (!element.getAttribute("aria-label") && !element.textContent.trim()) element.setAttribute("aria-label", label);
   }));
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
   name();

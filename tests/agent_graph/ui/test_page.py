@@ -210,14 +210,20 @@ def test_it_fits_a_phone_and_has_names(begun: Tab) -> None:
     assert begun.value("document.documentElement.scrollWidth") <= 390
     say(begun, "a person waves")
     seen(begun)
+    time.sleep(0.5)  # what has just come is named a moment later
     nodes = begun.call("Accessibility.getFullAXTree")["nodes"]
-    operated = ("button", "textbox", "combobox", "link", "Iframe")
-    found = [
-        (n["role"]["value"], n["name"]["value"]) for n in nodes if n.get("role", {}).get("value") in operated
-    ]
+    found = [(n["role"]["value"], n["name"]["value"]) for n in nodes if _operated(n)]
     assert ("textbox", "Message") in found and ("combobox", "Conversation") in found
-    assert [role for role, name in found if not name] == []
+    nameless = [n["backendDOMNodeId"] for n in nodes if _operated(n) and not n["name"]["value"]]
+    shown = [begun.call("DOM.describeNode", backendNodeId=node, depth=2)["node"] for node in nameless]
+    assert [(node["attributes"], node.get("children")) for node in shown] == []
     begun.size(1280, 860)
+
+
+def _operated(node: dict[str, Any]) -> bool:
+    """Whether a node of the accessibility tree is something that can be operated."""
+    operated = ("button", "textbox", "combobox", "link", "Iframe")
+    return node.get("role", {}).get("value") in operated
 
 
 @pytest.mark.slow

@@ -76,10 +76,10 @@ async def test_a_page_that_goes_away_leaves_nothing_running(tmp_path: Path) -> N
 
 async def test_bounds_are_those_of_the_server(tmp_path: Path) -> None:
     backend = WaitingBackend()
-    talk = talk_with(tmp_path, backend, serve={"per_person": 1})
+    talk = talk_with(tmp_path, backend, serve={"per_person": 2})
     following = asyncio.ensure_future(last(talk.say("a person walks", None)))
     assert await asyncio.to_thread(backend.begun.wait, 30)
-    with pytest.raises(TooBusyError, match="you have 1"):
+    with talk.workers.place(talk.person.name), pytest.raises(TooBusyError, match="you have 2"):
         await talk.view()
     following.cancel()
     assert await asyncio.to_thread(backend.left.wait, 30)
