@@ -94,8 +94,9 @@ class Nodes:
                 "plan": None,
                 "rejections": state.get("rejections", 0) + 1,
             }
-        steps = [step.tool for step in plan.steps]
-        get_stream_writer()({"event": "planned", "steps": steps, "seconds": plan.seconds})
+        tools = [step.tool for step in plan.steps]
+        told = {"event": "planned", "steps": tools, "seconds": plan.seconds, "plan": plan.as_json()}
+        get_stream_writer()(told)
         return {"plan": plan, "rejections": 0}
 
     def approve(self, state: AgentState, config: RunnableConfig) -> AgentState:

@@ -130,6 +130,16 @@ def opened_file(file: str, caption: str) -> str:
     return f"{file}: {caption}"
 
 
+def move(action: str) -> str:
+    """What the user is made to say when a version is gone to by a button."""
+    return {"undo": "Undo.", "redo": "Redo.", "restore": "Go back to this version."}[action]
+
+
+def moved(ref: MotionRef) -> str:
+    """What the coordinator is made to answer to that."""
+    return f"The current motion is now {ref.id} ({ref.seconds:g} s): {ref.description}."
+
+
 def result_of(tool: str, content: str, failed: bool) -> str:
     """What a model without tool calls is told of a step."""
     return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {content}"

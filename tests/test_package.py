@@ -30,12 +30,13 @@ def test_other_names_are_refused() -> None:
 def test_servers_are_installed_and_imported_by_choice() -> None:
     """Neither what `pip install motion-agent` brings nor what agent and commands import has any of them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    servers = ("fastapi", "uvicorn", "mcp", "motionmcp", "ag-ui-langgraph", "starlette")
+    servers = ("fastapi", "uvicorn", "mcp", "motionmcp", "ag-ui-langgraph", "starlette", "gradio")
     assert not [line for line in project["dependencies"] if line.startswith(servers)]
     program = (
         "import sys, motion_agent.agent_graph.graph, motion_agent.agent_graph.hosts.middleware\n"
         "import motion_agent.agent_graph.cli.commands\n"
-        "print(sorted({'fastapi', 'uvicorn', 'mcp', 'motionmcp', 'ag_ui_langgraph'} & set(sys.modules)))"
+        "servers = {'fastapi', 'uvicorn', 'mcp', 'motionmcp', 'ag_ui_langgraph', 'gradio'}\n"
+        "print(sorted(servers & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..motion_models.errors import FormatError
+from ..motion_models.errors import FormatError, InvalidRequestError
 from ..motion_models.motion.motion import Motion
 from .batching import Result
 from .errors import ForbiddenPathError
@@ -47,10 +47,28 @@ def export_clip(
     title: str | None = None,
     started: Started = None,
 ) -> list[Path]:
-    """Write a motion from memory to the output folder, named after `title` or after itself."""
+    """Write a motion from memory to the output folder, named after `title` or after itself.
+
+    Raises InvalidRequestError where the folder holds as many files as it may.
+    """
     people = render_people(services, clip)
+    _require_room(services, formats, len(people))
     named = slug(title or clip.name)
     return write(people, services.output_folder, named, formats, look=services.look, started=started)
+
+
+def _require_room(services: Services, formats: Sequence[str], people: int) -> None:
+    from ..motion_models.formats import ONE_PERSON
+
+    if services.max_files is None or not services.output_folder.is_dir():
+        return
+    more = sum(people if name in ONE_PERSON else 1 for name in formats)
+    there = sum(1 for file in services.output_folder.iterdir() if file.is_file() and not file.is_symlink())
+    if there + more > services.max_files:
+        raise InvalidRequestError(
+            f"{more} more files cannot be written: you have {there} of {services.max_files} that you may "
+            "keep; delete some first"
+        )
 
 
 def write(

@@ -61,6 +61,8 @@ class Services:
     max_seconds: float = 600.0
     max_people: int = 8
     max_file_megabytes: int = 512
+    #: How many files the output folder may hold; None: as many as are written.
+    max_files: int | None = None
     raise_errors: bool = False
     #: What files show, and how the bones in them are called.
     body: BodyName = "human"

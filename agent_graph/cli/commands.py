@@ -18,7 +18,7 @@ from .files import caption, compare, export
 from .info import list_tools, plan_schema, version
 from .interrupts import listening, stopping
 from .output import show_error, show_traceback
-from .serve import serve
+from .serve import serve, ui
 from .talk import chat, run
 
 
@@ -69,7 +69,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, serve, caption, export, compare):
+for command in (run, chat, ui, serve, caption, export, compare):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command("tools")(list_tools)

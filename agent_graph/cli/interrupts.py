@@ -73,6 +73,24 @@ def stopping(told: str = "stopped") -> Iterator[None]:
         raise SystemExit(INTERRUPTED) from None
 
 
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """Around all that a command does: when it ends, or Ctrl-C ends it, the process does so too.
+
+    Python would take everything that was loaded apart first, which is seconds on a busy machine.
+    """
+    code = 0
+    try:
+        yield
+    except KeyboardInterrupt:
+        interrupt_handled()
+        code = INTERRUPTED
+    print("stopped", file=sys.stderr if code else sys.stdout)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def _came(_number: int, _frame: FrameType | None) -> None:
     _CtrlC.pending = True
     _remind_in(PATIENCE)

@@ -30,17 +30,6 @@ def _console(**options: Any) -> Console:
 output = _console()
 errors = _console(stderr=True)
 
-#: What the user is told while a node of the graph runs, by the node that ran before it.
-WHILE_WAITING = {
-    "": "Reading the request",
-    "begin": "Reading the request",
-    "coordinate": "Checking the plan",
-    "validate": "Making the motion",
-    "execute": "Putting it into words",
-    "approve": "Making the motion",
-    "give_up": "Ending the turn",
-}
-
 
 @contextmanager
 def busy(text: str) -> Iterator[Callable[[str], object]]:

@@ -1,12 +1,15 @@
-"""motion-agent serve: the agent over HTTP."""
+"""motion-agent serve and motion-agent ui: the agent over HTTP, and as a page in a browser."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .interrupts import leaving_at_once
 from .options import Backend, BaseUrl, BodyOption, Coordinator, ModeOption, NamesOption, Out
 from .output import show_error, show_line
 
@@ -22,6 +25,18 @@ Memory = Annotated[
         help='Where conversations and motions are kept: "sqlite:FILE", "postgresql://...", or "memory" '
         "(until the server stops; the default).",
     ),
+]
+Kept = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        help='Where conversations and motions are kept: "sqlite:FILE", "postgresql://...", or "memory" '
+        "(until the page stops); by default where the command line keeps its threads.",
+    ),
+]
+Approve = Annotated[
+    float | None,
+    typer.Option("--approve-above", min=0, help="Plans of so many seconds wait for your word; 0: all plans."),
 ]
 
 
@@ -63,6 +78,50 @@ def serve(
         app, config.serve, lambda address: show_line(f"motion-agent listens on {address} ({address}/docs)")
     )
     show_line("stopped")
+
+
+def ui(
+    *,
+    host: Host = None,
+    port: Port = None,
+    memory: Kept = None,
+    out: Out = None,
+    coordinator: Coordinator = None,
+    base_url: BaseUrl = None,
+    mode: ModeOption = None,
+    body: BodyOption = None,
+    names: NamesOption = None,
+    backend: Backend = None,
+    approve_above: Approve = None,
+) -> None:
+    """Serve a chat page with the viewer beside it, for browsers."""
+    from ...motion_models.extras import needing
+    from ..config import AgentConfig
+    from ..conversations.places import memory_of
+
+    config = AgentConfig.load(
+        coordinator=coordinator,
+        base_url=base_url,
+        mode=mode,
+        backend=backend,
+        output_folder=out,
+        memory=memory,
+        approve_above=approve_above,
+        body=body,
+        bone_names=names,
+    )
+    config = at(config, host, port).changed(memory=memory_of(config, keep=True))
+    # Pages stay connected as long as they are open: there is little to wait for at the end.
+    config = config.changed(serve=config.serve.model_copy(update={"grace": 1.0}))
+    with leaving_at_once(), tempfile.TemporaryDirectory(prefix="motion-agent-ui-") as uploads:
+        os.environ |= {"GRADIO_TEMP_DIR": uploads, "GRADIO_ANALYTICS_ENABLED": "False"}
+        with needing("ui", "the page"):
+            from ..serving.run import run_app
+            from ..ui.app import create_ui
+
+        app = create_ui(config)
+        listens = lambda address: show_line(f"motion-agent listens on {address}")  # noqa: E731
+        run_app(app, config.serve, listens, app.state.leaving)
 
 
 def _offer_mcp(app: Any, config: AgentConfig) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from ..conversations.progress import WHILE_WAITING
 from .interrupts import interrupt_handled
 from .options import (
     DEFAULT_FORMATS,
@@ -30,7 +31,6 @@ from .options import (
     formats_of,
 )
 from .output import (
-    WHILE_WAITING,
     busy,
     output,
     show_error,

@@ -31,6 +31,7 @@ from ..coordinators.usage import Usage, usage_of
 from ..graph import GIVE_UP, build_graph, services_of
 from ..messages import unanswered
 from ..prompts import open_file, opened_file
+from ..run_settings import RunSettings
 from ..state import Conversation
 from ..turns import as_own
 from ..values import clean_text
@@ -42,8 +43,9 @@ from .places import IN_PROCESS, memory_of
 
 OnStep = Callable[[str], object]
 OnEvent = Callable[[dict[str, Any]], object]
-#: What the ids of the messages begin with that are made when a file is opened.
-OPENED = "open_"
+#: What the ids of the messages begin with that the program writes in the user's place: when a file is opened,
+#: and when a version is gone to.
+OPENED, MOVED = "open_", "move_"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Turn:
 class Session:
     """A conversation in this process; a context manager where it is kept anywhere.
 
-    threads: the list a named thread stands in, None for one without a name. memory: where it is kept.
+    threads: the list a named thread stands in, None for one without a name. memory: where it is kept. run:
+    what its turns set for themselves, such as the coordinator.
     """
 
     config: AgentConfig
@@ -82,6 +85,7 @@ class Session:
     threads: Threads | None = None
     memory: str = field(default=IN_PROCESS, repr=False)  # which may hold a password
     resources: ExitStack = field(default_factory=ExitStack)
+    run: RunSettings = field(default_factory=RunSettings)
 
     @classmethod
     def start(
@@ -124,8 +128,8 @@ class Session:
         Raises StorageError where nothing can be kept, ThreadBusyError while another process has a turn.
         """
         request = HumanMessage(clean_text(text), id=uuid4().hex)
-        with self._one_turn():
-            answered = unanswered(self._state().get("messages", []))
+        with self.held():
+            answered = unanswered(self.state().get("messages", []))
             messages = [*answered, *self.opened.get("messages", []), request]
             asked = self.opened | Conversation(messages=messages)
             if self.threads is not None:
@@ -137,7 +141,7 @@ class Session:
 
         A turn whose request had not reached the thread yet is begun again.
         """
-        with self._one_turn():
+        with self.held():
             snapshot = self._snapshot()
             if snapshot.tasks:  # also those that have run, and whose results were not taken in yet
                 return self._run(None, on_step)
@@ -155,10 +159,10 @@ class Session:
         on_event: OnEvent = lambda event: None,
     ) -> Turn:
         """Go on with a turn whose plan waits for approval; word: as the graph's `approve` takes it."""
-        with self._one_turn():
+        with self.held():
             return self._run(Command(resume=word), on_step, on_event)
 
-    def _one_turn(self) -> AbstractContextManager[None]:
+    def held(self) -> AbstractContextManager[None]:
         """No other process has a turn in this thread meanwhile; only threads with a name have others."""
         return one_turn(self.memory if self.threads is not None else None, self.thread)
 
@@ -168,13 +172,17 @@ class Session:
         started = time.perf_counter()
         try:
             for kind, update in self.agent.stream(
-                asked, self.settings, stream_mode=["updates", "values", "custom"], durability="sync"
+                asked,
+                self.settings,
+                context=dict(self.run) or None,
+                stream_mode=["updates", "values", "custom"],
+                durability="sync",
             ):
                 seen.take(kind, update)
         except StorageError:
             raise  # what the thread holds cannot be read either
         except BaseException:
-            self._ended(self._state())
+            self._ended(self.state())
             raise
         self._ended(seen.state)
         return self._turn(seen, time.perf_counter() - started)
@@ -186,7 +194,7 @@ class Session:
             answer=state["messages"][-1].text,
             new=[ref for motion_id, ref in state["motions"].items() if motion_id not in seen.before],
             current=state["motions"].get(state.get("current")),
-            files=[str(path) for reply in replies for path in _files(reply)],
+            files=[str(path) for reply in replies for path in files_of(reply)],
             acted=any(isinstance(reply, ToolMessage) and reply.status == "success" for reply in replies),
             gave_up=seen.gave_up,
             taken=taken,
@@ -235,14 +243,15 @@ class Session:
 
     def motions(self) -> list[MotionRef]:
         """Every motion of the conversation, the newest last."""
-        return list((self._state().get("motions", {}) | self.opened.get("motions", {})).values())
+        return list((self.state().get("motions", {}) | self.opened.get("motions", {})).values())
 
     def current(self) -> MotionRef | None:
         """The motion the talk is about."""
-        motion_id = self.opened.get("current") or self._state().get("current")
+        motion_id = self.opened.get("current") or self.state().get("current")
         return next((ref for ref in self.motions() if ref.id == motion_id), None)
 
-    def _state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
+        """What the thread holds. Raises StorageError."""
         return self._snapshot().values
 
     def _snapshot(self) -> StateSnapshot:
@@ -279,8 +288,8 @@ class _Seen:
 
 
 def _is_request(message: BaseMessage) -> bool:
-    """Whether a message is what a user said, not what the program says when it opens a file."""
-    return message.type == "human" and not (message.id or "").startswith(OPENED)
+    """Whether a message is what a user said, not what the program says in their place."""
+    return message.type == "human" and not (message.id or "").startswith((OPENED, MOVED))
 
 
 def _holds(state: dict[str, Any], asked: Conversation) -> bool:
@@ -294,7 +303,7 @@ def _since_user(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
     return list(messages[start + 1 :])
 
 
-def _files(message: BaseMessage) -> list[str]:
+def files_of(message: BaseMessage) -> list[str]:
     """The files an export_motion step wrote."""
     if not (
         isinstance(message, ToolMessage) and message.name == "export_motion" and message.status == "success"

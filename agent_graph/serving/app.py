@@ -37,7 +37,6 @@ def create_app(config: AgentConfig | None = None, backend: MotionBackend | None 
         version=version("motion-agent"),
         summary="Talk to a machine and get human motion.",
         default_response_class=Answer,
-        max_body_size=config.serve.max_body,
         lifespan=_lifespan(config, backend),
     )
     answer_with_errors(app)

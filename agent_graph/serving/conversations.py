@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -18,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from ...motion_models.errors import MotionAgentError
 from ...tools.caption import allowed_input
 from ..conversations.session import Session, Turn
+from ..run_settings import RunSettings
 from .answers import EVENT_STREAM, KEEP_ALIVE, Answer, motion, sse
 from .answers import turn as as_answer
 from .errors import NotFoundError, told
@@ -148,16 +150,7 @@ async def _carried_out(
     request: Request, person: Person, thread: str, turning: Turning, streams: bool
 ) -> Response:
     workers: Workers = request.app.state.workers
-
-    def work(tell: Tell) -> tuple[str, dict[str, Any]]:
-        with person.turn_in(thread) as session:
-            done = turning(
-                session,
-                lambda node: tell("step", {"node": node}),
-                lambda event: tell(event["event"], {k: v for k, v in event.items() if k != "event"}),
-            )
-        return "answer", as_answer(thread, done, [Path(file).name for file in done.files])
-
+    work = partial(carried_out, person, thread, turning)
     if streams:
         workers.require_room(person.name)
         person.require_free(thread)
@@ -165,6 +158,19 @@ async def _carried_out(
         return StreamingResponse(_stream(workers, person, work), media_type=EVENT_STREAM, headers=headers)
     _, answer = await while_connected(request, workers.result(person.name, lambda: work(_unheard)))
     return Answer(answer)
+
+
+def carried_out(
+    person: Person, thread: str, turning: Turning, tell: Tell, run: RunSettings | None = None
+) -> tuple[str, dict[str, Any]]:
+    """A turn with everything that is told meanwhile; run: what it sets for itself."""
+    with person.turn_in(thread, run) as session:
+        done = turning(
+            session,
+            lambda node: tell("step", {"node": node}),
+            lambda event: tell(event["event"], {k: v for k, v in event.items() if k != "event"}),
+        )
+    return "answer", as_answer(thread, done, [Path(file).name for file in done.files])
 
 
 def _unheard(kind: str, data: dict[str, Any]) -> None:

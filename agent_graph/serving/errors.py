@@ -100,7 +100,8 @@ async def _unfit(_: Request, error: Exception) -> Response:
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    return refusal(error.status_code, _code(str(error.detail)), str(error.detail), **headers)
+    code = "content_too_large" if error.status_code == 413 else _code(str(error.detail))
+    return refusal(error.status_code, code, str(error.detail), **headers)
 
 
 async def _unforeseen(_: Request, error: Exception) -> Response:

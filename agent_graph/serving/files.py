@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,8 @@ from .house import Person
 router = APIRouter(prefix="/v1", tags=["files"])
 
 #: Plain names: no folders, nothing hidden, nothing that a shell or a system takes for something else.
-FileName = Annotated[str, InPath(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,120}$")]
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,120}")
+FileName = Annotated[str, InPath(pattern=f"^{FILE_NAME.pattern}$")]
 MEDIA_TYPES = {
     "bvh": "text/plain",
     "glb": "model/gltf-binary",
@@ -73,10 +75,8 @@ def list_files(person: Caller) -> dict[str, Any]:
 @router.put("/files/{name}", status_code=201)
 async def upload(request: Request, name: FileName, person: Caller) -> dict[str, Any]:
     """Upload a motion file (the body is its content) to talk about or to caption."""
-    if Path(name).suffix.lower().removeprefix(".") not in READABLE:
-        raise FormatError(f"{name} cannot be read as a motion; known are {', '.join(READABLE)}")
     content = await request.body()
-    await asyncio.to_thread(_kept, person, name, content, request.app.state.house.config.serve.max_files)
+    await asyncio.to_thread(keep, person, name, content)
     return {"name": name, "bytes": len(content)}
 
 
@@ -124,8 +124,14 @@ def _file(person: Person, name: str) -> Path:
     return file
 
 
-def _kept(person: Person, name: str, content: bytes, most: int) -> None:
-    """Write a file at once and whole: nobody reads half of it."""
+def keep(person: Person, name: str, content: bytes) -> None:
+    """Write an uploaded file at once and whole: nobody reads half of it.
+
+    Raises FormatError for one that is no motion file, InvalidRequestError where there are too many.
+    """
+    if Path(name).suffix.lower().removeprefix(".") not in READABLE:
+        raise FormatError(f"{name} cannot be read as a motion; known are {', '.join(READABLE)}")
+    most = person.config.serve.max_files
     try:
         person.folder.mkdir(parents=True, exist_ok=True)
         if len(_files(person)) >= most:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...tools.toolbox import LOCAL_USER
 from ..errors import ConfigError
@@ -66,6 +66,7 @@ Caller = Annotated[Person, Depends(caller)]
 
 def guard(app: FastAPI, options: ServeOptions) -> None:
     """Put the guards around an app, outermost last."""
+    app.add_middleware(BodyLimit, most=options.max_body)
     if not options.keys:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES)
     if options.origins:
@@ -75,6 +76,34 @@ def guard(app: FastAPI, options: ServeOptions) -> None:
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Accept", "Idempotency-Key"],
         )
+
+
+class BodyLimit:
+    """Reads no more of a request than it may send."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        problem = f"a request may send {self.most} bytes at most"
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > self.most:
+            await refusal(413, "content_too_large", problem)(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.most:
+                raise HTTPException(413, problem)
+            return message
+
+        await self.app(scope, counted, send)
 
 
 class KeyGuard:

@@ -21,6 +21,7 @@ from ..conversations.persistence import Persistence
 from ..conversations.session import Session
 from ..errors import ThreadBusyError
 from ..graph import MotionAgent, build_graph, services_of
+from ..run_settings import RunSettings
 
 
 class Person:
@@ -52,7 +53,7 @@ class Person:
         """A call of a tool without a conversation. Equal ids make equal motions, once."""
         return Call(user=self.name, origin=f"{self.name}/call/{call_id}", seed=self.config.seed, **fields)
 
-    def session(self, thread: str) -> Session:
+    def session(self, thread: str, run: RunSettings | None = None) -> Session:
         settings: Any = self.settings(thread)
         return Session(
             self.config,
@@ -61,6 +62,7 @@ class Person:
             settings=settings,
             threads=self.threads,
             memory=self.memory,
+            run=run or RunSettings(),
         )
 
     def require_free(self, thread: str) -> None:
@@ -73,13 +75,16 @@ class Person:
             raise ThreadBusyError(f"conversation {thread!r} is in the middle of a turn; wait for its end")
 
     @contextmanager
-    def turn_in(self, thread: str) -> Iterator[Session]:
-        """A thread for one turn. Raises ThreadBusyError while another request has it."""
+    def turn_in(self, thread: str, run: RunSettings | None = None) -> Iterator[Session]:
+        """A thread for one turn; run: what that sets for itself.
+
+        Raises ThreadBusyError while another request has the thread.
+        """
         with self._lock:
             self._check(thread)
             self._busy.add(thread)
         try:
-            yield self.session(thread)
+            yield self.session(thread, run)
         finally:
             with self._lock:
                 self._busy.discard(thread)
@@ -116,7 +121,8 @@ class House:
     def _settle(self, name: str) -> Person:
         base = self.services.output_folder.expanduser().resolve()
         folder = base if name == LOCAL_USER else base / name
-        services = replace(self.services, output_folder=folder, input_folder=folder)
+        own = {"output_folder": folder, "input_folder": folder, "max_files": self.config.serve.max_files}
+        services = replace(self.services, **own)
         return Person(name, self.config, services, self.kept, self.memory)
 
 

@@ -134,12 +134,16 @@ class Workers:
         finally:
             begun.give_up()
 
-    def close(self) -> None:
-        """Take nothing more, give up what is open, and wait until no thread works any more."""
+    def give_up(self) -> None:
+        """Give up what is open."""
         with self._lock:
             still = list(self._open)
         for work in still:
             work.give_up()
+
+    def close(self) -> None:
+        """Take nothing more, give up what is open, and wait until no thread works any more."""
+        self.give_up()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def require_room(self, person: str) -> None:

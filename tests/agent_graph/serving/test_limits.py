@@ -103,6 +103,19 @@ def test_more_than_can_wait_is_refused(tmp_path: Path) -> None:
         assert post(f"{address}/v1/generate", json=WALK).status_code == 200
 
 
+def test_files_that_are_written_count_as_those_that_are_uploaded(tmp_path: Path) -> None:
+    backend = WaitingBackend()
+    backend.let.set()
+    with running(tmp_path, backend, max_files=3) as address:
+        made = post(f"{address}/v1/generate", json=WALK).json()["motion"]["id"]
+        assert httpx.put(f"{address}/v1/files/mine.bvh", content=b"HIERARCHY", timeout=90).status_code == 201
+        both = {"motion_id": made, "formats": ["bvh", "npy"]}
+        assert post(f"{address}/v1/export", json=both).status_code == 200
+        refused = post(f"{address}/v1/export", json=both)
+        assert refused.status_code == 422 and "3 of 3" in refused.json()["error"]["message"]
+        assert len(get(f"{address}/v1/files").json()["files"]) == 3
+
+
 def test_one_person_cannot_take_everything(tmp_path: Path) -> None:
     backend = WaitingBackend()
     with running(tmp_path, backend, at_once=4, per_person=1) as address:

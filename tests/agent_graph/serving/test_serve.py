@@ -146,8 +146,10 @@ def test_errors_say_what_to_do(ada: httpx.Client) -> None:
     assert "description: Field required" in wrong and "descripton" in wrong
     outside = ada.post("/v1/caption", json={"path": "/etc/passwd"})
     assert outside.status_code == 403
-    huge = ada.post("/v1/generate", content=b"[" * 2_000_001)
-    assert huge.status_code == 413
+    for content in (b"[" * 2_000_001, iter([b"[" * 1_000_001] * 2)):  # with its length said before, and not
+        huge = ada.post("/v1/generate", content=content)
+        assert huge.status_code == 413 and huge.json()["error"]["code"] == "content_too_large"
+        assert "2000000 bytes at most" in huge.json()["error"]["message"]
 
 
 def test_people_see_only_their_own(ada: httpx.Client, ben: httpx.Client) -> None:

@@ -1,0 +1,1 @@
+"""`motion-agent ui`: a chat page with the viewer beside it, over the server's app."""

@@ -1,0 +1,43 @@
+// Runs in the page, for the element that holds the viewer: loads what it shows, hears which part is chosen.
+const frame = () => element.querySelector("iframe");
+const note = (text) => { element.querySelector(".note").textContent = text; };
+let motion = null;
+
+async function show() {
+  const id = props.value;
+  if (!id) {
+    frame().removeAttribute("src");
+    delete frame().dataset.shown;
+    delete frame().dataset.ready;
+    note("The motion appears here.");
+  }
+  if (!id || id === frame().dataset.shown) return;
+  frame().dataset.shown = id;
+  delete frame().dataset.ready;
+  note("Loading the motion ...");
+  try {
+    const answer = await fetch(`/viewer/${encodeURIComponent(id)}`);
+    const data = await answer.json();
+    if (!answer.ok) throw new Error(data.error?.message ?? answer.status);
+    motion = data;
+    frame().title = `3-D viewer: ${data.people.map((person) => person.name).join(", ")}`;
+    frame().src = `/viewer?${encodeURIComponent(id)}`;
+  } catch (error) {
+    delete frame().dataset.shown;
+    note(`The motion cannot be shown: ${error.message}`);
+  }
+}
+
+addEventListener("message", ({ source, data }) => {
+  if (source !== frame()?.contentWindow || !data?.motionAgent) return;
+  if (data.motionAgent === "shown") {
+    frame().dataset.ready = "1";
+    note("");
+  } else if (data.motionAgent !== "ready") trigger("select", data.motionAgent);
+  else if (motion) {
+    const theme = document.body.classList.contains("dark") ? "dark" : "light";
+    source.postMessage({ motionAgent: { motion, theme } }, "*");
+  }
+});
+watch("value", show);
+show();

@@ -1,0 +1,311 @@
+"""The page: what stands where, and what a click does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from ...motion_models.errors import MotionAgentError
+from ...motion_models.formats import READABLE
+from ..run_settings import RunSettings
+from ..serving.conversations import THREAD_NAME
+from ..serving.guards import name_of
+from ..serving.house import House, Person
+from .parts import EDITS, edit_of, is_an_edit
+from .talk import Talk, new_thread, problem
+from .view import View, downloads, plain, step_line, version_name
+from .viewer import asset
+
+#: What the page says to somebody who has said nothing yet.
+WELCOME = """\
+### Say what somebody should do
+*a person walks forward, then waves* · *two people: one walks forward, the other waves* · *make it slower* ·
+*replace part 2 with a jump*
+
+Drop a motion file (BVH, GLB, NPZ ...) below to ask about it or to change it."""
+EMPTY = {"text": "", "files": []}
+#: Events answer this page alone: they are no interface for programs, which have /v1.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+NEW = "New conversation"
+FOCUS = "() => document.querySelector('#message textarea').focus()"
+#: The address of the page names the conversation, so that a reload comes back to it.
+KEEP_THREAD = "(thread) => { history.replaceState(null, '', '#' + thread); }"
+KEPT_THREAD = "() => location.hash.slice(1)"
+Updates = dict[Any, Any]
+
+
+class Page:
+    """The page's parts by name, over an app that holds house and workers once it runs.
+
+    The entries of its lists come and go: what is sent may have just gone, and is checked where it is used.
+    """
+
+    def __init__(self, app: FastAPI, coordinators: list[str]) -> None:
+        """coordinators: those that may be chosen, the configured one first."""
+        self.app, self.coordinators = app, coordinators
+        with gr.Blocks(
+            title="motion-agent", analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)
+        ) as self.blocks:
+            with gr.Row(elem_id="top"):
+                gr.HTML("<h1>motion-agent</h1>", elem_id="title")
+                self.threads = gr.Dropdown(
+                    allow_custom_value=True,
+                    label="Conversation",
+                    choices=[],
+                    elem_id="threads",
+                    scale=4,
+                    min_width=150,
+                )
+                self.new = gr.Button("New", elem_id="new", size="md", min_width=70)
+            with gr.Row(elem_id="work"):
+                with gr.Column(scale=5, min_width=320):
+                    self._chat()
+                with gr.Column(scale=6, min_width=320):
+                    self._motion()
+            self._connect()
+
+    def _chat(self) -> None:
+        self.chat = gr.Chatbot(
+            label="Conversation",
+            placeholder=WELCOME,
+            elem_id="chat",
+            height="56vh",
+            buttons=[],
+            feedback_options=None,
+        )
+        with gr.Group(visible=False, elem_id="approval") as self.approval:
+            self.plan = gr.Markdown(elem_id="plan")
+            with gr.Accordion("Change the plan", open=False):
+                self.steps = gr.Textbox(
+                    label="Steps of the plan, as JSON", lines=6, max_lines=16, elem_id="steps"
+                )
+            self.reason = gr.Textbox(label="Why not, if you do not want it", elem_id="reason")
+            with gr.Row():
+                self.run = gr.Button("Run this plan", variant="primary", elem_id="run")
+                self.leave = gr.Button("Do not run it", elem_id="leave")
+        self.message = gr.MultimodalTextbox(
+            label="Message",
+            show_label=True,
+            placeholder="Say what somebody should do",
+            file_types=[f".{name}" for name in READABLE],
+            file_count="single",
+            max_plain_text_length=20_000,
+            elem_id="message",
+            autofocus=True,
+        )
+        self.stop = gr.Button("Stop", visible=False, elem_id="stop")
+        self.coordinator = gr.Dropdown(
+            label="Coordinator",
+            info="Who reads your words and plans",
+            choices=self.coordinators,
+            value=self.coordinators[0],
+            visible=len(self.coordinators) > 1,
+            elem_id="coordinator",
+        )
+
+    def _motion(self) -> None:
+        frame = '<iframe title="3-D viewer" sandbox="allow-scripts"></iframe>'
+        self.viewer = gr.HTML(
+            value="",
+            html_template=f'{frame}<p class="note" role="status"></p>',
+            js_on_load=asset("page.js"),
+            elem_id="viewer",
+        )
+        with gr.Row(elem_id="part", visible=False) as self.part_bar:
+            self.part, self.chosen = gr.Markdown(), gr.State(1)
+            self.edits = {edit: gr.Button(edit, size="sm", min_width=60) for edit in EDITS}
+        with gr.Row(elem_id="history"):
+            self.undo = gr.Button("Undo", interactive=False, elem_id="undo", size="md", min_width=70)
+            self.redo = gr.Button("Redo", interactive=False, elem_id="redo", size="md", min_width=70)
+            self.versions = gr.Dropdown(
+                allow_custom_value=True,
+                label="Versions",
+                choices=[],
+                elem_id="versions",
+                scale=4,
+                min_width=200,
+            )
+        self.links = gr.HTML(elem_id="downloads")
+
+    def _connect(self) -> None:
+        asked = [self.threads, self.coordinator]
+        outputs: list[Any] = [
+            self.chat, self.approval, self.plan, self.steps, self.reason, self.message, self.stop,
+            self.viewer, self.part_bar, self.undo, self.redo, self.versions, self.links, self.threads,
+        ]  # fmt: skip
+        said = self.message.submit(self.say, [self.message, *asked], outputs, **PRIVATE)
+        run = self.run.click(self.approve, [self.steps, *asked], outputs, **PRIVATE)
+        left = self.leave.click(self.decline, [self.reason, *asked], outputs, **PRIVATE)
+        self.stop.click(self.show, self.threads, outputs, cancels=[said, run, left], **PRIVATE)
+        self.threads.input(self.show, self.threads, outputs, **PRIVATE)
+        self.new.click(self.begin, None, outputs, **PRIVATE)
+        self.undo.click(self.back, self.threads, outputs, **PRIVATE)
+        self.redo.click(self.forth, self.threads, outputs, **PRIVATE)
+        self.versions.input(self.restore, [self.versions, self.threads], outputs, **PRIVATE)
+        bar = [self.message, self.part_bar, self.part, self.chosen]
+        self.viewer.select(chosen_part, self.message, bar, **PRIVATE).then(None, js=FOCUS)
+        for edit, button in self.edits.items():
+            putting = partial(other_edit, edit)
+            button.click(putting, [self.message, self.chosen], self.message, **PRIVATE).then(None, js=FOCUS)
+        self.threads.change(None, self.threads, js=KEEP_THREAD)
+        self.blocks.load(self.arrive, self.threads, outputs, js=KEPT_THREAD, **PRIVATE)
+        self.blocks.queue(default_concurrency_limit=None, api_open=False)
+
+    async def arrive(self, thread: str | None, request: gr.Request) -> Updates:
+        """The page is opened: with the conversation its address names, or with the one that was used last."""
+        if not (isinstance(thread, str) and THREAD_NAME.fullmatch(thread)):
+            records = await self._known(self._person(request))
+            thread = records[-1][1] if records else new_thread()
+        return await self.show(thread, request)
+
+    async def begin(self, request: gr.Request) -> Updates:
+        return await self.show(new_thread(), request)
+
+    async def show(self, thread: str, request: gr.Request) -> Updates:
+        return await self._answered(self._talk(request, thread), Talk.view)
+
+    async def back(self, thread: str, request: gr.Request) -> Updates:
+        return await self._answered(self._talk(request, thread), lambda talk: talk.go(action="undo"))
+
+    async def forth(self, thread: str, request: gr.Request) -> Updates:
+        return await self._answered(self._talk(request, thread), lambda talk: talk.go(action="redo"))
+
+    async def restore(self, motion_id: str, thread: str, request: gr.Request) -> Updates:
+        restoring = lambda talk: talk.go(action="restore", motion_id=motion_id)  # noqa: E731
+        return await self._answered(self._talk(request, thread), restoring)
+
+    async def say(
+        self, message: dict[str, Any], thread: str, coordinator: str, request: gr.Request
+    ) -> AsyncGenerator[Updates]:
+        talk, files = self._talk(request, thread, coordinator), message.get("files") or []
+        text = message.get("text") or ""
+        if not (text.strip() or files):
+            yield {self.message: EMPTY}
+            return
+        views = talk.say(text, Path(files[0]) if files else None)
+        async for update in self._followed(talk, views, {"text": text, "files": []}):
+            yield update
+
+    async def approve(
+        self, steps: str, thread: str, coordinator: str, request: gr.Request
+    ) -> AsyncGenerator[Updates]:
+        talk = self._talk(request, thread, coordinator)
+        async for update in self._followed(talk, talk.decide(True, "", steps)):
+            yield update
+
+    async def decline(
+        self, reason: str, thread: str, coordinator: str, request: gr.Request
+    ) -> AsyncGenerator[Updates]:
+        talk = self._talk(request, thread, coordinator)
+        async for update in self._followed(talk, talk.decide(False, reason, "")):
+            yield update
+
+    async def _followed(
+        self, talk: Talk, views: AsyncGenerator[View], said: dict[str, Any] = EMPTY
+    ) -> AsyncGenerator[Updates]:
+        """The page while a turn runs. said: what is in the message box again if the turn fails."""
+        failed, message = "", EMPTY
+        try:
+            async for view in views:
+                yield self._while_at_it(view)
+        except Exception as error:
+            failed, message = problem(error), said
+        shown = await self._shown(talk, await talk.view(), failed)
+        yield shown | {self.message: gr.update(value=message, interactive=True)}
+
+    def _while_at_it(self, view: View) -> Updates:
+        quiet = gr.update(value=EMPTY, interactive=False)
+        return {
+            self.chat: view.messages,
+            self.message: quiet,
+            self.stop: gr.update(visible=True),
+            self.approval: gr.update(visible=False),
+        }
+
+    async def _answered(self, talk: Talk, asking: Callable[[Talk], Any]) -> Updates:
+        try:
+            return await self._shown(talk, await asking(talk))
+        except Exception as error:
+            return await self._shown(talk, await talk.view(), problem(error))
+
+    async def _shown(self, talk: Talk, view: View, failed: str = "") -> Updates:
+        """Everything of a conversation. failed: why the last thing that was asked was not done."""
+        told = [{"role": "assistant", "content": f"That did not work: {failed}"}] if failed else []
+        current = view.current
+        known = await self._known(talk.person)
+        if view.thread not in (name for _, name in known):
+            known.append((NEW, view.thread))
+        versions = [(version_name(ref, n), ref.id) for n, ref in enumerate(view.versions, 1)]
+        return self._waiting(view) | {
+            self.chat: [*view.messages, *told],
+            self.message: gr.update(interactive=True),
+            self.stop: gr.update(visible=False),
+            self.viewer: current.id if current else "",
+            self.part_bar: gr.update(visible=False),
+            self.undo: gr.update(interactive=view.can_undo),
+            self.redo: gr.update(interactive=view.can_redo),
+            self.versions: gr.update(choices=versions[::-1], value=current.id if current else None),
+            self.links: downloads(current, view.people),
+            self.threads: gr.update(choices=known[::-1], value=view.thread),
+        }
+
+    def _waiting(self, view: View) -> Updates:
+        """The plan that waits for a word, where one does."""
+        if view.waiting is None:
+            return {self.approval: gr.update(visible=False)}
+        steps, seconds = view.waiting["plan"]["steps"], view.waiting["seconds"]
+        lines = "\n".join(f"{n}. {step_line(s['tool'], s['arguments'], '')}" for n, s in enumerate(steps, 1))
+        fault = f"\n\n**{plain(view.waiting['problem'])}**" if "problem" in view.waiting else ""
+        return {
+            self.approval: gr.update(visible=True),
+            self.plan: f"**Run this plan?** It makes {seconds:g} s of motion.\n\n{lines}{fault}",
+            self.steps: json.dumps(steps, indent=1, ensure_ascii=False),
+            self.reason: "",
+        }
+
+    async def _known(self, person: Person) -> list[tuple[str, str]]:
+        """The person's conversations, title and name, the one used last at the end."""
+        prefix = person.key("")
+        records = await self.app.state.workers.result(person.name, person.threads.all)
+        return [(record.title or record.name, record.name.removeprefix(prefix)) for record in records]
+
+    def _person(self, request: gr.Request) -> Person:
+        house: House = self.app.state.house
+        name = name_of(request.headers.get("authorization"), house.config.serve.keys)
+        if name is None:
+            raise gr.Error("give your name and your key", print_exception=False)
+        return house.person(name)
+
+    def _talk(self, request: gr.Request, thread: str | None, coordinator: str | None = None) -> Talk:
+        chosen = coordinator in self.coordinators[1:]
+        run = RunSettings(coordinator=str(coordinator)) if chosen else None
+        try:
+            return Talk(self._person(request), self.app.state.workers, thread or new_thread(), run)
+        except MotionAgentError as error:
+            raise gr.Error(problem(error), print_exception=False) from error
+
+
+def chosen_part(message: dict[str, Any], chosen: gr.EventData) -> tuple[Any, Any, Any, Any]:
+    """A click on a part of the timeline begins an edit of it, unless something else is being written."""
+    part, parts = int(chosen.part), chosen.parts
+    described = f"Part {part}: {plain(str(parts[int(chosen.person) - 1][part - 1]))}"
+    bar = gr.update(visible=len(parts) == 1)
+    return _with_edit(message, edit_of(part, parts)), bar, described, part
+
+
+def other_edit(edit: str, message: dict[str, Any], part: int) -> Any:
+    """Another edit of the part that is chosen."""
+    return _with_edit(message, edit_of(part, [[]], edit))
+
+
+def _with_edit(message: dict[str, Any] | None, edit: str) -> Any:
+    message = message or EMPTY
+    if not is_an_edit(message.get("text") or ""):
+        return gr.skip()
+    return {"text": edit, "files": message.get("files") or []}
