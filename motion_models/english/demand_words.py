@@ -54,6 +54,10 @@ SPEED = re.compile(
     r"|k(?:ilo)?m(?:et(?:re|er)s?)? ?(?:/|per|an) ?h(?:ours?)?|kph|km/h|mph|miles (?:per|an) hour)\b"
 )
 DEGREES = re.compile(rf"\b(?P<n>{NUMBER})[ -]?(?:degrees?|degs?)\b")
+#: "Turn 180", "a full 360": of turns these numbers need no unit.
+BARE_DEGREES = re.compile(
+    r"\b(?P<n>45|90|135|180|270|360|540|720|1080)\b(?! ?(?:\w+ )?(?:times|m\b|met|s\b|sec|step))"
+)
 #: "At a normal pace" is a speed and no number of steps.
 STEPS = re.compile(rf"(?<!\bat )\b(?P<n>{NUMBER})\s+{_KIND}(?:steps?|paces?|strides?)\b(?! at a time)")
 TIMES = re.compile(rf"\b(?:once|twice|thrice|(?P<n>{NUMBER})[ -](?:times|reps|repetitions))\b")
@@ -113,6 +117,7 @@ _FULL = re.compile(
     rf"\b(?P<n>{NUMBER})?\s*(?P<part>half|quarter|three[- ]quarter|full|complete|whole)[- ]"
     r"(?:turn|rotation|spin|revolution|circle)s?\b"
 )
+_HALF_WAY = _words(r"half[- ]?way (?:a)?round")
 _SHARES = {"half": 180.0, "quarter": 90.0, "three-quarter": 270.0, "three quarter": 270.0}
 
 #: Going down into a posture, first of all; after something else the person stands anyway.
@@ -159,6 +164,8 @@ def turns_in(said: str) -> float | None:
     many = times_of(times) if times else 1.0
     if match is not None:
         return _SHARES.get(match["part"], 360.0) * (number_in(match["n"]) if match["n"] else 1.0) * many
+    if _HALF_WAY.search(said):
+        return 180.0 * many
     if _SPINS.search(said):
         return 360.0 * many if times else None
     return 180.0 * many if _BACK.search(said) else None
@@ -187,8 +194,9 @@ EVENTS = {
     "spin": _verbs(SPINS),
     "cartwheel": _words("cartwheels?"),
 }
-#: Gestures, which are counted where a number is said, and otherwise have none.
+#: Steps and gestures, which are counted where a number is said, and otherwise have none.
 GESTURES = {
+    "step": _verbs("step"),
     "wave": _verbs("wave"),
     "clap": _verbs("clap applaud"),
     "nod": _verbs("nod"),

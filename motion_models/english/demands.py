@@ -215,6 +215,7 @@ def _direction(said: str, side: Side | None) -> Direction | None:
 def _turn(said: str, side: Side | None) -> Turn | None:
     """A turn by so many degrees, half or full turns, around, or just to a side."""
     degrees, turning = words.DEGREES.search(said), words.TURNING.search(said)
+    degrees = degrees or (words.BARE_DEGREES.search(said) if turning else None)
     if degrees is not None and (turning or _goes(said)):
         return Turn(number_in(degrees["n"]), side)
     stated = words.turns_in(said)

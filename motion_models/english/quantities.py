@@ -79,6 +79,10 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> Re
 
 
 _REWRITES: tuple[Rewrite, ...] = (
+    _rule(
+        r"\b(?P<n>a|one|three) quarters? of an? (?P<u>minute|second)\b",
+        lambda m: _seconds(0.25 * (3 if m["n"] == "three" else 1) * _unit_seconds(m["u"])),
+    ),
     _rule(rf"\b(?:minus|negative) (?={_NUMBER}[ -]?{_UNIT}\b)", "-"),
     _rule(
         r"(?<!\ba )\bhalf (?:an? )?(?P<u>minute|second)\b",

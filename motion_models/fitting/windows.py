@@ -86,7 +86,7 @@ def counted(joints: FloatArray, count: Count) -> Fit | None:
         return None
     edges = _edges(spans, start, length)
     if len(spans) < times:
-        return _repeated(joints, edges, times)
+        return _repeated(joints, edges, times, spans)
     if count.event in GESTURES:
         return _shortened(joints, count, edges)
     for first in range(len(spans) - times + 1):
@@ -127,9 +127,14 @@ def _verified(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:
     return unclear
 
 
-def _repeated(joints: FloatArray, edges: list[int], times: int) -> Fit | None:
-    """The motion with one occurrence repeated in its place: the one whose end is most like its beginning."""
+def _repeated(joints: FloatArray, edges: list[int], times: int, spans: list[Span]) -> Fit | None:
+    """The motion with one occurrence repeated in its place: the one whose end is most like its beginning.
+
+    Where there is only one, what is before and after it is not repeated with it.
+    """
     cycles = [(a, b) for a, b in pairwise(edges) if b - a >= 2]
+    if len(spans) == 1:
+        cycles = _around(spans[0], edges[0], edges[-1]) or cycles
     if not cycles:
         return None
     poses = body_frame(joints)
@@ -150,6 +155,17 @@ def _repeated(joints: FloatArray, edges: list[int], times: int) -> Fit | None:
     inner += [edge + step * more for edge in edges[1:-1] if edge >= last][: max(0, times - 1 - len(inner))]
     offsets = {edge - start for edge in inner if 0 < edge - start < len(tokens)}
     return Fit(tuple(tokens), tuple(sorted(offsets)))
+
+
+def _around(span: Span, start: int, end: int) -> list[tuple[int, int]]:
+    """Tokens from shortly before one occurrence to shortly after it."""
+    first, last = span[0] // FRAMES_PER_TOKEN, -(-span[1] // FRAMES_PER_TOKEN)
+    return [
+        (a, b)
+        for a in range(max(start, first - 2), first + 1)
+        for b in range(last, min(end, last + 2) + 1)
+        if b - a >= 2
+    ]
 
 
 def _shortened(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:

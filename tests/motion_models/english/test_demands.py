@@ -43,6 +43,9 @@ def test_metres_are_a_way_to_go(said, metres, text):
         ("turn a quarter turn clockwise", Turn(90, "right")),
         ("a person turns counterclockwise by 45°", Turn(45, "left")),
         ("a person turns around", Turn(180)),
+        ("a person spins a full 360", Turn(360)),
+        ("a person turns left 180 and walks", Turn(180, "left")),
+        ("a person jumps and turns half way round", Turn(180)),
         ("a person spins around twice", Turn(720)),
         ("a person makes a full turn to the right", Turn(360, "right")),
         ("a person turns to the right", Turn(None, "right")),
@@ -86,6 +89,7 @@ def test_counts(said, count, text):
 def test_what_can_be_counted_is_known_for_repeating():
     assert read_demands("a person jumps").repeated(3).count == Count("jump", 3)
     assert read_demands("a person takes two steps").repeated(2).count == Count("step", 4)
+    assert read_demands("a person steps backwards").repeated(3).count == Count("step", 3)
     assert read_demands("a person spins around").repeated(2).turn == Turn(720)
     assert read_demands("a person waves the left hand").repeated(3).count == Count("wave", 3, "left")
     assert read_demands("a person claps and waves").repeated(3).count is None

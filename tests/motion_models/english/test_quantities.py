@@ -10,6 +10,8 @@ from motion_agent.motion_models.english.quantities import canonical, in_words
     ("text", "expected"),
     [
         ("for half a minute", "for 30 seconds"),
+        ("for a quarter of a minute", "for 15 seconds"),
+        ("three quarters of a minute", "45 seconds"),
         ("two and a half seconds", "2.5 seconds"),
         ("1 minute and 30 seconds", "90 seconds"),
         ("a minute and a half", "90 seconds"),

@@ -93,3 +93,14 @@ def pulse(frames: int, start: int, length: int):
     series = np.zeros(frames)
     series[start : start + length] = np.sin(np.pi * np.arange(length) / (length - 1))
     return series
+
+
+def test_one_occurrence_is_repeated_without_all_that_is_around_it():
+    """Two more jumps in the middle of five seconds of standing take no ten seconds."""
+    height = np.zeros(100)
+    height[45:55] = 0.4 * np.sin(np.pi * np.arange(10) / 9)
+    joints = shifted(standing(100), y=height)
+    found = counted(joints, Count("jump", 3))
+    assert found is not None and len(events(taken(joints, found.tokens), "jump")) == 3
+    assert found.tokens[0] == 0 and found.tokens[-1] == 24
+    assert len(found.tokens) <= 25 + 2 * 8

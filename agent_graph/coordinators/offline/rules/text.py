@@ -22,6 +22,8 @@ _QUOTES = str.maketrans(
         "→": "\n",
         "⇒": "\n",
         "➡": "\n",
+        "°": " degrees",
+        "º": " degrees",
     }
 )
 _SENTENCE_END = re.compile(r"(?:[.!?]+(?=\s|$|\"))|;|\n|\s*(?:->|=>|→|⇒|➡)\s*")
