@@ -157,7 +157,7 @@ def _turned(asked: Turn, joints: FloatArray) -> Check:
     """A turn, kept where the hips alone have turned as far as hips and shoulders together."""
     found = turn_check(asked, k.turn_degrees(joints))
     hips = turn_check(asked, k.hips_turn_degrees(joints))
-    if not found.met or hips.met:
+    if asked.degrees is None or not found.met or hips.met:
         return found
     return replace(found, met=False, miss=hips.miss, says=f"{found.says}, the hips {hips.reached:g}")
 

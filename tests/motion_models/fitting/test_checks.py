@@ -93,6 +93,8 @@ def test_a_turn_is_kept_where_hips_and_shoulders_have_made_it() -> None:
     assert met(words, turning(94))["degrees left"]
     (check,) = (c for c in checks_of(read_demands(words), turning(70, trunk=40)) if "degrees" in c.what)
     assert not check.met and "the hips 6" in check.says
+    # A turn of no stated angle is one of either.
+    assert met("a person turns to the left", turning(35, trunk=-15))["turn"]
 
 
 def test_a_knee_on_the_floor_is_knelt_on() -> None:
