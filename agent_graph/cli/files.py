@@ -144,7 +144,7 @@ def compare(
             motions.append(replace(motion, name=file.name))
         look = WriteOptions(config.body, apart=True)
         stem = kept_stem(" and ".join(file.stem for file in files))
-        pages = write(motions, config.output_folder, stem, ["html"], look=look)
+        pages = write(motions, Path(config.output_folder), stem, ["html"], look=look)
     notes = [f"{motion.name}: {note}" for motion in motions for note in motion.notes]
     if as_json:
         show_json({"files": [str(path) for path in pages], "notes": notes})

@@ -204,7 +204,7 @@ def test_a_sure_reading_of_words_it_never_learned_is_asked_about() -> None:
 def test_a_first_message_changes_nothing_that_is_not_there() -> None:
     """ "take three steps back" is heard as an undo; before there is a motion it is one to make."""
     steps: list[Intent] = [Make((Action("a person takes three steps back", known=True),))]
-    undo: list[Intent] = [Travel("undo", 3)]
+    undo: list[Intent] = [Travel("undo", count=3)]
     empty = Thread(clips={}, current=None)
     assert decided("take three steps back", steps, undo, 0.9, thread=empty) == steps
     assert decided("take three steps back", steps, undo, 0.9) != steps
