@@ -39,6 +39,14 @@ POSES = {
     "kneeling": "a person kneels",
     "lying": "a person lies still",
 }
+#: Trunks that lean over less than this, degrees, are upright.
+UPRIGHT = 60.0
+#: Who sinks by this much and comes up again on the spot has squatted, metres.
+SQUAT = 0.28
+#: Words that tell of somebody who goes down.
+_DOWN = re.compile(
+    r"\b(?:squat|crouch|kneel|bend|bow|sit|duck|stoop|jump|hop|leap|pick|scoop|lie)\w*|\b(?:down|low)\b"
+)
 _SPLIT = re.compile(r"(,? (?:and then|then|and) |, )")
 _SUBJECT = re.compile(r"^(?:(?:a|the) person|he|she|they) ")
 
@@ -78,7 +86,16 @@ def held_pose(joints: FloatArray) -> str:
 def contradictions(text: str, joints: FloatArray) -> float:
     """How much of a caption a motion contradicts: about 1 for each thing said that is not so."""
     demands = read_demands(text)
-    return sum(map(float, (_going(demands, joints), _turning(demands, joints), _acting(demands, joints))))
+    wrong = (_going(demands, joints), _turning(demands, joints), _acting(demands, joints))
+    return sum(wrong) + float(squats(joints) and not _DOWN.search(text))
+
+
+def squats(joints: FloatArray) -> bool:
+    """Whether somebody sinks deep with an upright trunk, and comes up again on the spot."""
+    stands = posture(joints[: k.END_FRAMES], joints) == "standing"
+    upright = k.torso_pitch_max(joints) < UPRIGHT and k.net_metres(joints) < NOWHERE
+    comes_up = k.pelvis_end(joints) - k.pelvis_min(joints) > SQUAT / 2
+    return bool(stands and upright and comes_up and k.pelvis_dip(joints) > SQUAT)
 
 
 def _going(demands: Demands, joints: FloatArray) -> float:
@@ -117,7 +134,8 @@ def _acting(demands: Demands, joints: FloatArray) -> float:
         wrong += float(limbs.leading_share(joints, *demands.limb) < OWN_SHARE)
     if demands.event in ("jump", "hop"):
         bounces = k.pelvis_heights(joints)
-        wrong += float(not events(joints, "jump") and np.ptp(bounces) < BOUNCE)
+        rises = bounces.max() - max(k.pelvis_start(joints), k.pelvis_end(joints)) > BOUNCE / 2
+        wrong += float(not events(joints, "jump") and (np.ptp(bounces) < BOUNCE or not rises))
     elif demands.event == "squat":
         wrong += float(k.pelvis_dip(joints) < 0.15)
     if demands.ends is not None:
@@ -159,6 +177,8 @@ def plain_words(joints: FloatArray) -> str:
         return f"a person turns {'around' if abs(turned) > 140 else 'left' if turned > 0 else 'right'}"
     if events(joints, "jump"):
         return "a person jumps"
+    if squats(joints):
+        return "a person squats and stands up again"
     shares = {side: limbs.arm_share(joints, side) for side in limbs.SIDES}
     arm = max(shares, key=lambda side: shares[side])
     return f"a person moves the {arm} arm" if shares[arm] > 0.75 else "a person moves on the spot"

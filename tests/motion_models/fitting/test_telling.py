@@ -45,6 +45,23 @@ def test_a_held_pose_stands_still_whatever_is_said():
     assert best_caption(["a person waves"], raised) == "a person stands still with the left arm raised"
 
 
+def squatting(frames: int = 60):
+    """The body over the knees sinks by 45 cm and comes up, its trunk upright."""
+    joints = standing(frames)
+    sink = 0.45 * np.sin(np.pi * np.clip((np.arange(frames) - 10) / (frames - 21), 0, 1))
+    upper = [joint for joint in range(22) if joint not in (4, 5, 7, 8, 10, 11)]
+    joints[:, upper, 1] -= sink[:, None]
+    return joints
+
+
+def test_who_squats_is_told_to_do_so():
+    said = ["a person raises both hands in front and lowers them", "a person jumps"]
+    assert best_caption(said, squatting()) == "a person squats and stands up again"
+    assert best_caption([*said, "a person bends the knees"], squatting()) == "a person bends the knees"
+    slight = standing(60) + (squatting() - standing(60)) / 3
+    assert best_caption(said, slight) == said[0]
+
+
 def test_left_and_right_are_looked_at():
     right = "a person waves with the right hand"
     left = "a person waves with the left hand"
