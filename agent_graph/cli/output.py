@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from ...motion_models.secrets import redacted
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,6 +46,13 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _without_secrets(text: str) -> str:
+    # Imported late: `--help` loads no motion.
+    from ...motion_models.secrets import redacted
+
+    return redacted(text)
+
+
 def show_line(text: str) -> None:
     output.print(_printable(text), markup=False, soft_wrap=True)
 
@@ -55,7 +60,7 @@ def show_line(text: str) -> None:
 def show_error(text: str, lead: str = "error") -> None:
     """One line on stderr."""
     errors.print(
-        f"{lead}: {redacted(' '.join(_printable(text).split()))}",
+        f"{lead}: {_without_secrets(' '.join(_printable(text).split()))}",
         style="bold red",
         markup=False,
         soft_wrap=True,
@@ -64,7 +69,7 @@ def show_error(text: str, lead: str = "error") -> None:
 
 def show_traceback(error: BaseException) -> None:
     """Where an error came from, on stderr, with no secret in it."""
-    errors.print(redacted("".join(format_exception(error))), markup=False, soft_wrap=True)
+    errors.print(_without_secrets("".join(format_exception(error))), markup=False, soft_wrap=True)
 
 
 def show_motion(ref: MotionRef) -> None:
