@@ -14,13 +14,14 @@ from ..english.clauses import SUBJECT
 from ..english.demands import read_demands
 from ..english.interpretation import Interpretation
 from ..english.lexicon import Lexicon
+from ..english.stages import action_of, stages_of
 from ..errors import BackendError, CheckpointError
-from ..fitting.actions import action_in
-from ..fitting.candidates import worth
+from ..fitting.candidates import Worth, worth
 from ..fitting.telling import best_caption
-from ..language.selection import Verdict, generate_best
+from ..language.selection import Further, generate_best
+from ..motion.continuity import local_steps
 from ..motion.editing.stretch import stretches
-from ..motion.features import recover_joints
+from ..motion.features import FRAMES_PER_TOKEN, recover_joints
 from ..storage.checkpoint_io import first_line
 from ..storage.layout import LEXICON_FILE, LLM_FOLDER, TOKENIZER_FOLDER
 from ..tokenizer.tokenizer import MotionTokenizer
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
     from ..language.network import AdapterPolicy
 
 
-#: How often candidates are made at most, where none keeps what its caption asks for.
-ROUNDS = 3
+#: Where no candidate keeps what its caption asks for, so many times their number are made once more.
+FURTHER = 2
+#: Metres that joints move in a frame at a seam, which cost as much as an action that does not show; and how
+#: many tokens on either side of it are decoded.
+SEAM, SEEN_BESIDE = 0.06, 8
 #: Captions drawn of a motion beside the likeliest one, and how freely.
 SAMPLED_CAPTIONS, CAPTION_TEMPERATURE = 4, 0.7
 #: A motion of which so many codes are those of the step before shows a pose that is held.
@@ -137,22 +141,33 @@ class LocalBackend:
             seconds=seconds,
             seed=seed,
             prefixes=prefixes,
-            judge=self._verdicts,
-            rounds=ROUNDS,
+            judge=self._worth,
+            further=Further(FURTHER * count, stages_of, self._seams),
             **options,
         )
 
-    def _verdicts(
+    def _worth(
         self, captions: Sequence[str], motions: Sequence[LongTensor], scores: Sequence[float]
-    ) -> list[Verdict]:
+    ) -> list[Worth]:
         """What each motion is worth that is made of a caption, by its joints and by log p of the caption."""
         means = self._per_token(captions, scores)
         shown = [stretches(features, [0, len(features)])[0] for features in self.decode_batch(motions)]
-        found = [
-            worth(read_demands(caption), action_in(caption), stretch, mean, corrected=False)
+        return [
+            worth(read_demands(caption), action_of(caption), stretch, mean, corrected=False)
             for caption, stretch, mean in zip(captions, shown, means, strict=True)
         ]
-        return [Verdict(one.cost, one.kept) for one in found]
+
+    def _seams(self, pairs: Sequence[tuple[LongTensor, LongTensor]]) -> list[float]:
+        """How far the body leaps where the second motion of each pair follows the first, in `SEAM`s."""
+        import torch
+
+        near = [(before[-SEEN_BESIDE:], after[:SEEN_BESIDE]) for before, after in pairs]
+        whole: list[LongTensor] = [torch.cat(pair) for pair in near]  # type: ignore[misc]
+        steps = [local_steps(features) for features in self.decode_batch(whole)]
+        at = [FRAMES_PER_TOKEN * len(before) for before, _ in near]
+        leaps = [own[max(0, frame - FRAMES_PER_TOKEN) : frame + FRAMES_PER_TOKEN].max()
+                 for own, frame in zip(steps, at, strict=True)]  # fmt: skip
+        return [float(leap) / SEAM for leap in leaps]
 
     def _per_token(self, captions: Sequence[str], scores: Sequence[float]) -> list[float]:
         """Log p of captions as means over their tokens, and their end."""

@@ -24,6 +24,13 @@ NOT_VERBS = frozenset(
     ["arms", "hands", "legs", "knees", "hips", "shoulders", "elbows", "ribs", "heads", "fists", "his",
      "combinations", "always", "afterwards", "across", "seats", "bats", "bears"]
 )  # fmt: skip
+#: What says that the next action begins when the one before has ended, and what says that one is the first.
+_NEXT = re.compile(
+    r"[,;.]?\s+(?:and\s+)?(?<!now and )"
+    r"(?:then|after (?:that|this)|afterwards?|finally|lastly|subsequently)\b,?\s*|;\s+",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"(?:at )?first(?:ly| of all)?,?\s+", re.IGNORECASE)
 
 
 @cache
@@ -43,6 +50,13 @@ def finite_verbs() -> dict[str, str]:
     listed = {third_person(phrase).split()[0] for group in wording()["verbs"] for phrase in group}
     listed |= {form.split()[0] for entry in wording()["patterns"] for form in entry["forms"]}
     return {form: verb_base(form) for form in sorted(found | listed) if form.endswith("s")}
+
+
+def in_a_row(text: str) -> tuple[str, ...]:
+    """The parts of a text that say of themselves that they follow one another; at least one."""
+    first = _FIRST.match(text)
+    parts = _NEXT.split(text[first.end() :] if first else text)
+    return tuple(part for part in parts if part.strip()) or (text,)
 
 
 @lru_cache(maxsize=50_000)

@@ -17,6 +17,7 @@ import yaml
 
 from ..errors import FormatError
 from .captions import CaptionedSegment, load_captions
+from .clauses import in_a_row
 from .inflections import lemma, lemmas
 
 #: Words that may stand between two words of a trigger ("raises both of the arms").
@@ -92,10 +93,18 @@ def family_of(label: str) -> str:
 @lru_cache(maxsize=50_000)
 def families_in(text: str) -> frozenset[str]:
     """The names of all families whose trigger words stand in a text."""
-    words = _without_things(lemmas(text))
+    words = _words(text)
     return frozenset(
         name for name, family in families().items() if any(_found(p, words) for p in family.patterns)
     )
+
+
+def _words(text: str) -> list[str]:
+    """The lemmas of a text, and where a new action may begin a gap that no phrase spans: "walks, sits down"
+    does not walk down."""
+    parts = [_without_things(lemmas(part)) for row in in_a_row(text) for part in row.split(",")]
+    gap = [""] * (MAX_GAP + 1)
+    return [word for number, part in enumerate(parts) for word in (gap if number else []) + part]
 
 
 def _found(pattern: Pattern, words: Sequence[str]) -> bool:
@@ -118,7 +127,7 @@ def actions_named(text: str) -> list[str]:
 
     Where triggers overlap, the one with more words wins.
     """
-    words = _without_things(lemmas(text))
+    words = _words(text)
     found = [
         (-len(pattern), start, end, name)
         for name, family in families().items()

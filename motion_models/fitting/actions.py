@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from ..arrays import FloatArray
 from ..english.demands import Demands, read_demands
-from ..english.families import actions_named, main_action
+from ..english.stages import action_of, stages_of
 from ..motion.measures.predicates import check, check_in_order
 
 #: Families of action (see families.yaml) -> the predicates that show them.
@@ -42,28 +40,20 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "swing a sword": ("swings_sword",),
     "flap arms": ("circles_arms",),
 }
-#: Where one action ends and the next begins.
-_IN_A_ROW = re.compile(r",? and then |,? then |,? and after that |; afterwards ")
 
 
 def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
     """How far a motion is from showing an action, or two in a row: the share of conditions that fail."""
-    two = _IN_A_ROW.split(demands.text)
-    stages = _stages(*two) if len(two) == 2 else ()
-    if any(stages):
-        _, outcomes = check_in_order(stages, joints)
+    stages = stages_of(demands.text)
+    if len(stages) == 2:
+        known_by = [conditions_of(action_of(stage), read_demands(stage)) for stage in stages]
+        if not any(known_by):
+            return 0.0
+        if not (outcomes := check_in_order(known_by, joints)[1]):
+            return 1.0  # too short to be two actions
     else:
-        outcomes = check(() if stages else conditions_of(action, demands), joints)
+        outcomes = check(conditions_of(action, demands), joints)
     return sum(not outcome.met for outcome in outcomes) / max(len(outcomes), 1)
-
-
-def _stages(first: str, second: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What two actions in a row are known by; a second that is no action of its own is the first again."""
-    action = action_in(first)
-    return (
-        conditions_of(action, read_demands(first)),
-        conditions_of(action_in(second) or action, read_demands(second)),
-    )
 
 
 def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
@@ -77,9 +67,3 @@ def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
     if action in sided and side is not None:
         return (sided[action].format(side),)
     return SHOWN_BY.get(action, ())
-
-
-def action_in(caption: str) -> str:
-    """The family of action that a caption is about; "" where it names none."""
-    named = actions_named(caption)
-    return main_action(named) if named else ""

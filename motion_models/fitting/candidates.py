@@ -15,8 +15,15 @@ from .remedies import Remedy, remedied, remedy_for
 MISS, SHOWS, SKATES, UNLIKELY = 2.0, 1.0, 1.0, 1.0
 #: A correction of frames costs so much: a motion that needs none is better.
 CORRECTED = 0.3
+#: Separates the seeds of candidates; the first has the request's own.
+_SEED_STRIDE = 1_000_003
 #: A caption less likely than this (mean log p) is as bad as any.
 UNLIKELIEST = -5.0
+
+
+def candidate_seed(seed: int, number: int) -> int:
+    """The seed of a request's candidate of this number, from 0 on; the same whatever else is made."""
+    return (seed + _SEED_STRIDE * number) % 2**63
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from ...motion_models.english.demands import Demands
-from ...motion_models.fitting.candidates import worth
+from ...motion_models.fitting.candidates import candidate_seed, worth
 from ...motion_models.fitting.checks import Check
 from ...motion_models.fitting.windows import Fit, fit
 from ...motion_models.motion.editing.stretch import Stretch, stretches
@@ -24,15 +24,14 @@ DEMANDING = 8
 ROUNDS, LONGER = 3, 4
 #: How much of a motion is judged by its caption: no more than a model was trained on, in tokens.
 JUDGED_TOKENS = 49
-#: Separates the seeds of candidates and rounds; the first candidate has the request's own.
-SEED_STRIDE, ROUND_STRIDE = 1_000_003, 15_485_863
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What candidates are made for. prompt, action: the backend's reading; seconds None: a natural length.
 
-    cut: whether their length may be cut to what was asked for.
+    foreign: whether the prefix shows another action than the one that is wanted. cut: whether their length
+    may be cut to what was asked for.
     """
 
     demands: Demands
@@ -42,6 +41,7 @@ class Wanted:
     seed: int
     prefix: Tokens = ()
     before: Tokens = ()
+    foreign: bool = False
     cut: bool = True
 
 
@@ -101,13 +101,14 @@ def choose(services: Services, wanted: Wanted) -> Choosing:
 
 
 def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
-    """The candidates of one round."""
+    """The candidates of one round; after the first, every other one without the context of another action,
+    which can hold a model back from the wanted one."""
     return [
         Job(
             prompt=wanted.prompt,
             seconds=wanted.seconds,
-            seed=(wanted.seed + SEED_STRIDE * k + ROUND_STRIDE * number) % 2**63,
-            prefix=wanted.prefix,
+            seed=candidate_seed(wanted.seed, number * count + k),
+            prefix=() if wanted.foreign and number and k % 2 else wanted.prefix,
         )
         for k in range(count)
     ]

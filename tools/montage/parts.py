@@ -144,6 +144,7 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
             seed=request.seed + piece,
             prefix=(start + before)[-CONTEXT_TOKENS:],
             before=before,
+            foreign=not before and not _goes_on(request),
             cut=last and (request.seconds is None or demands.count is not None),
         )
         best = yield from choose(services, wanted)
@@ -157,8 +158,12 @@ def opening(request: NewPart) -> Tokens:
     """What the backend is shown of the part before: more of it when the same action goes on."""
     if request.after is None:
         return ()
-    same = request.after.description == request.description
-    return request.after.tokens[-(CONTEXT_TOKENS if same else TRANSITION_TOKENS) :]
+    return request.after.tokens[-(CONTEXT_TOKENS if _goes_on(request) else TRANSITION_TOKENS) :]
+
+
+def _goes_on(request: NewPart) -> bool:
+    """Whether a part goes on with the action of the part before it."""
+    return request.after is not None and request.after.description == request.description
 
 
 def parts_of(clip: MotionClip) -> list[Part]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from helpers import walking
 from motion_agent.motion_models.english.demands import read_demands
-from motion_agent.motion_models.fitting.actions import action_in, conditions_of, not_shown
+from motion_agent.motion_models.english.stages import action_of
+from motion_agent.motion_models.fitting.actions import conditions_of, not_shown
 from motion_agent.motion_models.motion.measures.predicates import PREDICATES
 from motions import bump, shifted, standing
 
@@ -23,12 +24,12 @@ from motions import bump, shifted, standing
     ],
 )
 def test_an_action_is_known_by_conditions_on_its_side(said, names):
-    assert conditions_of(action_in(said), read_demands(said)) == names
+    assert conditions_of(action_of(said), read_demands(said)) == names
     assert set(names) <= PREDICATES.keys()
 
 
 def lacking(said: str, joints: np.ndarray) -> float:
-    return not_shown(action_in(said), read_demands(said), joints)
+    return not_shown(action_of(said), read_demands(said), joints)
 
 
 @pytest.mark.parametrize("link", [", then ", " and then ", ", and after that ", "; afterwards "])

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
-from motion_agent.motion_models.language.selection import Verdict, generate_best
+from motion_agent.motion_models.fitting.candidates import Worth, candidate_seed
+from motion_agent.motion_models.language.selection import Further, generate_best
 from tiny_llm import CAPTIONS, tiny_llm
+
+
+def worths(*found: tuple[float, bool]) -> list[Worth]:
+    return [Worth((), kept, cost) for cost, kept in found]
+
+
+def as_one(caption: str) -> tuple[str, ...]:
+    return (caption,)
+
+
+def no_seams(pairs):
+    return [0.0] * len(pairs)
 
 
 def test_the_candidate_the_captioner_likes_best_is_kept() -> None:
@@ -47,7 +62,7 @@ def test_what_else_counts_against_a_motion_decides() -> None:
 
     def judge(captions, motions, scores):
         seen.append((list(captions), len(motions), len(scores)))
-        return [Verdict(cost) for cost in (3.0, 1.0, 2.0, 1.0, 5.0, 0.5)]
+        return worths(*((cost, True) for cost in (3.0, 1.0, 2.0, 1.0, 5.0, 0.5)))
 
     first, second = generate_best(model, CAPTIONS[:2], 3, seconds=2.0, seed=3, judge=judge)
     tried = model.generate(
@@ -59,34 +74,86 @@ def test_what_else_counts_against_a_motion_decides() -> None:
     assert seen == [([CAPTIONS[0]] * 3 + [CAPTIONS[1]] * 3, 6, 6)]
 
 
-def test_only_what_is_not_kept_is_tried_again_and_the_best_of_all_rounds_wins() -> None:
-    """The first is kept at once; the second never, and its first round had its best motion."""
+def test_only_what_is_not_kept_is_tried_again_and_the_best_of_both_batches_wins() -> None:
+    """The first is kept at once; the second never, and its first batch had its best motion."""
     model, asked, made = tiny_llm("gemma2"), [], []
 
     def judge(captions, motions, scores):
         asked.append(list(captions))
         made.extend(motions)
         first = [(5.0, False), (1.0, True), (2.0, False), (0.5, False)]
-        return [Verdict(*one) for one in (first if len(asked) == 1 else [(4.0, False), (0.9, False)])]
+        return worths(*(first if len(asked) == 1 else [(4.0, False), (0.9, False), (3.0, False)]))
 
-    one, other = generate_best(model, CAPTIONS[:2], 2, seconds=2.0, seed=3, judge=judge, rounds=3)
-    twice = [CAPTIONS[1]] * 2
-    assert asked == [[CAPTIONS[0]] * 2 + twice, twice, twice]
+    one, other = generate_best(
+        model, CAPTIONS[:2], 2, seconds=2.0, seed=3, judge=judge, further=Further(3, as_one, no_seams)
+    )
+    again = [CAPTIONS[1]] * 3
+    assert asked == [[CAPTIONS[0]] * 2 + [CAPTIONS[1]] * 2, again]
     assert torch.equal(one, made[1]) and torch.equal(other, made[3])
-    assert len({tuple(motion.tolist()) for motion in made[2:]}) == 6
+    seeds = [candidate_seed(3, number) for number in range(2, 5)]
+    expected = model.generate(again, seconds=2.0, seed=seeds)
+    assert all(torch.equal(*pair) for pair in zip(made[4:], expected, strict=True))
 
 
-def test_rounds_do_not_depend_on_the_rest_of_the_batch() -> None:
+def test_a_second_try_makes_the_best_of_each_action_follow_the_best_of_the_one_before() -> None:
+    """The later of two candidates costs less, but for the third action, where it makes a bad seam."""
+    model, judged = tiny_llm("gemma2"), []
+    stages = {"one, then two, then three": ("one", "two", "three"), "one": ("one",)}
+
+    def judge(captions, motions, scores):
+        judged.append(list(captions))
+        costs = [0.0] if captions[0] in stages and len(judged) > 1 and len(captions) == 1 else [2.0, 1.0] * 2
+        return worths(*((cost, False) for cost in costs[: len(captions)]))
+
+    def seams(pairs):
+        return [0.0, 4.0] if judged[-1][0] == "three" else [0.0] * len(pairs)
+
+    motions = generate_best(
+        model, list(stages), 2, seconds=[4.4, 2.0], seed=[3, 4], judge=judge,
+        further=Further(2, stages.__getitem__, seams),
+    )  # fmt: skip
+    assert judged == [
+        [*["one, then two, then three"] * 2, "one", "one"],
+        ["one"] * 4,
+        ["two"] * 2,
+        ["three"] * 2,
+        ["one, then two, then three"],
+    ]
+    (first,) = model.generate(["one"], seconds=1.4, seed=candidate_seed(3, 3))
+    (second,) = model.generate(["two"], seconds=1.4, seed=candidate_seed(3, 3))  # an odd one: no context
+    context = torch.cat([first, second])[-3:]
+    (third,) = model.generate(["three"], seconds=1.6, seed=candidate_seed(3, 2), prefixes=[context])
+    assert torch.equal(motions[0], torch.cat([first, second, third])) and len(motions[0]) == 22
+
+
+def test_stages_that_would_be_too_short_are_made_as_one() -> None:
+    model = tiny_llm("gemma2")
+    model.defaults = replace(model.defaults, min_seconds=1.2)
+    judged = []
+
+    def judge(captions, motions, scores):
+        judged.append(list(captions))
+        return worths(*[(0.0, False)] * len(captions))
+
+    generate_best(
+        model, ["both"] * 2, 2, seconds=[2.2, 2.4], seed=3, judge=judge,
+        further=Further(1, lambda caption: ("one", "two"), no_seams),
+    )  # fmt: skip
+    assert judged == [["both"] * 4, ["both", "one"], ["two"], ["both"]]
+
+
+def test_a_second_try_does_not_depend_on_the_rest_of_the_batch() -> None:
     model = tiny_llm("gemma2")
 
     def judge(captions, motions, scores):
-        return [Verdict(float(motion[0]), bool(motion[0] % 3 == 0)) for motion in motions]
+        return worths(*((float(motion[0]), bool(motion[0] % 3 == 0)) for motion in motions))
 
+    further = Further(4, as_one, no_seams)
     together = generate_best(
-        model, CAPTIONS[:3], 2, seconds=[1.0, 2.0, 3.0], seed=[7, 8, 9], judge=judge, rounds=4
+        model, CAPTIONS[:3], 2, seconds=[1.0, 2.0, 3.0], seed=[7, 8, 9], judge=judge, further=further
     )
     for number, motion in enumerate(together):
         (alone,) = generate_best(
-            model, [CAPTIONS[number]], 2, seconds=number + 1.0, seed=7 + number, judge=judge, rounds=4
+            model, [CAPTIONS[number]], 2, seconds=number + 1.0, seed=7 + number, judge=judge, further=further
         )
         assert torch.equal(alone, motion)
