@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -78,6 +79,13 @@ def train_tokenizer(
             help="Folder of a tokenizer to go on from, of this preset.",
         ),
     ] = None,
+    keep_codes: Annotated[
+        bool,
+        typer.Option(
+            "--keep-codes",
+            help="Train only the decoder of --from: a MotionLLM trained on its tokens fits as before.",
+        ),
+    ] = False,
     skip_missing: SkipMissing = False,
     steps: Steps = None,
     epochs: Epochs = None,
@@ -96,6 +104,8 @@ def train_tokenizer(
     patience: Patience = 0,
 ) -> None:
     """The motion tokenizer (VQ-VAE), on the recordings of a folder or of the archives in it."""
+    if keep_codes and start is None:
+        raise typer.BadParameter("--keep-codes needs --from")
     own = overrides_of(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
                      learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
                      optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
@@ -106,9 +116,8 @@ def train_tokenizer(
 
     with _training() as report:
         source = tokenizer_source(data, skip_missing)
-        tokenizer.train_tokenizer(
-            source, out, own.on(tokenizer_preset(preset)), start=start, options=options, report=report
-        )
+        recipe = replace(own.on(tokenizer_preset(preset)), keep_codes=keep_codes)
+        tokenizer.train_tokenizer(source, out, recipe, start=start, options=options, report=report)
 
 
 @app.command("motion-llm")

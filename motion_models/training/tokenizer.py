@@ -44,7 +44,8 @@ class TokenizerRecipe(Recipe):
     window: frames of a training item. Loss: smooth_below is the normalised error under which it is squared,
     rotation_weight that of the 6-D rotations, position_weight that of the normalised joint positions once
     more (T2M-GPT), joint_weight and path_weight those of joints and path in metres. weighting: of the std it
-    normalises by; None weights the root only.
+    normalises by; None weights the root only. keep_codes: only the decoder is trained, so that tokens stand
+    for what they stood for and a MotionLLM that was trained on them fits as before.
     """
 
     vqvae: VQVAEConfig = field(default_factory=lambda: VQVAEConfig(width=192, code_dim=32))
@@ -60,6 +61,7 @@ class TokenizerRecipe(Recipe):
     joint_weight: float = 0.5
     path_weight: float = 0.05
     weighting: Weighting | None = None
+    keep_codes: bool = False
 
 
 def feature_statistics(
@@ -128,6 +130,15 @@ class TokenizerObjective(nn.Module):
         weight = torch.ones(layout.dim)
         weight[layout.rotations_6d] = recipe.rotation_weight
         self.register_buffer("feature_weight", weight / weight.mean())
+        if recipe.keep_codes:
+            vqvae.encoder.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> TokenizerObjective:
+        """The codebook follows what it quantizes only in training mode, and not where its codes are kept."""
+        super().train(mode)
+        if self.recipe.keep_codes:
+            self.vqvae.quantizer.eval()
+        return self
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         reconstruction, quantized = self.vqvae(features)
@@ -253,6 +264,8 @@ def _beginning(
 ) -> tuple[VQVAE, Float32Array, Float32Array]:
     """A network to train, with the mean and std (D,) that its features are normalised by."""
     if start is None:
+        if recipe.keep_codes:
+            raise InvalidRequestError("codes can be kept only of a tokenizer to go on from: give it as start")
         return VQVAE(recipe.vqvae), *feature_statistics(clips, recipe.weighting)
     if start.vqvae.config != recipe.vqvae:
         raise InvalidRequestError(

@@ -243,6 +243,11 @@ def test_an_interrupted_stage_goes_on_to_the_same_bits(trained: dict[str, Path],
         assert (halted / file).read_bytes() == (trained["out"] / file).read_bytes(), file
 
 
+def test_codes_can_be_kept_only_of_a_tokenizer_to_go_on_from(trained: dict[str, Path]) -> None:
+    refused = CliRunner().invoke(app, ["train", "tokenizer", "--data", str(trained["data"]), "--keep-codes"])
+    assert refused.exit_code == 2 and "needs --from" in refused.stderr
+
+
 def test_a_folder_that_was_begun_stays_with_its_tokenizer_and_its_data(
     trained: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +107,25 @@ def test_parts_train_resume_and_are_gone_on_from(trials: list[Trial], tmp_path: 
     torch.testing.assert_close(begun.mean, whole.mean, rtol=0, atol=0)
     with pytest.raises(InvalidRequestError, match="other sizes"):
         train_on_features(clips, tmp_path / "other", TINY, PLAIN, start=whole)
+
+
+def test_a_decoder_alone_learns_and_every_code_keeps_its_place(trials: list[Trial], tmp_path: Path) -> None:
+    recipe = replace(TINY, vqvae=replace(TINY.vqvae, by_parts=True))
+    clips = training_clips(trials, (1.0,))
+    whole, _ = train_on_features(clips, tmp_path / "whole", recipe, PLAIN)
+    torch.manual_seed(1)
+    whole.vqvae.decoder.load_state_dict(VQVAE(recipe.vqvae).decoder.state_dict())
+    before, unlearnt = deepcopy(whole.vqvae.state_dict()), reconstruction_loss(whole, trials)
+    further = replace(recipe, steps=100, learning_rate=1e-2, keep_codes=True)
+    on, _ = train_on_features(clips, tmp_path / "on", further, PLAIN, start=whole)
+    after = on.vqvae.state_dict()
+    moved = {
+        name for name in after if not torch.allclose(after[name].float(), before[name].float(), rtol=1e-3)
+    }
+    assert moved and all(name.startswith("decoder.") for name in moved)
+    assert reconstruction_loss(on, trials) < 0.9 * unlearnt
+    with pytest.raises(InvalidRequestError, match="to go on from"):
+        train_on_features(clips, tmp_path / "none", further, PLAIN)
 
 
 def test_a_folder_of_archives_is_trained_on_once(tmp_path: Path) -> None:
