@@ -63,6 +63,9 @@ EVALUATORS = {
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
 
+#: Options that other measurements than that of motion take.
+NOT_OF_MOTION = ("bert_model", "beside", "categories")
+
 
 def evaluate(
     what: Annotated[Evaluation, typer.Argument(help="What to measure.")],
@@ -105,7 +108,8 @@ def evaluate(
         options = {"backend": name, "requests": requests}
     else:
         measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
-        options = _options(what, name, data, measured | {"bert_model": bert_model, "beside": beside or []})
+        measured |= {"bert_model": bert_model, "beside": beside or [], "categories": categories or []}
+        options = _options(what, name, data, measured)
     kept = what is Evaluation.conversations and out is not None
     with stopping("stopped; the same command goes on from here" if kept else "stopped"):
         report = evaluator(what)(**options)
@@ -138,11 +142,11 @@ def _options(
         case Evaluation.overhead | Evaluation.backbone:
             return {}
         case Evaluation.promises:
-            return {"backend": backend, "seeds": measured["seeds"]}
+            return {"backend": backend, "seeds": measured["seeds"], "kinds": measured["categories"]}
         case Evaluation.captions:
             return {"data": data, "backend": backend, "bert_model": measured["bert_model"]}
         case Evaluation.motion:
-            chosen = {name: value for name, value in measured.items() if name not in ("bert_model", "beside")}
+            chosen = {name: value for name, value in measured.items() if name not in NOT_OF_MOTION}
             return {"data": data, "backend": backend, **chosen}
         case _:
             return {"backend": backend}

@@ -27,7 +27,10 @@ Trials = Annotated[
 ]
 Categories = Annotated[
     list[str] | None,
-    typer.Option("--category", help="conversations: only dialogues of this category; repeatable."),
+    typer.Option(
+        "--category",
+        help="conversations: only dialogues of this category; promises: level or quantities; repeatable.",
+    ),
 ]
 Fast = Annotated[bool, typer.Option("--fast", help="conversations: only a small subset.")]
 Threshold = Annotated[

@@ -15,7 +15,7 @@ from langgraph.store.memory import InMemoryStore
 from ....agent_graph.graph import create_motion_agent
 from ....motion_models.arrays import FloatArray
 from ....motion_models.backends.protocol import MotionBackend
-from ....motion_models.errors import MotionAgentError
+from ....motion_models.errors import InvalidRequestError, MotionAgentError
 from ....motion_models.motion.features import FPS
 from ....motion_models.motion.motion import Motion
 from ....tools.memory import MotionMemory
@@ -107,28 +107,40 @@ def _part(ref: MotionRef, motion: Motion, segment: int | None) -> FloatArray:
     return motion.joints[round(piece.start * FPS) : round(piece.end * FPS)]
 
 
-def run(backend: MotionBackend | str | Path | None = None, *, seeds: int = 5) -> Report:
-    """Every request with `seeds` seeds."""
+#: What is measured of each kind of request.
+KINDS = {"level": floor, "quantities": quantity}
+
+
+def run(
+    backend: MotionBackend | str | Path | None = None, *, seeds: int = 5, kinds: Sequence[str] = ()
+) -> Report:
+    """Every request with `seeds` seeds. kinds: "level", "quantities", or both for none.
+
+    Raises InvalidRequestError for another kind.
+    """
     from ....motion_models import load_backend
 
+    if unknown := set(kinds) - set(KINDS):
+        raise InvalidRequestError(f"promises are of {' or '.join(KINDS)}, not {', '.join(sorted(unknown))}")
     loaded = load_backend(backend) if backend is None or isinstance(backend, str | Path) else backend
     asking, requests = Asking(loaded), load_requests()
     numbers = range(FIRST_SEED, FIRST_SEED + seeds)
-    level = [floor(asking, entry, seed) for entry in track(requests["level"], "floor") for seed in numbers]
-    stated = [
-        quantity(asking, entry, seed)
-        for entry in track(requests["quantities"], "quantities")
-        for seed in numbers
-    ]
+    outcomes = {
+        kind: [measure(asking, entry, seed) for entry in track(requests[kind], kind) for seed in numbers]
+        for kind, measure in KINDS.items()
+        if not kinds or kind in kinds
+    }
+    counted = {"level": "level requests", "quantities": "requests with a quantity"}
+    asked = " and ".join(f"{len(requests[kind])} {counted[kind]}" for kind in outcomes)
+    told = {"level": "On the floor", "quantities": "Quantities kept"}
     body = [
-        f"{len(requests['level'])} level requests and {len(requests['quantities'])} with a quantity, {seeds} "
-        "seeds each, through the agent with the built-in coordinator; measured on what export writes.",
-        f"On the floor: {_told(level)}.",
-        f"Quantities kept: {_told(stated)}.",
-        _missed([*level, *stated]),
+        f"{asked}, {seeds} seeds each, through the agent with the built-in coordinator; measured on what "
+        "export writes.",
+        *[f"{told[kind]}: {_told(found)}." for kind, found in outcomes.items()],
+        _missed([outcome for found in outcomes.values() for outcome in found]),
     ]
-    data = {"level": [asdict(o) for o in level], "quantities": [asdict(o) for o in stated]}
-    command = f"motion-agent eval promises --seeds {seeds}"
+    data = {kind: [asdict(outcome) for outcome in found] for kind, found in outcomes.items()}
+    command = f"motion-agent eval promises --seeds {seeds}" + "".join(f" --category {kind}" for kind in kinds)
     return Report("What was said is kept", command, loaded.name, "\n\n".join(body), data)
 
 
