@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..arrays import FloatArray
 from ..english.demands import Demands, read_demands
 from ..english.stages import action_of, stages_of
@@ -41,6 +43,14 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "flap arms": ("circles_arms",),
 }
 
+#: An action said in words that ask for more than its name: what these are, and what shows it then.
+_SAID_AS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
+    ("jump", re.compile(r"\bup(?:wards?)?\b(?! (?:onto|on|to|over|the))"), ("jumps_up",)),
+    ("jump", re.compile(r"\b(?:forwards?|ahead)\b"), ("jumps_forward",)),
+    ("punch", re.compile(r"\b(?:box(?:es|ing)?|boxer|spars?|sparring|jabs|flurry|both (?:fists|hands))\b"),
+     ("boxes",)),
+)  # fmt: skip
+
 
 def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
     """How far a motion is from showing an action, or two in a row: the share of conditions that fail."""
@@ -66,4 +76,7 @@ def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
     sided = {"kick": "kicks_{}", "punch": "punches_{}", "wave": "waves_{}", "raise arms": "raises_{}_arm"}
     if action in sided and side is not None:
         return (sided[action].format(side),)
+    for name, words, predicates in _SAID_AS:
+        if action == name and words.search(demands.text):
+            return predicates
     return SHOWN_BY.get(action, ())

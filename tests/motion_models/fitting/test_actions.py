@@ -21,6 +21,13 @@ from motions import bump, shifted, standing
         ("a person walks forward", ("walks_forward",)),
         ("a person walks in a circle", ()),
         ("a person dances", ()),
+        ("a person jumps", ("jumps",)),
+        ("someone leaps straight up into the air", ("jumps_up",)),
+        ("a person jumps up onto a box", ("jumps",)),
+        ("a person jumps forward", ("jumps_forward",)),
+        ("a person punches with the right hand", ("punches_right",)),
+        ("a person boxes", ("boxes",)),
+        ("a boxer throws a flurry of jabs with both fists", ("boxes",)),
     ],
 )
 def test_an_action_is_known_by_conditions_on_its_side(said, names):
