@@ -43,12 +43,13 @@ def following_items(
     """
     chosen = [item for item in items if _is_single(item)]
     ends, begins = (_poses(chosen, trials, last) for last in (True, False))
-    rarity = _rarity(chosen)
+    rarity, seconds = _rarity(chosen), np.array([item.seconds for item in chosen])
+    told = np.array([" / ".join(item.captions) for item in chosen])
     rng, found = np.random.default_rng((seed, len(chosen))), list[CorpusItem]()
     for _ in range(_TRIES * count if chosen else 0):
-        first = int(rng.choice(len(chosen), p=rarity / rarity.sum()))
-        weights = np.where(_fitting(ends[first], begins), rarity, 0.0)
-        weights[[_too_long(chosen[first], second) for second in chosen]] = 0.0
+        first = int(rng.choice(len(chosen), p=rarity))
+        fitting = _fitting(ends[first], begins) & (told != told[first])
+        weights = np.where(fitting & (seconds + seconds[first] <= _TOGETHER), rarity, 0.0)
         if weights.sum() > 0:
             second = int(rng.choice(len(chosen), p=weights / weights.sum()))
             found.append(replace(chosen[first], then=chosen[second]))
@@ -61,10 +62,6 @@ def _is_single(item: CorpusItem) -> bool:
     """Whether a stretch is short and told as one action, so that its words can be joined."""
     told = item.captions[0] if item.captions else ","
     return _SECONDS[0] <= item.seconds <= _SECONDS[1] and not any(mark in told for mark in _SEVERAL)
-
-
-def _too_long(first: CorpusItem, second: CorpusItem) -> bool:
-    return first.seconds + second.seconds > _TOGETHER or first.captions == second.captions
 
 
 def _poses(items: Sequence[CorpusItem], trials: Mapping[str, Trial], last: bool) -> npt.NDArray[np.float32]:
@@ -89,5 +86,7 @@ def _fitting(end: npt.NDArray[np.float32], begins: npt.NDArray[np.float32]) -> n
 
 
 def _rarity(items: Sequence[CorpusItem]) -> npt.NDArray[np.float64]:
+    """How likely each is drawn, (N,): the rarer its family, the likelier."""
     counts = Counter(item.family for item in items)
-    return np.array([counts[item.family] ** -0.5 for item in items])
+    weights = np.array([counts[item.family] ** -0.5 for item in items])
+    return weights / weights.sum()
