@@ -28,6 +28,7 @@ class FakeBackend:
         self.batches: list[list[str]] = []
         self.prefixes: list[list[int]] = []
         self.seconds: list[float | None] = []
+        self.seeds: list[int | None] = []
 
     @property
     def repertoire(self) -> list[str]:
@@ -54,6 +55,7 @@ class FakeBackend:
         before = prefixes or [None] * len(captions)
         self.batches.append(list(captions))
         self.seconds += lengths
+        self.seeds += seeds
         self.prefixes += [[] if prefix is None else prefix.tolist() for prefix in before]
         return [self._one(*item) for item in zip(captions, lengths, seeds, strict=True)]
 

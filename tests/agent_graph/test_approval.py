@@ -86,9 +86,11 @@ def test_after_a_wrong_word_the_question_is_asked_again():
     assert len(agent.invoke(Command(resume=True), SETTINGS)["motions"]) == 1
 
 
-def test_short_plans_need_no_word():
-    agent = waiting_agent(plan(LONG), AIMessage("Done."), above=10)
-    assert len(agent.invoke(ASK, SETTINGS)["motions"]) == 1
+@pytest.mark.parametrize(("above", "waits"), [(10.0, False), (8.1, False), (8.0, True), (0.0, True)])
+def test_plans_shorter_than_the_limit_need_no_word(above: float, waits: bool):
+    agent = waiting_agent(plan(LONG), AIMessage("Done."), above=above)
+    state = agent.invoke(ASK, SETTINGS)
+    assert ("__interrupt__" in state, len(state["motions"])) == (waits, 0 if waits else 1)
 
 
 def test_progress_is_told_in_order():
@@ -127,6 +129,21 @@ def test_a_chat_asks_before_it_runs_a_plan(monkeypatch):
     assert done.exit_code == 0, done.output
     assert "generate_motion" in done.stdout and "run this plan (" in done.stdout
     assert re.findall(r"m\w{4}  [\d.]+ s  (.*)", done.stdout) == ["a person jumps"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "runs"),
+    [("y\n", True), ("Yes\n", True), (" y \n", True), ("n\n", False), ("\n", False), ("", False),
+     ("maybe\n", False), ("yn\n", False)],
+    ids=repr,
+)  # fmt: skip
+def test_a_plan_runs_upon_a_yes_and_nothing_else(monkeypatch, typed: str, runs: bool):
+    """No word is no yes: nothing runs where the input ends, as with `motion-agent run ... < /dev/null`."""
+    backend = FakeBackend()
+    monkeypatch.setattr("motion_agent.motion_models.load_backend", lambda *_, **__: backend)
+    monkeypatch.setenv("MOTION_AGENT_APPROVE_ABOVE", "0")
+    done = CliRunner().invoke(app, ["run", "a person walks", "-f", "npz"], input=typed)
+    assert (done.exit_code, bool(backend.batches)) == ((0, True) if runs else (1, False)), done.output
 
 
 def test_ctrl_c_at_the_question_is_no_answer(monkeypatch):

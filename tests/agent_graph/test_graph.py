@@ -128,6 +128,23 @@ def test_repairs_are_bounded_and_the_turn_ends_honestly(talk, backend):
     assert conversation.say("walk")["motions"]
 
 
+def test_a_turn_that_gives_up_tells_of_the_newest_problem_and_of_no_earlier_turns(talk):
+    wrong = [plan(call("caption_motion", motion_id=f"m{number}")) for number in (1, 2, 3, 4)]
+    conversation = talk(*wrong, AIMessage(""), max_repairs=1)
+    answers = [conversation.say("look")["messages"][-1].text for _ in range(2)]
+    for answer, newest, others in zip(answers, ("m2", "m4"), (("m1",), ("m1", "m2", "m3")), strict=True):
+        assert f"motion {newest}, which does not exist" in answer
+        assert not any(other in answer for other in others)
+
+
+def test_a_turn_that_gives_up_says_which_motion_is_still_there(talk):
+    conversation = talk(plan(WALK), DONE, plan(WRONG), plan(WRONG), max_repairs=1)
+    current = conversation.say("walk")["current"]
+    state = conversation.say("look")
+    assert f"The current motion is still {current}" in state["messages"][-1].text
+    assert state["current"] == current
+
+
 def test_refusals_are_counted_anew_in_every_turn(talk):
     conversation = talk(plan(WRONG), AIMessage("No."), plan(WRONG), plan(WALK), DONE, max_repairs=1)
     conversation.say("one")
@@ -304,6 +321,36 @@ def test_a_seed_makes_runs_repeatable(backend):
     assert tokens(7) != tokens(100)
     first, second = tokens(7)
     assert first != second
+
+
+def test_with_a_seed_the_same_request_gives_another_motion_every_time(backend):
+    """Within a plan, within a turn and from turn to turn; the same conversation again gives the same."""
+
+    def talk_of_three_turns():
+        store = InMemoryStore()
+        script = [plan(WALK, WALK), plan(WALK), DONE, plan(WALK), DONE, plan(WALK, WALK), DONE]
+        agent = create_motion_agent(
+            AgentConfig(seed=7),
+            model=ScriptedModel(*script),
+            backend=backend,
+            store=store,
+            checkpointer=InMemorySaver(),
+        )
+        thread: RunnableConfig = {"configurable": {"thread_id": "t"}}
+        for _ in range(3):
+            agent.invoke({"messages": [("user", "walk")]}, thread)
+        return [tuple(item.value["tokens"]) for item in store.search(("motion_agent",))]
+
+    made = talk_of_three_turns()
+    assert len(set(made)) == len(made) == 6
+    assert talk_of_three_turns() == made
+
+
+def test_without_a_seed_every_motion_has_one_of_its_own(talk, backend):
+    conversation = talk(plan(WALK, WALK), DONE, plan(WALK), DONE)
+    for _ in range(2):
+        conversation.say("walk")
+    assert len(set(backend.seeds)) == 3 and None not in backend.seeds
 
 
 def test_a_model_that_cannot_call_tools_is_refused_at_once(backend):

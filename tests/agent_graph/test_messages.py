@@ -47,7 +47,8 @@ def test_the_last_problem_is_the_newest():
         refusal("new", "b"),
         ToolMessage("{}", tool_call_id="c"),
     ]
-    assert last_problem(thread[2:]) == "new"
+    assert last_problem(thread) == "new"
+    assert last_problem(thread[:2]) == "old"
     assert last_problem(thread[3:]) == ""
 
 

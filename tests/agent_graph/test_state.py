@@ -59,6 +59,29 @@ def test_a_message_can_be_taken_out():
     assert [message.id for message in thread] == ["2"]
 
 
+def test_the_same_words_at_a_place_that_became_free_are_a_message_of_their_own():
+    """Where the beginning of a thread was taken out, later messages stand where earlier ones stood."""
+    thread = with_added([], [("user", text) for text in ("walk", "again", "run")])
+    first, second, _ = (str(message.id) for message in thread)
+    thread = with_added(thread, [RemoveMessage(id=first), ("user", "again"), RemoveMessage(id=second)])
+    thread = with_added(thread, [("user", "again")])
+    assert [message.content for message in thread] == ["run", "again", "again"]
+    assert len({first, second, *(message.id for message in thread)}) == 5
+
+
+@pytest.mark.parametrize(
+    "other",
+    [AIMessage("again"), HumanMessage("more"), ToolMessage("again", tool_call_id="1"),
+     ToolMessage("again", tool_call_id="2")],
+    ids=lambda message: f"{message.type} {message.content} {getattr(message, 'tool_call_id', '')}",
+)  # fmt: skip
+def test_messages_that_differ_at_the_same_place_have_different_ids(other: Any) -> None:
+    """Threads with one beginning part ways; what is replayed has the same id again."""
+    begun = with_added([], [HumanMessage("walk")])
+    ids = {with_added(begun, [message])[-1].id for message in (HumanMessage("again"), other, other)}
+    assert len(ids) == 2
+
+
 def test_nothing_new_is_no_change():
     assert with_newer({}, [None, {}]) == {}
 

@@ -25,12 +25,24 @@ def test_described_people_are_made_in_one_batch_and_kept_as_motions_of_their_own
     assert [(member.theta, member.x, member.z) for member in scene.members] == [(0, 0, 0), (180, 0, 1)]
 
 
-def test_a_scene_is_as_long_as_its_longest_member(hand):
-    short = hand.make("generate_motion", description="a person walks", seconds=1)
-    long = hand.make("generate_motion", description="a person walks", seconds=3)
-    ref = hand.use("arrange_scene", people=[{"motion_id": short.id}, {"motion_id": long.id}]).made[0]
+@pytest.mark.parametrize("lengths", [(1, 3), (3, 1), (1, 3, 2)])
+def test_a_scene_is_as_long_as_its_longest_member_whichever_place_that_has(hand, services, lengths):
+    clips = [hand.make("generate_motion", description="a person walks", seconds=each) for each in lengths]
+    ref = hand.use("arrange_scene", people=[{"motion_id": clip.id} for clip in clips]).made[0]
     assert (ref.seconds, ref.frames) == (3.0, 60)
-    assert [(part.start, part.end) for part in ref.segments] == [(0, 1), (0, 3)]
+    assert [(part.start, part.end) for part in ref.segments] == [(0, each) for each in lengths]
+    scene = services.memory.get("local", ref.id)
+    assert scene.length == 15, "in tokens"
+    assert [motion.frames for motion in render_people(services, scene)] == [60] * len(lengths)
+
+
+def test_a_scene_lasts_as_long_as_its_people_are_shown(hand):
+    """What was done to the frames of a member changes its length, not its tokens."""
+    walk = hand.make("generate_motion", description="a person walks", seconds=2)
+    slow = hand.make("edit_motion", motion_id=walk.id, operations=[{"op": "speed", "factor": 0.5}])
+    ref = hand.use("arrange_scene", people=[{"motion_id": slow.id}, {"motion_id": walk.id}]).made[0]
+    assert ref.seconds == 4.0
+    assert [(part.start, part.end) for part in ref.segments] == [(0, 4), (0, 2)]
 
 
 def test_people_stand_in_their_places_and_hold_their_last_pose(hand, services):

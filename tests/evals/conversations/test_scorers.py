@@ -9,6 +9,7 @@ import codebook
 import numpy as np
 import pytest
 from motion_agent.evals.conversations.scorers.duration import duration
+from motion_agent.evals.conversations.scorers.memory import memory
 from motion_agent.evals.conversations.scorers.shown import joints_of
 from motion_agent.evals.conversations.scorers.untouched import untouched
 
@@ -30,6 +31,57 @@ def test_as_long_as_before_is_neither_longer_nor_shorter(
     monkeypatch.setattr(module, "before", lambda outputs: {"seconds": 2.0, "segments": []})
     score = duration(outputs={}, reference_outputs={"duration": WANTED | {wish: True}})
     assert bool(score["score"]) == met
+
+
+def recalled(parent: str | None, before: str | None, **more: Any) -> dict[str, Any]:
+    """A turn that ended with motion b, made from `parent`, after one that ended with `before`."""
+    motions = {name: {"parent": None} for name in ("a", "c")} | {"b": {"parent": parent}}
+    stood = [] if before is None else [before]
+    return {
+        "motions": motions, "made": ["b"], "current": "b", "before": before, "stood": [*stood, "b"],
+        "files": [],
+    } | more  # fmt: skip
+
+
+def remembers(outputs: dict[str, Any], **wanted: Any) -> bool:
+    nothing = {"new": None, "current": None, "child": None, "files": []}
+    return bool(memory(outputs=outputs, reference_outputs={"memory": nothing | wanted})["score"])
+
+
+@pytest.mark.parametrize(("parent", "before", "child"), [
+    ("a", "a", True),        # an edit of what was current
+    (None, "a", False),      # something new
+    ("c", "a", False),       # an edit of another motion
+    (None, None, False),     # the first motion of a dialogue, which has no parent and none before it
+    ("c", None, False),      # an edit of a motion of another dialogue
+])  # fmt: skip
+def test_a_child_is_made_from_what_was_current(parent: str | None, before: str | None, child: bool) -> None:
+    assert remembers(recalled(parent, before), child=child)
+    assert not remembers(recalled(parent, before), child=not child)
+    assert remembers(recalled(parent, before))
+
+
+def test_a_turn_without_a_motion_has_no_child() -> None:
+    nothing = recalled(None, None, made=[], current=None, stood=[None])
+    assert remembers(nothing, child=False) and not remembers(nothing, child=True)
+
+
+@pytest.mark.parametrize(("wanted", "current", "met"), [
+    ("new", "b", True), ("new", "a", False), ("same", "a", True), ("same", "b", False), ("none", None, True),
+    ("none", "b", False), (1, "a", True), (1, "b", False), (2, "b", True), (2, "a", False), (3, "b", False),
+    (2, None, False),
+])  # fmt: skip
+def test_the_current_motion_is_the_one_that_is_wanted(
+    wanted: str | int, current: str | None, met: bool
+) -> None:
+    assert remembers(recalled("a", "a", current=current), current=wanted) is met
+
+
+def test_new_motions_and_files_are_counted() -> None:
+    turn = recalled("a", "a", made=["b", "c"], files=["out/walk.glb"])
+    assert [remembers(turn, new=count) for count in (0, 1, 2, 3)] == [False, False, True, False]
+    wishes = (["glb"], [], ["bvh"], ["glb", "bvh"])
+    assert [remembers(turn, files=kinds) for kinds in wishes] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(("source", "target", "same"), [(1, 1, True), (2, 2, False), (3, 3, False)])

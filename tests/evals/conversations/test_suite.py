@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,32 @@ def test_a_stopped_run_goes_on_where_it_ended(tmp_path: Path, monkeypatch: pytes
     first = run_jobs([job(tmp_path)], log, backend=backend, progress=False)
     monkeypatch.setattr(runner, "hold", lambda *_: pytest.fail("held twice"))
     assert run_jobs([job(tmp_path)], log, backend=backend, progress=False) == first
+
+
+RUNS = Case.model_validate({
+    "id": "one", "category": "<b>test</b>", "turns": [{"user": "a person runs", "expect": {"plan": True}}]
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"backend": "another"}, {"judge": "offline"}, {"trial": 2}, {"case": RUNS},
+     {"subject": Subject("other", {"coordinator": "offline"})}],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_what_was_asked_of_somebody_else_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    """One log may hold the dialogues of several runs; each run reports its own, and keeps the others."""
+    monkeypatch.setattr(runner, "_opinion", lambda *_: None)
+    monkeypatch.setattr(runner, "_judge", lambda _: None)
+    log, backend, mine = tmp_path / "turns.jsonl", FakeBackend(), job(tmp_path)
+    theirs = replace(mine, **other)
+    first = run_jobs([mine], log, backend=backend, progress=False)
+    second = run_jobs([theirs], log, backend=backend, progress=False)
+    assert {line["key"] for line in first}.isdisjoint(line["key"] for line in second)
+    monkeypatch.setattr(runner, "hold", lambda *_: pytest.fail("held twice"))
+    assert run_jobs([theirs, mine], log, backend=backend, progress=False) == [*second, *first]
 
 
 def test_a_dialogue_cut_off_in_the_log_is_held_again(tmp_path: Path) -> None:

@@ -48,6 +48,25 @@ def test_tags_make_sub_clips_with_an_id_of_their_own(tmp_path: Path, layout: Rep
     assert [caption.text for caption in clips[1].captions] == ["turns"]
 
 
+@BOTH
+def test_sub_clips_end_where_the_clip_does(tmp_path: Path, layout: Representation) -> None:
+    """Annotators wrote ends after the last frame; what lies there is no motion and counts for no length."""
+    least, fps = layout.min_frames, layout.fps
+    end, beyond = (4 * least) / fps, (4 * least) / fps + 5
+    texts = (
+        f"ends late#e/VERB#{(2 * least) / fps}#{beyond}\n"
+        f"just long enough#e/VERB#{(3 * least) / fps}#{beyond}\n"
+        f"one frame too short#e/VERB#{(3 * least + 1) / fps}#{beyond}\n"
+        f"ends with it#e/VERB#{(3 * least) / fps}#{end}\n"
+        f"lies beyond#e/VERB#{end + 1}#{beyond}\n"
+    )
+    rows = features_like(layout, 4 * least)
+    clips = open_motion_text(write_folder(tmp_path, {"7": rows}, texts={"7": texts})).load("train")
+    assert [(clip.id, clip.frames) for clip in clips] == [("7#1", 2 * least), ("7#2", least), ("7#4", least)]
+    for clip, start in zip(clips, (2, 3, 3), strict=True):
+        np.testing.assert_array_equal(clip.features, rows[start * least :])
+
+
 @pytest.mark.parametrize(("layout", "least"), [(HUMANML3D, 40), (KIT, 24)], ids=["humanml3d", "kit"])
 def test_the_published_limits(tmp_path: Path, layout: Representation, least: int) -> None:
     clips = {str(frames): features_like(layout, frames) for frames in (least - 1, least, 199, 200)}

@@ -52,6 +52,33 @@ def test_longer_triggers_win_and_order_is_kept(text: str, named: list[str]) -> N
     assert actions_named(text) == named
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a person raises the arms", ["raise arms"]),
+        ("a person raises both of the arms", ["raise arms"]),
+        ("a person raises both of the long arms", []),
+        ("a person hops on his very own left leg", ["hop on one leg"]),
+        ("arms", []),
+        ("a person raises", []),
+    ],
+)
+def test_up_to_three_words_may_stand_between_those_of_a_trigger(text: str, named: list[str]) -> None:
+    assert actions_named(text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("jumps again and on one of his own legs", ["hop on one leg"]),
+        ("jumps again and again on one leg", ["jump"]),
+        ("jumps on one of his very own legs", ["jump"]),
+    ],
+)
+def test_every_two_words_of_a_longer_trigger_have_a_gap_of_their_own(text: str, named: list[str]) -> None:
+    assert actions_named(text) == named
+
+
 def test_the_repertoire_counts_every_segment() -> None:
     counts = [count for _, count in repertoire()]
     assert counts == sorted(counts, reverse=True)

@@ -159,6 +159,19 @@ def test_captions_without_labels_make_a_lexicon() -> None:
     assert lexicon.profiles["walk"]["forward"] == 2
 
 
+def test_only_actions_that_were_trained_are_known() -> None:
+    """The tables of words hold every action; what a model was trained on is told by its captions alone."""
+    walks = Lexicon.build([segment for segment in load_captions() if segment.action == "walk"])
+    assert walks.repertoire == ["walk"]
+    assert walks.knows("cartwheel")
+    for text in ("a person does a cartwheel", "a person does jumping jacks", "a person sits down"):
+        assert LEXICON.interpret(text).action
+        with pytest.raises(UnknownActionError, match=r"try for example: walk$"):
+            walks.interpret(text)
+    assert walks.interpret("a person walks and then does a cartwheel").action == "walk"
+    assert walks.interpret("a person does a cartwheel and then walks").action == "walk"
+
+
 def test_words_that_were_seen_are_enough_where_no_action_must_be_known() -> None:
     lexicon = Lexicon.from_captions(CAPTIONS)
     reading = lexicon.interpret("a person juggles three balls")

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers import walking
 from motion_agent.motion_models.formats import WriteOptions, save_motion
 from motion_agent.motion_models.formats.body import Body
 from motion_agent.motion_models.formats.writing import Names
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.skeleton import JOINT, JOINT_NAMES
+from motions import turned
 from scipy.spatial.transform import Rotation
 
 TYPES = {5121: "<u1", 5123: "<u2", 5126: "<f4"}
@@ -89,6 +91,17 @@ def test_animation_gives_the_joints(motion: Motion, tmp_path: Path) -> None:
         assert np.abs(joints_of(glb, 0, frame) - motion.joints[frame]).max() < 1e-4
     times = glb.array(glb.json["animations"][0]["samplers"][0]["input"])[:, 0]
     assert np.allclose(times, np.arange(60) / 20)
+
+
+def test_rotations_of_somebody_who_spins_take_the_short_way_from_frame_to_frame(tmp_path: Path) -> None:
+    """Programs blend quaternions as they are written: of q and -q, the same turn, only one is near."""
+    spinning = turned(walking(100), 9.0 * np.arange(100))
+    glb = Glb(save_motion(Motion(spinning), tmp_path / "spin.glb"))
+    animation = glb.json["animations"][0]
+    turns = [channel for channel in animation["channels"] if channel["target"]["path"] == "rotation"]
+    for channel in turns:
+        values = glb.array(animation["samplers"][channel["sampler"]]["output"])
+        assert np.sum(values[1:] * values[:-1], axis=1).min() > 0.9
 
 
 def test_skin_binds_the_mesh_to_the_rest_pose(motion: Motion, tmp_path: Path) -> None:

@@ -61,6 +61,28 @@ def test_quaternions_are_unit_and_continuous(walk: np.ndarray) -> None:
     assert np.sum(rotations[1:] * rotations[:-1], axis=-1).min() > 0.9
 
 
+def tumbling(axis: str, degrees: float) -> np.ndarray:
+    """A walk whose body turns about an axis of the world, so many degrees a frame, for 100 frames."""
+    joints = walking(100).astype(float)
+    root = joints[:, :1]
+    steps = [Rotation.from_euler(axis, degrees * frame, degrees=True) for frame in range(100)]
+    return np.stack([turn.apply(pose) for turn, pose in zip(steps, joints - root, strict=True)]) + root
+
+
+@pytest.mark.parametrize("degrees", [9.0, -9.0], ids=["there", "back"])
+@pytest.mark.parametrize("axis", ["y", "x", "z"], ids=["pirouettes", "somersaults", "cartwheels"])
+def test_quaternions_stay_continuous_over_whole_turns(axis: str, degrees: float) -> None:
+    """Sign and half turn are passed several times: a sign that changed stays changed for all that follows."""
+    rotations = fit_rig(tumbling(axis, degrees)).rotations
+    assert np.sum(rotations[1:] * rotations[:-1], axis=-1).min() > 0.9
+
+
+def test_written_angles_go_on_beyond_a_whole_turn() -> None:
+    angles = fit_rig(tumbling("y", 9.0)).euler("YXZ")
+    assert np.abs(np.diff(angles, axis=0)).max() < 30
+    assert angles[-1, RIG["pelvis"], 0] - angles[0, RIG["pelvis"], 0] == pytest.approx(9 * 99, abs=5)
+
+
 def test_helpers_stand_on_their_parents(walk: np.ndarray) -> None:
     rig = fit_rig(walk)
     assert all(np.allclose(rig.offsets[RIG[name]], 0) for name in HELPERS)

@@ -14,6 +14,7 @@ import torch
 from motion_agent.motion_models.errors import InvalidRequestError, TrainingStoppedError
 from motion_agent.motion_models.training import trainer as module
 from motion_agent.motion_models.training.recipe import Recipe, RunOptions
+from motion_agent.motion_models.training.records import last_checkpoint
 from motion_agent.motion_models.training.trainer import First, TrainingOutcome, run_trainer
 from torch import Tensor, nn
 
@@ -165,6 +166,16 @@ def test_a_half_written_checkpoint_is_not_resumed_from(tmp_path: Path) -> None:
     model = Climber()
     run(tmp_path, model)
     assert model.seen[0] == 6.0
+
+
+def test_the_latest_checkpoint_is_that_of_the_greatest_step(tmp_path: Path) -> None:
+    """By number, not by letters or by when it was written; one without its state was never finished."""
+    assert last_checkpoint(tmp_path / "nowhere") is None and last_checkpoint(tmp_path) is None
+    for step in (1000, 90, 500, 2000):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        if step < 2000:
+            (tmp_path / f"checkpoint-{step}" / "trainer_state.json").write_text("{}")
+    assert last_checkpoint(tmp_path) == str(tmp_path / "checkpoint-1000")
 
 
 def test_checkpoints_of_another_recipe_are_refused(tmp_path: Path) -> None:

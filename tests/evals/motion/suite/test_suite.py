@@ -13,7 +13,14 @@ from motion_agent.evals.motion.recordings.retrieval import RetrievalBackend
 from motion_agent.evals.motion.suite.calibration import Meaning, calibrate, to_markdown
 from motion_agent.evals.motion.suite.ceiling import ceiling, joined
 from motion_agent.evals.motion.suite.prompts import Prompt
-from motion_agent.evals.motion.suite.suite import run, run_suite, summarize, to_report
+from motion_agent.evals.motion.suite.suite import (
+    Sample,
+    met_share,
+    run,
+    run_suite,
+    summarize,
+    to_report,
+)
 from motion_agent.motion_models.backends.protocol import MotionBackend
 from motion_agent.motion_models.errors import InvalidMotionError
 from motion_agent.motion_models.motion.features import from_joints
@@ -72,6 +79,34 @@ def test_summary_and_report() -> None:
     text = to_report(samples, "fake", "the command").markdown()
     assert "| a person turns left | 0 of 2 | 25 <= turn_degrees <= 300 was " in text
     assert "no known action in 'a person flibbers'" in text
+
+
+def _samples(met: dict[str, list[bool]], wording: str = "plain") -> list[Sample]:
+    """Prompts with the outcome of each of their seeds."""
+    return [
+        Sample(prompt, prompt[0], wording, seed, hit)
+        for prompt, hits in met.items()
+        for seed, hit in enumerate(hits)
+    ]
+
+
+def test_seeds_of_one_prompt_are_no_independent_samples() -> None:
+    """Five seeds that agree tell no more than one: every interval of the summary is that of the prompts."""
+    outcomes = {f"{group}{n}": n % 2 == 0 for group in "ab" for n in range(6)}
+    once = summarize(_samples({prompt: [hit] for prompt, hit in outcomes.items()}))
+    five = summarize(_samples({prompt: [hit] * 5 for prompt, hit in outcomes.items()}))
+    assert once.keys() == five.keys() == {"all", "wording: plain", "group: a", "group: b"}
+    for name, estimate in once.items():
+        assert (five[name].mean, five[name].low, five[name].high) == pytest.approx(
+            (estimate.mean, estimate.low, estimate.high)
+        )
+        assert five[name].n == 5 * estimate.n
+    assert once["all"].high - once["all"].low > 0.4
+
+
+def test_seeds_of_a_single_prompt_give_no_interval() -> None:
+    estimate = met_share(_samples({"a": [True, False, True, True]}))
+    assert (estimate.percent(), estimate.n) == ("75.0%", 4)
 
 
 def test_run_takes_a_backend_and_groups() -> None:

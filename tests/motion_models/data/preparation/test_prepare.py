@@ -165,6 +165,42 @@ class TestGoingOn:
         assert prepare(source, out).kept == 2
         assert (out / "texts" / "walk1.txt").is_file()
 
+    def test_what_is_asked_for_otherwise_is_prepared_again(self, tmp_path: Path) -> None:
+        """Mirrored copies are made later, too, and go when they are no longer asked for."""
+        source, out = write_walks(tmp_path / "in"), tmp_path / "out"
+        plain = {f"walk{number}" for number in range(3)}
+        for mirror, kept in ((False, 0), (True, 0), (True, 3), (False, 0)):
+            made = prepare(source, out, preparation=Preparation(mirror=mirror))
+            assert (made.recordings, made.kept) == (3, kept)
+            clips = plain | ({f"M{name}" for name in plain} if mirror else set())
+            assert set((out / "all.txt").read_text().split()) == clips
+            assert {path.stem for path in (out / "new_joint_vecs").iterdir()} == clips
+
+    def test_files_read_otherwise_are_prepared_again(self, tmp_path: Path) -> None:
+        (tmp_path / "in").mkdir()
+        np.save(tmp_path / "in" / "walk.npy", walking(81, fps=40.0))
+        (tmp_path / "in" / "walk.txt").write_text("a person walks\n")
+        said = Preparation(reading=Reading(fps=40.0))
+        for preparation, kept, seconds in ((Preparation(), 0, 4.0), (said, 0, 2.0), (said, 1, 2.0)):
+            made = prepare(tmp_path / "in", tmp_path / "out", preparation=preparation)
+            assert (made.kept, made.seconds) == (kept, seconds)
+
+    def test_words_tagged_otherwise_are_prepared_again(self, tmp_path: Path, monkeypatch) -> None:
+        source, out = write_walks(tmp_path / "in", 1), tmp_path / "out"
+        prepare(source, out)
+        other = lambda caption: tuple(f"{word}/NOUN" for word in caption.split())  # noqa: E731
+        monkeypatch.setattr(preparing, "find_tagger", lambda: ("other", other))
+        assert prepare(source, out).kept == 0
+        assert "walks/NOUN" in (out / "texts" / "walk0.txt").read_text()
+
+    def test_other_shares_move_clips_to_other_splits_and_make_none_anew(self, tmp_path: Path) -> None:
+        source, out = write_walks(tmp_path / "in"), tmp_path / "out"
+        assert prepare(source, out, preparation=Preparation(0, 0)).clips["train"] == 3
+        made = prepare(source, out, preparation=Preparation(val=0.3, test=0.3))
+        assert (made.kept, made.clips) == (3, {"train": 1, "val": 1, "test": 1})
+        held_out = [(out / f"{split}.txt").read_text().split() for split in ("train", "val", "test")]
+        assert sorted(name for names in held_out for name in names) == ["walk0", "walk1", "walk2"]
+
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {

@@ -7,7 +7,7 @@ import pytest
 from helpers import walking
 from motion_agent.motion_models.motion.measures import limbs
 from motion_agent.motion_models.motion.measures.limbs import SIDES, Side, other_side
-from motion_agent.motion_models.motion.skeleton import mirror_joints
+from motion_agent.motion_models.motion.skeleton import JOINT, mirror_joints
 from motions import bump, ramp, shifted, standing, turned, with_joint
 
 TWO_SIDED = [
@@ -63,6 +63,24 @@ def test_a_foot_held_up_is_timed() -> None:
     assert limbs.foot_lift_seconds(motion, "left") == 0
 
 
+def test_only_the_longest_time_a_foot_is_up_counts() -> None:
+    """High steps on the spot do not add up to balancing, whichever of them lasts longest."""
+    for holds in ([(10, 16), (30, 36), (50, 56), (70, 76)], [(5, 11), (20, 50), (60, 66)],
+                  [(5, 35), (50, 56)], [(5, 11), (40, 70)]):  # fmt: skip
+        lifted = sum(bump(80, first, last, 0.4) for first, last in holds)
+        longest = max(last - first for first, last in holds) / 20
+        marching = with_joint(standing(80), "right_ankle", y=lifted)
+        assert limbs.foot_lift_seconds(marching, "right") == pytest.approx(longest, abs=0.11)
+
+
+def test_a_foot_hardly_higher_than_the_other_is_not_held_up() -> None:
+    still = standing(80)
+    still[:, JOINT["left_ankle"], 1] = still[:, JOINT["right_ankle"], 1]
+    for height, seconds in ((0.11, 0.0), (0.13, 2.0)):
+        motion = with_joint(still, "left_ankle", y=bump(80, 20, 60, height))
+        assert limbs.foot_lift_seconds(motion, "left") == pytest.approx(seconds, abs=0.16)
+
+
 def test_strikes_are_outward_only() -> None:
     punch = with_joint(standing(), "right_wrist", y=np.full(60, 0.5), z=bump(60, 30, 40, 0.5))
     assert limbs.strike_share(punch, "right") > 0.95
@@ -112,4 +130,6 @@ def test_leaning_has_a_side() -> None:
 
 def test_longest_run() -> None:
     assert limbs.longest_run(np.array([0, 1, 1, 0, 1, 1, 1], dtype=bool)) == 3
+    assert limbs.longest_run(np.array([1, 1, 1, 0, 1, 1, 0], dtype=bool)) == 3
+    assert limbs.longest_run(np.ones(4, dtype=bool)) == 4
     assert limbs.longest_run(np.zeros(4, dtype=bool)) == 0
