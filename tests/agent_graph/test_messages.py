@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from fakes import call, plan
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import invalid_tool_call
 from motion_agent.agent_graph.messages import (
     call_ids,
     healed,
     last_problem,
+    recent,
     refusal,
     with_call_ids,
 )
@@ -55,3 +58,35 @@ def test_the_last_problem_is_the_newest():
 def test_calls_of_one_message_get_ids_of_their_own():
     twice = AIMessage("", tool_calls=[{"name": "list_motions", "args": {}, "id": "same"}] * 2)
     assert len(set(call_ids(with_call_ids(twice)))) == 2
+
+
+def test_an_id_that_the_thread_has_used_is_given_to_no_other_call():
+    """Calls that cannot be read have used theirs as well."""
+    before = AIMessage(
+        "",
+        tool_calls=[{"name": "list_motions", "args": {}, "id": "read"}],
+        invalid_tool_calls=[invalid_tool_call(name="list_motions", args="{", id="broken", error="cut")],
+    )
+    for used in ("read", "broken"):
+        again = AIMessage("", tool_calls=[{"name": "list_motions", "args": {}, "id": used}])
+        assert call_ids(with_call_ids(again, [HumanMessage("hi"), before])) not in (["read"], ["broken"])
+    new = AIMessage("", tool_calls=[{"name": "list_motions", "args": {}, "id": "new"}])
+    assert with_call_ids(new, [HumanMessage("hi"), before]) is new
+
+
+TURN = [HumanMessage("one"), AIMessage("1"), HumanMessage("two"), AIMessage("2"), HumanMessage("three")]
+
+
+@pytest.mark.parametrize(
+    ("most", "first"), [(9, "one"), (5, "one"), (4, "two"), (3, "two"), (2, "three"), (1, "three")]
+)
+def test_a_long_thread_is_read_from_where_a_user_speaks(most: int, first: str):
+    read = recent(TURN, most)
+    assert (read[0].content, read[-1].content) == (first, "three")
+    assert isinstance(read[0], HumanMessage)
+
+
+def test_a_turn_longer_than_what_is_read_is_read_from_its_own_request():
+    working = [*TURN, plan(LIST), ToolMessage("[]", tool_call_id="a"), AIMessage("wait")]
+    assert recent(working, 2)[0].content == "three"
+    assert recent([AIMessage("1"), AIMessage("2")], 1)[0].content == "1", "nobody speaks: all is read"

@@ -59,6 +59,16 @@ def test_faults_are_named_precisely(calls, reason):
     assert "\n" not in str(caught.value)
 
 
+def test_as_many_steps_and_people_as_are_allowed():
+    limits, wave = Limits(steps=2, people=2), {"description": "a person waves"}
+    assert len(read(WALK, LIST, limits=limits).steps) == 2
+    assert read(call("arrange_scene", people=[wave] * 2), limits=limits).seconds == 8
+    with pytest.raises(PlanError, match="step 1 has 3 people; at most 2 are allowed"):
+        read(call("arrange_scene", people=[wave] * 3), limits=limits)
+    with pytest.raises(PlanError, match="the plan has 3 steps; at most 2 are allowed"):
+        read(WALK, LIST, LIST, limits=limits)
+
+
 def test_new_parts_of_no_stated_length_count_in_the_budget():
     parts = [
         {"op": "insert", "description": "a person walks"},
@@ -106,6 +116,13 @@ def scene(*people):
         (edit({"op": "delete", "segment": 1}, {"op": "regenerate"}), 3.0),
         (edit({"op": "duration", "seconds": 6, "segment": 2}, {"op": "regenerate", "segment": 2}), 12.0),
         (edit({"op": "extend", "segment": 1, "seconds": 2}, {"op": "regenerate", "segment": 1}), 5.0),
+        # What comes in has a place: after it, segment 2 is another one.
+        (edit({"op": "insert", "motion_id": "m2", "position": 1}, {"op": "regenerate", "segment": 2}), 7.0),
+        (edit({"op": "insert", "motion_id": "m2", "position": 2}, {"op": "regenerate", "segment": 2}), 5.0),
+        (edit({"op": "insert", "motion_id": "m2"}, {"op": "regenerate", "segment": 4}), 7.0),
+        (edit({"op": "inbetween", "segment": 1, "seconds": 2}, {"op": "regenerate", "segment": 2}), 4.0),
+        (edit({"op": "extend", "seconds": 2}, {"op": "regenerate", "segment": 2}), 7.0),
+        (edit({"op": "reorder", "order": [2, 1]}, {"op": "regenerate", "segment": 1}), 3.0),
         (call("compose_sequence", segments=[{"motion_id": "m1", "repeat": 3}]), 12.0),
         (call("compose_sequence", segments=[{"description": "a walk", "seconds": 2, "repeat": 2}]), 4.0),
     ],

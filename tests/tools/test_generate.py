@@ -67,6 +67,8 @@ def test_a_motion_over_the_budget_is_refused(backend):
         hand.use("generate_motion", description="a person walks", seconds=6)
     with pytest.raises(BudgetError, match="would be 6 s of motion"):
         hand.use("generate_motion", description="a person walks", seconds=2, variants=3)
+    with pytest.raises(BudgetError, match="would be 8 s of motion"):
+        hand.use("generate_motion", description="a person walks", variants=2)
     assert backend.batches == []
 
 

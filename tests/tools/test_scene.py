@@ -10,6 +10,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models.formats import load_motion
 from motion_agent.tools import BudgetError, MotionMemory, SceneError
+from motion_agent.tools.montage.parts import DESCRIBED
 from motion_agent.tools.rendering import render_people
 from motion_agent.tools.services import Services
 
@@ -99,3 +100,25 @@ def test_two_people_who_do_the_same_do_it_each_in_their_own_way(hand):
     scene = hand.make("arrange_scene", people=[same, same])
     first, second = scene.members
     assert first.tokens != second.tokens
+
+
+def test_a_scene_over_the_budget_is_refused_before_anyone_is_made(backend):
+    """People who are there already cost nothing; those to be made count 4 s each."""
+    hand = Hand(Services(backend, MotionMemory(), max_seconds=9))
+    walk = hand.make("generate_motion", description="a person walks", seconds=8)
+    there = {"motion_id": walk.id}
+    hand.use("arrange_scene", people=[there, there, WAVES, WAVES])
+    made = len(backend.batches)
+    with pytest.raises(BudgetError, match="would be 12 s of motion; at most 9 s"):
+        hand.use("arrange_scene", people=[WAVES] * 3)
+    assert len(backend.batches) == made
+
+
+def test_a_large_scene_tells_of_its_first_people_and_how_many_more():
+    hand = Hand(Services(FakeBackend(), MotionMemory(), max_people=DESCRIBED + 2))
+    for people, end in ((DESCRIBED, "a person waves"), (DESCRIBED + 2, "; and 2 more")):
+        scene = hand.make("arrange_scene", people=[WAVES] * people)
+        assert scene.description.startswith(f"{people} people: a person waves; ")
+        assert scene.description.endswith(end)
+        assert scene.description.count("a person waves") == DESCRIBED
+        assert len(scene.timeline) == people

@@ -17,7 +17,7 @@ from motion_agent.evals.conversations import runner
 from motion_agent.evals.conversations.dialogues.schema import Case, load_cases
 from motion_agent.evals.conversations.page import write_page
 from motion_agent.evals.conversations.runner import Job, run_jobs
-from motion_agent.evals.conversations.subjects import COORDINATORS, Subject, agent, coordinator
+from motion_agent.evals.conversations.subjects import COORDINATORS, Price, Subject, agent, coordinator
 from motion_agent.evals.conversations.summary import body, dialogues, passed
 from motion_agent.motion_models.errors import InvalidRequestError, MotionAgentError
 from typer.testing import CliRunner
@@ -78,6 +78,19 @@ def test_what_was_asked_of_somebody_else_is_asked_again(
     assert {line["key"] for line in first}.isdisjoint(line["key"] for line in second)
     monkeypatch.setattr(runner, "hold", lambda *_: pytest.fail("held twice"))
     assert run_jobs([theirs, mine], log, backend=backend, progress=False) == [*second, *first]
+
+
+def test_what_a_turn_costs_is_what_it_read_and_what_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prices are of a million tokens; where nobody said one, nothing is known."""
+    used = {"input_tokens": 300_000, "output_tokens": 20_000, "error": "cut short"}
+    monkeypatch.setattr(runner, "hold", lambda *_: [used])
+    monkeypatch.setattr(runner, "score_turn", lambda *_: {})
+    for price, cost in ((Price(input=2.0, output=8.0), 0.76), (None, None)):
+        paid = Job(Subject("paid", {"coordinator": "offline"}, price=price), RUNS, 1, tmp_path / "files")
+        [line] = runner.hold_job(paid, FakeBackend())
+        assert line["cost"] == (None if cost is None else pytest.approx(cost))
 
 
 def test_a_dialogue_cut_off_in_the_log_is_held_again(tmp_path: Path) -> None:

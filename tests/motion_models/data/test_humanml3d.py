@@ -166,6 +166,16 @@ class TestBrokenFolders:
         (root / "val.txt").unlink()
         assert len(open_motion_text(root, statistics="unweighted").held_out()) == 2
 
+    @pytest.mark.parametrize(("test", "held_out"), [("b", ["b"]), ("", ["a"]), (None, ["a"])])
+    def test_without_a_test_split_the_validation_split_is_held_out(
+        self, tmp_path: Path, test: str | None, held_out: list[str]
+    ) -> None:
+        clips = {name: features_like(HUMANML3D, 60, seed) for seed, name in enumerate("abc")}
+        root = write_folder(tmp_path, clips, splits={"train": "c", "val": "a", "test": test or ""})
+        if test is None:
+            (root / "test.txt").unlink()
+        assert [clip.id for clip in open_motion_text(root).held_out()] == held_out
+
     def test_an_id_that_stands_twice(self, tmp_path: Path) -> None:
         root = small(tmp_path, splits={"train": ["000001", "000002", "000001"]})
         with pytest.raises(FormatError, match="000001 stands there twice"):

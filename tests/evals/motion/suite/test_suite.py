@@ -20,10 +20,12 @@ from motion_agent.evals.motion.suite.suite import (
     run_suite,
     summarize,
     to_report,
+    wording,
 )
 from motion_agent.motion_models.backends.protocol import MotionBackend
 from motion_agent.motion_models.errors import InvalidMotionError
 from motion_agent.motion_models.motion.features import from_joints
+from motion_agent.motion_models.motion.measures.predicates import CheckResult
 from motions import ramp, standing, turned
 
 WALKS = Prompt(text="a person walks forward", group="walk", expect=("walks_forward",))
@@ -107,6 +109,15 @@ def test_seeds_of_one_prompt_are_no_independent_samples() -> None:
 def test_seeds_of_a_single_prompt_give_no_interval() -> None:
     estimate = met_share(_samples({"a": [True, False, True, True]}))
     assert (estimate.percent(), estimate.n) == ("75.0%", 4)
+
+
+def test_the_wording_of_a_prompt_is_told_and_only_what_was_missed_of_it() -> None:
+    said = [WALKS.model_copy(update={"text": "a person walks to the moon"}), WALKS, UNKNOWN]
+    assert [wording(prompt) for prompt in said] == ["plain", "caption", "paraphrase"]
+    outcomes = (CheckResult("walks", 1.0, True), CheckResult("turns", 0.25, False))
+    tries = [Sample("a", "g", "plain", seed, met=False, outcomes=outcomes) for seed in range(2)]
+    text = to_report([*tries, Sample("a", "g", "plain", 2, met=True)], "fake", "the command").markdown()
+    assert "| a | 1 of 3 | turns was 0.25 |" in text
 
 
 def test_run_takes_a_backend_and_groups() -> None:

@@ -16,7 +16,8 @@ from motion_agent.motion_models.data.preparation import prepare as preparing
 from motion_agent.motion_models.data.preparation import tagging
 from motion_agent.motion_models.data.preparation.check import check_folder
 from motion_agent.motion_models.data.preparation.prepare import Preparation, prepare
-from motion_agent.motion_models.data.preparation.recordings import Reading
+from motion_agent.motion_models.data.preparation.recordings import Described, Reading, Recording
+from motion_agent.motion_models.data.preparation.writing import write_recording
 from motion_agent.motion_models.english.captions import load_captions
 from motion_agent.motion_models.formats import save_motion
 from motion_agent.motion_models.motion.features import canonicalize, from_joints
@@ -306,3 +307,27 @@ def test_a_tagger_that_needs_no_download() -> None:
     name, tagger = tagging.find_tagger()
     assert name == "textblob"
     assert tagger("A person walks forward.") == ("a/DET", "person/NOUN", "walks/VERB", "forward/ADV")
+
+
+def write_one(
+    tmp_path: Path, *stretches: tuple[float | None, float | None], offset: float = 0.0
+) -> tuple[dict, list]:
+    """Write these stretches of a walk of 3 s that lacks `offset` seconds at its start."""
+    said = tuple(Described("walks", start, end) for start, end in stretches)
+    recording = Recording("walk", lambda: (walking(60), offset), said)
+    return write_recording(recording, "walk", tmp_path, False, tagging.untagged)
+
+
+def test_a_stretch_may_reach_over_the_end_by_half_a_second(tmp_path: Path) -> None:
+    (tmp_path / "over").mkdir()
+    clips, lost = write_one(tmp_path / "over", (1.0, 3.5), (2.0, 3.6))
+    assert clips == {"walk_00100_00350": 39}
+    assert lost == ["2 to 3.6 s: the recording ends at 3.00 s"]
+
+
+def test_times_count_from_the_start_of_the_recording_not_of_what_is_left_of_it(tmp_path: Path) -> None:
+    (tmp_path / "cut").mkdir()
+    clips, _ = write_one(tmp_path / "cut", (2.0, 3.0), (0.5, 2.0), (None, None), offset=1.0)
+    assert clips == {"walk_00200_00300": 19, "walk_00050_00200": 19, "walk": 59}
+    features = np.load(tmp_path / "cut" / "new_joint_vecs" / "walk_00200_00300.npy")
+    np.testing.assert_allclose(features, from_joints(walking(60)[20:40], floor=False), atol=1e-5)

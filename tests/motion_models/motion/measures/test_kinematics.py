@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from helpers import walking
 from motion_agent.motion_models.motion.measures import kinematics as k
-from motion_agent.motion_models.motion.skeleton import mirror_joints
-from motions import bump, ramp, shifted, standing, turned
+from motion_agent.motion_models.motion.skeleton import JOINT, mirror_joints
+from motions import bump, ramp, shifted, standing, turned, with_joint
 
 
 def test_walking_forward_has_the_speed_it_was_made_with() -> None:
@@ -118,3 +118,90 @@ def test_standing_is_still_and_walking_is_not() -> None:
 def test_an_always_inverted_axis_gives_a_heading_without_nan() -> None:
     lying_on_the_side = standing()[..., [1, 0, 2]]
     assert np.isfinite(k.heading(lying_on_the_side)).all()
+
+
+def test_speeds_at_the_start_at_the_end_and_in_between_are_told_apart() -> None:
+    """It stands, goes at 2 m/s, and goes on at 0.5 m/s."""
+    pace = np.concatenate([np.zeros(30), np.full(40, 2.0), np.full(30, 0.5)]) / 20
+    going = shifted(standing(100), z=np.cumsum(pace))
+    assert k.start_speed(going) == pytest.approx(0.0, abs=0.02)
+    assert k.max_speed(going) == pytest.approx(2.0, abs=0.02)
+    assert k.end_speed(going) == pytest.approx(0.5, abs=0.1)
+    assert k.mean_speed(going) == pytest.approx(0.95, abs=0.05)
+
+
+def test_there_and_back_is_a_path_and_no_distance() -> None:
+    there = ramp(60, 1.0)
+    back = shifted(standing(120), z=np.concatenate([there, there[::-1]]))
+    assert k.path_metres(back) == pytest.approx(2.0, abs=0.1)
+    assert k.net_metres(back) == pytest.approx(0.0, abs=0.02)
+    assert k.gone_metres(back) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_what_is_gone_is_gone_over_the_ground() -> None:
+    climbing = shifted(standing(), x=ramp(60, 3.0), y=ramp(60, 2.0), z=ramp(60, 4.0))
+    assert k.gone_metres(climbing) == pytest.approx(5.0)
+    assert k.net_metres(climbing) == pytest.approx(5.0, abs=0.02)
+
+
+@pytest.mark.parametrize("degrees", [90.0, -60.0])
+def test_hips_turn_to_their_own_side_whatever_the_shoulders_do(degrees: float) -> None:
+    turning = turned(standing(), ramp(60, degrees))
+    for side in ("left", "right"):
+        turning[:, JOINT[f"{side}_shoulder"]] = standing()[:, JOINT[f"{side}_shoulder"]]
+    assert k.hips_turn_degrees(turning) == pytest.approx(degrees, abs=3)
+    assert k.hips_turn_degrees(turned(standing(), ramp(60, degrees))) == pytest.approx(degrees, abs=3)
+
+
+def test_the_torso_is_twisted_where_shoulders_turn_against_the_hips() -> None:
+    whole, twisted = turned(standing(), ramp(60, 80.0)), standing()
+    for side in ("left", "right"):
+        twisted[:, JOINT[f"{side}_shoulder"]] = whole[:, JOINT[f"{side}_shoulder"]]
+    assert k.torso_twist_degrees(twisted) == pytest.approx(80, abs=2)
+    assert k.torso_twist_degrees(whole) == pytest.approx(0, abs=1)
+
+
+def test_a_bow_dips_the_head_and_may_end_bowed() -> None:
+    still = standing()
+    bowed = still.copy()
+    bowed[:, [k.NECK, k.HEAD]] += np.stack([np.zeros(60), -ramp(60, 0.5), ramp(60, 0.5)], axis=-1)[:, None]
+    assert k.head_dip(bowed) == pytest.approx(0.5, abs=0.02) == k.head_dip(bowed[::-1])
+    assert k.head_dip(still) == pytest.approx(0.0, abs=1e-9)
+    assert k.torso_pitch_end(bowed) > 45 and k.torso_pitch_end(bowed[::-1]) < 10
+    assert k.torso_pitch_max(bowed) == pytest.approx(k.torso_pitch_max(bowed[::-1]))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_sitting_down_and_getting_up_dip_alike(backwards: bool) -> None:
+    sinking = standing()
+    sinking[:, k.PELVIS, 1] -= ramp(60, 0.4)
+    assert k.pelvis_dip(sinking[::-1] if backwards else sinking) == pytest.approx(0.4, abs=0.02)
+
+
+def test_the_longest_of_several_flights_counts() -> None:
+    hopping = shifted(
+        standing(100), y=bump(100, 10, 14, 0.2) + bump(100, 40, 52, 0.3) + bump(100, 80, 86, 0.2)
+    )
+    assert k.flights(hopping) == [(10, 14), (40, 52), (80, 86)]
+    assert k.air_seconds(hopping) == pytest.approx(0.6)
+    assert k.jump_metres(hopping) == pytest.approx(0.3)
+
+
+def test_a_foot_that_comes_down_or_leaves_does_not_skate() -> None:
+    """It slides where it is low before and after; one foot that does is enough."""
+    still, metres = standing(), np.arange(60) / 20
+    one = with_joint(still, "left_foot", z=metres)
+    assert k.skating_ratio(one) == 1.0
+    assert k.skating_ratio(with_joint(one, "left_foot", y=(np.arange(60) % 2) * 0.2)) == 0.0
+    assert k.skating_ratio(with_joint(still, "left_foot", z=0.4 * metres)) == 0.0
+
+
+def test_the_heading_is_bridged_where_the_body_lies_on_its_side() -> None:
+    """Near vertical, the line across the body points anywhere."""
+    rolling = turned(standing(), np.full(60, 40.0))
+    centre = rolling[20:40, :1].copy()
+    rolled = rolling[20:40] - centre
+    rolling[20:40] = (
+        np.stack([0.05 * rolled[..., 2], rolled[..., 0], -0.05 * rolled[..., 1]], axis=-1) + centre
+    )
+    assert np.degrees(k.heading(rolling)) == pytest.approx(np.full(60, 40.0), abs=1.0)

@@ -133,3 +133,69 @@ def test_longest_run() -> None:
     assert limbs.longest_run(np.array([1, 1, 1, 0, 1, 1, 0], dtype=bool)) == 3
     assert limbs.longest_run(np.ones(4, dtype=bool)) == 4
     assert limbs.longest_run(np.zeros(4, dtype=bool)) == 0
+
+
+def test_hands_are_apart_at_most_and_on_average() -> None:
+    still = standing()
+    apart = limbs.hand_span_max(still)
+    opened = with_joint(still, "left_wrist", x=bump(60, 0, 30, 0.4))
+    assert limbs.hand_span_max(opened) == pytest.approx(apart + 0.4, abs=0.02)
+    assert limbs.hand_span_mean(opened) == pytest.approx(apart + 0.2, abs=0.02)
+
+
+def test_feet_are_apart_over_the_ground() -> None:
+    still = standing()
+    lifted = with_joint(still, "left_ankle", y=0.8)
+    assert limbs.feet_apart_max(lifted) == pytest.approx(limbs.feet_apart_max(still))
+    straddled = with_joint(still, "left_ankle", x=bump(60, 20, 40, 0.6))
+    assert limbs.feet_apart_max(straddled) > limbs.feet_apart_max(still) + 0.3
+
+
+def test_steps_on_the_spot_are_changes_of_the_higher_foot() -> None:
+    swing = 0.08 * np.sin(2 * np.pi * np.arange(100) / 25)
+    level = standing(100)
+    level[:, JOINT["left_ankle"], 1] = level[:, JOINT["right_ankle"], 1]
+    marching = with_joint(with_joint(level, "left_ankle", y=np.maximum(swing, 0)), "right_ankle",
+                          y=np.maximum(-swing, 0))  # fmt: skip
+    assert 7 <= limbs.foot_alternations(marching) <= 8
+    assert limbs.foot_alternations(level + 0.2 * (marching - level)) == 0
+    assert limbs.step_count(marching) == 0
+
+
+@pytest.mark.parametrize(("frames", "jumps"), [(2, 0), (3, 1)])
+def test_a_flight_of_a_tenth_of_a_second_is_no_jump(frames: int, jumps: int) -> None:
+    assert limbs.jump_count(shifted(standing(), y=bump(60, 20, 20 + frames, 0.3))) == jumps
+
+
+def test_small_bounces_and_dips_are_not_counted() -> None:
+    bounce = -np.cos(2 * np.pi * np.arange(80) / 20)
+    for height, hops, squats in ((0.02, 0, 0), (0.05, 4, 0), (0.12, 4, 3)):
+        moving = with_joint(standing(80), "pelvis", y=height * bounce)
+        assert (limbs.hop_count(moving), limbs.squat_count(moving)) == (hops, squats)
+
+
+def test_arms_that_shoot_out_slowly_do_not_strike() -> None:
+    for seconds, strikes in ((0.2, 2), (1.5, 0)):
+        reach = 0.5 * np.clip((np.arange(60) - 20) / (20 * seconds), 0, 1)
+        both = with_joint(with_joint(standing(), "left_wrist", y=0.5, z=reach), "right_wrist", y=0.5, z=reach)
+        assert limbs.strike_count(both) == strikes
+
+
+@pytest.mark.parametrize("facing", [0.0, 90.0, 180.0])
+def test_reaching_forward_is_reaching_where_the_body_faces(facing: float) -> None:
+    reaching = with_joint(standing(), "right_wrist", z=ramp(60, 0.5))
+    aside = with_joint(standing(), "right_wrist", x=-ramp(60, 0.5))
+    turn = np.full(60, facing)
+    expected = limbs.reach_forward(standing(), "right")
+    assert limbs.reach_forward(turned(reaching, turn), "right") == pytest.approx(expected + 0.5, abs=0.02)
+    assert limbs.reach_forward(turned(aside, turn), "right") == pytest.approx(expected, abs=0.02)
+
+
+def test_thighs_are_told_at_the_start_at_the_end_and_on_average() -> None:
+    raised = with_joint(standing(), "left_knee", y=bump(60, 30, 60, 0.38), z=bump(60, 30, 60, 0.38))
+    start, mean, end = (
+        measure(raised, "left")
+        for measure in (limbs.thigh_pitch_start, limbs.thigh_pitch_mean, limbs.thigh_pitch_end)
+    )
+    assert start < 30 and end > 75
+    assert mean == pytest.approx((start + end) / 2, abs=3)

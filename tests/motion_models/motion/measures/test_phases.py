@@ -29,3 +29,18 @@ def test_walking_standing_and_turning_are_told_apart():
     assert all(before[1] == following[0] for before, following in pairwise(found))
     assert len(found) == 3
     assert abs(found[0][1] - 60) <= 8 and abs(found[1][1] - 108) <= 12
+
+
+def test_what_is_too_short_goes_with_the_longer_of_its_neighbours():
+    """A halt of half a second between a long walk and a short turn belongs to the walk."""
+    walk, halt, turn = walking(100), standing(10), turned(standing(44), ramp(44, 170))
+    joints = after(after(walk, halt), turn)
+    (_, end), (start, last) = phases(joints)
+    assert 112 <= end == start <= 124 and last == 154
+    (_, end), (start, last) = phases(joints[::-1])
+    assert 30 <= end == start <= 42 and last == 154
+
+
+def test_a_second_is_a_phase_of_its_own():
+    kinds = [phases(after(after(walking(60), standing(frames)), walking(60))) for frames in (10, 60)]
+    assert [len(found) for found in kinds] == [1, 3]
