@@ -14,10 +14,13 @@ import numpy as np
 from ..arrays import FloatArray
 from ..english.demands import Demands, read_demands
 from ..english.mirroring import mirror_text
+from ..english.stages import action_of
 from ..motion.measures import kinematics as k
 from ..motion.measures import limbs
 from ..motion.measures.events import events
+from .actions import not_shown
 from .checks import posture
+from .evident import shown, untold
 
 #: Who gets no further than this (metres, along the path) goes nowhere.
 NOWHERE = 0.5
@@ -39,30 +42,43 @@ POSES = {
     "kneeling": "a person kneels",
     "lying": "a person lies still",
 }
-#: Trunks that lean over less than this, degrees, are upright.
-UPRIGHT = 60.0
-#: Who sinks by this much and comes up again on the spot has squatted, metres.
-SQUAT = 0.28
-#: Words that tell of somebody who goes down.
-_DOWN = re.compile(
-    r"\b(?:squat|crouch|kneel|bend|bow|sit|duck|stoop|jump|hop|leap|pick|scoop|lie)\w*|\b(?:down|low)\b"
-)
+#: What it costs a caption that nothing measured bears out the action it names.
+LACKING = 0.5
+#: The likeliest caption is left only for one that is contradicted less by more than this, and any for its
+#: mirror image by more than the latter.
+MARGIN, MIRRORED = 0.5, 0.75
+#: An arm that has this share of the movement of both moves alone.
+ALONE = 0.9
+_BOTH_ARMS = re.compile(r"\bboth (?:of the |the |his |her |their )?(?:bent )?(?:arms|hands|fists|palms)\b")
 _SPLIT = re.compile(r"(,? (?:and then|then|and) |, )")
+_TWICE = re.compile(r"\b([a-z]{3,}) \1\b")
 _SUBJECT = re.compile(r"^(?:(?:a|the) person|he|she|they) ")
 
 
 def best_caption(candidates: Sequence[str], joints: FloatArray, *, held: bool = False) -> str:
-    """The first caption that a motion, joints (T, 22, 3), contradicts least; likeliest candidates first.
+    """The first caption that a motion, joints (T, 22, 3), contradicts least; the likeliest candidate first.
+
+    Where that one leaves out what is plain to see, this is told in plain words instead: further candidates
+    are draws, and no better for happening to name it.
 
     held: it is known, better than from the joints, that a pose is held from beginning to end.
     """
     if frozen(joints) or (held and k.turn_range_degrees(joints) < 2 * SEEN_TURN):
         return held_pose(joints)
+    plain = shown(joints)
+
+    def cost(text: str) -> float:
+        return _contradicted(text, joints) + untold(text, plain)
+
     told = [without_repeats(text) for text in candidates]
-    told += [mirror_text(text) for text in told if mirror_text(text) != text]
-    costs = [contradictions(text, joints) for text in told]
-    best = min(range(len(told)), key=lambda number: (costs[number], number))
-    return told[best] if costs[best] < 1 else plain_words(joints)
+    # Left and right may be taken for each other.
+    likeliest = min((told[0], mirror_text(told[0])), key=cost)
+    if untold(likeliest, plain):
+        return plain[0][0]
+    costs = [(cost(text) + MARGIN * (number > 0), text) for number, text in enumerate(told)]
+    costs += [(cost(turned) + MIRRORED, turned) for text in told if (turned := mirror_text(text)) != text]
+    best = min(costs, key=lambda one: one[0])[1]
+    return best if cost(best) < 1 else plain_words(joints)
 
 
 def frozen(joints: FloatArray) -> bool:
@@ -84,18 +100,21 @@ def held_pose(joints: FloatArray) -> str:
 
 
 def contradictions(text: str, joints: FloatArray) -> float:
-    """How much of a caption a motion contradicts: about 1 for each thing said that is not so."""
+    """How much of a caption a motion contradicts: about 1 for each thing said that is not so, or left out
+    though it is plain to see."""
+    return _contradicted(text, joints) + untold(text, shown(joints))
+
+
+def _contradicted(text: str, joints: FloatArray) -> float:
+    """How much of what a caption says is not so."""
     demands = read_demands(text)
-    wrong = (_going(demands, joints), _turning(demands, joints), _acting(demands, joints))
-    return sum(wrong) + float(squats(joints) and not _DOWN.search(text))
+    wrong = _going(demands, joints) + _turning(demands, joints) + _acting(demands, joints)
+    wrong += float(_BOTH_ARMS.search(text) is not None and _one_arm_moves(joints))
+    return wrong + LACKING * not_shown(action_of(text), demands, joints)
 
 
-def squats(joints: FloatArray) -> bool:
-    """Whether somebody sinks deep with an upright trunk, and comes up again on the spot."""
-    stands = posture(joints[: k.END_FRAMES], joints) == "standing"
-    upright = k.torso_pitch_max(joints) < UPRIGHT and k.net_metres(joints) < NOWHERE
-    comes_up = k.pelvis_end(joints) - k.pelvis_min(joints) > SQUAT / 2
-    return bool(stands and upright and comes_up and k.pelvis_dip(joints) > SQUAT)
+def _one_arm_moves(joints: FloatArray) -> bool:
+    return max(limbs.arm_share(joints, side) for side in limbs.SIDES) > ALONE
 
 
 def _going(demands: Demands, joints: FloatArray) -> float:
@@ -145,8 +164,11 @@ def _acting(demands: Demands, joints: FloatArray) -> float:
 
 
 def without_repeats(text: str) -> str:
-    """A caption whose phrases are each told once: "stands still and then stands still" -> "stands still"."""
-    pieces = _SPLIT.split(text)  # phrase, what joins it to the next, phrase, ...
+    """A caption whose phrases are each told once: "stands still and then stands still" -> "stands still".
+
+    Nor does a word stand twice in a row.
+    """
+    pieces = _SPLIT.split(_TWICE.sub(r"\1", text))  # phrase, what joins it to the next, phrase, ...
     kept, told = "", set[str]()
     for number in range(0, len(pieces), 2):
         plain = _SUBJECT.sub("", pieces[number])
@@ -158,6 +180,8 @@ def without_repeats(text: str) -> str:
 
 def plain_words(joints: FloatArray) -> str:
     """What can be said of a motion by measuring alone."""
+    if plain := shown(joints):
+        return plain[0][0]
     start = posture(joints[: k.END_FRAMES], joints)
     end = posture(joints[-k.END_FRAMES :], joints)
     if start != end:
@@ -175,10 +199,6 @@ def plain_words(joints: FloatArray) -> str:
         return f"a person {_gait(joints, speed)}{_way(turned)}"
     if abs(turned) >= SEEN_TURN:
         return f"a person turns {'around' if abs(turned) > 140 else 'left' if turned > 0 else 'right'}"
-    if events(joints, "jump"):
-        return "a person jumps"
-    if squats(joints):
-        return "a person squats and stands up again"
     shares = {side: limbs.arm_share(joints, side) for side in limbs.SIDES}
     arm = max(shares, key=lambda side: shares[side])
     return f"a person moves the {arm} arm" if shares[arm] > 0.75 else "a person moves on the spot"

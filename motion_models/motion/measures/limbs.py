@@ -69,6 +69,21 @@ def reach_forward(joints: FloatArray, side: Side) -> float:
     return float((_joint(frame, side, "wrist")[:, 2] - _joint(frame, side, "shoulder")[:, 2]).max())
 
 
+def wrist_min(joints: FloatArray, side: Side) -> float:
+    """Lowest point of the wrist above the floor, metres."""
+    return float(smooth(_joint(joints, side, "wrist")[:, 1], 1.0).min()) - floor_height(joints)
+
+
+def arm_stretch(joints: FloatArray, side: Side) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """How far the wrist is before and above its shoulder, metres, and the share of the arm's length that
+    parts the two: 1 for a straight arm; (T,) each."""
+    frame = body_frame(joints)
+    wrist, elbow, shoulder = (_joint(frame, side, name) for name in ("wrist", "elbow", "shoulder"))
+    reach = wrist - shoulder
+    length = np.linalg.norm(wrist - elbow, axis=-1) + np.linalg.norm(elbow - shoulder, axis=-1)
+    return reach[:, 2], reach[:, 1], np.linalg.norm(reach, axis=-1) / np.maximum(length, 1e-9)
+
+
 def hand_to_head(joints: FloatArray, side: Side) -> float:
     """Least distance between wrist and head joint, metres (drinking, touching the face)."""
     return float(np.linalg.norm(_joint(joints, side, "wrist") - joints[:, HEAD], axis=-1).min())
