@@ -275,12 +275,24 @@ def train_reader(
             help="Folder of a reader to go on from, instead of MiniLM's weights.",
         ),
     ] = None,
+    recent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recent", help="File of wordings that half of the examples come from; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """The reader of the offline coordinator, from the wordings that ship."""
     from ..coordinators.reader.training import Recipe, train
 
     with _training() as report:
-        train(minilm, out, Recipe(minutes, upper_minutes, seed=seed), start=start, report=report)
+        train(
+            minilm,
+            out,
+            Recipe(minutes, upper_minutes, seed=seed, recent=tuple(recent or ())),
+            start=start,
+            report=report,
+        )
         report(f"written to {out}")
 
 

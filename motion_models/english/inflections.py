@@ -20,7 +20,7 @@ Tag = Literal["VBZ", "VBG", "VBD", "VBN"]
 
 #: Words whose other reading is meant where a motion is described: "left" is a side, hardly ever "leave".
 _READ_AS = {"left": "left", "ground": "ground", "bound": "bound", "bit": "bit", "rung": "rung",
-            "might": "might", "people": "person", "legged": "leg"}  # fmt: skip
+            "might": "might", "drunk": "drunk", "people": "person", "legged": "leg"}  # fmt: skip
 #: Slips of the dictionary, among its forms and its bases.
 _CORRECTED = {"mimiced": "mimicked", "mimicing": "mimicking", "mimick": "mimic"}
 #: What follows the verb in a hyphenated phrasal verb: "warm-up" bends as "warms-up".

@@ -31,10 +31,10 @@ Rewrite = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 def number(text: str) -> float:
     """'3' -> 3.0, 'two' -> 2.0, 'half' -> 0.5, '2,5' -> 2.5."""
-    text = text.strip()
-    if text in _VAGUE:
-        return _VAGUE[text]
-    return float(NUMBERS[text]) if text in NUMBERS else float(text.replace(",", "."))
+    word = text.strip().lower()
+    if word in _VAGUE:
+        return _VAGUE[word]
+    return float(NUMBERS[word]) if word in NUMBERS else float(word.replace(",", "."))
 
 
 def spoken(value: float) -> str:

@@ -11,6 +11,7 @@ from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .nearest import nearest
+from .rules.clauses import Action
 from .rules.grammar import Verbs
 from .rules.requests import Again, Edit, Export, Intent, Make, NameIt, Restage, Travel
 from .rules.wordlists import DOUBT
@@ -95,13 +96,15 @@ def unable(what: str, instead: str) -> str:
     return f"I cannot do {what}" + (f"; {instead}." if instead else ".")
 
 
-def foreign(language: str) -> str:
-    return f"That looks like {language}; I read English only. {HELLO.removeprefix('Hello! ')}"
-
-
 def missing(failed: Sequence[str], verbs: Verbs) -> str:
     """Names the actions that the motion model does not know, with what is nearest to each."""
     return " ".join(_missing(text, verbs) for text in failed)
+
+
+def shown_as(failed: Sequence[str], instead: str) -> str:
+    """Says what takes the place of actions that the motion model does not know."""
+    quoted = " and ".join(f'"{_without_person(text)}"' for text in failed)
+    return f'I show {quoted} as "{_without_person(instead)}".' if failed else ""
 
 
 def _missing(description: str, verbs: Verbs) -> str:
@@ -122,12 +125,11 @@ def in_short(requests: Sequence[Intent] | None) -> str:
 def _short(request: Intent) -> str:
     match request:
         case Make(actions=actions):
-            what = ", then ".join(_without_person(action.description) for action in actions)
+            what = ", then ".join(map(_told, actions))
             return f'"{"then " if request.continues else "a new motion: "}a person {what}"'
-        case Edit(kind=kind, part=part):
-            return f"{_EDITS.get(kind, kind)} {part or 'the motion'}" + (
-                f" ({_without_person(request.actions[0].description)})" if request.actions else ""
-            )
+        case Edit(kind=kind, part=part, actions=actions):
+            what = f" ({', then '.join(map(_told, actions))})" if actions else ""
+            return f"{_EDITS.get(kind, kind)} {part or 'the motion'}{_particulars(request)}{what}"
         case Travel(action=action):
             return action
         case Export():
@@ -141,6 +143,45 @@ def _short(request: Intent) -> str:
     return ""
 
 
+def _told(action: Action) -> str:
+    """'walks for 3 s', 'jumps twice'."""
+    often = {1: "", 2: " twice"}.get(action.times, f" {action.times} times")
+    length = "" if action.seconds is None else f" for {spoken(action.seconds)} s"
+    return f"{_without_person(action.description)}{often}{length}"
+
+
+def _particulars(edit: Edit) -> str:
+    """How much, how long, where and how, as far as an edit says that."""
+    amount = edit.amount
+    match edit.kind:
+        case "duration" | "pause" | "hold" | "trim" if amount:
+            how = f"{'to' if edit.kind == 'duration' else 'of'} {spoken(amount)} s"
+        case "longer" | "shorter" if amount and amount > 0:
+            how = f"by {spoken(amount)} s"
+        case "speed" if amount:
+            how = f"to {amount:g} of what it is"
+        case "repeat" if amount:
+            how = f"{amount:g} times"
+        case "turn" if amount:
+            how = f"by {abs(amount):g} degrees to the {'left' if amount > 0 else 'right'}"
+        case "quantity" if amount:
+            how = f"to {amount:g} {edit.said}"
+        case "side":
+            how = f"to the {edit.place}" if edit.place != "both" else "to both"
+        case "style":
+            how = f'to "{edit.said}"'
+        case _:
+            how = ""
+    where = (
+        f"{edit.place} {edit.anchor}"
+        if edit.anchor
+        else f"at the {edit.place}"
+        if edit.place == "start"
+        else ""
+    )
+    return "".join(f" {words}" for words in (how, where) if words)
+
+
 _EDITS = {
     "replace": "replacing", "insert": "adding to", "delete": "removing", "repeat": "repeating",
     "swap": "swapping", "move": "moving", "trim": "cutting", "keep": "keeping a stretch of",
@@ -150,6 +191,7 @@ _EDITS = {
     "pause": "a pause in", "hold": "holding a pose of", "only": "keeping only", "cut": "cutting",
     "reverse": "playing backwards", "loop": "looping", "turn": "turning", "shift": "moving",
     "inbetween": "a transition in", "limb": "another limb for", "path": "another path for",
+    "quantity": "changing",
 }  # fmt: skip
 
 

@@ -11,8 +11,11 @@ from typing import Any
 from ....motion_models.english.inflections import lemma
 from ....motion_models.english.quantities import NUMBERS
 from ..reader.reading import Heard
-from ..reader.wordings import wordings
+from ..reader.slots import listed
+from ..reader.wordings import spoken
+from .rules.clauses import Action, unmoved_said
 from .rules.requests import Edit, Intent, Make, Scene
+from .rules.wordlists import PEOPLE
 
 #: Intents of the wordings whose words a request of a kind may be said with.
 _SAID_WITH = {
@@ -25,7 +28,7 @@ _SAID_WITH = {
     "mirror": "mirror side", "side": "side", "style": "style", "regenerate": "regenerate",
     "limb": "limb", "path": "path",
     "inbetween": "inbetween", "reverse": "reverse", "loop": "loop", "turn": "turn", "shift": "shift",
-    "hold": "hold",
+    "hold": "hold", "quantity": "quantity",
 }  # fmt: skip
 _EMPTY = frozenset(
     """
@@ -43,6 +46,7 @@ _EMPTY = frozenset(
     version versions variation variations take takes variant variants option options different seed length
     long animate produce simulate render imagine picture suppose new fresh start starts begin begins finish
     finishes end ends goes order idea kid son daughter game film project possible other together facing apart
+    patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
     side row circle opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters
     """.split()  # noqa: SIM905
@@ -57,17 +61,30 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     """Content words of a message that stand neither in its requests nor in any way of saying them."""
     if not requests or any(not isinstance(request, Make | Edit | Scene) for request in requests):
         return []
+    message = unmoved_said(message.lower())
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {"rotate"} & {lemma(word) for word in _words(message)} if "turn" in taken else set()
-    said = frozenset().union(*(_vocabulary(_names(request)) for request in requests))
+    said = frozenset(PEOPLE).union(*(_vocabulary(_names(request)) for request in requests))
+    remarks = (request.remark for request in requests if isinstance(request, Make))
+    said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
+    if any(action.held for request in requests for action in _actions(request)):
+        said |= {"hold", "keep", "stay", "still", "pose", "position"}
+    if any(action.limb for request in requests for action in _actions(request)):
+        said = said.union(*(_words(how) for how in listed("postures")))
     if any(isinstance(request, Edit) and request.kind in ("turn", "shift", "side") for request in requests):
         said |= _PLACES
     return list(dict.fromkeys(
         word for word in _words(message)
         if not {word, lemma(word)} & (_EMPTY | said) and lemma(word) not in taken
     ))  # fmt: skip
+
+
+def _actions(request: Intent) -> Iterable[Action]:
+    if isinstance(request, Scene):
+        return [action for person in request.people for action in person]
+    return request.actions if isinstance(request, Make | Edit) else ()
 
 
 def unheard_words(message: str, heard: Heard) -> list[str]:
@@ -123,5 +140,4 @@ def _names(request: Intent) -> str:
 @cache
 def _vocabulary(intents: str) -> frozenset[str]:
     """The words of all wordings of some intents, slots aside."""
-    lines = (line for intent in intents.split() for line in wordings()[intent])
-    return frozenset(word for line in lines for word in _words(re.sub(r"<\w+>", " ", line)))
+    return frozenset(word for intent in intents.split() for text in spoken()[intent] for word in _words(text))

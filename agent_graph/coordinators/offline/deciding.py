@@ -25,6 +25,11 @@ _FIRST = re.compile(
     r"(?:yes|yeah|yep|sure|ok|okay|exactly|right|1|the first)(?:[ ,]+(?:please|one|that one|the first))*"
 )
 _SECOND = re.compile(r"(?:no[ ,]+)?(?:2|the second|the last|the other)(?: one)?(?:[ ,]+please)?")
+_COMES_TO_REST = re.compile(
+    r"an? [\w ]*?\b(?:stops|halts|pauses|freezes|(?:comes|slows down) to a (?:stop|halt))"
+    r"(?: there| suddenly)?"
+)
+_AT_REST = "a person stands still"
 #: Parts that one turn tries to do without, one after another.
 _MAX_MISSING = 4
 
@@ -146,7 +151,9 @@ def _without(
     failed = list(dict.fromkeys([*unknown]))
     kept = [_lacking(request, failed) for request in requests]
     left = [request for request in kept if request is not None]
-    told = answers.missing(failed, known)
+    resting = [text for text in failed if _COMES_TO_REST.fullmatch(text)]
+    told = answers.missing([text for text in failed if text not in resting], known)
+    told = " ".join(filter(None, [told, answers.shown_as(resting, _AT_REST)]))
     if left == requests or not left or thread.attempts > _MAX_MISSING or not _still_does(left):
         return PlannedReply(remarks=[told])
     plan = make_plan(left, thread, known, tools)
@@ -162,12 +169,16 @@ def _still_does(requests: Sequence[Intent]) -> bool:
 
 
 def _lacking(request: Intent, failed: Sequence[str]) -> Intent | None:
-    """The request without actions whose description failed; None where no action is left."""
+    """The request without actions whose description failed; None where no action is left.
+
+    Who stops stands still: that takes its place.
+    """
     if not isinstance(request, Make | Edit) or not request.actions:
         return request
-    actions = tuple(
-        action
-        for action in request.actions
-        if not any(action.description[:60].startswith(text) for text in failed)
-    )
-    return replace(request, actions=actions) if actions else None
+    actions = []
+    for action in request.actions:
+        if not any(action.description[:60].startswith(text) for text in failed):
+            actions.append(action)
+        elif _COMES_TO_REST.fullmatch(action.description):
+            actions.append(replace(action, description=_AT_REST))
+    return replace(request, actions=tuple(actions)) if actions else None

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 from ..reader.reading import Heard
 from .answers import in_short
-from .coverage import unheard_words
+from .coverage import unheard_words, unused_words
 from .dialogue import Thread
 from .questions import asked_about, is_question
+from .rules.clauses import unmoved_said
 from .rules.grammar import Verbs
-from .rules.parts import find_parts
+from .rules.parts import NAMED, find_parts
 from .rules.requests import (
     Describe,
     Doubt,
@@ -40,14 +41,20 @@ from .rules.requests import (
 from .rules.wordlists import POINTERS
 
 #: How sure all decisions of a learned reading must be where the rules read something else, or nothing.
-SURE, SURE_ALONE = 0.8, 0.6
+SURE, SURE_ALONE = 0.7, 0.6
+#: Where what is wanted is as sure as the first, the second is enough for the rest: the plan shows that it fits.
+SURE_OF_WISH = (0.95, 0.4)
+#: How sure it must be that nobody can do what the rules read as something that can be done.
+SURE_OF_NO = 0.95
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
 Plans = Callable[[Sequence[Intent]], bool]
 _TALK = (Question, Describe, ListMotions, Social, Unable, Doubt, Foreign, Unclear, Forbid, Impossible)
-_OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))})\b")
-_NEGATION = re.compile(r"\b(?:not|no|never|without|nothing|stop)\b|n't\b")
+_OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))}|(?:this|that) one)\b")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|nothing)\b|n't\b|(?<!a )\bstop\b(?! *(?:$|[,.;!]|and\b|then\b))"
+)
 #: What is said of something that is there, and is not what was wanted.
 _INSTEAD = re.compile(r",? instead\b(?! of\b)|^(?:no|nope|nah)(?:,| no\b| wait\b)")
 #: What is to be done for the user, not by the person of a motion: "write me a poem".
@@ -62,6 +69,7 @@ _CHANGING = re.compile(
     r"|everything)|drop|lose"
     r"|loop|mirror|flip|slow|speed|extend|shorten"
     r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act)"
+    r"|get rid of|take (?:out|away)|throw (?:out|away)|ditch|bin|trade|exchange"
     r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
 )
 #: How a length or a manner is said of a part: "walk should be 4 s".
@@ -101,7 +109,7 @@ def joined(readings: Readings) -> list[Intent]:
     """The requests to plan."""
     rules, heard, learned = readings.rules, readings.heard, readings.learned
     correction = _correction(readings)
-    if any(isinstance(request, Impossible | Foreign) or _names_a_file(request) for request in rules):
+    if any(isinstance(request, Impossible | Foreign | Unable) or _names_a_file(request) for request in rules):
         return rules
     if is_question(readings.message):
         return _question(readings)
@@ -120,9 +128,15 @@ def joined(readings: Readings) -> list[Intent]:
 
 
 def _fits_better(learned: Sequence[Intent], rules: Sequence[Intent], readings: Readings) -> bool:
-    """Whether of two readings of one kind only the learned one can be done, or it alone says a part."""
+    """Whether of two readings of one kind only the learned can be done, or it alone says a part, or more."""
     if not readings.works(learned):
         return False
+    pairs = zip(learned, rules, strict=False)
+    if any(isinstance(a, Travel) and isinstance(b, Travel) and a.count > b.count for a, b in pairs):
+        return True
+    lost, missed = (len(unused_words(readings.message, list(read))) for read in (rules, learned))
+    if lost > missed:
+        return True
     pairs = zip(learned, rules, strict=False)
     named = any(isinstance(a, Edit) and isinstance(b, Edit) and a.part and not b.part for a, b in pairs)
     return named or not readings.works(rules)
@@ -163,9 +177,12 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     rules, learned = readings.rules, readings.learned
     refused = _refused(rules) or not readings.works(rules)
     possible = learned is not None and readings.works(learned)
-    sure = heard.sure >= _needed(refused, learned or ()) and not (
-        unheard_words(readings.message, heard) and not _harmless(learned or ())
-    )
+    unsaid = {id(found): unused_words(readings.message, found) for found in (rules, learned or [])}
+    whole = learned is not None and not unsaid[id(learned)]
+    needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or (), bare=_is_bare(rules))
+    unheard = unheard_words(readings.message, heard) and not _harmless(learned or ())
+    wish, rest = SURE_OF_WISH
+    sure = (heard.sure >= needed or (heard.intent >= wish and heard.sure >= rest)) and not unheard
     if possible and learned is not None and sure:
         return learned
     if refused and not possible:
@@ -178,15 +195,29 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     open_ones = [found for found in (learned if possible else None, None if refused else rules) if found]
     if 0 < readings.chosen <= len(open_ones):
         return open_ones[readings.chosen - 1]
-    return [Doubt(tuple(dict.fromkeys(filter(None, map(in_short, open_ones)))))]
+    return [Doubt(tuple(dict.fromkeys(told for found in open_ones if (told := _asked(found, readings)))))]
+
+
+def _asked(requests: Sequence[Intent], readings: Readings) -> str:
+    """A reading as the user is asked about it, with the words it would not use."""
+    said, unused = in_short(requests), unused_words(readings.message, requests)
+    return f'{said} (without "{", ".join(unused)}")' if said and unused else said
 
 
 def _refused(rules: Sequence[Intent]) -> bool:
     return all(isinstance(request, Unclear | Forbid) for request in rules)
 
 
-def _needed(refused: bool, learned: Sequence[Intent]) -> float:
-    """How sure a learned reading must be to be carried out."""
+def _is_bare(rules: Sequence[Intent]) -> bool:
+    """Whether the rules read no more than a verb: "laugh"."""
+    made = [action for request in rules if isinstance(request, Make) for action in request.actions]
+    return bool(made) and all(action.known and len(action.description.split()) <= 3 for action in made)
+
+
+def _needed(refused: bool, learned: Sequence[Intent], *, bare: bool) -> float:
+    """How sure a learned reading must be to be carried out. bare: the rules read a known verb alone."""
+    if bare and all(isinstance(request, Unable) for request in learned):
+        return SURE_OF_NO
     if _harmless(learned) or all(isinstance(request, Export | NameIt) for request in learned):
         return SURE_OF_QUESTION if refused else SURE_ALONE
     return SURE_ALONE if refused else SURE
@@ -213,6 +244,8 @@ def _speaks_of_it(readings: Readings) -> bool:
     if (pointed and _CHANGING.match(words)) or _TO_BE.search(words):
         return True
     told = [text for text, _ in clip.segments or ()]
+    if any(find_parts(found[0], told, verbs) for found in NAMED.finditer(words)):
+        return True
     first = verbs.verb((words.split() or [""])[0])
     told_to = first is not None and first.form == "base"  # "walk faster", not "a person walks faster"
     if (
@@ -249,10 +282,17 @@ def _correction(readings: Readings) -> Edit | None:
 
 
 def _begins(rules: Sequence[Intent], readings: Readings) -> bool:
-    """Whether a first message asks for known actions: nothing is there yet that could be changed."""
-    if readings.thread.clips or not rules or not _plainly_new(readings):
+    """Whether a first message asks for known actions: nothing is there yet that could be changed.
+
+    What else it says may be left out then, for that is told.
+    """
+    made = [request for request in rules if not (isinstance(request, Unclear) and request.beside)]
+    plain = replace(
+        readings, rules=made, message=re.sub(r"\bwithout\b", "", unmoved_said(readings.message.lower()))
+    )
+    if readings.thread.clips or not made or not _plainly_new(plain):
         return False
-    actions = [action for request in rules if isinstance(request, Make) for action in request.actions]
+    actions = [action for request in made if isinstance(request, Make) for action in request.actions]
     return bool(actions) and all(action.known for action in actions) and readings.works(rules)
 
 
@@ -296,8 +336,8 @@ def _kind(request: Intent) -> str:
             return "Again"
         case Edit(kind=kind):
             return {"regenerate": "Again", "pause": "insert"}.get(kind, kind)
-        case Travel(action=action, count=count):
-            return action if count == 1 else f"{action} {count}"
+        case Travel(action=action):
+            return action
         case Question(about=about):
             return "Describe" if about == "parts" else about
         case Social(kind=kind):

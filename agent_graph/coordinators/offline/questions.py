@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from . import answers
 from .dialogue import KnownMotion, Thread
+from .languages import said_in
 from .rules.clauses import Action
 from .rules.grammar import Verbs
 from .rules.reading import MAX_CHARACTERS
@@ -25,7 +26,10 @@ from .rules.requests import (
 from .rules.wordlists import AUXILIARIES, EXPORTABLE
 from .timeline import Timeline, UnmetError
 
-_OPENERS = r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please|now)[, ]+)*"
+_OPENERS = (
+    r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please|now|just|only"
+    r"|(?:don't|do not|dont) (?:change|touch|do) (?:anything|it)|no changes)[, ]+)*"
+)
 _ASKING = re.compile(
     rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was"
     rf"|were|does|did|isn't"
@@ -223,7 +227,7 @@ def said_to(
         case Doubt(readings=readings):
             return answers.doubt(readings)
         case Foreign(language=language):
-            return answers.foreign(language)
+            return said_in(language)
         case Forbid(action=action):
             return _forbidden(action, focus, verbs)
         case Impossible(seconds=seconds):

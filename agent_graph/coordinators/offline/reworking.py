@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ....motion_models.english.inflections import plural
+from ....motion_models.english.quantities import NUMBERS
 from ....tools.arguments.operations import operations as known_operations
 from .answers import timeline as told
 from .overlays.shapes import points
@@ -116,6 +118,8 @@ def _sided(timeline: Timeline, side: str) -> list[int]:
 def _on_side(number: int, description: str, edit: Edit, timeline: Timeline) -> Operation | None:
     side = edit.place
     place = None if timeline.count == 1 else number
+    if side == "both":
+        return _reworded(number, _with_both(description, edit.said), timeline)
     if side == "other" or re.search(rf"\b{_OTHER[side]}\b", description):
         return step("mirror", place)
     if re.search(rf"\b{side}\b", description):
@@ -125,6 +129,16 @@ def _on_side(number: int, description: str, edit: Edit, timeline: Timeline) -> O
     else:
         words = f"with the {side} {limb[1] if limb else 'leg' if _LEG_VERBS.search(description) else 'hand'}"
     return _reworded(number, f"{description} {words}", timeline)
+
+
+def _with_both(description: str, said: str) -> str:
+    """'waves with the right hand' -> 'waves with both hands'."""
+    one = re.search(
+        r"\b(?:(?:the|his|her|their) )?(?:left|right) (hand|arm|leg|foot|fist|knee)\b", description
+    )
+    asked = re.search(r"\bboth (\w+)", said)
+    limbs = asked[1] if asked else plural(one[1]) if one else "hands"
+    return description.replace(one[0], f"both {limbs}", 1) if one else f"{description} with both {limbs}"
 
 
 def _reworded(number: int, description: str, timeline: Timeline) -> Operation:
@@ -137,6 +151,38 @@ def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
     numbers = several(edit.part, timeline) if edit.part else list(range(timeline.count, 0, -1))
     texts = [text for text, _ in timeline.segments or ()]
     return [_reworded(number, f"{texts[number - 1]} {manner}", timeline) for number in numbers]
+
+
+#: How a quantity stands in the words of a part, by its unit.
+_FIGURES = {
+    "degrees": r"\d+(?:\.\d+)? ?(?:degrees?|°)", "metres": r"\d+(?:\.\d+)? ?(?:metres?|meters?|m)\b",
+    "steps": r"(?:\d+|{}) (?=steps?\b)",
+    "times": r"(?:\d+|{}) (?=\w)(?!degrees|metres|meters|m\b|steps|seconds|hand|arm|leg|foot|knee)"
+    r"|\b(?:once|twice)\b",
+}  # fmt: skip
+
+
+def _quantity(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Parts with another figure: as often, as far or by as much as is said now."""
+    descriptions = [text for text, _ in timeline.segments or ()]
+    numbers = several(edit.part, timeline) if edit.part else list(range(1, timeline.count + 1))
+    if len(numbers) > 1 and not edit.part:
+        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    return [
+        step("replace", number, description=_with_figure(descriptions[number - 1], edit))
+        for number in numbers
+    ]
+
+
+def _with_figure(description: str, edit: Edit) -> str:
+    figure, unit = f"{edit.amount:g}", edit.said
+    pattern = _FIGURES[unit].format("|".join(NUMBERS))
+    counted = f"{figure} " if unit in ("steps", "times") else f"{figure} {unit}"
+    written, found = re.subn(pattern, counted, description, count=1)
+    if found:
+        return re.sub(r"^(.*?) (\d+) $", r"\1 \2 times", written)
+    plain = re.sub(r" around$", "", description) if unit == "degrees" else description
+    return f"{plain} {figure} {unit}"
 
 
 def _manner(said: str) -> str:
@@ -235,5 +281,5 @@ def _path(edit: Edit, timeline: Timeline) -> list[Operation]:
 REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
     "pause": _pause, "hold": _hold, "side": _side, "style": _style, "only": _only, "cut": _cut,
     "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
-    "turn": _turn, "shift": _shift, "limb": _limb, "path": _path,
+    "turn": _turn, "shift": _shift, "limb": _limb, "path": _path, "quantity": _quantity,
 }  # fmt: skip

@@ -10,9 +10,9 @@ from ....motion_models.english.inflections import lemmas_by_kind
 from ....motion_models.english.quantities import NUMBERS
 from ....motion_models.english.request_text import is_slip
 from ..reader.slots import everyday, listed
-from ..reader.wordings import wordings
+from ..reader.wordings import spoken
 from .rules.grammar import Verbs
-from .rules.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS
+from .rules.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS, SHORTHAND
 
 _SHORTEST = 3
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'(?!\w)|\S*[./\\_]\S*")
@@ -22,21 +22,33 @@ _NAMING = re.compile(
 )
 
 
+_DASH = re.compile(r"(?<=[^\s\d,]) - (?=[^\d\s])")
+#: "Lay down" without anything that is laid down.
+_LAID = re.compile(r"\b(lay|lays|laying)(?= down\b(?! (?:the|an?|his|her|it|some)\b))", re.IGNORECASE)
+_LYING = {"lay": "lie", "lays": "lies", "laying": "lying"}
+#: Typed short, with nothing but spaces or the end of a clause around it.
+_SHORT = re.compile(
+    rf"(?<![^\s,;])(?:{'|'.join(map(re.escape, sorted(SHORTHAND, key=len, reverse=True)))})(?![^\s,;.!?])",
+    re.IGNORECASE,
+)
+
+
 def corrected(text: str, verbs: Verbs, names: Iterable[str] = ()) -> tuple[str, list[tuple[str, str]]]:
     """The text with slips put right, and (as typed, as read) of each."""
     kept = {word for name in names for word in re.findall(r"\w+", name.lower())}
-    protected = [match.span() for match in _QUOTED.finditer(text)] + [
-        match.span() for match in _NAMING.finditer(text)
-    ]
+
+    def is_name(match: re.Match[str]) -> bool:
+        return match[0].lower() in kept or any(a <= match.start() < b for a, b in protected)
+
+    text = _LAID.sub(lambda match: _LYING[match[1].lower()], _DASH.sub(", ", text))
+    protected = _protected(text)
+    text = _SHORT.sub(lambda match: match[0] if is_name(match) else SHORTHAND[match[0].lower()], text)
+    protected = _protected(text)
     found: list[tuple[str, str]] = []
 
     def fixed(match: re.Match[str]) -> str:
         word = match[0]
-        if (
-            word.lower() in kept
-            or any(a <= match.start() < b for a, b in protected)
-            or _is_word(word.lower(), verbs)
-        ):
+        if is_name(match) or _is_word(word.lower(), verbs):
             return word
         better = _closest(word.lower(), verbs)
         if better is None:
@@ -45,6 +57,11 @@ def corrected(text: str, verbs: Verbs, names: Iterable[str] = ()) -> tuple[str, 
         return better
 
     return re.sub(r"[A-Za-z]{3,}", fixed, text), found
+
+
+def _protected(text: str) -> list[tuple[int, int]]:
+    """Where quotations, paths and names stand."""
+    return [match.span() for pattern in (_QUOTED, _NAMING) for match in pattern.finditer(text)]
 
 
 def _is_word(word: str, verbs: Verbs) -> bool:
@@ -63,12 +80,10 @@ def _closest(word: str, verbs: Verbs) -> str | None:
 @cache
 def _core() -> frozenset[str]:
     """The words of all wordings and lists."""
-    texts = [line for lines in wordings().values() for line in lines] + [
-        phrase for pair in everyday() for phrase in pair
-    ]
-    texts += [entry for name in ("manners", "styles", "durations") for entry in listed(name)]
-    plain = " ".join(re.sub(r"<\w+>", " ", text) for text in texts).lower()
-    words = frozenset(re.findall(r"[a-z]{3,}", plain))
+    texts = [text for texts in spoken().values() for text in texts]
+    texts += [phrase for pair in everyday() for phrase in pair]
+    texts += [entry for name in ("manners", "styles", "durations", "styled") for entry in listed(name)]
+    words = frozenset(re.findall(r"[a-z]{3,}", " ".join(texts).lower()))
     return (
         words
         | PEOPLE

@@ -98,10 +98,12 @@ def described(action: Action) -> Operation:
 
 
 def laid_over(action: Action, place: int | None) -> list[Operation]:
-    """The operations that give a part its action's path, and have a limb do its gesture meanwhile."""
+    """The operations that give a part its action's path, have a limb do its gesture, and keep its end."""
     steps = [step("path", place, points=points(*action.path))] if action.path else []
     if action.limb:
         steps.append(step("limb", place, limb=action.limb, description=action.gesture))
+    if action.held:
+        steps.append(step("extend", place, seconds=allowed_seconds(action.held), hold=True))
     return steps
 
 

@@ -16,9 +16,11 @@ TAGS = {
     "A": "ACT", "As": "ACT", "Aing": "ACT", "An": "ACT", "S": "PART", "P": "ANCHOR", "D": "LENGTH",
     "T": "TIMES", "F": "FACTOR", "N": "NAME", "M": "MOTION", "X": "FORMAT", "SIDE": "SIDE",
     "STY": "STYLE", "DIST": "DISTANCE", "DEG": "DEGREES", "CNT": "COUNT", "K": "PICK",
-    "L": "ACT", "Ling": "ACT",
+    "L": "ACT", "Ling": "ACT", "Z": "ACT", "Sb": "PART", "Ss": "PART", "Sing": "PART", "Sn": "PART",
+    "Pb": "ANCHOR", "Ps": "ANCHOR", "Ping": "ANCHOR",
 }  # fmt: skip
-_SLOT = re.compile(r"<(\w+)>")
+#: A slot, or the start of another request.
+_SLOT = re.compile(r"<(\w+)>|@(\w+) ")
 #: Requests that make sense without a motion to talk about.
 _FIRST = (
     "make", "make", "make", "scene", "greet", "thanks", "ask_help", "ask_list", "other", "join",
@@ -28,7 +30,7 @@ _EDITS = (
     "append", "prepend", "insert_before", "insert_after", "replace", "delete", "repeat", "swap",
     "move_start", "move_end", "trim_start", "trim_end", "lengthen", "shorten", "duration", "speed_up",
     "slow_down", "mirror", "side", "style", "pause", "loop", "reverse", "keep_only", "limb", "path", "turn",
-    "cut_after",
+    "cut_after", "quantity",
 )  # fmt: skip
 _OPENERS = (
     "please ", "ok ", "okay, ", "now ", "and ", "hey, ", "hmm ", "so ", "alright, ", "great, now ",
@@ -100,11 +102,11 @@ class Examples:
     def _intents(self) -> list[str]:
         rng = self.rng
         chance = rng.random()
-        if chance < 0.8:
+        if chance < 0.74:
             return [rng.choice(self.intents)] if rng.random() < 0.87 else [rng.choice(_FIRST)]
-        if chance < 0.88:
+        if chance < 0.86:
             return rng.sample(_EDITS, 2)
-        if chance < 0.92:
+        if chance < 0.9:
             return [rng.choice([*_EDITS, "make"]), rng.choice(["export", "name", "export"])]
         if chance < 0.97:
             said = rng.choice(["thanks", "no", "greet", "yes", "complain", "undo", "fine"])
@@ -138,7 +140,11 @@ class Examples:
         subject = self.rng.choice(["he", "she", "they", "he"])
         for match in _SLOT.finditer(wording):
             text += wording[end : match.start()]
-            end, value = match.end(), self._value(match[1], acts, names, subject)
+            end = match.end()
+            if match[2]:
+                spans.append((len(text), len(text) + 1, f"@{match[2]}"))
+                continue
+            value = self._value(match[1], acts, names, subject)
             if match[1] in TAGS and value:
                 spans.append((len(text), len(text) + len(value), TAGS[match[1]]))
             text += value
@@ -152,6 +158,8 @@ class Examples:
             return slots.a_limb_act(rng).form(f"A{slot[1:]}")
         if slot in ("S", "P"):
             return slots.reference(acts or [slots.an_act(rng)], rng)
+        if slot[0] in "SP" and slot in TAGS and TAGS[slot] in ("PART", "ANCHOR"):
+            return slots.clause(rng.choice(acts or [slots.an_act(rng)]), slot[1:])
         if slot == "M":
             return rng.choice(names) if names and rng.random() < 0.8 else slots.motion_name(rng)
         if slot == "SUB":

@@ -137,5 +137,6 @@ def _slots(text: str, encoding: Encoding, places: list[int], labels: list[str]) 
         ):
             found[-1] = (label[2:], found[-1][1], end)
         else:
-            found.append((label[2:], begin, end))
+            first = re.search(r"[^\W_]*$", text[:begin]) if _inside_word(text, encoding, place) else None
+            found.append((label[2:], first.start() if first else begin, end))
     return [(tag, begin, end) for tag, begin, end in found if re.search(r"\w", text[begin:end])]

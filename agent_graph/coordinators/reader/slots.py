@@ -110,6 +110,14 @@ def reference(acts: list[Act], rng: random.Random) -> str:
     ])  # fmt: skip
 
 
+def clause(act: Act, form: str) -> str:
+    """A part by what happens there. form: "b" (sit down), "s", "ing", or "n" (jumping jacks)."""
+    if form != "n":
+        return act.form({"b": "A", "s": "As", "ing": "Aing"}[form])
+    noun = re.sub(r"^(?:an?|some|two|three) ", "", act.noun) or gerund(act.verb)
+    return noun if noun.endswith(("s", "ing")) else f"{noun}s"
+
+
 def _by_place(index: int, count: int, last: bool, rng: random.Random) -> str:
     unit = rng.choice(["part", "part", "one", "bit", "step", "segment", "action", "piece", "section", "move"])
     ordinal = _ORDINALS[index]
@@ -184,8 +192,9 @@ def simple(slot: str, rng: random.Random) -> str:
             return rng.choice(listed("styles"))
         case "DIST":
             return distance(rng)
-        case "LIMB" | "UP" | "SHAPE":
-            return rng.choice(listed({"LIMB": "limbs", "UP": "postures", "SHAPE": "shapes"}[slot]))
+        case "LIMB" | "UP" | "SHAPE" | "Z":
+            lists = {"LIMB": "limbs", "UP": "postures", "SHAPE": "shapes", "Z": "styled"}
+            return rng.choice(listed(lists[slot]))
         case "DEG":
             return str(rng.choice([10, 15, 20, 30, 45, 60, 90, 90, 120, 180, 180, 270, 360]))
         case "CNT":

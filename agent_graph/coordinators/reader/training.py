@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 import torch
@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from .examples import TAGS, Example, Examples
 from .network import ReaderConfig, ReaderNetwork, batches, load, save
 from .vocabulary import MAX_TOKENS, TOKENIZER, chosen_pieces, pieces_of, tokenizer
-from .wordings import split, wordings
+from .wordings import Wordings, split, wordings, wordings_in
 
 Report = Callable[[str], None]
 
@@ -34,9 +34,8 @@ class Recipe:
 
     The second stage draws `examples` once and keeps what the lower layers (`frozen` of them) make of them,
     so a step costs half. size: word pieces kept. held_out: whether to learn from a part of the wordings
-    only, so
-    that
-    the others can tell how good the reader is.
+    only, so that the others can tell how good the reader is. recent: files of wordings that every other
+    example of the first stage is drawn from.
     """
 
     minutes: float = 14.0
@@ -49,6 +48,7 @@ class Recipe:
     encoder_rate: float = 1.5e-4
     head_rate: float = 2e-3
     held_out: bool = True
+    recent: tuple[str, ...] = ()
 
 
 def train(
@@ -70,8 +70,10 @@ def train(
             widened(load(start), tuple(wordings())),
         )
     if recipe.minutes:
-        source = Examples(learned, recipe.seed + 1)
-        batches_of = _drawn(source, recipe.batch, recipe.seed)
+        sources = [Examples(learned, recipe.seed + 1)]
+        if recipe.recent:
+            sources.append(Examples(_kept_of(wordings_in(recipe.recent), learned), recipe.seed + 4))
+        batches_of = _drawn(sources, recipe.batch, recipe.seed)
         _fit(
             network,
             (_Batch.of(network, reading, drawn) for drawn in batches_of),
@@ -86,6 +88,14 @@ def train(
     save(network, out)
     reading.save(str(out / TOKENIZER), pretty=False)
     return network
+
+
+def _kept_of(some: Wordings, learned: Wordings) -> Wordings:
+    """Those of some wordings that are learned from."""
+    kept = {
+        intent: tuple(line for line in lines if line in learned[intent]) for intent, lines in some.items()
+    }
+    return {intent: lines for intent, lines in kept.items() if lines}
 
 
 def _pieces(minilm: Path, recipe: Recipe) -> list[str]:
@@ -145,11 +155,12 @@ class _Batch:
         return cls(batches(encodings), _targets(network.config, encodings, examples))
 
 
-def _drawn(source: Examples, size: int, seed: int) -> Iterator[list[Example]]:
-    """Batches of examples of like length, so that little is computed for padding."""
+def _drawn(sources: Sequence[Examples], size: int, seed: int) -> Iterator[list[Example]]:
+    """Batches of like length, so that little is computed for padding; as many of each source."""
     shuffled = random.Random(seed)
     while True:
-        drawn = sorted((source.draw() for _ in range(8 * size)), key=lambda e: len(e.text) + len(e.state))
+        examples = (source.draw() for source in islice(cycle(sources), 8 * size))
+        drawn = sorted(examples, key=lambda e: len(e.text) + len(e.state))
         groups = [drawn[at : at + size] for at in range(0, len(drawn), size)]
         shuffled.shuffle(groups)
         yield from groups
@@ -162,7 +173,7 @@ def _kept(
     for module in (network.encoder.embeddings, *list(network.encoder.encoder.layer)[: recipe.frozen]):
         module.requires_grad_(False)
     network.eval()
-    kept, supply = [], _drawn(source, recipe.batch, recipe.seed + 3)
+    kept, supply = [], _drawn([source], recipe.batch, recipe.seed + 3)
     for _ in range(recipe.examples // recipe.batch):
         batch = _Batch.of(network, reading, next(supply))
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):

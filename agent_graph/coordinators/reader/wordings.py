@@ -1,14 +1,15 @@
 """The wordings the reader learns from: files of lines, each one way to say one thing.
 
 A file holds sections, `[intent]`, and below each its wordings. `{a|b}` is a choice, `$name` a choice of
-`macros.txt`, `<SLOT>` a place that an example fills (`slots.py`).
+`macros.txt`, `<SLOT>` a place that an example fills (`slots.py`). "@intent " inside a wording, outside of
+choices, begins another request: "make <S> faster and @slow_down <S> slower".
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ FOLDER = Path(__file__).with_name("wordings")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _MACRO = re.compile(r"\$(\w+)")
 _SECTION = re.compile(r"\[(\w+)\]")
+_NEXT = re.compile(r"@(\w+) ")
 
 Wordings = Mapping[str, Sequence[str]]
 
@@ -36,15 +38,20 @@ def macros() -> dict[str, str]:
 @cache
 def wordings() -> dict[str, tuple[str, ...]]:
     """Every wording by intent, macros written out. Raises ValueError naming a line that cannot be read."""
+    return wordings_in(path.stem for path in sorted(FOLDER.glob("*.txt")) if path.name != "macros.txt")
+
+
+def wordings_in(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The wordings of some files, named without ending. Raises OSError for a file that is not there."""
     found: dict[str, list[str]] = {}
-    for path in sorted(FOLDER.glob("*.txt")):
+    for name in files:
         intent = ""
-        for line in _lines(path) if path.name != "macros.txt" else ():
+        for line in _lines(FOLDER / f"{name}.txt"):
             if section := _SECTION.fullmatch(line):
                 intent = section[1]
                 continue
             if not intent or line.count("{") != line.count("}"):
-                raise ValueError(f"{path.name}: {line!r} stands in no section or leaves a brace open")
+                raise ValueError(f"{name}.txt: {line!r} stands in no section or leaves a brace open")
             found.setdefault(intent, []).append(_MACRO.sub(lambda match: macros()[match[1]], line))
     return {intent: tuple(dict.fromkeys(lines)) for intent, lines in found.items()}
 
@@ -53,6 +60,18 @@ def _lines(path: Path) -> Iterator[str]:
     for line in path.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.strip()
+
+
+@cache
+def spoken() -> dict[str, tuple[str, ...]]:
+    """What is said of each intent in all wordings, slots taken out; one of two requests is cut in two."""
+    found: dict[str, list[str]] = {intent: [] for intent in wordings()}
+    for intent, lines in wordings().items():
+        for line in lines:
+            pieces = _NEXT.split(re.sub(r"<\w+>", " ", line))
+            for said_of, text in zip([intent, *pieces[1::2]], pieces[::2], strict=True):
+                found[said_of].append(text)
+    return {intent: tuple(texts) for intent, texts in found.items()}
 
 
 def chosen(wording: str, rng: random.Random) -> str:

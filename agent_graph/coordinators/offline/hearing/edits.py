@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .....motion_models.english.quantities import canonical
 from ...reader.reading import Command
 from ..overlays.limbs import limb_edit, limb_from, limb_in
 from ..overlays.shapes import degrees_in, shape_in
@@ -57,8 +58,8 @@ def _with_part(kind: EditKind) -> Build:
     """An edit that needs a part; "don't let him wave" names it by what happens."""
 
     def build(command: Command, verbs: Verbs) -> Read:
-        parts = [words for tag in ("PART", "ANCHOR") for words in command.all(tag) if words.strip()]
-        named = " and ".join(parts) or " ".join(command.all("ACT"))
+        tags = [tag for tag in ("PART", "ANCHOR") if command.first(tag)]
+        named = " and ".join(part_of(command, tag) for tag in tags) or " ".join(command.all("ACT"))
         part = part_words({"part": named}) or part_of(command)
         return Edit(kind, part) if part else None
 
@@ -78,10 +79,16 @@ def _repeat(command: Command, verbs: Verbs) -> Read:
     return Edit("repeat", part or "", amount=float(total)) if total > 1 else None
 
 
+_PLACE = r"(first|second|third|fourth|fifth|last|final|middle)"
+_TWO_PLACES = re.compile(rf"\b{_PLACE}(?: \w+)? (?:and|with|for) (?:the )?{_PLACE}\b")
+
+
 def _swap(command: Command, verbs: Verbs) -> Read:
     parts, words = command.all("PART"), command.said.lower()
     if len(parts) == 2:
         return Edit("swap", f"{parts[0].lower()} and {parts[1].lower()}")
+    if ordinals := _TWO_PLACES.search(words):
+        return Edit("swap", f"the {ordinals[1]} and the {ordinals[2]}")
     if parts:
         return None
     return Edit(
@@ -137,11 +144,16 @@ _TOTAL = re.compile(
 )
 
 
+#: What makes a length of a number that follows a longing for a longer one: "a bit longer, like 5 s".
+_ABOUT = re.compile(r"(?:longer|shorter|on|long|,) *,? *(?:like|say|about|around|maybe|or so)$")
+
+
 def _is_total(command: Command) -> bool:
     """Whether the seconds said are the length that is wanted."""
     slot = next(slot for slot in command.slots if slot.tag == "LENGTH")
     after = command.said.partition(slot.text)[2].lower().strip()
-    said = _TOTAL.search(slot.before.lower().strip()) or _TOTAL.search(after)
+    before = slot.before.lower().strip()
+    said = _TOTAL.search(before) or _TOTAL.search(after) or _ABOUT.search(before)
     return said is not None and not re.match(r"(?:longer|shorter|more|less)\b", after)
 
 
@@ -169,12 +181,13 @@ def _duration(command: Command, verbs: Verbs) -> Read:
 def _speed(slower: bool) -> Build:
     def build(command: Command, verbs: Verbs) -> Read:
         factor = degree_of(command)
-        return Edit("speed", part_of(command), amount=round(1 / factor if slower else factor, 3))
+        down = slower or re.search(r"\b(?:slower|as slow|slow down)\b", command.said.lower()) is not None
+        return Edit("speed", part_of(command), amount=round(1 / factor if down else factor, 3))
 
     return build
 
 
-_SIDE = re.compile(r"\b(left|right|other|opposite)\b")
+_SIDE = re.compile(r"\b(left|right|other|opposite|both)\b")
 
 
 def _side(command: Command, verbs: Verbs) -> Read:
@@ -190,6 +203,30 @@ def _side(command: Command, verbs: Verbs) -> Read:
     rejected = re.search(r"\b(?:not|instead of|rather than) (?:the |with the |to the )?(left|right)\b", words)
     wanted = [side for side in sides if not rejected or side != rejected[1]] or sides
     return Edit("side", part_of(command), place=wanted[0].replace("opposite", "other"), said=words)
+
+
+def _quantity(command: Command, verbs: Verbs) -> Read:
+    """How often, how far or by how much a part is to be done, by the first figure not ruled out."""
+    tags = ("DEGREES", "DISTANCE", "TIMES", "COUNT")
+    slots = [slot for slot in command.slots if slot.tag in tags]
+    wanted = [
+        slot
+        for slot in slots
+        if not re.search(r"\b(?:not|instead of|rather than) (?:by |a )?$", slot.before.lower())
+    ]
+    if not wanted:
+        return None
+    [slot] = wanted[:1]
+    after = command.said.partition(slot.text)[2].lower()
+    figure = re.search(
+        r"\d+(?:\.\d+)?", canonical(f"{slot.text} times" if slot.tag == "COUNT" else slot.text)
+    )
+    unit = {"DEGREES": "degrees", "TIMES": "times", "DISTANCE": "metres"}.get(slot.tag, "times")
+    unit = "steps" if re.match(r" ?steps?\b", after) or "step" in slot.text else unit
+    unit = "degrees" if re.match(r" ?(?:degrees?|°)", after) else unit
+    if figure is None or "feet" in slot.text:
+        return None
+    return Edit("quantity", part_of(command) or command.first("ACT"), amount=float(figure[0]), said=unit)
 
 
 def _style(command: Command, verbs: Verbs) -> Read:
@@ -262,5 +299,6 @@ EDIT_BUILDERS: dict[str, Build] = {
     "lengthen": _length("longer"), "shorten": _length("shorter"), "duration": _duration,
     "speed_up": _speed(False), "slow_down": _speed(True), "reverse": _of_part("reverse"),
     "loop": _of_part("loop"), "turn": _turn, "shift": _shift, "further": _further,
-    "mirror": _of_part("mirror"), "side": _side, "style": _style, "limb": _limb, "path": _path,
+    "mirror": _of_part("mirror"), "quantity": _quantity, "side": _side, "style": _style, "limb": _limb,
+    "path": _path,
 }  # fmt: skip

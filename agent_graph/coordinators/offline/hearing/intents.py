@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from .....motion_models.english.quantities import canonical, take_seed
+from .....motion_models.english.quantities import NUMBERS, canonical, number, take_seed
 from ...reader.reading import Command, Heard
 from ..rules.directives import formats_in
 from ..rules.grammar import Verbs
@@ -27,7 +28,7 @@ from ..rules.requests import (
 from ..rules.restaging import read_restaging
 from ..rules.scene import read_scene
 from .edits import EDIT_BUILDERS
-from .slots import Build, Read, count_of, new_actions, number_of, part_of
+from .slots import Build, Read, actions_in, count_of, new_actions, number_of, part_of
 
 
 def requests_of(heard: Heard, verbs: Verbs) -> list[Intent] | None:
@@ -37,13 +38,21 @@ def requests_of(heard: Heard, verbs: Verbs) -> list[Intent] | None:
         request = BUILDERS[command.intent](command, verbs)
         if request is None:
             return None
-        found.append(request)
+        if not (found and _says_again(request, found[-1])):
+            found.append(request)
     real: list[Intent] = [request for request in found if not isinstance(request, Social)]
     return real or found or None
 
 
+def _says_again(request: Intent, before: Intent) -> bool:
+    """Whether a change is the one before once more, without its part: "too long, half of it is enough"."""
+    plain = isinstance(request, Edit) and isinstance(before, Edit) and not request.part
+    return plain and replace(before, part="", said="") == replace(request, said="")
+
+
 def _make(command: Command, verbs: Verbs) -> Read:
-    actions = new_actions(command, verbs)
+    said = re.sub(r"\b(?:cycle|animation|anim|clip|please)\b", "", command.said.lower())
+    actions = new_actions(command, verbs) if command.all("ACT") else actions_in(f"a {said}", verbs)
     return Make(actions) if actions else None
 
 
@@ -62,9 +71,17 @@ def _pick(command: Command, verbs: Verbs) -> Read:
     return Travel("restore", f"version {number_of(pick)}") if pick else None
 
 
+_STEPS_BACK = re.compile(
+    rf"\b(\d+) times|\b(?:last )?(\d+|{'|'.join(NUMBERS)}) (?:steps|changes|edits|versions)"
+)
+
+
 def _undo(command: Command, verbs: Verbs) -> Read:
-    repeated = len(re.findall(r"\bundo\b", command.said.lower()))
-    return Travel("undo", count=max(count_of(command), repeated if repeated > 1 else 1, 1))
+    words = canonical(command.said.lower())
+    repeated = len(re.findall(r"\bundo\b", words))
+    several = _STEPS_BACK.search(words)
+    said = round(number(next(filter(None, several.groups())))) if several else 1
+    return Travel("undo", count=max(count_of(command), repeated, said, 1))
 
 
 def _again(command: Command, verbs: Verbs) -> Read:
@@ -79,9 +96,7 @@ def _export(command: Command, verbs: Verbs) -> Read:
     formats = tuple(dict.fromkeys(name for words in command.all("FORMAT") for name in formats_in(words)))
     target = command.first("MOTION").strip("\"' ").lower()
     if command.all("FORMAT") and not formats:
-        return Export(
-            tuple(words.lower().split(".")[-1].split()[-1] for words in command.all("FORMAT")), target
-        )
+        return Export(tuple(re.findall(r"\w+", words.lower())[-1] for words in command.all("FORMAT")), target)
     return Export(formats, target)
 
 
@@ -130,7 +145,7 @@ def _restage(command: Command, verbs: Verbs) -> Read:
 
 #: A builder for every intent of the wordings.
 BUILDERS: dict[str, Build] = {
-    **EDIT_BUILDERS, "make": _make, "scene": _scene, "scene_edit": _restage, "undo": _always(Travel("undo")),
+    **EDIT_BUILDERS, "make": _make, "scene": _scene, "scene_edit": _restage, "undo": _undo,
     "undo_n": _undo, "redo": _always(Travel("redo")), "restore_first": _always(Travel("restore", "original")),
     "restore_named": _restore, "pick": _pick, "new_start": _always(Social("fresh")), "regenerate": _again,
     "variants": lambda command, verbs: Again(max(2, count_of(command))), "ask_length": _length_question,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from .....motion_models.english.quantities import canonical, number
 from ...reader.reading import Command, Slot
@@ -13,6 +14,7 @@ from ..rules.grammar import Verbs
 from ..rules.parts import NAMED
 from ..rules.phrases import part_words
 from ..rules.requests import Intent
+from ..rules.wordlists import DETERMINERS
 
 #: What a learned reading gives where it cannot be said as a request: a slot is missing or says nothing known.
 Read = Intent | None
@@ -20,7 +22,7 @@ Build = Callable[[Command, Verbs], Read]
 
 QUOTES = " \"'"
 #: A word that does not belong to the part before it.
-_LOOSE_END = re.compile(r" (?:at|to|in|on|of|is|be|should|please)$", re.IGNORECASE)
+_LOOSE_END = re.compile(r" (?:at|to|in|on|of|is|be|should|please)(?: the)?$", re.IGNORECASE)
 #: What makes parts before or behind of the part that follows it.
 _RANGE = re.compile(
     r"(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?"
@@ -39,19 +41,32 @@ def actions_in(words: str, verbs: Verbs) -> tuple[Action, ...]:
 
 def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     """The actions that come in, with the length or count said of them."""
-    seconds, times = seconds_of(command), times_of(command)
-    said = [slot.text for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
-    actions = tuple(action for words in said for action in actions_in(words, verbs))
-    if not actions or any(not actions_in(words, verbs) for words in said):
+    said = [slot for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
+    read = [actions_in(slot.text, verbs) or actions_in(f"a {slot.text}", verbs) for slot in said]
+    if not said or not all(read):
         return ()
-    if len(actions) == 1 and (seconds or times):
-        only = actions[0]
-        return (
-            Action(
-                only.description, seconds or only.seconds, times or only.times, only.known, False, only.motion
-            ),
-        )
-    return actions
+    actions = [action for found in read for action in found]
+    each = re.search(r"\b(?:each|apiece)\b", command.said.lower())
+    for slot in command.slots:
+        if slot.tag not in ("LENGTH", "TIMES", "COUNT"):
+            continue
+        before = [found for other, found in zip(said, read, strict=True) if _stands_before(other, slot)]
+        meant = len(actions) if each else max(1, sum(map(len, before)))
+        for at in range(meant) if each else [meant - 1]:
+            actions[at] = _measured(actions[at], slot)
+    return tuple(actions)
+
+
+def _stands_before(one: Slot, other: Slot) -> bool:
+    return len(one.before) < len(other.before)
+
+
+def _measured(action: Action, slot: Slot) -> Action:
+    """An action as long or as often as a slot says."""
+    if slot.tag == "LENGTH":
+        return replace(action, seconds=length_in(slot.text) or action.seconds)
+    said = slot.text if slot.tag == "TIMES" else f"{slot.text} times"
+    return replace(action, times=times_in(said) or action.times)
 
 
 def seconds_of(command: Command) -> float | None:
@@ -94,13 +109,14 @@ def count_of(command: Command) -> int:
 def part_of(command: Command, tag: str = "PART") -> str:
     """The words of the part, or motion in memory, that is meant; without a slot, those the request has."""
     slots = [slot for slot in command.slots if slot.tag == tag]
+    slots = [slot for slot in slots if not set(slot.text.lower().split()) <= DETERMINERS]
     slots = slots or [slot for slot in command.slots if slot.tag == "PICK"]
     said = [_range_before(slot) + _noun_after(slot, command.said) for slot in slots]
     said = said or [words.strip(QUOTES) for words in command.all("MOTION")]
     if not said:
         rest = command.said
         for slot in command.slots:
-            rest = rest.replace(slot.text, " ; ", 1)
+            rest = rest.replace(slot.text, " ; ", 1) if slot.tag != tag else rest
         said = [found[0]] if (found := NAMED.search(rest)) else []
     return part_words({"part": " and ".join(said)})
 
@@ -108,8 +124,13 @@ def part_of(command: Command, tag: str = "PART") -> str:
 def _noun_after(slot: Slot, said: str) -> str:
     """The words of a slot; "the first" of "the first motion" is a motion and no part."""
     words = slot.text.strip(QUOTES)
-    found = re.match(r" (?:motion|clip|version|animation|take)\b", said.partition(slot.text)[2].lower())
-    return words + found[0] if found else _LOOSE_END.sub("", words)
+    found = re.match(r" (?:motion|clip|version|animation|take$)\b", said.partition(slot.text)[2].lower())
+    if found:
+        return words + found[0]
+    begin = len(slot.before)
+    named = (match for match in NAMED.finditer(said) if match.start() < begin < match.end())
+    whole = next((match[0] for match in named if match[0].endswith(words)), words)
+    return _LOOSE_END.sub("", whole)
 
 
 def _range_before(slot: Slot) -> str:

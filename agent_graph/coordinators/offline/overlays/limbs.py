@@ -28,17 +28,26 @@ _POSTURES = (
         "raises {}",
     ),
     (
+        r"(?:(?:stretched|straight) )?(?:out )?(?:forwards?|straight ahead|(?:in|to the) front"
+        r"(?: of (?:him|her|them))?)",
+        "stretches {} forward",
+    ),
+    (
         r"stretched(?: out)?|straight out|out|out to the sides?|to the sides?|spread",
         "stretches {} to the side",
     ),
-    (r"forwards?|straight ahead|in front(?: of (?:him|her|them))?", "stretches {} forward"),
+    (
+        r"still|motionless|relaxed|limp|hanging(?: down| loose| there)?|down|not moving"
+        r"|(?:down )?(?:at|by) (?:the|his|her|their) sides?",
+        "stands still",
+    ),
     (r"crossed|folded", "crosses the arms"),
     (r"on (?:the|his|her) hips?", "puts the hands on the hips"),
     (r"behind (?:the|his|her) back", "puts the hands behind the back"),
     (r"behind (?:the|his|her) head", "puts the hands behind the head"),
 )
 _HELD = re.compile(
-    rf"{_LIMB.pattern}(?: (?:is|are|be|should be|stays?|held|goes?|go|pointing))? "
+    rf"{_LIMB.pattern}(?: (?:is|are|be|should be|stays?|held|kept|goes?|go|pointing))* "
     rf"(?P<how>{'|'.join(how for how, _ in _POSTURES)})(?=$|[ ,.!?])"
 )
 _WHILE = re.compile(
@@ -47,7 +56,11 @@ _WHILE = re.compile(
 _AT_ONCE = re.compile(
     r"(?P<a>.+?) and (?P<b>.+?),? (?:at the same time|simultaneously|at once|meanwhile|in parallel)"
 )
-_WITH = re.compile(r"(?P<a>.+?),? (?:with|holding|keeping|having) (?:(?:the|his|her|their) )?(?P<b>.+)")
+_WITH = re.compile(
+    r"(?P<a>.+?)(?:,? (?:with|holding|keeping|having)"
+    r"|,(?= (?:(?:the|his|her|their|both|left|right) )*(?:arms?|hands?)\b))"
+    r" (?:(?:the|his|her|their) )?(?P<b>.+)"
+)
 
 
 def limb_in(words: str) -> str | None:
@@ -96,7 +109,8 @@ def at_once(action: Action, verbs: Verbs) -> Action:
     """An action of two things at once, as one of the body and one of a limb, where arms do one of them."""
     if action.motion or action.limb:
         return action
-    if (match := _WITH.fullmatch(action.description)) and (found := held(match["b"])):
+    match = _WITH.fullmatch(action.description)
+    if match and _HELD.fullmatch(match["b"]) and (found := held(match["b"])):
         return replace(action, description=match["a"], limb=found[0], gesture=found[1])
     match = _WHILE.fullmatch(action.description) or _AT_ONCE.fullmatch(action.description)
     if not match:

@@ -72,7 +72,8 @@ _STAGINGS = (
         ("karate stance", "takes a karate stance"), ("punch", "punches"), ("kick", "kicks"),
     ),
     _staging(
-        r"fight(?:s|ing)?|boxing (?:match|training|session|practice)|brawl(?:s|ing)?|spar(?:s|ring)?",
+        r"fight(?:s|ing)?(?! stance| pose)|boxing (?:match|training|session|practice)|brawl(?:s|ing)?"
+        r"|spar(?:s|ring)?",
         "a fight",
         ("fighting stance", "stands in a fighting stance"), ("punch", "punches"),
         ("kick", "kicks"), ("duck", "ducks"),
@@ -89,7 +90,8 @@ _STAGINGS = (
         ("pirouette", "does a pirouette"), ("arabesque", "holds an arabesque"), ("leap", "leaps"),
     ),
     _staging(
-        r"(?:is |feels |looks |very )*(?:tired|exhausted|worn out|weary)",
+        r"(?:is|feels|looks|gets|very)(?: very| so| really)? (?:tired|exhausted|worn out|weary)"
+        r"|^(?:tired|exhausted|worn out|weary)$",
         "tiredness",
         ("walk", "walks slowly"), ("sit down", "sits down"),
     ),
@@ -137,7 +139,8 @@ def stage(text: str, verbs: Verbs) -> tuple[tuple[Action, ...], str] | None:
             continue
         shown = [told for action, told in staging.actions if verbs.knows(action)]
         if shown:
-            remark = f"I have no single action for {staging.title}, so I show it as: {', then '.join(shown)}."
+            title = staging.title if match[0] in staging.title else f'{staging.title} ("{match[0]}")'
+            remark = f"I have no single action for {title}, so I show it as: {', then '.join(shown)}."
             return tuple(Action(f"{PERSON} {told}") for told in shown), remark
     return None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
+from .....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
 from .grammar import Form, Verbs, looks_gerund, looks_third
 from .subjects import PERSON, is_adverb, take_subject
 from .text import strip_politeness
@@ -45,14 +45,40 @@ _OPENING = re.compile(
 _AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b>.+)$")
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
 _BUT_BEFORE = re.compile(r"^(?P<b>.+?),? but (?:before that|first),? (?P<a>.+)$")
-_OTHER_SIDE = re.compile(r"(?:with|on|to|using) (?:the|his|her|their) (?P<side>left|right)(?: \w+)?$")
+_OTHER_SIDE = re.compile(
+    r"(?:the same |again )?(?:(?:with|on|to|using) )?(?:the|his|her|their) (?P<side>left|right|other)"
+    r"(?: \w+)?"
+    r"|(?:switch|change|swap)(?:es|s)? (?:the )?(?:sides?|legs?|arms?|hands?|feet|foot)"
+)
+_STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
+_MORE_STEPS = re.compile(
+    rf"(?P<count>\d+|{'|'.join(NUMBERS)}) (?:more )?"
+    r"(?P<way>(?:to the )?(?:left|right|side)|back(?:wards?)?|forwards?)\b.*"
+)
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
+#: Arms that take no part, however that is said.
+_UNMOVED = re.compile(
+    r",? (?:without (?:any )?(?:moving|using|swinging) (?:the|his|her|their) (?:arms|hands)"
+    r"|(?:but|and|while|with)(?: the| his| her| their)? (?:arms|hands) (?:don't|do not|never|not)"
+    r" (?:swing|move|moving|swinging))(?:, (?:they )?(?:are )?(?:just )?hanging(?: down| there)*)?\b"
+)
 _NEGATED = re.compile(
     r"(?:(?:(?:do|does|did|should|must|can|is|are|will)(?:n't| not)|dont|cannot|never|no(?: more)?|not"
     r"|without)\s+)+(?:be\s+)?(?=\S)"
 )
 
 
+#: Somebody who stands or sits while something is done that needs no other stance: "standing and drinking".
+_AT_REST = re.compile(
+    r"\b(?P<first>standing|sitting|kneeling|lying|stands|sits|kneels) and"
+    r" (?P<then>(?!walk|run|jog|jump|turn|go|step|sit|stand|l[iy]|kneel|danc|climb|crawl|leav|mov|fall|then"
+    r"|get|bow)\w+(?:ing|s)\b[^,;.]*?)(?= for \d|,|$)"
+)
+#: The pose an action ended in is kept.
+_HOLDING = re.compile(
+    r"(?:hold|keep|stay)(?:s|ing)?"
+    r"(?P<what> (?:it|that|this|still|there|in position|the (?:pose|position)|that pose))?"
+)
 #: Who rotates, and not a part of the body, turns.
 _WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
 
@@ -64,7 +90,7 @@ class Action:
     description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
     negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
     memory that is meant instead of a new one. limb: what does `gesture` (a description) meanwhile. path: the
-    shape it goes along and its metres.
+    shape it goes along and its metres. held: seconds its last pose is kept.
     """
 
     description: str
@@ -76,6 +102,7 @@ class Action:
     limb: str = ""
     gesture: str = ""
     path: tuple[str, float] | None = None
+    held: float | None = None
 
 
 class ReadActions(NamedTuple):
@@ -91,11 +118,15 @@ class ReadActions(NamedTuple):
 def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActions:
     """Read a sentence clause by clause."""
     each, text = take_each(strip_politeness(sentence).lower())
+    text = _AT_REST.sub(r"\g<first> and \g<then> at the same time", unmoved_said(text))
     actions: list[Action] = []
     unclear: list[str] = []
     for clause, following in pairwise([*split_clauses(text, verbs), ""]):
+        if kept := _kept(clause, actions):
+            actions[-1] = kept
+            continue
         subject, action = _read_clause(clause, subject, verbs)
-        action = action or _on_other_side(clause, actions)
+        action = _elliptic(clause, actions) or action
         if action:
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
@@ -103,14 +134,44 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
     return ReadActions(tuple(actions), tuple(unclear))
 
 
-def _on_other_side(clause: str, actions: list[Action]) -> Action | None:
-    """'wave with the left hand, then with the right hand': the action before, on the side said now."""
-    match = _OTHER_SIDE.fullmatch(_opened(clause).strip())
-    if not match or not actions or not re.search(r"\b(?:left|right)\b", actions[-1].description):
+def unmoved_said(text: str) -> str:
+    """The text with "but the arms don't swing" and the like said without a negation."""
+    return _UNMOVED.sub(" with the arms still", text)
+
+
+def _kept(clause: str, actions: list[Action]) -> Action | None:
+    """The action before, its last pose kept: 'and hold it for 3 seconds'."""
+    seconds, words = take_seconds(_opened(clause))
+    match = _HOLDING.fullmatch(words.strip())
+    if not match or not actions or not (seconds or match["what"]):
         return None
-    return replace(
-        actions[-1], description=re.sub(r"\b(?:left|right)\b", match["side"], actions[-1].description)
-    )
+    return replace(actions[-1], held=seconds or 1.0)
+
+
+def _elliptic(clause: str, actions: list[Action]) -> Action | None:
+    """The action before with what is said now: 'with the right hand', 'switch legs', '2 to the left'."""
+    if not actions:
+        return None
+    before, words = actions[-1], _opened(clause).strip()
+    if match := _OTHER_SIDE.fullmatch(words):
+        said = _on_side(before.description, match["side"] or "other")
+        return replace(before, description=said) if said else None
+    match = _MORE_STEPS.fullmatch(words)
+    if match and re.search(r"\bsteps?\b", before.description):
+        return replace(
+            before, description=f"{PERSON} steps {match['way']}", times=round(number(match["count"]))
+        )
+    return None
+
+
+def _on_side(description: str, side: str) -> str:
+    """'stands on the left leg', 'other' -> 'stands on the right leg'; '' where no side is said."""
+    now = re.search(r"\b(?:left|right)\b", description)
+    if not now:
+        one = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", "the other ", description)
+        return one if side == "other" and one != description else ""
+    other = {"left": "right", "right": "left"}[now[0]] if side == "other" else side
+    return re.sub(r"\b(?:left|right)\b", other, description)
 
 
 def _says_nothing(clause: str, verbs: Verbs, *, last: bool) -> bool:
@@ -151,7 +212,7 @@ def _starts_clause(left: str, right: str, verbs: Verbs) -> bool:
     subject, rest = take_subject(fragment, verbs)
     if subject and rest:
         return True
-    if _NEGATED.match(fragment):
+    if _NEGATED.match(fragment) or _STEPS.match(fragment):
         return True
     if verbs.named_motion(fragment):
         return True

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
-from .....motion_models.english.inflections import gerund, past_forms, third_person
+from .....motion_models.english.inflections import gerund, lemma, past_forms, third_person
 from .wordlists import (
     CATENATIVES,
     DOES_NOUNS,
@@ -161,7 +161,8 @@ def _is_verb_phrase(action: str) -> bool:
 def _all_forms(bases: Iterable[str]) -> Iterator[tuple[str, Verb]]:
     """Each form of each verb; written so that a base form wins over another verb's inflection."""
     ordered = sorted(bases)
-    yield from ((form, Verb(base, "past")) for base in ordered for form in past_forms(base))
+    pasts = ((form, base) for base in ordered for form in past_forms(base) if lemma(form) != form)
+    yield from ((form, Verb(base, "past")) for form, base in pasts)
     yield from ((gerund(base), Verb(base, "gerund")) for base in ordered)
     yield from ((third_person(base), Verb(base, "third")) for base in ordered)
     yield from ((base, Verb(base, "base")) for base in ordered)

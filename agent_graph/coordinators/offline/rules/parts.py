@@ -40,6 +40,7 @@ _AND = re.compile(r",? and |, | & ")
 #: Words in a message that name parts, where nothing else was heard of which are meant.
 NAMED = re.compile(
     r"\b(?:(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?(?:after|before|behind|past|from) .+"
+    rf"|(?:the )?(?:{_ORDER})(?: {_UNITS})? and (?:the )?(?:{_ORDER})\b(?: {_UNITS})?"
     rf"|(?:the )?(?:first|last|final) {_FEW}\b(?! seconds?)(?: {_UNITS})?"
     rf"|(?:the )?(?:{_ORDER}) {_UNITS}|{_UNITS} (?:number )?(?:\d|{'|'.join(NUMBERS)})\b"
     rf"|(?:all|every|each|both)(?: of)?(?: the)? {_UNITS}|(?:all|both|each) of them)",

@@ -20,9 +20,23 @@ from .directives import read_directive
 from .files import take_files
 from .grammar import Verbs
 from .parts import means_several
-from .requests import Again, Describe, Edit, Export, Forbid, Impossible, Intent, Make, NameIt, Social, Unclear
+from .requests import (
+    Again,
+    Describe,
+    Edit,
+    Export,
+    Forbid,
+    Impossible,
+    Intent,
+    Make,
+    NameIt,
+    Social,
+    Unable,
+    Unclear,
+)
 from .restaging import read_addition
 from .scene import read_scene
+from .subjects import take_animal
 from .text import clean, sentences, strip_politeness
 
 #: Longer messages are not read: what is asked for in them could not be told from what is merely said.
@@ -50,6 +64,13 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     below = negative_seconds(canonical(cleaned))
     if below is not None:
         return [Impossible(below)]
+    animal, rest = take_animal(cleaned, verbs)
+    if animal:
+        before = read_message(rest, verbs) if re.search(r"\w", rest) else []
+        return [
+            *(request for request in before if not isinstance(request, Unclear)),
+            _no_human(animal, verbs),
+        ]
     found, cleaned = take_files(cleaned)
     scene = read_scene(canonical(cleaned), verbs)
     if scene:
@@ -62,6 +83,12 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     if _CONTINUES.match(cleaned) and isinstance(requests[0], Make):
         requests[0] = replace(requests[0], continues=True)
     return requests
+
+
+def _no_human(animal: str, verbs: Verbs) -> Unable:
+    acted = f'; say "a person imitates a {animal}" for somebody who acts like one'
+    like = acted if verbs.knows("imitate an animal") else ""
+    return Unable(f"a {animal}", f"I move human bodies only{like}")
 
 
 def _read_sentence(sentence: str, verbs: Verbs) -> Iterator[Intent]:

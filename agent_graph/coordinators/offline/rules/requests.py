@@ -14,7 +14,7 @@ from .clauses import Action
 EditKind = Literal[
     "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",
     "mirror", "speed", "regenerate", "correct", "side", "style", "pause", "hold", "only", "cut", "inbetween",
-    "reverse", "loop", "turn", "shift", "limb", "path",
+    "reverse", "loop", "turn", "shift", "limb", "path", "quantity",
 ]  # fmt: skip
 Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
 About = Literal[
@@ -81,7 +81,7 @@ class Edit:
     factor, times, degrees or metres, as the kind needs. place: "end", "start", "before", "after" or "between"
     the part `anchor`; the side of a change of sides; the limb that does `actions`. said: the user's own
     words, read as a motion after all when no such part exists ("extend the right arm"); the manner of a
-    change of style; the shape of a path.
+    change of style; the shape of a path; the unit of a quantity.
     """
 
     kind: EditKind

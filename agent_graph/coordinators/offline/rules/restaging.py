@@ -36,6 +36,10 @@ _PLACES: tuple[tuple[Arrangement, str], ...] = (
     ("side by side", r"next to|beside|alongside|by (?:his|her|their) side|to (?:the|his|her) (?:left|right)"),
 )
 _OF_WHOM = rf"(?: of)?(?: (?:him|her|them|it|the (?:first|other)(?: one| {_PERSON})?)\b)?"
+#: What the others do already.
+_SAME = re.compile(
+    r"\b(?:do(?:es|ing)?|to do) (?:exactly )?the same(?: (?:thing|motion|move))?(?: as (?:him|her|them))?\b"
+)
 _BACK = re.compile(
     r"\b(wav(?:es?|ing)|bow(?:s|ing)?|nod(?:s|ding)?|salut(?:es?|ing)|punch(?:es|ing)?|kick(?:s|ing)?) back\b"
 )
@@ -79,7 +83,7 @@ def _one_more(rest: str, verbs: Verbs) -> Restage:
 
 
 def _does(words: str, verbs: Verbs) -> tuple[Action, ...]:
-    words = _BACK.sub(r"\1", words)
+    words = _SAME.sub("", _BACK.sub(r"\1", words))
     words = re.sub(r"^[\s,:]*(?:(?:who|that|and|to|is|should|he|she)\b\s*)*", "", words).strip(" ,.")
     read = read_actions(f"{PERSON} {words}", verbs) if words else None
     found = (

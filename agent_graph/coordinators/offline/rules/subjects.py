@@ -6,7 +6,7 @@ import re
 
 from .....motion_models.english.quantities import NUMBERS
 from .grammar import Verbs
-from .wordlists import ADVERBS, AUXILIARIES, DETERMINERS, PEOPLE, PRONOUNS, THINGS
+from .wordlists import ADVERBS, ANIMALS, AUXILIARIES, DETERMINERS, PEOPLE, PRONOUNS, THINGS
 
 PERSON = "a person"
 
@@ -116,6 +116,28 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
             rest = text[match.end("noun") :].strip()
             return (f"{article(words[0])} {match['noun']}", rest) if match["det"] else (PERSON, rest)
     return None, text
+
+
+#: A motion that is no person's: what is asked for, who it is, and what comes before.
+_OF_AN_ANIMAL = re.compile(
+    r"(?:^|[,;.:]\s*|\b(?:and|then|while)\s+)"
+    r"(?P<asked>(?:(?:make|let|have|get|add|show me|i want|i need|put)\s+)?)"
+    r"(?:the|an?|my|our|this|that|your|some|one|two|three|\d+)\s+(?:(?!of\b)[\w-]+\s+)?"
+    rf"(?P<who>{'|'.join(sorted(ANIMALS))})s?"
+    r"(?:\s+(?:who|that|which|is|are|to))*\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b",
+    re.IGNORECASE,
+)
+
+
+def take_animal(text: str, verbs: Verbs) -> tuple[str, str]:
+    """("dog", what was said before it) where an animal is to move, not a person; ("", text) where none is."""
+    for match in _OF_AN_ANIMAL.finditer(text):
+        word = match["verb"].lower()
+        verb = verbs.verb(word)
+        moves = verb.form != "base" or bool(match["asked"]) if verb else word.endswith(("s", "ing"))
+        if moves:
+            return match["who"].lower(), text[: match.start()]
+    return "", text
 
 
 def article(word: str) -> str:

@@ -46,6 +46,7 @@ _OPENERS = tuple(
         r"(?:i'd|i would|we'd|we would|i) (?:really )?(?:like|love|prefer|want|need|wish)(?: for)?(?: you)?"
         r"(?: to (?:see|have|get|watch|make|generate|create|show me))? ",
         r"(?:to (?:see|have|get|watch)) ",
+        r"(?:me )?want(?: to)? (?:see|have) ",
         r"(?:let's|let us|let me|lets) (?:see|have|make|do|try|get|watch) ",
         r"(?:how|what) about |what if |imagine |picture |suppose |i need |i want |try (?=to |an? |the )",
         r"there(?:'s| is| are) ",

@@ -97,14 +97,21 @@ def read_noun_action(text: str, verbs: Verbs) -> Phrase | None:
         named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
         determiner = [] if named else ["some" if words[0] == "some" else article(singular[0])]
         return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
-    return Phrase(" ".join([third_person(performed), *rest, *(MANNER[word] for word in modifiers)]), times)
+    return Phrase(" ".join([third_person(performed), *_with_manner(rest, modifiers)]), times)
+
+
+def _with_manner(rest: list[str], modifiers: list[str]) -> list[str]:
+    """'forward', 'quick' -> 'forward quickly'; what is held comes last: 'slowly with the arms out'."""
+    manner = [MANNER[word] for word in modifiers]
+    at = next((i for i, word in enumerate(rest) if word in ("with", "while", "without")), len(rest))
+    return [*rest[:at], *manner, *rest[at:]]
 
 
 def _noun_core(body: list[str]) -> list[str]:
     """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
     core: list[str] = []
     for word in body:
-        if core and (word in SMALL_WORDS or is_adverb(word)):
+        if core and (word in SMALL_WORDS or is_adverb(word) or word in ("back", "away", "ahead")):
             break
         core.append(word)
     return core

@@ -21,7 +21,7 @@ VERBS = _words(
     fight find finish fire flail flap flex flick fling flip float fly fold follow freeze frolic gallop
     gasp gesture get giggle give glance glide go grab greet grip guard gulp halt hammer hang hesitate
     high-five hit hoist hold hop hover hug hunch hurl hurry hurdle imitate inspect itch jab jig jog jostle
-    juggle jump kick kneel kiss knock land laugh launch lay lean leap leave let lie lift limp loop lower
+    juggle jump keep kick kneel kiss knock land laugh launch lay lean leap leave let lie lift limp loop lower
     lunge make march meditate mime mimic moonwalk mop motion mount move nod observe open pace pack paddle
     paint pant parry pass pat pause pedal peek peer perch perform pick pirouette pitch pivot place play
     plod plop point polish pose pounce practice prance pray prepare press pretend propose protect prowl
@@ -86,6 +86,14 @@ PEOPLE = _words(
     actors avatars
     """
 )
+#: Who moves, but is no human body.
+ANIMALS = _words(
+    """
+    dog puppy cat kitten horse pony cow bull pig sheep goat donkey rabbit mouse rat squirrel bird parrot eagle
+    chicken penguin lion tiger wolf fox bear elephant giraffe zebra monkey gorilla snake lizard crocodile
+    turtle frog fish shark whale dolphin spider bee butterfly ant dragon dinosaur unicorn
+    """
+)
 PRONOUNS = _words("he she they it i we you somebody someone everybody everyone him her them")
 DETERMINERS = _words("a an the one another some this that my your our his her their its any")
 AUXILIARIES = _words(
@@ -113,9 +121,17 @@ POINTERS = _words(
     """
     it him her them these those both all every each instead other first second third last part parts
     everything
-    order again same rest between backwards reverse longer shorter faster slower further rather
+    order again same rest between backwards reverse longer shorter faster slower further rather better
     """
 )
+
+#: What is typed for a word, and the word.
+SHORTHAND = {
+    "u": "you", "ur": "your", "r": "are", "n": "and", "w/": "with", "w/o": "without", "b4": "before",
+    "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "shouldnt": "shouldn't",
+    "mustnt": "mustn't", "cant": "can't", "whats": "what's", "im": "I'm", "lets": "let's",
+    "pls": "please", "plz": "please",
+}  # fmt: skip
 
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
