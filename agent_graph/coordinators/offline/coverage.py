@@ -15,7 +15,7 @@ from ..reader.slots import listed
 from ..reader.wordings import spoken
 from .rules.clauses import Action, unmoved_said
 from .rules.requests import Edit, Intent, Make, Scene
-from .rules.wordlists import PEOPLE
+from .rules.wordlists import MANNER, PEOPLE
 
 #: Intents of the wordings whose words a request of a kind may be said with.
 _SAID_WITH = {
@@ -65,6 +65,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
     taken |= {word for word, value in NUMBERS.items() if value in figures}
+    taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
     taken |= {"rotate"} & {lemma(word) for word in _words(message)} if "turn" in taken else set()
     said = frozenset(PEOPLE).union(*(_vocabulary(_names(request)) for request in requests))
     remarks = (request.remark for request in requests if isinstance(request, Make))

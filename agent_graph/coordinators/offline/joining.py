@@ -42,9 +42,9 @@ from .rules.wordlists import POINTERS
 
 #: How sure all decisions of a learned reading must be where the rules read something else, or nothing.
 SURE, SURE_ALONE = 0.7, 0.6
-#: Where what is wanted is as sure as the first, the second is enough for the rest: the plan shows that it fits.
+#: Where the wish is as sure as the first, the second is enough for the rest: the plan shows that it fits.
 SURE_OF_WISH = (0.95, 0.4)
-#: How sure it must be that nobody can do what the rules read as something that can be done.
+#: How sure it must be of something else, or of nothing, where the rules read exactly what can be done.
 SURE_OF_NO = 0.95
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
@@ -181,12 +181,15 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     whole = learned is not None and not unsaid[id(learned)]
     needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or (), bare=_is_bare(rules))
     unheard = unheard_words(readings.message, heard) and not _harmless(learned or ())
+    exact = not refused and _exact(rules) and _names_a_part(rules) and not _names_a_part(learned or ())
+    if exact and heard.sure < SURE_OF_NO:
+        return rules
     wish, rest = SURE_OF_WISH
     sure = (heard.sure >= needed or (heard.intent >= wish and heard.sure >= rest)) and not unheard
+    if (refused and not possible) or _begins_anew(readings):
+        return rules
     if possible and learned is not None and sure:
         return learned
-    if refused and not possible:
-        return rules
     goes_back = possible and any(isinstance(r, Travel) and r.action == "undo" for r in learned or ())
     if not refused and (_harmless(rules) or _exact(rules) or (_plainly_new(readings) and not goes_back)):
         return rules
@@ -206,6 +209,18 @@ def _asked(requests: Sequence[Intent], readings: Readings) -> str:
 
 def _refused(rules: Sequence[Intent]) -> bool:
     return all(isinstance(request, Unclear | Forbid) for request in rules)
+
+
+def _begins_anew(readings: Readings) -> bool:
+    """Whether only the rules read the motion that a new start is made with: "new one: a person jumps"."""
+    made = [request for request in readings.rules if not isinstance(request, Unclear)]
+    return (
+        readings.learned == [Social("fresh")] and bool(made) and _plainly_new(replace(readings, rules=made))
+    )
+
+
+def _names_a_part(requests: Sequence[Intent]) -> bool:
+    return any(isinstance(request, Edit) and request.part for request in requests)
 
 
 def _is_bare(rules: Sequence[Intent]) -> bool:

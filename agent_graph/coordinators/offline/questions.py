@@ -27,8 +27,8 @@ from .rules.wordlists import AUXILIARIES, EXPORTABLE
 from .timeline import Timeline, UnmetError
 
 _OPENERS = (
-    r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|hi|hello|please|now|just|only"
-    r"|(?:don't|do not|dont) (?:change|touch|do) (?:anything|it)|no changes)[, ]+)*"
+    r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|(?:hi|hello|hey)(?: there)?|please|now|just|only"
+    r"|(?:don't|do not|dont) (?:change|touch|do) (?:anything|it)|no changes)[, !.]+)*"
 )
 _ASKING = re.compile(
     rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was"

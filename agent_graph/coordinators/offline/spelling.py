@@ -38,7 +38,9 @@ def corrected(text: str, verbs: Verbs, names: Iterable[str] = ()) -> tuple[str, 
     kept = {word for name in names for word in re.findall(r"\w+", name.lower())}
 
     def is_name(match: re.Match[str]) -> bool:
-        return match[0].lower() in kept or any(a <= match.start() < b for a, b in protected)
+        return match[0].lower() in kept or any(
+            a <= match.start() < b and (a, b) != match.span() for a, b in protected
+        )
 
     text = _LAID.sub(lambda match: _LYING[match[1].lower()], _DASH.sub(", ", text))
     protected = _protected(text)

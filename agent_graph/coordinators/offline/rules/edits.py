@@ -69,15 +69,6 @@ def _insert(said: Said, verbs: Verbs) -> Intent | None:
     return Edit("insert", actions=actions, place=_side(said), anchor=_anchor(said)) if actions else None
 
 
-def _open_or_close(said: Said, verbs: Verbs) -> Intent | None:
-    """'start with a jump' adds one; 'start with the jump' moves the one that is there."""
-    actions = _new(said, verbs)
-    place = "start" if said["which"].lower() in ("start", "begin", "open") else "end"
-    if said["new"].lower().startswith("the "):
-        return Edit("move", said["new"].lower(), place=place)
-    return Edit("insert", actions=actions, place=place) if actions else None
-
-
 def _move(said: Said, verbs: Verbs) -> Intent | None:
     return Edit("move", part_words(said), place=_side(said), anchor=_anchor(said))
 
@@ -182,11 +173,6 @@ EDITS: tuple[Row, ...] = (
         "(add|append|insert|attach|include) [also] <new> [to it|too|as well]",
     ),
     *rows(
-        _open_or_close,
-        "[have|let] [<it>] <which:start|begin|open|end|finish|conclude|close|continue|go on> [it|the motion]"
-        " (with|by) <new>",
-    ),
-    *rows(
         _repeat,
         "(repeat|loop|do|perform|play|show) <ref> <times>",
         "(repeat|duplicate|double) <ref>",
@@ -249,7 +235,6 @@ EDITS: tuple[Row, ...] = (
         "[do|try|make|give me|show me|generate] [it|that|this|the same] (again|once again|once more|one more"
         " time)"
         " [, ] [but|and] [make it|do it] [different|differently|another way] [(with|using) <seed>]",
-        "[make|try|do] [it] (differently|something different|different|another way)",
         "[yet] (another|one more|a different|a new|a second|new) [one|variation|version|variant|take|try"
         "|attempt|sample]"
         " [of <it>] [(with|using) <seed>]",
@@ -259,8 +244,6 @@ EDITS: tuple[Row, ...] = (
         "<count> more",
         "[try|do it|make it|use|again] [it] [again] [with] [another|a different|a new] seed",
         "[try|do it|make it|use|again] [it] [again] [with] [the] <seed>",
-        "i (don't|do not) like (it|this|that) [<any>]",
-        "(try again|retry|regenerate|reroll|another try)",
     ),
     *rows(
         _regenerate,

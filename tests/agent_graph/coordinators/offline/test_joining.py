@@ -11,8 +11,9 @@ from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
 from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined
-from motion_agent.agent_graph.coordinators.offline.languages import foreign_language
+from motion_agent.agent_graph.coordinators.offline.languages import foreign_language, said_in
 from motion_agent.agent_graph.coordinators.offline.nearest import nearest
+from motion_agent.agent_graph.coordinators.offline.operations import operations
 from motion_agent.agent_graph.coordinators.offline.questions import is_question
 from motion_agent.agent_graph.coordinators.offline.rules.clauses import Action
 from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
@@ -22,6 +23,7 @@ from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Intent,
     Make,
     Question,
+    Social,
     Travel,
     Unable,
     Unclear,
@@ -57,6 +59,53 @@ def test_an_unsure_difference_is_asked_and_the_answer_chooses() -> None:
     assert isinstance(doubt, Doubt) and len(doubt.readings) == 2
     assert decided("again a jump", list(NEW), DELETE, 0.3, chosen=1) == DELETE
     assert decided("again a jump", list(NEW), DELETE, 0.3, chosen=2) == NEW
+
+
+def test_a_question_back_says_all_that_it_would_do_and_what_not() -> None:
+    longer: list[Intent] = [Make((Action("a person jumps", seconds=3.0, times=2),))]
+    [doubt] = decided("a person jumps again on Tuesday", longer, [Edit("speed", "the jump", amount=2.0)], 0.3)
+    assert isinstance(doubt, Doubt)
+    assert "jumps twice for 3 s" in doubt.readings[1] and "tuesday" in doubt.readings[1]
+    assert "changing the speed of the jump to 2" in doubt.readings[0]
+
+
+def test_a_sure_wish_is_enough_where_its_parts_fit() -> None:
+    heard = Heard((Command("delete", (Slot("PART", "that jump"),)),), sure=0.5, intent=0.98)
+    given = {"thread": TALK, "verbs": VERBS, "works": lambda requests: True}
+    assert joined(Readings("drop that jump", list(NEW), heard, DELETE, **given)) == DELETE
+    unsure = Heard(heard.commands, sure=0.3, intent=0.98)
+    assert joined(Readings("drop that jump", list(NEW), unsure, DELETE, **given)) != DELETE
+
+
+def test_a_new_start_is_made_with_what_follows_it() -> None:
+    message = "forget that. new one: a person jumps"
+    fresh: list[Intent] = [Social("fresh")]
+    assert decided(message, [*NEW, Unclear("forget that", beside=True)], fresh, 0.95)[0] == NEW[0]
+    assert decided("start over", [Make((Action("a person starts over"),))], fresh, 0.95) == fresh
+
+
+@pytest.mark.parametrize(
+    ("description", "amount", "unit", "then"),
+    [
+        ("a person does 10 jumping jacks", 3, "times", "a person does 3 jumping jacks"),
+        ("a person jumps twice", 4, "times", "a person jumps 4 times"),
+        ("a person hops", 4, "times", "a person hops 4 times"),
+        ("a person turns around 180 degrees", 90, "degrees", "a person turns around 90 degrees"),
+        ("a person turns around", 90, "degrees", "a person turns 90 degrees"),
+        ("a person walks forward 2 metres", 5, "metres", "a person walks forward 5 metres"),
+        ("a person takes three steps", 5, "steps", "a person takes 5 steps"),
+    ],
+)
+def test_another_figure_for_a_part(description: str, amount: float, unit: str, then: str) -> None:
+    clip = KnownMotion("m1", segments=((description, 2.0), ("a person waves with the right hand", 2.0)))
+    steps, _ = operations(Edit("quantity", "part 1", amount=amount, said=unit), clip, VERBS)
+    assert steps == [{"op": "replace", "segment": 1, "description": then}]
+
+
+def test_both_hands_for_a_part() -> None:
+    clip = KnownMotion("m1", segments=(("a person walks", 2.0), ("a person waves with the right hand", 2.0)))
+    [step], _ = operations(Edit("side", "the wave", place="both", said="with both arms"), clip, VERBS)
+    assert step["description"] == "a person waves with both arms"
 
 
 def test_a_reading_that_cannot_be_planned_is_not_followed() -> None:
@@ -146,7 +195,12 @@ def test_content_words_that_no_request_took_up_are_named() -> None:
         ("eine Person geht vorwärts und winkt", "German"),
         ("une personne marche puis saute", "French"),
         ("una persona camina hacia adelante", "Spanish"),
-        ("走る人", "Chinese or Japanese"),
+        ("走る人", "Japanese"),
+        ("一个人走路", "Chinese"),
+        ("supprime la dernière partie stp", "French"),
+        ("mach den Tritt höher", "German"),
+        ("salta", "Spanish"),
+        ("do a pirouette en pointe", None),
         ("человек идёт вперёд", "Russian or a related language"),
         ("a person walks forward", None),
         ("walk", None),
@@ -158,6 +212,12 @@ def test_other_languages_are_recognised(text: str, language: str | None) -> None
     assert foreign_language(text) == language
 
 
+@pytest.mark.parametrize(("language", "own"), [("Spanish", "inglés"), ("Japanese", "英語"), ("Thai", "Thai")])
+def test_who_wrote_in_another_language_is_answered_in_it(language: str, own: str) -> None:
+    said = said_in(language)
+    assert own in said and "I read English only" in said
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
@@ -167,6 +227,10 @@ def test_other_languages_are_recognised(text: str, language: str | None) -> None
         ("call it jmups", "call it jmups"),
         ("walk ten steps, turn around, come back", "walk ten steps, turn around, come back"),
         ("a person zorbs", "a person zorbs"),
+        ("walk n wave w/ ur left hand", "walk and wave with your left hand"),
+        ("call it n", "call it n"),
+        ("lay down on the floor", "lie down on the floor"),
+        ("lay the box down", "lay the box down"),
     ],
 )
 def test_slips_of_the_pen(typed: str, read: str) -> None:

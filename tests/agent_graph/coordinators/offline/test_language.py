@@ -20,6 +20,7 @@ from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Scene,
     Social,
     Travel,
+    Unable,
     Unclear,
 )
 from motion_agent.agent_graph.coordinators.offline.rules.text import clean, sentences
@@ -119,6 +120,16 @@ ACTIONS = [
     ("jump twice", ["a person jumps x2"]),
     ("a person punches three times", ["a person punches x3"]),
     ("walk but don't jump", ["a person walks", "a person jumps NOT"]),
+    ("a person stands and drinks", ["a person stands and drinks at the same time"]),
+    ("stand on one leg for 8 seconds, then switch legs",
+     ["a person stands on one leg @8", "a person stands on the other leg @8"]),
+    ("kick with the left leg, then the other side",
+     ["a person kicks with the left leg", "a person kicks with the right leg"]),
+    ("4 steps back, then 2 to the left", ["a person steps back x4", "a person steps to the left x2"]),
+    ("3 steps forward, turn 180, 3 steps back",
+     ["a person steps forward x3", "a person turns 180", "a person steps back x3"]),
+    ("a person walks but the arms don't swing", ["a person walks with the arms still"]),
+    ("five slow squats with the arms up", ["a person squats slowly with the arms up x5"]),
     ("asdf qwer", []),
     ("eine Person geht vorwärts", []),
     ("what is the capital of France?", []),
@@ -160,6 +171,31 @@ def test_every_clause_is_made_or_said_to_be_left_out(
     assert isinstance(make, Make)
     assert [action.description for action in make.actions] == actions
     assert others == [Unclear(words, beside=True) for words in unclear]
+
+
+def test_a_pose_is_kept_after_its_action() -> None:
+    lift, bow = read_actions("raise the left arm and hold it for 3 seconds, then bow", LEXICON).actions
+    assert (lift.description, lift.held) == ("a person raises the left arm", 3.0)
+    assert (bow.description, bow.held) == ("a person bows", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "made"),
+    [
+        ("a dog runs and barks", "a dog", []),
+        ("make the horse gallop", "a horse", []),
+        ("a person walks and a cat follows", "a cat", ["a person walks"]),
+    ],
+)
+def test_what_is_no_human_is_refused_and_the_rest_is_made(text: str, who: str, made: list[str]) -> None:
+    *others, unable = read_message(text, LEXICON)
+    assert isinstance(unable, Unable) and unable.what == who
+    assert [a.description for other in others if isinstance(other, Make) for a in other.actions] == made
+
+
+@pytest.mark.parametrize("text", ["a person walks a dog", "do a bear crawl", "walk like a cat"])
+def test_an_animal_that_does_not_move_by_itself_is_no_hindrance(text: str) -> None:
+    assert all(isinstance(request, Make) for request in read_message(text, LEXICON))
 
 
 def test_what_nobody_understands_is_quoted_whole() -> None:
@@ -281,7 +317,6 @@ def test_directives(text: str, expected: Intent) -> None:
     ("text", "kind", "place", "anchor"),
     [
         ("add a bow at the end", "insert", "end", ""),
-        ("start with a bow", "insert", "start", ""),
         ("insert a bow before the jump", "insert", "before", "the jump"),
         ("put a bow after the wave", "insert", "after", "the wave"),
         ("replace the second part with a bow", "replace", "end", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import BUILDERS
 from motion_agent.agent_graph.coordinators.reader.examples import TAGS, Examples, state_text
-from motion_agent.agent_graph.coordinators.reader.wordings import chosen, count, split, wordings
+from motion_agent.agent_graph.coordinators.reader.wordings import chosen, count, split, spoken, wordings
 
 
 def test_every_intent_has_wordings_and_a_request_it_becomes() -> None:
@@ -19,6 +19,14 @@ def test_held_out_wordings_are_not_learned_from() -> None:
     assert {intent: len(learned[intent]) + len(held.get(intent, ())) for intent in learned} == {
         intent: len(lines) for intent, lines in wordings().items()
     }
+
+
+def test_a_wording_of_two_requests_tells_where_the_second_begins() -> None:
+    source = Examples({"slow_down": ("make <S> slower and @delete drop <S>",)}, 3)
+    text, spans = source._filled("make <S> slower and @delete drop <S>", [], [])
+    [begin] = [start for start, _, tag in spans if tag == "@delete"]
+    assert text[begin:].startswith("drop ") and "@" not in text
+    assert "slower" in " ".join(spoken()["slow_down"]) and len(spans) == 3
 
 
 def test_a_wording_stands_for_all_its_choices() -> None:
