@@ -150,7 +150,11 @@ def _question(readings: Readings) -> list[Intent]:
     """Answers only: what the rules know exactly, what was surely heard, or what its first words ask for."""
     ours: list[Intent] = []
     ours += [r for r in readings.rules if isinstance(r, _TALK) and not isinstance(r, Unclear | Forbid)][:1]
-    theirs: list[Intent] = [r for r in (readings.learned or ())[:1] if isinstance(r, _TALK)]
+    theirs: list[Intent] = [
+        r
+        for r in (readings.learned or ())[:1]
+        if isinstance(r, _TALK) and not (ours and isinstance(r, Social))
+    ]
     if ours and not _vague(ours[0]):
         return ours
     about = asked_about(readings.message)

@@ -91,7 +91,7 @@ _STAGINGS = (
     ),
     _staging(
         r"(?:is|feels|looks|gets|very)(?: very| so| really)? (?:tired|exhausted|worn out|weary)"
-        r"|^(?:tired|exhausted|worn out|weary)$",
+        r"|(?:tired|exhausted|worn out|weary)$",
         "tiredness",
         ("walk", "walks slowly"), ("sit down", "sits down"),
     ),
