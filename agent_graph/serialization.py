@@ -2,7 +2,8 @@
 
 `StateSerializer` is for any checkpointer. `KeptSerializer` is for databases of our own: it packs what is
 large, and reads the same bytes only once, because a thread is read anew at every turn and most of it has not
-changed. What it hands out twice is the same objects: the messages of a state are never changed in place.
+changed. What it hands out twice are the same messages, which are never changed in place, in new lists and
+dicts, which LangGraph does change: a look at an unfinished turn marks its steps as seen in the checkpoint.
 """
 
 from __future__ import annotations
@@ -52,13 +53,13 @@ class KeptSerializer(StateSerializer):
         with self._lock:
             if packed in self._read:
                 self._read.move_to_end(packed)
-                return self._read[packed]
+                return _fresh(self._read[packed])
         value = self._sound((kind.removesuffix(PACKED), zlib.decompress(packed)))
         with self._lock:
             self._read[packed] = value
             if len(self._read) > REMEMBERED:
                 self._read.popitem(last=False)
-        return value
+        return _fresh(value)
 
     def _sound(self, data: tuple[str, bytes]) -> Any:
         """What was kept, if it is of a known kind and its messages are whole. Raises ValueError."""
@@ -71,3 +72,15 @@ class KeptSerializer(StateSerializer):
             if any(not {"name", "args", "id"} <= call.keys() for call in calls):
                 raise ValueError("a call of a message is damaged")
         return value
+
+
+def _fresh(value: Any) -> Any:
+    """The value in containers of its own."""
+    if type(value) is dict:
+        return {key: _fresh(item) for key, item in value.items()}
+    if type(value) is list:
+        return [_fresh(item) for item in value]
+    if isinstance(value, tuple):
+        made: Any = getattr(value, "_make", tuple)  # of a named one, such as what LangGraph keeps lists in
+        return made(map(_fresh, value))
+    return value

@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -118,6 +118,13 @@ def turn_of(file: Path, request: str, number: int, moment: str, kill: Any = None
     return done
 
 
+def resume_of(file: Path, number: int) -> list[str]:
+    """A turn that was cut short is finished by a process that dies after that operation; those it came to."""
+    with opened(file) as session, dying(number, "after") as done, suppress(Killed):
+        session.resume()
+    return done
+
+
 def taken_up(file: Path, request: str) -> Left:
     """What the next process finds: it takes the thread up and goes on."""
     with opened(file) as session:
@@ -131,8 +138,11 @@ def taken_up(file: Path, request: str) -> Left:
             faults.append("the request is lost")
         if messages and not isinstance(messages[-1], AIMessage):
             faults.append("no answer at the end")
-        if not set(state.get("motions", {})) <= {clip.id for clip in kept}:
+        known, held = set(state.get("motions", {})), {clip.id for clip in kept}
+        if not known <= held:
             faults.append("the thread knows motions that the memory does not hold")
+        if not held <= known:
+            faults.append("the memory holds motions that the thread does not know")
         if [record.turns for record in threads_of(session).all()] != [len(asked)][: len(messages)]:
             faults.append("the list counts other turns than the thread holds")
         if not session.say("a person jumps").new:

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
-from killing import REQUESTS, UNSAID, points, taken_up, turn_of
+from killing import REQUESTS, UNSAID, copy_of, points, resume_of, taken_up, turn_of
+from motion_agent.agent_graph import serialization
 
 TESTS = Path(__file__).parents[2]
 
@@ -29,6 +31,38 @@ def test_a_turn_killed_at_any_operation_is_finished_later(quick_folder, index):
             assert (left.requests, left.motions) == (index + 1, before + made), (number, moment)
         tried += 1
     assert tried >= 2 * 13
+
+
+def test_also_where_what_is_read_is_so_large_that_it_is_remembered(quick_folder, monkeypatch):
+    """Every checkpoint of a long thread that holds all its messages is."""
+    monkeypatch.setattr(serialization, "PACKED_FROM", 0)
+    monkeypatch.setattr(serialization, "REMEMBERED", 1000)
+    request, made = REQUESTS[0]
+    for file, number, name, moment in points(quick_folder, 0):
+        if (number, moment) != (1, "before"):
+            turn_of(file, request, number, moment)
+            left = taken_up(file, request)
+            assert (left.requests, left.motions, left.faults) == (1, made, ()), (number, name, moment)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_turn_killed_again_while_it_is_finished_is_finished_later(quick_folder):
+    """Dead after any operation of a turn, then after any operation of its end."""
+    request, made = REQUESTS[1]
+    again, tried = quick_folder / "again.sqlite", 0
+    for file, number, name, moment in points(quick_folder, 1):
+        if moment == "before":
+            continue
+        turn_of(file, request, number, moment)
+        for second in count(1):
+            done = resume_of(copy_of(file, again), second)
+            if len(done) < second:
+                break
+            left = taken_up(again, request)
+            assert (left.requests, left.motions, left.faults) == (2, 1 + made, ()), (number, name, second)
+            tried += 1
+    assert tried >= 200
 
 
 @pytest.mark.slow
