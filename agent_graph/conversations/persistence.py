@@ -25,6 +25,7 @@ from ...tools.errors import StorageError
 from ..errors import ConfigError
 from ..state import kept_serializer, serializer
 from .boundary import Place, kept, label
+from .clock import in_order
 from .places import IN_PROCESS, PATIENCE, POSTGRES, SQLITE, file_of, unknown_place
 
 #: Write-ahead logging lets others read meanwhile; with it, what a killed process has written stays written
@@ -97,7 +98,7 @@ def _sqlite(file: Path) -> Iterator[Persistence]:
         _check_tables(saving, file)
     with closing(saving), closing(storing):
         place = Place(f"{SQLITE}{file}", file)
-        saver = kept(SqliteSaver, place)(saving, serde=kept_serializer())
+        saver = kept(in_order(SqliteSaver), place)(saving, serde=kept_serializer())
         store = kept(SqliteStore, place)(storing)
         saver.setup()
         store.setup()
@@ -122,7 +123,7 @@ async def _async_sqlite(file: Path) -> AsyncIterator[Persistence]:
             await saving.execute(setting)
             await storing.execute(setting)
         place = Place(f"{SQLITE}{file}", file)
-        saver = kept(AsyncSqliteSaver, place)(saving, serde=kept_serializer())
+        saver = kept(in_order(AsyncSqliteSaver), place)(saving, serde=kept_serializer())
         store = kept(AsyncSqliteStore, place)(storing)
         await saver.setup()
         await store.setup()
@@ -138,7 +139,7 @@ def _postgres(url: str) -> Iterator[Persistence]:
 
     place = Place(url)
     with ConnectionPool(url, check=ConnectionPool.check_connection, **_pool_options()) as pool:
-        saver = kept(PostgresSaver, place)(pool, serde=kept_serializer())
+        saver = kept(in_order(PostgresSaver), place)(pool, serde=kept_serializer())
         store = kept(PostgresStore, place)(pool)
         saver.setup()
         store.setup()
@@ -155,7 +156,7 @@ async def _async_postgres(url: str) -> AsyncIterator[Persistence]:
     place = Place(url)
     check = AsyncConnectionPool.check_connection
     async with AsyncConnectionPool(url, check=check, **_pool_options()) as pool:
-        saver = kept(AsyncPostgresSaver, place)(pool, serde=kept_serializer())
+        saver = kept(in_order(AsyncPostgresSaver), place)(pool, serde=kept_serializer())
         store = kept(AsyncPostgresStore, place)(pool)
         await saver.setup()
         await store.setup()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fakes import FakeBackend
+from langgraph.checkpoint.base import id as ids
 from langgraph.graph.state import CompiledStateGraph
 from motion_agent.agent_graph import AgentConfig, ConfigError, create_motion_agent
 from motion_agent.agent_graph.conversations.persistence import Persistence, aopen_memory, open_memory
@@ -41,6 +44,29 @@ def test_a_thread_goes_on_where_it_was_when_it_is_opened_again(place: str):
         third = agent_in(opened).invoke(asked("undo that"), of("t"))
     assert third["current"] == first["current"]
     assert len(third["messages"]) == len(first["messages"]) * 3
+
+
+@pytest.mark.parametrize("place", LASTING, indirect=True)
+async def test_a_thread_goes_on_in_a_process_whose_clock_is_behind(
+    place: str, monkeypatch: pytest.MonkeyPatch
+):
+    def another_process(hours: int) -> None:
+        monkeypatch.setattr(ids, "_last_v6_timestamp", None)
+        monkeypatch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: now - hours * 3600 * 10**9))
+
+    now, counts = time.time_ns(), []
+    for hours, request in enumerate(("a person walks forward", "make it slower", "a person jumps")):
+        another_process(hours)
+        with open_memory(place) as opened:
+            done = agent_in(opened).invoke(asked(request), of("t"))
+            counts.append((len(done["messages"]), len(done["motions"])))
+    another_process(9)
+    async with aopen_memory(place) as opened:
+        done = await agent_in(opened).ainvoke(asked("mirror it"), of("t"))
+        counts.append((len(done["messages"]), len(done["motions"])))
+        held = (await agent_in(opened).aget_state(of("t"))).values["motions"]
+    assert counts == [(4, 1), (8, 2), (12, 3), (16, 4)]
+    assert len(held) == 4
 
 
 @pytest.mark.parametrize("place", LASTING, indirect=True)
