@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import motion_agent
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +26,19 @@ def test_version_and_names() -> None:
 def test_other_names_are_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         motion_agent.nothing  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize(
+    ("package", "works", "fails"),
+    [("langchain", "1.5.2", None), ("peft", "0.18", "0.17"), ("transformers", "5.16", "5.12")],
+)
+def test_what_is_asked_of_other_packages_is_what_was_seen_to_work(
+    package: str, works: str, fails: str | None
+) -> None:
+    declared = map(Requirement, requires("motion-agent") or [])
+    allowed = next(each.specifier for each in declared if each.name == package)
+    assert allowed.contains(works)
+    assert fails is None or not allowed.contains(fails)
 
 
 def test_servers_are_installed_and_imported_by_choice() -> None:
