@@ -25,7 +25,7 @@ test-lowest: $(VENV)-lowest/.installed
 $(VENV)-lowest/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)-lowest
 	@$(PYTHON) tests/lowest.py > $(VENV)-lowest/constraints.txt
-	@$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)-lowest/constraints.txt ".[all,local]"
+	@$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)-lowest/constraints.txt ".[all,local,postgres]"
 	@touch $@
 
 # The agent on a LangGraph server that is really started, whose packages do not go together with all of ours.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 #: The extras a user of the whole product installs; those of developers say nothing about users.
-EXTRAS = ("all", "cli", "local", "openai", "sqlite", "train", "video")
+EXTRAS = ("all", "cli", "local", "openai", "postgres", "sqlite", "train", "video")
 _BOUND = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,]+\])?\s*>=\s*(?P<version>[\w.]+)")
 
 
