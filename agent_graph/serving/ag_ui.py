@@ -29,6 +29,9 @@ from .workers import Workers
 
 router = APIRouter(tags=["AG-UI"])
 
+#: What a run ends with; it is told when the next one may begin.
+LAST = (EventType.RUN_FINISHED, EventType.RUN_ERROR)
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,17 +68,22 @@ async def _events(workers: Workers, person: Person, given: RunAgentInput) -> Asy
     settings = person.settings(thread)
     graph: Any = person.agent  # which has a context of its own
     agent = LangGraphAgent(name="motion_agent", graph=graph, config=settings, emit_raw_events=False)
-    run = agent.run(_allowed(given, person.key(thread)))
+    run, last = agent.run(_allowed(given, person.key(thread))), []
     with workers.place(person.name), person.turn_in(thread):
         GIVEN_UP.set(signal)
         try:
             async with asyncio.timeout(workers.options.time_limit):
                 async for event in run:
-                    yield _renamed(event, thread)
+                    if event.type in LAST:
+                        last.append(_renamed(event, thread))
+                    else:
+                        yield _renamed(event, thread)
         finally:
             signal.set()
             await run.aclose()
         await asyncio.to_thread(_listed, person, thread)
+    for event in last:
+        yield event
 
 
 def _allowed(given: RunAgentInput, key: str) -> RunAgentInput:

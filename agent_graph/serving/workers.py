@@ -1,7 +1,8 @@
 """The threads that work for requests: how many at once, how many may wait, and what ends them.
 
 Work for a client that has gone away is given up: it is told so at its next look (see given_up.py), and a
-place is free again only when its thread is done with it, so that what is counted is what runs.
+place is free again only when its thread is done with it, so that what is counted is what runs. It is free
+before anybody hears of the result, so that a request may follow on an answer at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -68,27 +69,32 @@ class Workers:
 
     def begin(self, person: str, work: Callable[[], T]) -> Work[T]:
         """Have a thread do some work. Raises TooBusyError."""
-        self._enter(person)
-        signal = Event()
+        place, signal = ExitStack(), Event()
+        place.enter_context(self.place(person))
         try:
-            future = self._pool.submit(copy_context().run, _signalled, signal, work)
+            future = self._pool.submit(copy_context().run, _signalled, signal, place, work)
         except RuntimeError as error:  # the pool is closed
-            self._leave(person)
+            place.close()
             raise TooBusyError("the server is being stopped") from error
         begun = Work(future, signal)
         with self._lock:
             self._open.add(begun)
-        future.add_done_callback(lambda _: self._done(person, begun))
+        future.add_done_callback(lambda _: self._done(place, begun))
         return begun
 
     @contextmanager
     def place(self, person: str) -> Iterator[None]:
-        """A place for work that needs no thread of ours. Raises TooBusyError."""
-        self._enter(person)
+        """A place for work, for as long as it is done. Raises TooBusyError."""
+        with self._lock:
+            self._check(person)
+            self._of[person] += 1
         try:
             yield
         finally:
-            self._leave(person)
+            with self._lock:
+                self._of[person] -= 1
+                if not self._of[person]:
+                    del self._of[person]
 
     async def result(self, person: str, work: Callable[[], T]) -> T:
         """What the work gives. Raises TooBusyError, TooLongError, and what the work raises."""
@@ -151,11 +157,6 @@ class Workers:
         with self._lock:
             self._check(person)
 
-    def _enter(self, person: str) -> None:
-        with self._lock:
-            self._check(person)
-            self._of[person] += 1
-
     def _check(self, person: str) -> None:
         options, mine = self.options, self._of.get(person, 0)
         if self._of.total() >= options.at_once + options.queue:
@@ -163,25 +164,20 @@ class Workers:
         if mine >= options.per_person:
             raise TooBusyError(f"you have {mine} requests in work or waiting: wait for them")
 
-    def _leave(self, person: str) -> None:
-        with self._lock:
-            self._of[person] -= 1
-            if not self._of[person]:
-                del self._of[person]
-
-    def _done(self, person: str, work: Work[Any]) -> None:
+    def _done(self, place: ExitStack, work: Work[Any]) -> None:
         with self._lock:
             self._open.discard(work)
-        self._leave(person)
+        place.close()  # of work that was cancelled before it began
 
     def _too_long(self) -> TooLongError:
         return TooLongError(f"this took longer than {self.options.time_limit:g} s and was given up")
 
 
-def _signalled(signal: Event, work: Callable[[], T]) -> T:
-    GIVEN_UP.set(signal)
-    require_somebody()
-    return work()
+def _signalled(signal: Event, place: ExitStack, work: Callable[[], T]) -> T:
+    with place:
+        GIVEN_UP.set(signal)
+        require_somebody()
+        return work()
 
 
 def _quietly(loop: asyncio.AbstractEventLoop, told: asyncio.Queue[Any]) -> None:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,12 @@ import pytest
 import uvicorn
 from fakes import FakeBackend
 from motion_agent.agent_graph import AgentConfig
+from motion_agent.agent_graph.conversations.directory import Threads
 from motion_agent.agent_graph.errors import ConfigError
 from motion_agent.agent_graph.serve_options import ServeOptions
 from motion_agent.agent_graph.serving.app import create_app
 from motion_agent.agent_graph.serving.guards import check_binding, name_of
+from motion_agent.agent_graph.serving.workers import Workers
 from motion_agent.motion_models.decoding.given_up import given_up
 from motion_agent.motion_models.errors import BackendError
 from pydantic import SecretStr, ValidationError
@@ -125,6 +128,55 @@ def test_one_person_cannot_take_everything(tmp_path: Path) -> None:
         assert refused.status_code == 429 and "you have 1" in refused.json()["error"]["message"]
         backend.let.set()
         threads[0].join(90)
+
+
+def test_a_place_is_free_before_the_result_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls_back = vars(Future)["_invoke_callbacks"]
+
+    def late(future: Future[Any]) -> None:
+        time.sleep(0.2)
+        calls_back(future)
+
+    monkeypatch.setattr(Future, "_invoke_callbacks", late)
+    workers = Workers(ServeOptions(per_person=1))
+    for _ in range(3):
+        let = threading.Event()
+        begun = workers.begin("ada", partial(let.wait, 30))
+        let.set()
+        assert begun.future.result() and workers.open == 0
+    workers.close()
+
+
+def test_work_that_never_began_leaves_its_place() -> None:
+    workers, let = Workers(ServeOptions(at_once=1, per_person=2)), threading.Event()
+    first, second = workers.begin("ada", lambda: let.wait(30)), workers.begin("ada", lambda: None)
+    second.give_up()
+    assert second.future.cancelled() and workers.open == 1
+    let.set()
+    assert first.future.result() and workers.open == 0
+    workers.close()
+
+
+def test_a_run_that_has_ended_is_followed_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend, listed, over = WaitingBackend(), Threads.answered, threading.Event()
+    backend.let.set()
+
+    def slowly(threads: Threads, *what: Any) -> None:
+        time.sleep(0.5)
+        listed(threads, *what)
+        over.set()
+
+    monkeypatch.setattr(Threads, "answered", slowly)
+    said = {"messages": [{"id": "1", "role": "user", "content": "a person walks"}]}
+    nothing = {"state": {}, "tools": [], "context": [], "forwardedProps": {}}
+    run = {"threadId": "x", "runId": "1"} | said | nothing
+    with (
+        running(tmp_path, backend, per_person=1) as address,
+        httpx.stream("POST", f"{address}/ag-ui", json=run, timeout=90) as answer,
+    ):
+        assert any("RUN_FINISHED" in line for line in answer.iter_lines()) and over.is_set()
+        again = post(f"{address}/v1/threads/x/messages", json={"text": "mirror it"})
+        assert again.status_code == 200, again.text
 
 
 def test_what_takes_too_long_is_given_up(tmp_path: Path) -> None:
