@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
-from .options import Backend, BodyOption, NamesOption, Out
+from .options import MotionSettings, spelt_out
 from .output import output, show_line
 from .serve import Host, Memory, Port, at
 
@@ -19,6 +19,7 @@ DESKTOP_FOLDER = "motion-agent"
 
 
 @app.callback()
+@spelt_out
 def mcp(
     context: typer.Context,
     *,
@@ -28,10 +29,7 @@ def mcp(
     host: Host = None,
     port: Port = None,
     memory: Memory = None,
-    out: Out = None,
-    body: BodyOption = None,
-    names: NamesOption = None,
-    backend: Backend = None,
+    **settings: Unpack[MotionSettings],
 ) -> None:
     """Serve the tools to the program that started this one, or over HTTP."""
     if context.invoked_subcommand is not None:
@@ -42,7 +40,7 @@ def mcp(
     with needing("mcp", "the MCP server"):
         from ..mcp.run import over_http, over_stdio
 
-    config = AgentConfig.load(backend=backend, output_folder=out, memory=memory, body=body, bone_names=names)
+    config = AgentConfig.load(memory=memory, **settings)
     if not http:
         over_stdio(config)
         return

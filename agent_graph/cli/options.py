@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar, get_args, get_type_hints
 
 import typer
 
@@ -71,6 +73,41 @@ NamesOption = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class MotionSettings(TypedDict):
+    """Settings of `AgentConfig` that say what motion is made with, what files show and where they go."""
+
+    output_folder: Out
+    body: BodyOption
+    bone_names: NamesOption
+    backend: Backend
+
+
+class AgentSettings(MotionSettings):
+    """These, and the settings of the coordinator."""
+
+    coordinator: Coordinator
+    base_url: BaseUrl
+    mode: ModeOption
+
+
+def spelt_out(command: Command) -> Command:
+    """A command whose last parameter is `**name: Unpack[...]` of a TypedDict of options.
+
+    The command line shows these one by one; those that are not given are None.
+    """
+    signature = inspect.signature(command, eval_str=True)
+    *own, rest = signature.parameters.values()
+    [fields] = get_args(rest.annotation)
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in get_type_hints(fields, include_extras=True).items()
+    ]
+    command.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+    return command
 
 
 def formats_of(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
@@ -139,6 +139,22 @@ Patience = Annotated[
         rich_help_panel=_MACHINE,
     ),
 ]
+
+
+class RecipeOptions(TypedDict):
+    """What a recipe leaves to choose, by the names it has there."""
+
+    steps: Steps
+    epochs: Epochs
+    batch_size: BatchSize
+    accumulation: Accumulation
+    learning_rate: LearningRate
+    warmup_steps: Warmup
+    weight_decay: WeightDecay
+    optimizer: Optimizer
+    schedule: Schedule
+    seed: Seed
+    save_steps: SaveSteps
 
 
 def overrides_of(**fields: Any) -> Overrides:

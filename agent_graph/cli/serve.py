@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
 
 from .interrupts import leaving_at_once
-from .options import Backend, BaseUrl, BodyOption, Coordinator, ModeOption, NamesOption, Out
+from .options import AgentSettings, spelt_out
 from .output import show_error, show_line
 
 if TYPE_CHECKING:
@@ -40,18 +40,13 @@ Approve = Annotated[
 ]
 
 
+@spelt_out
 def serve(
     *,
     host: Host = None,
     port: Port = None,
     memory: Memory = None,
-    out: Out = None,
-    coordinator: Coordinator = None,
-    base_url: BaseUrl = None,
-    mode: ModeOption = None,
-    body: BodyOption = None,
-    names: NamesOption = None,
-    backend: Backend = None,
+    **settings: Unpack[AgentSettings],
 ) -> None:
     """Serve conversations, tools and files over HTTP, and MMCP to animation programs."""
     from ...motion_models.extras import needing
@@ -61,16 +56,7 @@ def serve(
         from ..serving.app import create_app
         from ..serving.run import run_app
 
-    config = AgentConfig.load(
-        coordinator=coordinator,
-        base_url=base_url,
-        mode=mode,
-        backend=backend,
-        output_folder=out,
-        memory=memory,
-        body=body,
-        bone_names=names,
-    )
+    config = AgentConfig.load(memory=memory, **settings)
     config = at(config, host, port)
     app = create_app(config)
     _offer_mcp(app, config)
@@ -80,36 +66,21 @@ def serve(
     show_line("stopped")
 
 
+@spelt_out
 def ui(
     *,
     host: Host = None,
     port: Port = None,
     memory: Kept = None,
-    out: Out = None,
-    coordinator: Coordinator = None,
-    base_url: BaseUrl = None,
-    mode: ModeOption = None,
-    body: BodyOption = None,
-    names: NamesOption = None,
-    backend: Backend = None,
     approve_above: Approve = None,
+    **settings: Unpack[AgentSettings],
 ) -> None:
     """Serve a chat page with the viewer beside it, for browsers."""
     from ...motion_models.extras import needing
     from ..config import AgentConfig
     from ..conversations.places import memory_of
 
-    config = AgentConfig.load(
-        coordinator=coordinator,
-        base_url=base_url,
-        mode=mode,
-        backend=backend,
-        output_folder=out,
-        memory=memory,
-        approve_above=approve_above,
-        body=body,
-        bone_names=names,
-    )
+    config = AgentConfig.load(memory=memory, approve_above=approve_above, **settings)
     config = at(config, host, port).changed(memory=memory_of(config, keep=True))
     # Pages stay connected as long as they are open: there is little to wait for at the end.
     config = config.changed(serve=config.serve.model_copy(update={"grace": 1.0}))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 from rich.markup import escape
@@ -16,19 +16,14 @@ from ..conversations.progress import WHILE_WAITING
 from .interrupts import interrupt_handled
 from .options import (
     DEFAULT_FORMATS,
+    AgentSettings,
     AsJson,
-    Backend,
-    BaseUrl,
-    BodyOption,
-    Coordinator,
     Formats,
-    ModeOption,
-    NamesOption,
-    Out,
     SeedOption,
     ThreadName,
     config_of,
     formats_of,
+    spelt_out,
 )
 from .output import (
     busy,
@@ -65,36 +60,22 @@ Everything else is a request in your own words, for example
   "what is the person in walk.bvh doing?", "call this my greeting", "go back to my greeting\""""
 
 
+@spelt_out
 def run(
     prompt: Annotated[str, typer.Argument(help="What you want, in everyday words.")],
     *,
-    out: Out = None,
-    coordinator: Coordinator = None,
-    base_url: BaseUrl = None,
-    mode: ModeOption = None,
     formats: Formats = DEFAULT_FORMATS,
-    body: BodyOption = None,
-    names: NamesOption = None,
     seed: SeedOption = None,
     motion: Opened = None,
-    backend: Backend = None,
     thread: ThreadName = None,
     as_json: AsJson = False,
+    **settings: Unpack[AgentSettings],
 ) -> None:
     """Carry out one request and write the motion to files."""
     if not prompt.strip():
         raise typer.BadParameter("the request is empty", param_hint="PROMPT")
     wanted = formats_of(formats)
-    config = config_of(
-        coordinator=coordinator,
-        base_url=base_url,
-        mode=mode,
-        seed=seed,
-        backend=backend,
-        output_folder=out,
-        body=body,
-        bone_names=names,
-    )
+    config = config_of(seed=seed, **settings)
     started = time.perf_counter()
     with _start(config, motion, thread) as session:
         loaded = time.perf_counter()
@@ -112,30 +93,16 @@ def run(
             show_times(**times)
 
 
+@spelt_out
 def chat(
     *,
-    out: Out = None,
-    coordinator: Coordinator = None,
-    base_url: BaseUrl = None,
-    mode: ModeOption = None,
-    body: BodyOption = None,
-    names: NamesOption = None,
     seed: SeedOption = None,
     motion: Opened = None,
-    backend: Backend = None,
     thread: ThreadName = None,
+    **settings: Unpack[AgentSettings],
 ) -> None:
     """Talk with the agent: make motions, change them, ask about them."""
-    config = config_of(
-        coordinator=coordinator,
-        base_url=base_url,
-        mode=mode,
-        seed=seed,
-        backend=backend,
-        output_folder=out,
-        body=body,
-        bone_names=names,
-    )
+    config = config_of(seed=seed, **settings)
     with _start(config, motion, thread) as session:
         show_line(GREETING)
         _finish(session)

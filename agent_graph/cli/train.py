@@ -8,35 +8,27 @@ from dataclasses import replace
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
 from .interrupts import INTERRUPTED, interrupt_handled
-from .options import Frames
+from .options import Frames, spelt_out
 from .output import errors, show_line
 from .recipe_options import (
-    Accumulation,
-    BatchSize,
     Bf16,
     Data,
-    Epochs,
     GradientCheckpointing,
     Keep,
     Kept,
     LearningRate,
-    Optimizer,
     Out,
     Patience,
+    RecipeOptions,
     Reporters,
     ReportTo,
-    SaveSteps,
-    Schedule,
-    Seed,
     SkipMissing,
     Steps,
-    Warmup,
-    WeightDecay,
     options_of,
     overrides_of,
 )
@@ -59,6 +51,7 @@ class Stages(StrEnum):
 
 
 @app.command("tokenizer")
+@spelt_out
 def train_tokenizer(
     data: Data,
     out: Out = Path("weights/tokenizer"),
@@ -87,28 +80,16 @@ def train_tokenizer(
         ),
     ] = False,
     skip_missing: SkipMissing = False,
-    steps: Steps = None,
-    epochs: Epochs = None,
-    batch_size: BatchSize = None,
-    accumulation: Accumulation = None,
-    learning_rate: LearningRate = None,
-    warmup_steps: Warmup = None,
-    weight_decay: WeightDecay = None,
-    optimizer: Optimizer = None,
-    schedule: Schedule = None,
-    seed: Seed = None,
-    save_steps: SaveSteps = None,
     bf16: Bf16 = None,
     report_to: ReportTo = Reporters.none,
     keep: Keep = Kept.best,
     patience: Patience = 0,
+    **changes: Unpack[RecipeOptions],
 ) -> None:
     """The motion tokenizer (VQ-VAE), on the recordings of a folder or of the archives in it."""
     if keep_codes and start is None:
         raise typer.BadParameter("--keep-codes needs --from")
-    own = overrides_of(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
-                     learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
-                     optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
+    own = overrides_of(**changes)
     options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience)
     from ...motion_models.training import tokenizer
     from ...motion_models.training.presets import tokenizer_preset
@@ -121,6 +102,7 @@ def train_tokenizer(
 
 
 @app.command("motion-llm")
+@spelt_out
 def train_motion_llm(
     data: Data,
     task: Annotated[
@@ -157,27 +139,15 @@ def train_motion_llm(
     ] = None,
     skip_missing: SkipMissing = False,
     frames: Frames = None,
-    steps: Steps = None,
-    epochs: Epochs = None,
-    batch_size: BatchSize = None,
-    accumulation: Accumulation = None,
-    learning_rate: LearningRate = None,
-    warmup_steps: Warmup = None,
-    weight_decay: WeightDecay = None,
-    optimizer: Optimizer = None,
-    schedule: Schedule = None,
-    seed: Seed = None,
-    save_steps: SaveSteps = None,
     bf16: Bf16 = None,
     report_to: ReportTo = Reporters.none,
     gradient_checkpointing: GradientCheckpointing = False,
     keep: Keep = Kept.best,
     patience: Patience = 0,
+    **changes: Unpack[RecipeOptions],
 ) -> None:
     """MotionLLM: adapters and motion rows on a language model. --out is a --backend for other commands."""
-    own = overrides_of(steps=steps, epochs=epochs, batch_size=batch_size, accumulation=accumulation,
-                     learning_rate=learning_rate, warmup_steps=warmup_steps, weight_decay=weight_decay,
-                     optimizer=optimizer, schedule=schedule, seed=seed, save_steps=save_steps)  # fmt: skip
+    own = overrides_of(**changes)
     options = options_of(bf16=bf16, report_to=report_to, keep=keep, patience=patience,
                        gradient_checkpointing=gradient_checkpointing)  # fmt: skip
     from ...motion_models.training import stages
