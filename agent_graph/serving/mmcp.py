@@ -1,7 +1,8 @@
 """The Motion Model Context Protocol (MMCP), by which animation programs such as Blender ask for motion.
 
 A request's segments become parts of one motion; several samples, and the requests of a batch, are generated
-together. Nothing is kept: the motion is the answer.
+together. What is asked of single frames (constraints.py) is done to the motion then. Nothing is kept: the
+motion is the answer.
 """
 
 from __future__ import annotations
@@ -39,17 +40,21 @@ from starlette.responses import JSONResponse, Response
 
 from ...motion_models.arrays import FloatArray
 from ...motion_models.errors import BackendError, MotionAgentError
+from ...motion_models.motion.editing.cycles import SHORTEST, one_round
+from ...motion_models.motion.editing.keyframes import led_through
 from ...motion_models.motion.features import FPS, SECONDS_PER_TOKEN
 from ...motion_models.motion.motion import Motion
 from ...motion_models.motion.rig import RIG_NAMES, RIG_PARENTS, RigMotion, fit_rig, typical_offsets
 from ...tools.arguments.fields import MAX_SEGMENTS
 from ...tools.batching import Result, StepRun, Work, perform
-from ...tools.memory import MotionMemory
+from ...tools.memory import MotionClip, MotionMemory, unique
 from ...tools.montage.flow import flowing
-from ...tools.montage.parts import NewPart, draft
-from ...tools.rendering import render_people
+from ...tools.montage.parts import NewPart, Part, draft
+from ...tools.montage.ways import TOLD_STRIDE, looped
+from ...tools.rendering import render_people, render_takes, takes_of
 from ...tools.results import motion_result
 from ...tools.services import Call, Services
+from .constraints import FARTHEST, MOST, Asked, asked_of
 from .conversations import while_connected
 from .errors import TooBusyError, TooLongError, told
 from .guards import Caller, caller
@@ -60,8 +65,8 @@ LONGEST, FASTEST = 60.0, 240.0
 SAMPLES = 8
 #: A motion that is given as a prompt: frames at most.
 REFERENCE_FRAMES = 2400
-#: How far from the origin it may go, in metres.
-FARTHEST = 1e4
+#: The shortest loop, in seconds, and the change of its pace that is told of.
+SHORTEST_CYCLE, TOLD_SPEED = SHORTEST / FPS, 0.25
 #: How far a joint of the skeleton that is sent may stand from ours, in metres.
 TOLERANCE = 0.002
 #: The joints whose contact with the floor is told, in the order of the features.
@@ -114,6 +119,8 @@ class MotionBackbone(Backbone):
             fps=FPS,
             canonical_skeleton=canonical_skeleton(),
             supports_segment_seed=True,
+            supports_loop=True,
+            supported_constraints=["root_path", "pose_keyframe", "ground_height"],
             supported_segments=["text", "unconditioned", "motion_reference"],
             supported_guidance_types=[],
             predicted_contact_joints=list(CONTACTS),
@@ -122,7 +129,7 @@ class MotionBackbone(Backbone):
                 {
                     "max_duration_seconds": self.longest,
                     "max_num_samples": SAMPLES,
-                    "max_constraints_per_request": 0,
+                    "max_constraints_per_request": MOST,
                     "max_reference_frames": REFERENCE_FRAMES,
                     "max_request_bytes": self.house.config.serve.max_body,
                 }
@@ -167,7 +174,10 @@ def canonical_skeleton() -> Skeleton:
 def made(services: Services, request: GenerateRequest) -> MotionResult:
     """The samples of a request, generated together. Raises MotionAgentError and ProtocolError."""
     options = request.options or Options.model_validate({})
-    fps = request.fps(FPS)
+    fps, asked = request.fps(FPS), asked_of(request)
+    cycle = (request.total_frames - 1) / fps if asked.loop else None
+    if cycle is not None and cycle < SHORTEST_CYCLE:
+        raise ProtocolError("invalid_options", f"a loop lasts {SHORTEST_CYCLE:g} s at least")
     apart = replace(services, memory=MotionMemory())
     base = _seed(options.seed)
     prompts = [_prompt(apart, segment, base) for segment in request.segments]
@@ -180,30 +190,60 @@ def made(services: Services, request: GenerateRequest) -> MotionResult:
                 zip(prompts, lengths, request.segments, strict=True)
             )
         ]
-        tasks.append(StepRun(lambda _, pieces=pieces: _flow(apart, pieces)))
+        tasks.append(StepRun(lambda _, pieces=pieces: _flow(apart, pieces, cycle)))
     motions, notes = [], []
     for outcome in perform(tasks, apart.generate):
         if isinstance(outcome, MotionAgentError):
             raise outcome
-        motions += render_people(apart, apart.memory.get(_CALL.user, outcome.made[0].id))
-        notes += outcome.made[0].notes
-    return as_result(motions, request.total_frames, fps, notes + _ignored(options))
+        clip = apart.memory.get(_CALL.user, outcome.made[0].id)
+        motion, more = _shown(apart, clip, asked, cycle, fps)
+        motions.append(motion)
+        notes += [*outcome.made[0].notes, *more]
+    return as_result(motions, request.total_frames, fps, notes + _ignored(options), asked)
 
 
-def as_result(motions: Sequence[Motion], frames: int, fps: float, notes: Sequence[str]) -> MotionResult:
-    """Motions on the canonical rig, sampled with a clock; one that ends before keeps its last pose."""
-    rigs = [fit_rig(motion.joints, typical_offsets()) for motion in motions]
+def _shown(
+    services: Services, clip: MotionClip, asked: Asked, cycle: float | None, fps: float
+) -> tuple[Motion, list[str]]:
+    """A clip as its request has it, at `FPS`, and what had to be changed much for that.
+
+    cycle: how long a loop lasts, in seconds.
+    """
+    if cycle is None and asked.way is None:
+        [motion] = render_people(services, clip)
+        return motion, []
+    whole, notes = render_takes(services, takes_of(clip)), []
+    if cycle is not None:
+        whole = one_round(whole, cycle * FPS)
+    elif asked.way is not None:
+        whole, stride = led_through(whole, asked.way.at_rate(FPS / fps))
+        if abs(stride - 1) > TOLD_STRIDE:
+            notes.append(f"strides are {stride:.1f} times as long, so that it is where the path has it")
+    return Motion(whole.shown.astype(np.float32)), notes
+
+
+def as_result(
+    motions: Sequence[Motion], frames: int, fps: float, notes: Sequence[str], asked: Asked | None = None
+) -> MotionResult:
+    """Motions on the canonical rig, sampled with a clock; one that ends before keeps its last pose.
+
+    asked: what is done to the frames then, measured, and told in the notes.
+    """
+    asked = asked or Asked()
+    rigs = [_on_clock(fit_rig(motion.joints, typical_offsets()), frames, fps) for motion in motions]
+    rigs = [asked.done_to(rig, fps) for rig in rigs]
     contacts = [motion.features[:, -len(CONTACTS) :] > 0.5 for motion in motions]
     feet = {
         joint: np.stack([_nearest(contact[:, number], frames, fps) for contact in contacts])
         for number, joint in enumerate(CONTACTS)
     }
     return MotionResult(
-        rotations=np.stack([_unit(_sampled(rig.rotations, frames, fps)) for rig in rigs]).astype(np.float32),
-        root_translations=np.stack([_sampled(rig.root, frames, fps) for rig in rigs]).astype(np.float32),
+        rotations=np.stack([rig.rotations for rig in rigs]).astype(np.float32),
+        root_translations=np.stack([rig.root for rig in rigs]).astype(np.float32),
         foot_contacts=feet,
         notes=[
-            {"code": "motion_agent", "severity": "info", "message": note} for note in dict.fromkeys(notes)
+            *({"code": "motion_agent", "severity": "info", "message": note} for note in dict.fromkeys(notes)),
+            *(note for rig in rigs for note in asked.measured(rig)),
         ],
     )
 
@@ -239,11 +279,25 @@ def reference_motion(segment: MotionReferenceSegment) -> Motion:
 _CALL = Call(user="mmcp", origin="mmcp")
 
 
-def _flow(services: Services, pieces: list[NewPart]) -> Work:
+def _flow(services: Services, pieces: list[NewPart], cycle: float | None) -> Work:
     parts = yield from flowing(services, pieces)
+    if cycle is not None:
+        parts = _coming_round(services, parts, cycle)
     call = replace(_CALL, origin=uuid4().hex)
     result: Result = motion_result([services.keep(call, draft(parts, "mmcp"))])
     return result
+
+
+def _coming_round(services: Services, parts: list[Part], seconds: float) -> list[Part]:
+    """One part as a cycle, as often as it fits best into so many seconds, with notes of what that changes."""
+    once = looped(services, parts, [0], 1)
+    own = sum(part.seconds for part in once)
+    times = max(1, round(seconds / own))
+    notes = ["it does not come back to how it begins, and is led there"] if len(once) > len(parts) else []
+    if abs(own * times / seconds - 1) > TOLD_SPEED:
+        notes.append(f"it is {own * times / seconds:.1f} times as fast, so that the loop lasts as asked")
+    first, *others = looped(services, parts, [0], times)
+    return [replace(first, notes=unique([*first.notes, *notes])), *others]
 
 
 def _prompt(services: Services, segment: Any, seed: int) -> str:
@@ -267,7 +321,7 @@ def _check(request: GenerateRequest) -> None:
     if np.abs(sent - typical_offsets()).max() > TOLERANCE or np.abs(np.array(turned)[:, :3]).max() > 1e-3:
         raise retargeting_unsupported()
     if not request.segments:
-        raise ProtocolError("invalid_request", "this model needs segments: it takes no constraints")
+        raise ProtocolError("invalid_request", "this model needs segments: constraints alone say no action")
     if len(request.segments) > MAX_SEGMENTS:
         raise ProtocolError("invalid_options", f"a request has {MAX_SEGMENTS} segments at most")
     if request.timing is not None and not request.timing.fps <= FASTEST:
@@ -296,6 +350,12 @@ def _of_segment(segment: Any, number: int, base: int, sample: int) -> int:
     """The first sample has the seed that was asked for; the others' are far from it and from each other."""
     seed = base + number if segment.seed is None else _seed(segment.seed)
     return seed if sample == 0 else random.Random(f"{seed}/{sample}").randrange(2**31)
+
+
+def _on_clock(rig: RigMotion, frames: int, fps: float) -> RigMotion:
+    """A rig at `FPS`, sampled at `frames` moments of another clock."""
+    turns = _unit(_sampled(rig.rotations, frames, fps))
+    return RigMotion(rig.offsets, turns, _sampled(rig.root, frames, fps))
 
 
 def _sampled(track: FloatArray, frames: int, fps: float) -> FloatArray:

@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from .joining import joined
+from .planting import with_held_feet
+from .shapes import turning_further
 from .stretch import MARGIN, Stretch
+from .timing import Warp, retimed
 
 #: A cycle lasts at least this long, in frames (0.6 s), and leaves out at most this share of the motion.
 SHORTEST, LEFT_OUT = 12, 0.6
@@ -54,3 +57,13 @@ def repeated(stretch: Stretch, start: int, end: int, frames: int) -> Stretch:
         pieces.append(stretch.cut(start, min(end, start + left)))
         left -= end - start
     return replace(joined(pieces), offset=stretch.offset)
+
+
+def one_round(stretch: Stretch, frames: float) -> Stretch:
+    """A stretch that leads into its own beginning, so fast that it begins anew after so many frames.
+
+    Then it faces as it did. It shows one frame more than it lasts, or part of one.
+    """
+    away = float(np.degrees((stretch.exit[2] + np.pi) % (2 * np.pi) - np.pi))
+    straight = with_held_feet(turning_further(stretch, -away), stretch) if abs(away) > 0.05 else stretch
+    return retimed(straight, [Warp(stretch.frames / frames)], frames=int(np.ceil(frames - 1e-6)) + 1)

@@ -93,14 +93,14 @@ def curve(points: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
     slopes = np.gradient(ends, knots, axis=0) if len(ends) > 2 else np.diff(ends, axis=0)[[0, 0]] / knots[-1]
     spline = CubicHermiteSpline(knots, ends, slopes)
     fine = spline(np.linspace(0.0, knots[-1], _FINE * len(chords) + 1))
-    lengths = _lengths(fine)
-    even = np.linspace(0.0, lengths[-1], len(fine))
-    return np.stack([np.interp(even, lengths, fine[:, axis]) for axis in range(2)], axis=1)
+    gone = lengths(fine)
+    even = np.linspace(0.0, gone[-1], len(fine))
+    return np.stack([np.interp(even, gone, fine[:, axis]) for axis in range(2)], axis=1)
 
 
 def length_of(line: FloatArray) -> float:
     """How long a line (N, 2) is, in metres."""
-    return float(_lengths(line)[-1])
+    return float(lengths(line)[-1])
 
 
 def way(roots: Place) -> npt.NDArray[np.float64]:
@@ -115,18 +115,18 @@ def along(stretch: Stretch, line: FloatArray, first: float, last: float) -> tupl
     start, seen from where the curve does. Raises InvalidMotionError for one that hardly goes anywhere.
     """
     own = way(stretch.roots)
-    gone = _lengths(own)
+    gone = lengths(own)
     gone -= gone[MARGIN]
     whole = gone[MARGIN + stretch.frames]
     if whole < SHORTEST_WAY:
         raise InvalidMotionError(f"it moves over {whole:.2f} m only: too little to go along a path")
     travelled = first + (last - first) * gone / whole
-    before, after = _directed(own), _on_line(line, travelled)
+    before, after = directed(own), _on_line(line, travelled)
     roots = compose(after, compose(inverse(before), stretch.roots))
     return settled(placed(roots, stretch.poses), roots, stretch.offset), roots[MARGIN]
 
 
-def _directed(line: npt.NDArray[np.float64]) -> Place:
+def directed(line: npt.NDArray[np.float64]) -> Place:
     """The places (T, 3) of a line (T, 2): where it is and which way it leads."""
     steps = np.gradient(line, axis=0)
     moving = np.linalg.norm(steps, axis=1) * FPS > _STANDS
@@ -145,7 +145,8 @@ def _on_line(line: FloatArray, shares: npt.NDArray[np.float64]) -> Place:
     return np.stack([np.interp(shares, at, values) for values in (line[:, 0], line[:, 1], angles)], axis=1)
 
 
-def _lengths(line: FloatArray) -> npt.NDArray[np.float64]:
+def lengths(line: FloatArray) -> npt.NDArray[np.float64]:
+    """How far it is along a line (N, 2) to each of its points, in metres; (N,)."""
     return np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
 
 

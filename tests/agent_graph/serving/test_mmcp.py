@@ -8,6 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from fakes import FakeBackend
+from motion_agent.agent_graph.serving.constraints import asked_of
 from motion_agent.agent_graph.serving.mmcp import (
     as_result,
     canonical_skeleton,
@@ -18,7 +19,7 @@ from motion_agent.agent_graph.serving.mmcp import (
 from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.motion_models.motion.rig import RigMotion, typical_offsets
-from motion_agent.motion_models.motion.skeleton import retarget
+from motion_agent.motion_models.motion.skeleton import JOINT, retarget
 from motion_agent.tools.memory import MotionMemory
 from motion_agent.tools.services import Services
 from motionmcp import GenerateRequest, MotionReferenceSegment, ProtocolError
@@ -27,6 +28,10 @@ from scipy.spatial.transform import Rotation
 from servers import KEYS, Server
 
 TOKEN = KEYS["ada"]
+PATH = {"type": "root_path", "frames": [0, 19], "positions_xz": [[0, 0], [0, 1]]}
+POSE = {"type": "pose_keyframe", "frame": 3, "joint_rotations": {"head": [0, 0, 0, 1]}}
+GROUND = {"type": "ground_height", "points": [[0, 0, 0]]}
+EFFECTOR = {"type": "effector_target", "joint": "head", "frames": [0], "positions": [[0, 1, 0]]}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +66,15 @@ def root_of(sample: dict[str, Any]) -> np.ndarray:
     return np.asarray(sample["posed_joints"])[:, list(sample["joint_names"]).index("pelvis")]
 
 
+def joints_of(sample: dict[str, Any]) -> np.ndarray:
+    """Where the 22 joints are, (T, 22, 3): the skeleton that was sent, turned as the answer says."""
+    assert list(sample["joint_names"]) == [joint.name for joint in canonical_skeleton().joints]
+    return np.asarray(RigMotion(typical_offsets(), rotations_of(sample), root_of(sample)).joints())
+
+
 def test_what_is_not_there_is_not_claimed(model: dict[str, Any]) -> None:
-    assert model["supported_constraints"] == [] and not model["supports_loop"]
+    assert set(model["supported_constraints"]) == {"root_path", "pose_keyframe", "ground_height"}
+    assert model["supports_loop"] and not model["supported_guidance_types"]
     assert set(model["supported_segments"]) == {"text", "unconditioned", "motion_reference"}
     assert len(model["canonical_skeleton"]["joints"]) == 25
 
@@ -134,6 +146,96 @@ def test_a_motion_can_be_the_prompt(server: Server, model: dict[str, Any]) -> No
     assert np.linalg.norm(root[-1, [0, 2]] - root[0, [0, 2]]) > 0.5
 
 
+def samples_of(server: Server, body: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The samples of an answer as the protocol's client reads them, and the notes that came along."""
+    answer = mmcp.generate(server.address, body, access_token=TOKEN)
+    assert isinstance(answer, dict)
+    return mmcp.parse_gltf_samples(answer), answer["extensions"]["MMCP_motion"].get("notes", [])
+
+
+def test_a_root_goes_where_its_path_has_it(server: Server, model: dict[str, Any]) -> None:
+    frames = list(range(0, 120, 7))
+    points = [[1.2 * np.sin(frame / 40), 2 + frame / 45] for frame in frames]
+    path = {"type": "root_path", "frames": frames, "positions_xz": points}
+    walk, options = text("a person walks forward", 120), {"seed": 1, "num_samples": 2}
+    asked = request(model, walk, timing={"fps": 30}, options=options, constraints=[path])
+    samples, notes = samples_of(server, asked)
+    assert len(samples) == 2
+    for sample in samples:
+        assert np.linalg.norm(root_of(sample)[frames][:, [0, 2]] - points, axis=1).max() < 0.005
+    assert {note["code"]: note["severity"] for note in notes}["root_path"] == "info"
+    turned = path | {"heading_radians": [np.pi] * len(frames)}
+    [sample, _], _ = samples_of(server, asked | {"constraints": [turned]})
+    pelvis = np.asarray(sample["local_rot_mats"])[frames][:, list(sample["joint_names"]).index("pelvis")]
+    assert np.degrees(np.arctan2(pelvis[:, 0, 2], -pelvis[:, 2, 2])) == pytest.approx(0, abs=0.5)
+    assert np.linalg.norm(root_of(sample)[frames][:, [0, 2]] - points, axis=1).max() < 0.005
+
+
+@pytest.mark.parametrize("frame", [0, 40, 89])
+def test_a_motion_passes_through_a_pose(server: Server, model: dict[str, Any], frame: int) -> None:
+    turns = {
+        "pelvis": [0.0, 0.6, 0.0, 0.8],
+        "left_shoulder": [0.0, 0.0, 0.6, 0.8],
+        "head": [0.0, 0.0, 0.0, 1.0],
+    }
+    pose = {"type": "pose_keyframe", "frame": frame, "joint_rotations": turns, "root_position": [1, 0.9, 3]}
+    walk = text("a person walks forward", 90)
+    asked = request(model, walk, timing={"fps": 30}, options={"seed": 1}, constraints=[pose])
+    [sample], _ = samples_of(server, asked)
+    assert root_of(sample)[frame] == pytest.approx([1, 0.9, 3], abs=0.005)
+    found = dict(zip(sample["joint_names"], rotations_of(sample)[frame], strict=True))
+    for name, turn in turns.items():
+        assert abs(np.dot(found[name], turn)) == pytest.approx(1, abs=1e-4)
+    assert abs(found["left_knee"][3]) < 0.9999  # what was not told is the motion's own
+    assert np.linalg.norm(np.diff(root_of(sample), axis=0), axis=1).max() * 30 < 3.0
+    [sample], _ = samples_of(server, asked | {"constraints": [pose | {"fill_mode": "rest"}]})
+    found = dict(zip(sample["joint_names"], rotations_of(sample)[frame], strict=True))
+    assert abs(found["left_knee"][3]) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_loop_ends_as_it_begins(server: Server, model: dict[str, Any]) -> None:
+    walk = text("a person walks forward", 80)
+    asked = request(model, walk, timing={"fps": 30}, options={"seed": 1, "loop": True, "num_samples": 2})
+    samples, notes = samples_of(server, asked)
+    assert [note["severity"] for note in notes if note["code"] == "loop"] == ["info", "info"]
+    for sample in samples:
+        root = root_of(sample)
+        poses = joints_of(sample) - root[:, None] * [1, 0, 1]
+        assert poses.shape == (80, 22, 3) and np.abs(poses[-1] - poses[0]).max() < 0.005
+        assert np.ptp(poses[:, JOINT["left_foot"], 2]) > 0.2
+        steps = np.linalg.norm(np.diff(np.concatenate([poses, poses[1:3]]), axis=0), axis=-1)
+        assert steps[-3:].max() < 1.5 * steps[:-3].max()  # and goes on as it went
+        assert root[-1, 2] - root[0, 2] > 1.0
+
+
+def test_the_floor_is_where_the_ground_is(server: Server, model: dict[str, Any]) -> None:
+    walk, ground = text("a person walks forward", 60), {"type": "ground_height", "points": [[0, 0, 2.5]]}
+    asked = request(model, walk, options={"seed": 1})
+    [plain], _ = samples_of(server, asked)
+    [high], notes = samples_of(server, asked | {"constraints": [ground]})
+    assert root_of(high) - root_of(plain) == pytest.approx(np.tile([0, 2.5, 0], (60, 1)), abs=1e-4)
+    assert joints_of(high)[..., 1].min() == pytest.approx(2.5, abs=0.05)
+    assert {note["code"] for note in notes} >= {"ground_height"}
+
+
+def test_what_is_missed_is_a_warning(walk: np.ndarray) -> None:
+    motion = Motion(joints=retarget(walk).astype(np.float32))
+    lying = request({"id": "x", "canonical_skeleton": canonical_skeleton().model_dump()}, text("x", 60))
+    pose = {"type": "pose_keyframe", "frame": 30, "joint_rotations": {"pelvis": [0, 0, 0, 1]}}
+    pose |= {"root_position": [0, 0.3, 0]}
+    body = lying | {"constraints": [pose, {"type": "ground_height", "points": [[0, 0, 0]]}]}
+    asked = asked_of(GenerateRequest.model_validate(body))
+    notes = {note["code"]: note for note in as_result([motion], 60, 20.0, [], asked).notes}
+    assert notes["pose_keyframe"]["severity"] == "info"
+    assert notes["ground_height"]["severity"] == "warning" and "under" in notes["ground_height"]["message"]
+    untouched = as_result([motion], 60, 20.0, [])
+    rig = RigMotion(typical_offsets(), untouched.rotations[0], untouched.root_translations[0])
+    assert {note["code"] for note in asked.measured(rig) if note["severity"] == "warning"} >= {
+        "pose_keyframe",
+        "root_path",
+    }
+
+
 def test_a_batch_answers_each_for_itself(server: Server, model: dict[str, Any]) -> None:
     right, wrong = request(model, text("a person waves", 20)), request(model, text(" ", 20))
     answer = post(server, {"protocol_version": "1.4", "requests": [right, wrong, right | {"model": "other"}]})
@@ -145,13 +247,21 @@ def test_a_batch_answers_each_for_itself(server: Server, model: dict[str, Any]) 
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
-        ({"options": {"loop": True}}, 400, "invalid_options"),
+        ({"options": {"loop": True}, "segments": [text("a person waves", 20)] * 2}, 400, "invalid_options"),
+        ({"options": {"loop": True}, "segments": [text("a person waves", 10)]}, 400, "invalid_options"),
+        ({"options": {"loop": True}, "constraints": [PATH]}, 400, "invalid_options"),
         ({"options": {"guidance": {"type": "regular", "weight": [2.0]}}}, 400, "invalid_options"),
-        (
-            {"constraints": [{"type": "root_path", "frames": [0], "positions_xz": [[0, 0]]}]},
-            400,
-            "unsupported_constraint",
-        ),
+        ({"constraints": [EFFECTOR]}, 400, "unsupported_constraint"),
+        ({"constraints": [PATH | {"frames": [0, 99]}]}, 400, "frame_out_of_range"),
+        ({"constraints": [PATH | {"positions_xz": [[0, 0], [0, 9]]}]}, 400, "invalid_request"),
+        ({"constraints": [PATH | {"positions_xz": [[0, 0], [0, 1e9]]}]}, 400, "invalid_request"),
+        ({"constraints": [PATH, PATH | {"positions_xz": [[0, 0], [0, 2]]}]}, 400, "invalid_request"),
+        ({"constraints": [POSE, POSE]}, 400, "invalid_request"),
+        ({"constraints": [POSE | {"joint_rotations": {"head": [0, 0, 0, 0]}}]}, 400, "invalid_request"),
+        ({"constraints": [POSE | {"joint_rotations": {"tail": [0, 0, 0, 1]}}]}, 400, "unknown_joint"),
+        ({"constraints": [GROUND | {"points": [[0, 0, 0], [0, 1, 0.5]]}]}, 400, "invalid_request"),
+        ({"constraints": [GROUND] * 65}, 400, "invalid_options"),
+        ({"segments": [], "duration_frames": 20, "constraints": [GROUND]}, 400, "invalid_request"),
         ({"segments": [{"type": "pose", "prompt": "a person sits"}]}, 400, "unsupported_segment"),
         ({"segments": [text("a person waves", 1)]}, 400, "invalid_options"),
         ({"segments": [text("a person waves", 20)] * 65}, 400, "invalid_options"),
