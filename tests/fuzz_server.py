@@ -150,9 +150,10 @@ async def mmcp(address: str, calls: int, rng: random.Random) -> Counter[int]:
                 "model": model["id"],
                 "skeleton": model["canonical_skeleton"],
                 "segments": [_segment(rng, model) for _ in range(rng.randrange(1, 3))],
-                "options": {"seed": rng.choice([None, 1, -5, 2**80])},
+                "options": {"seed": rng.choice([None, 1, -5, 2**80]), "loop": rng.random() < 0.15},
+                "constraints": [_constraint(rng) for _ in range(rng.choice([0, 0, 1, 3]))],
             }
-            for _ in range(rng.randrange(3)):
+            for _ in range(rng.choice([0, 0, 1, 2])):
                 request[rng.choice([*request, "timing", "constraints", "duration_frames"])] = odd_value(rng)
             answer = await client.post("/generate", content=json.dumps(request).encode())
             statuses[answer.status_code] += 1
@@ -177,6 +178,39 @@ def _segment(rng: random.Random, model: dict[str, Any]) -> dict[str, Any]:
     if rng.random() < 0.3:
         segment[rng.choice(list(segment))] = odd_value(rng)
     return segment
+
+
+def _constraint(rng: random.Random) -> dict[str, Any]:
+    """What is asked of single frames, of 20 or so; numbers are mostly such as people mean."""
+
+    def number() -> Any:
+        odd = rng.random() < 0.02
+        return (
+            rng.choice([1e300, 10**400, float("nan")]) if odd else rng.choice([0, 1, -1, rng.uniform(-1, 1)])
+        )
+
+    frames = sorted(rng.sample(range(rng.choice([10, 20, 50])), rng.choice([1, 2, 5])))
+    path = {"frames": frames, "positions_xz": [[number(), number()] for _ in frames]}
+    if rng.random() < 0.3:
+        path["heading_radians"] = [number() for _ in frames]
+    turns = {
+        rng.choice([*["pelvis", "left_knee"] * 4, "tail"]): [number() for _ in range(4)] for _ in range(2)
+    }
+    fill = rng.choice(["rest", "generate"])
+    pose = {"frame": rng.choice(frames), "joint_rotations": turns, "fill_mode": fill}
+    if rng.random() < 0.5:
+        pose["root_position"] = [number() for _ in range(3)]
+    constraint = rng.choice(
+        [
+            {"type": "root_path"} | path,
+            {"type": "pose_keyframe"} | pose,
+            {"type": "ground_height", "points": [[number(), number(), 1] for _ in range(3)]},
+            {"type": "effector_target", "joint": "head", "frames": [0], "positions": [[0, 1, 0]]},
+        ]
+    )
+    if rng.random() < 0.2:
+        constraint[rng.choice(list(constraint))] = odd_value(rng)
+    return constraint
 
 
 async def mcp_calls(address: str, calls: int, rng: random.Random) -> Counter[str]:
