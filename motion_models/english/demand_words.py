@@ -114,11 +114,17 @@ _BACK = _words(
     r"about[- ]face", "u-turn", r"(?:face|turn)\w* (?:to )?(?:the )?(?:other|opposite)(?: way| direction)?",
 )  # fmt: skip
 _FULL = re.compile(
-    rf"\b(?P<n>{NUMBER})?\s*(?P<part>half|quarter|three[- ]quarter|full|complete|whole)[- ]"
-    r"(?:turn|rotation|spin|revolution|circle)s?\b"
+    rf"\b(?P<n>{NUMBER})?\s*(?P<part>half|three[- ]quarter|quarter|third|eighth|full|complete|whole)s?"
+    r"(?:[- ]|(?: of)? an? )(?:turn|rotation|spin|revolution|circle)s?\b"
+)
+_AND_A_HALF = re.compile(
+    rf"\b(?P<n>{NUMBER}) (?:full |complete |whole )?(?:turn|rotation|spin|revolution|circle)s\b"
 )
 _HALF_WAY = _words(r"half[- ]?way (?:a)?round")
-_SHARES = {"half": 180.0, "quarter": 90.0, "three-quarter": 270.0, "three quarter": 270.0}
+_SHARES = {
+    "half": 180.0, "quarter": 90.0, "third": 120.0, "eighth": 45.0,
+    "three-quarter": 270.0, "three quarter": 270.0,
+}  # fmt: skip
 
 #: Going down into a posture, first of all; after something else the person stands anyway.
 _FIRST = r"^(?:an?|the|some\w*|\w+)?\s*(?:\w+\s+){0,3}?"
@@ -162,6 +168,8 @@ def turns_in(said: str) -> float | None:
     """Degrees of "a half turn", "turns around", "spins twice"; None where no such thing is said."""
     times, match = TIMES.search(said), _FULL.search(said)
     many = times_of(times) if times else 1.0
+    if (more := _AND_A_HALF.search(said)) is not None and more["n"].endswith("half"):
+        return 360.0 * number_in(more["n"]) * many
     if match is not None:
         return _SHARES.get(match["part"], 360.0) * (number_in(match["n"]) if match["n"] else 1.0) * many
     if _HALF_WAY.search(said):

@@ -8,7 +8,7 @@ clause and hand back what is left of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 NUMBERS = {
@@ -78,6 +78,18 @@ def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> Re
     return re.compile(pattern, re.IGNORECASE), replacement
 
 
+_TURNS = r"(?P<what>turn|spin|rotation|revolution|circle)"
+#: Numbers and shares that are said in several words.
+_SAID: tuple[Rewrite, ...] = (
+    _rule(r"\bhalf an? dozen\b", "6"),
+    _rule(
+        rf"\b(?P<n>an?|{'|'.join(NUMBERS)}|\d+) dozen\b",
+        lambda m: spoken(12 * number(m["n"].lower())),
+    ),
+    _rule(r"\b(?:an?|one) single (?=[a-z])", "one "),
+    _rule(rf"\bhalf an? {_TURNS}\b", r"a half \g<what>"),
+    _rule(rf"\b(?:an?|one) (?P<part>quarter|third|eighth) of an? {_TURNS}\b", r"a \g<part> \g<what>"),
+)
 _REWRITES: tuple[Rewrite, ...] = (
     _rule(
         r"\b(?P<n>a|one|three) quarters? of an? (?P<u>minute|second)\b",
@@ -114,7 +126,16 @@ _REWRITES: tuple[Rewrite, ...] = (
 
 def canonical(text: str) -> str:
     """The text with durations as 'N seconds' and counts as 'N times'."""
-    for pattern, replacement in _REWRITES:
+    return _rewritten(plain_numbers(text), _REWRITES)
+
+
+def plain_numbers(text: str) -> str:
+    """'half a dozen squats' -> '6 squats', 'a single jump' -> 'one jump', 'half a turn' -> 'a half turn'."""
+    return _rewritten(text, _SAID)
+
+
+def _rewritten(text: str, rewrites: Sequence[Rewrite]) -> str:
+    for pattern, replacement in rewrites:
         text = pattern.sub(replacement, text)
     return text
 

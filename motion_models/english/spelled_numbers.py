@@ -13,8 +13,8 @@ _UNITS = {
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _WORD = "|".join(sorted((*_UNITS, *_SCALES), key=len, reverse=True))
 _SPELLED = (
-    rf"(?:half an?|a half|an? couple(?: of)?|couple of|(?:{_WORD})(?:[ -](?:and[ -])?(?:{_WORD}))*"
-    rf"(?:[ -]and[ -]an?[ -]half)?)"
+    rf"(?:half an? dozen|half an?|a half|an? couple(?: of)?|couple of"
+    rf"|(?:{_WORD})(?:[ -](?:and[ -])?(?:{_WORD}))*(?:[ -]and[ -]an?[ -]half)?)"
 )
 
 #: A number in figures or in words; no word that is none, such as "few", whose count nobody can check.
@@ -27,6 +27,8 @@ def number_in(text: str) -> float:
     words = _PARTS.findall(text)
     if "couple" in words:
         return 2.0
+    if words[0] == "half" and words[-1] == "dozen":
+        return 6.0
     if words[-1] == "half":
         return sum(_value(word) for word in words[:-2]) + 0.5 if len(words) > 2 else 0.5
     if words[0] == "half":

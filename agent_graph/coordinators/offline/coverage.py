@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ....motion_models.english.inflections import lemma
-from ....motion_models.english.quantities import NUMBERS
+from ....motion_models.english.quantities import NUMBERS, plain_numbers
 from ..reader.reading import Heard
 from ..reader.slots import listed
 from ..reader.wordings import spoken
@@ -61,7 +61,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     """Content words of a message that stand neither in its requests nor in any way of saying them."""
     if not requests or any(not isinstance(request, Make | Edit | Scene) for request in requests):
         return []
-    message = unmoved_said(message.lower())
+    message = unmoved_said(plain_numbers(message.lower()))
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
     taken |= {word for word, value in NUMBERS.items() if value in figures}

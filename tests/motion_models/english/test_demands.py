@@ -41,6 +41,10 @@ def test_metres_are_a_way_to_go(said, metres, text):
     [
         ("a person turns left 90 degrees", Turn(90, "left")),
         ("turn a quarter turn clockwise", Turn(90, "right")),
+        ("turn a third of a turn left", Turn(120, "left")),
+        ("makes a three-quarter turn", Turn(270)),
+        ("turns two thirds of a turn", Turn(240)),
+        ("one and a half turns", Turn(540)),
         ("a person turns counterclockwise by 45°", Turn(45, "left")),
         ("a person turns around", Turn(180)),
         ("a person spins a full 360", Turn(360)),

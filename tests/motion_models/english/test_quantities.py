@@ -24,6 +24,11 @@ from motion_agent.motion_models.english.quantities import canonical, in_words
         ("twice more", "2 more times"),
         ("the second part", "the second part"),
         ("500 ms", "0.5 seconds"),
+        ("half a dozen squats", "6 squats"),
+        ("two dozen steps", "24 steps"),
+        ("a single jump", "one jump"),
+        ("half a turn to the right", "a half turn to the right"),
+        ("a third of a turn", "a third turn"),
     ],
 )
 def test_quantities_in_one_form(text: str, expected: str) -> None:
