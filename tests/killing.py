@@ -139,9 +139,10 @@ def taken_up(file: Path, request: str) -> Left:
         if messages and not isinstance(messages[-1], AIMessage):
             faults.append("no answer at the end")
         known, held = set(state.get("motions", {})), {clip.id for clip in kept}
+        shown = {member.motion_id for clip in kept if clip.id in known for member in clip.members}
         if not known <= held:
             faults.append("the thread knows motions that the memory does not hold")
-        if not held <= known:
+        if not held <= known | shown:
             faults.append("the memory holds motions that the thread does not know")
         if [record.turns for record in threads_of(session).all()] != [len(asked)][: len(messages)]:
             faults.append("the list counts other turns than the thread holds")

@@ -16,6 +16,8 @@ from .network import Logits, ReaderNetwork, batches, load
 from .training import encoded, message_tokens
 from .vocabulary import TOKENIZER
 
+#: What joins one command to the next.
+_JOINS = re.compile(r"(?:[\s,.;]+(?:and|then|but|also))+[\s,.;]*$", re.IGNORECASE)
 #: Where the weights that ship lie.
 WEIGHTS = Path(__file__).with_name("weights")
 
@@ -107,11 +109,16 @@ def _heard(text: str, encoding: Encoding, places: list[int], logits: Logits, net
         sure, chosen = intents[start].max(-1)
         mine = tuple(Slot(tag, text[a:b], text[begin:a]) for tag, a, b in slots if begin <= a < end)
         commands.append(
-            Command(network.config.intents[int(chosen)], mine, text[begin:end].strip(" ,.;"), float(sure))
+            Command(network.config.intents[int(chosen)], mine, _alone(text[begin:end]), float(sure))
         )
     intent = min([*certain, *(command.sure for command in commands)])
     spans = min((float(labels[i].max()) for i in places), default=1.0)
     return Heard(tuple(commands), min(intent, spans), intent)
+
+
+def _alone(said: str) -> str:
+    """What one command says, without what joins it to the next one."""
+    return _JOINS.sub("", said).strip(" ,.;")
 
 
 def _inside_word(text: str, encoding: Encoding, place: int) -> bool:

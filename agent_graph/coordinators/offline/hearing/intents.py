@@ -52,7 +52,10 @@ def _says_again(request: Intent, before: Intent) -> bool:
 
 def _make(command: Command, verbs: Verbs) -> Read:
     said = re.sub(r"\b(?:cycle|animation|anim|clip|please)\b", "", command.said.lower())
-    actions = new_actions(command, verbs) if command.all("ACT") else actions_in(f"a {said}", verbs)
+    named = command.all("ACT")
+    actions = (
+        new_actions(command, verbs) if named else actions_in(said, verbs) or actions_in(f"a {said}", verbs)
+    )
     return Make(actions) if actions else None
 
 
