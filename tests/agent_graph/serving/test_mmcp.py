@@ -106,10 +106,10 @@ class Recording(FakeBackend):
 
     def __init__(self) -> None:
         super().__init__()
-        self.seeds: list[list[int]] = []
+        self.rows: list[list[int]] = []
 
     def generate(self, captions: Any, *, seed: Any = None, **options: Any) -> Any:
-        self.seeds.append(list(seed))
+        self.rows.append(list(seed))
         return super().generate(captions, seed=seed, **options)
 
 
@@ -118,7 +118,7 @@ def test_seeds_are_those_that_were_asked_for() -> None:
         body = request({"id": "x", "canonical_skeleton": canonical_skeleton().model_dump()}, *segments)
         backend = Recording()
         made(Services(backend, MotionMemory()), GenerateRequest.model_validate(body | {"options": options}))
-        return backend.seeds[0]
+        return backend.rows[0]
 
     jump, wave = text("a person jumps", 40, seed=1), text("a person waves", 40)
     assert seeds(jump, wave, seed=7) == [1, 8]

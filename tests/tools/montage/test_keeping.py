@@ -32,11 +32,9 @@ class Directed(FakeBackend):
     def __init__(self, maker: Maker) -> None:
         super().__init__()
         self.maker = maker
-        self.seeds: list[int] = []
 
     def _one(self, caption, seconds, seed):
         assert seed is not None
-        self.seeds.append(seed)
         joints = self.maker(seed, seconds)
         return codebook.encode(feature_layout.from_joints(joints, floor=False))
 
