@@ -100,7 +100,8 @@ class Workers:
         """What the work gives. Raises TooBusyError, TooLongError, and what the work raises."""
         begun = self.begin(person, work)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(begun.future), self.options.time_limit)
+            async with asyncio.timeout(self.options.time_limit):
+                return await asyncio.wrap_future(begun.future)
         except TimeoutError as error:
             raise self._too_long() from error
         finally:
@@ -125,9 +126,9 @@ class Workers:
         try:
             while True:
                 try:
-                    event = await asyncio.wait_for(
-                        told.get(), min(SILENCE, max(0.01, deadline - loop.time()))
-                    )
+                    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes with an event.
+                    async with asyncio.timeout(min(SILENCE, max(0.01, deadline - loop.time()))):
+                        event = await told.get()
                 except TimeoutError:
                     if loop.time() >= deadline:
                         raise self._too_long() from None
