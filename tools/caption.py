@@ -139,7 +139,8 @@ def import_motion(services: Services, call: Call, path: Path, arguments: Caption
         (start, end, best_caption([text], joints[FRAMES_PER_TOKEN * start : FRAMES_PER_TOKEN * end]))
         for text, (start, end) in zip(said, spans, strict=True)
     ]
-    parts = [Part(text, tokens[start:end]) for start, end, text in _merged(told)]
+    kept = services.encode_closely(motion.features)
+    parts = [Part(text, kept[start:end]) for start, end, text in _merged(told)]
     return services.keep(call, draft(parts, f"file:{path.name}", name=path.stem[:60], notes=motion.notes))
 
 

@@ -6,7 +6,7 @@ then what is done to the frames of each segment is done, and they are laid one a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from typing import Protocol
 
@@ -123,15 +123,15 @@ def _tokens(run: Sequence[Take]) -> Tokens:
     return (run[0].before or ()) + shown + (run[-1].after or ())
 
 
-def encoded(services: Services, stretch: Stretch) -> Tokens:
-    """The tokens of a stretch as it is shown: for whatever knows motion by its tokens only.
+def encoded(encode: Callable[[npt.NDArray[np.float32]], Tokens], stretch: Stretch) -> Tokens:
+    """The tokens of a stretch as it is shown, by one of the ways to encode that the services offer.
 
     Heights stay as they are. The last token may stand for up to two frames that come after the stretch, or
     leave out as many.
     """
     steps = max(1, round(stretch.frames / FRAMES_PER_TOKEN))
     joints = stretch.joints[MARGIN : MARGIN + FRAMES_PER_TOKEN * steps + 1]
-    return services.encode(from_joints(joints.astype(np.float32), floor=False))
+    return encode(from_joints(joints.astype(np.float32), floor=False))
 
 
 def seen_tokens(services: Services, clip: MotionClip | Member) -> list[Tokens]:
@@ -140,4 +140,4 @@ def seen_tokens(services: Services, clip: MotionClip | Member) -> list[Tokens]:
         return [clip.tokens[part.start : part.end] for part in clip.timeline]
     whole = render_takes(services, takes_of(clip))
     ends = accumulate((frames for frames, _ in shown_frames(clip.timeline)), initial=0)
-    return [encoded(services, whole.cut(start, end)) for start, end in pairwise(ends)]
+    return [encoded(services.encode, whole.cut(start, end)) for start, end in pairwise(ends)]

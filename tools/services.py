@@ -6,6 +6,7 @@ import hashlib
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 
-from ..motion_models.backends.protocol import MotionBackend, decode_all
+from ..motion_models.backends.protocol import MotionBackend, decode_all, encode_closely
 from ..motion_models.english.interpretation import Interpretation
 from ..motion_models.errors import BackendError, MotionAgentError
 from ..motion_models.motion.features import DIM, FRAMES_PER_TOKEN
@@ -167,8 +168,12 @@ class Services:
         return listed
 
     def encode(self, features: npt.NDArray[np.float32]) -> Tokens:
-        """Features (T, 263) -> token ids."""
+        """Features (T, 263) -> token ids, as captions are learnt from them."""
         return self._tokens(self._ask(self.backend.encode, features))
+
+    def encode_closely(self, features: npt.NDArray[np.float32]) -> Tokens:
+        """Features (T, 263) -> the token ids of motion that is kept and shown again."""
+        return self._tokens(self._ask(partial(encode_closely, self.backend), features))
 
     def decode(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """Token ids (N) -> features (4N, 263). Raises BackendError for features that are no motion."""

@@ -210,6 +210,11 @@ class LocalBackend:
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):
             return self.tokenizer.encode(features)
 
+    def encode_closely(self, features: npt.NDArray[np.float32]) -> LongTensor:
+        """Tokens that decode closest to (T, 263); captions are learnt from those of `encode`."""
+        with fitting_threads(self.tokenizer.device, WORTH_SHARING):
+            return self.tokenizer.encode_closely(features)
+
     def decode(self, tokens: LongTensor) -> npt.NDArray[np.float32]:
         with fitting_threads(self.tokenizer.device, WORTH_SHARING):
             return self.tokenizer.decode(tokens)

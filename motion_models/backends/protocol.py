@@ -69,3 +69,9 @@ def decode_all(backend: MotionBackend, motions: Sequence[LongTensor]) -> list[np
     """`decode` of several motions: in one call where the backend offers `decode_batch(motions)`."""
     together = getattr(backend, "decode_batch", None)
     return [backend.decode(tokens) for tokens in motions] if together is None else together(motions)
+
+
+def encode_closely(backend: MotionBackend, features: npt.NDArray[np.float32]) -> LongTensor:
+    """Tokens (T // 4,) of motion that is shown again, by `encode_closely` where the backend offers it."""
+    closely = getattr(backend, "encode_closely", backend.encode)
+    return closely(features)

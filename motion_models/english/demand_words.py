@@ -140,6 +140,8 @@ RIGHT = re.compile(
     rf"\bright(?:wards?)?\b(?! (?:{_LIMBS}|away|now|there|after|before|behind|angle|in front))"
     r"|(?<!counter)(?<!counter-)(?<!counter )(?<!anti)(?<!anti-)(?<!anti )\bclockwise\b"
 )
+#: Ways that come home.
+RETURNING = _words(r"(?:and|there) back(?! and forth)")
 BACKWARD = _words(
     "backwards?", r"back(?! and forth| to\b| kick)", r"retreat\w*", "in reverse", r"backpedal\w*"
 )
@@ -155,6 +157,10 @@ SHAPES = _words(
     "spirals?", r"semi[- ]?circles?", "half[- ]circles?", r"s[- ]curves?", "slalom", "serpentine",
 )  # fmt: skip
 STRAIGHT = _words("straight", "in a line")
+#: Ways that lead elsewhere than straight on.
+BENDING = _words(
+    "back", "around", "round", "along", "curv(?:e|es|ed|ing)", "corners?", "bends?", "to and fro"
+)
 IN_PLACE = _words("in place", "on the spot", "in one spot")
 STILL = _words(r"(?:stands?|standing|stays?) still", "idles?", "waits?", r"freez\w+", "motionless")
 SLOW = _words("slow", "slowly", "slower", "leisurely", "unhurriedly")

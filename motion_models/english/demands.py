@@ -139,7 +139,7 @@ def read_demands(description: str) -> Demands:
         ends=_ends(said),
         lowers=bool(words.LOWERING.search(said)),
         rises=bool(words.RISING.search(said)),
-        path="circle" if words.CIRCLE.search(said) else "straight" if words.STRAIGHT.search(said) else None,
+        path=_path(said, metres, turn),
         going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,
         in_place=bool(words.IN_PLACE.search(said)),
         still=bool(words.STILL.search(said)),
@@ -205,11 +205,22 @@ def _side(said: str) -> Side | None:
 def _direction(said: str, side: Side | None) -> Direction | None:
     if not (_goes(said) or words.JUMPING.search(said)) or words.TURNING.search(said):
         return None
+    if words.RETURNING.search(said):
+        return None
     if words.BACKWARD.search(said):
         return None if words.FORWARD.search(said) else "backward"
     if side is not None and words.SIDEWAYS.search(said):
         return side
     return "forward" if words.FORWARD.search(said) else None
+
+
+def _path(said: str, metres: float | None, turn: Turn | None) -> Literal["circle", "straight"] | None:
+    """The shape of the way; so many metres that lead nowhere else lead straight on."""
+    if words.CIRCLE.search(said):
+        return "circle"
+    elsewhere = turn or any(way.search(said) for way in (words.TURNING, words.SHAPES, words.BENDING))
+    leads_on = metres is not None and _goes(said) and not elsewhere
+    return "straight" if leads_on or words.STRAIGHT.search(said) else None
 
 
 def _turn(said: str, side: Side | None) -> Turn | None:

@@ -69,7 +69,7 @@ def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
 def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
     """Names of the predicates that show an action, on the side that is asked for."""
     if action == "walk" and (
-        demands.turn or demands.path or demands.in_place or demands.direction != "forward"
+        demands.turn or demands.path == "circle" or demands.in_place or demands.direction != "forward"
     ):
         return ()
     side = demands.limb[0] if demands.limb else None

@@ -22,6 +22,8 @@ from .checks import LEAST_TURN, METRES_SHARE, MOST_TURN, PACES
 
 #: A turn is corrected by a factor within these; a path and a speed by one within those.
 TURN_FACTORS, PATH_FACTORS, SPEED_FACTORS = (0.45, 2.2), (0.75, 1.3), (0.65, 1.5)
+#: A way that bends no further than this, degrees, is made straight.
+MOST_BEND = 45.0
 #: Somebody on the spot comes no further from it than this, metres.
 ON_THE_SPOT = 0.4
 #: What is this near is left alone: a share of the tolerance of metres, degrees, metres of height, a factor.
@@ -125,6 +127,8 @@ def _speed(demands: Demands, joints: FloatArray) -> float:
 
 def _degrees(demands: Demands, reached: float) -> float:
     """How much further to turn, left positive; 0 where it is close, or where it is no small thing."""
+    if demands.path == "straight":
+        return -reached if CLOSE_DEGREES < abs(reached) <= MOST_BEND else 0.0
     target = _target(demands, reached)
     if target is None or abs(target - reached) <= CLOSE_DEGREES or target * reached <= 0:
         return 0.0

@@ -156,21 +156,23 @@ class VQVAE(nn.Module):
 
     def encode(self, features: Tensor) -> Tensor:
         """Normalised features (B, T, D) -> codes (B, T / 4), or (B, T / 4, levels) for parts."""
-        return self.quantizer.nearest(self._embed(features))
+        return self.quantizer.nearest(self.embed(features))
 
     def decode(self, codes: Tensor) -> Tensor:
         """Codes, shaped as `encode` gives them for N steps -> normalised features (B, 4 N, D)."""
-        return self._render(self.quantizer.lookup(codes))
+        return self.render(self.quantizer.lookup(codes))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Quantized]:
         """Reconstruction (B, T, D) and what the quantizer did on the way."""
-        quantized = self.quantizer(self._embed(features))
-        return self._render(quantized.vectors), quantized
+        quantized = self.quantizer(self.embed(features))
+        return self.render(quantized.vectors), quantized
 
-    def _embed(self, features: Tensor) -> Tensor:
+    def embed(self, features: Tensor) -> Tensor:
+        """Normalised features (B, T, D) -> vectors (B, T / 4, levels * code_dim), not yet quantized."""
         return self.encoder(features.transpose(1, 2)).transpose(1, 2)
 
-    def _render(self, vectors: Tensor) -> Tensor:
+    def render(self, vectors: Tensor) -> Tensor:
+        """Vectors (B, N, levels * code_dim), of codes or between them -> normalised features (B, 4 N, D)."""
         return self.decoder(vectors.transpose(1, 2)).transpose(1, 2)
 
 

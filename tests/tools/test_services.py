@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from fakes import FakeBackend
 from motion_agent.motion_models.errors import BackendError
 from motion_agent.tools.batching import Job
+from motion_agent.tools.caption import import_motion
 from motion_agent.tools.memory import MotionMemory
 from motion_agent.tools.montage.transitions import PATHS, connecting
-from motion_agent.tools.services import Services
+from motion_agent.tools.schemas import CaptionMotionArgs
+from motion_agent.tools.services import Call, Services
 
 
 class Together(FakeBackend):
@@ -57,3 +61,33 @@ def test_each_motion_of_a_batch_is_made_in_its_own_context_or_in_none():
     services = Services(backend, MotionMemory())
     services.generate([Job(prompt="a person walks", prefix=(4, 5)), Job(prompt="a person jumps")])
     assert backend.prefixes == [[4, 5], []]
+
+
+class Searching(FakeBackend):
+    """Encodes what is shown again by other ids than what is captioned."""
+
+    def encode_closely(self, features: np.ndarray) -> torch.LongTensor:
+        ids = self.encode(features)
+        return torch.full_like(ids, 3)  # pyright: ignore[reportReturnType]
+
+
+def test_a_file_is_described_by_plain_ids_and_kept_by_close_ones(tmp_path: Path, walk: np.ndarray) -> None:
+    np.save(tmp_path / "walk.npy", walk)
+    plain, close = (Services(b, MotionMemory(), input_folder=tmp_path) for b in (FakeBackend(), Searching()))
+    opened = [
+        import_motion(
+            services, Call("u", "thread/1"), tmp_path / "walk.npy", CaptionMotionArgs(path="walk.npy")
+        )
+        for services in (plain, close)
+    ]
+    assert opened[0].description == opened[1].description
+    assert set(opened[1].tokens) == {3} and set(opened[0].tokens) != {3}
+
+
+def test_ids_of_a_search_are_checked_like_any_others() -> None:
+    class Broken(FakeBackend):
+        def encode_closely(self, features: np.ndarray) -> torch.LongTensor:
+            raise RuntimeError("no search today")
+
+    with pytest.raises(BackendError, match="no search today"):
+        Services(Broken(), MotionMemory()).encode_closely(np.zeros((8, 263), np.float32))

@@ -278,7 +278,7 @@ def as_seen(services: Services, part: Part) -> Part:
     if not part.edits:
         return part
     [stretch] = render_apart(services, [part.take])
-    return replace(part, tokens=encoded(services, stretch), edits=(), before=None, after=None)
+    return replace(part, tokens=encoded(services.encode_closely, stretch), edits=(), before=None, after=None)
 
 
 def describe(descriptions: Sequence[str]) -> str:

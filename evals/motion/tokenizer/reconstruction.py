@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,29 @@ class Tokenizer(Protocol):
     def codebook_size(self) -> int: ...
     def encode(self, features: npt.NDArray[np.float32], /) -> LongTensor: ...
     def decode(self, tokens: LongTensor, /) -> npt.NDArray[np.float32]: ...
+
+
+class CloseTokenizer(Tokenizer, Protocol):
+    """One that can also look for the codes that decode closest."""
+
+    def encode_closely(self, features: npt.NDArray[np.float32], /) -> LongTensor: ...
+
+
+@dataclass(frozen=True)
+class Closely:
+    """A tokenizer as motion is opened with it, by the codes that decode closest."""
+
+    tokenizer: CloseTokenizer
+
+    @property
+    def codebook_size(self) -> int:
+        return self.tokenizer.codebook_size
+
+    def encode(self, features: npt.NDArray[np.float32], /) -> LongTensor:
+        return self.tokenizer.encode_closely(features)
+
+    def decode(self, tokens: LongTensor, /) -> npt.NDArray[np.float32]:
+        return self.tokenizer.decode(tokens)
 
 
 @dataclass(frozen=True)
@@ -221,15 +244,23 @@ def run(
     """Evaluate a tokenizer (object, folder, or None for the shipped one) on recordings, and others beside it.
 
     data: a folder of archives, each of which becomes rows of its own held-out recordings and of what is there
-    for measuring only, or one of CMU trials. beside: more folders, None for the shipped one.
+    for measuring only, or one of CMU trials. beside: more folders, None for the shipped one. Each has two
+    columns: by its encoder alone, as models are trained, and by the closest codes, as files are opened.
     """
-    columns = dict(_named(each) for each in (tokenizer, *beside))
+    columns = {name: way for each in (tokenizer, *beside) for name, way in _ways(*_named(each)).items()}
     measured = {
         name: {part: evaluate(each, trials, progress=progress) for part, trials in _recordings(data).items()}
         for name, each in columns.items()
     }
     sizes = {name: each.codebook_size for name, each in columns.items()}
     return to_report(measured, sizes, "motion-agent eval tokenizer --data DIR [--backend DIR --beside DIR]")
+
+
+def _ways(name: str, tokenizer: Tokenizer) -> dict[str, Tokenizer]:
+    """A tokenizer by its encoder alone, and as motion is opened with it where it searches for close codes."""
+    if not hasattr(tokenizer, "encode_closely"):
+        return {name: tokenizer}
+    return {name: tokenizer, f"{name}, closely": Closely(cast(CloseTokenizer, tokenizer))}
 
 
 def _named(tokenizer: Tokenizer | str | Path | None) -> tuple[str, Tokenizer]:

@@ -131,3 +131,24 @@ def test_tokenizers_stand_beside_each_other_and_levels_are_counted_apart(
     levels = report.data["codebooks"]["TwoCodes"]["levels"]
     assert [level["used"] for level in levels] == [1 / 8, 1.0]
     assert "| mean (95 % interval over trials) | Recording | TwoCodes |" in report.body
+
+
+class Searching(Recording):
+    """Its encoder alone loses a joint's height, its search for close codes nothing."""
+
+    def encode(self, rows: np.ndarray, /) -> torch.LongTensor:
+        self.fault = _raise_one_joint
+        return super().encode(rows)
+
+    def encode_closely(self, rows: np.ndarray, /) -> torch.LongTensor:
+        tokens = self.encode(rows)
+        self.fault = lambda kept: kept
+        return tokens
+
+
+def test_a_tokenizer_that_searches_is_measured_both_ways(tmp_path: Path) -> None:
+    write_archive(tmp_path / "studio.npz", {"a": walking(161)}, {"a": {"split": "val"}})
+    report = quality.run(tmp_path, Searching(), progress=False)
+    summary = report.data["summary"]
+    assert summary["Searching"]["studio"]["root"]["mean"] == pytest.approx(10.0, rel=1e-3)
+    assert summary["Searching, closely"]["studio"]["root"]["mean"] == 0
