@@ -20,8 +20,9 @@ from .vqvae import VQVAE, recover_positions
 ROUNDS = 20
 #: A step of the search, as a share of how much the encoder's outputs vary.
 _STEP = 0.03
-#: What a metre of error on the ground counts beside one of a joint relative to the root.
-_PATH_WEIGHT = 0.1
+#: What a metre of error on the ground, and one a frame of a joint's velocity, count beside a metre of a joint
+#: relative to the root. Without the velocity a pose that is held would tremble.
+_PATH_WEIGHT, _VELOCITY_WEIGHT = 0.1, 6.0
 #: Frames that are searched in one go, and those on either side of them that are decoded along.
 _MOST_FRAMES, _SEEN_BESIDE = 1200, 96
 
@@ -68,6 +69,8 @@ def _search(vqvae: VQVAE, mean: Tensor, std: Tensor, features: Tensor, rounds: i
 
 
 def _error(made: Tensor, true: Tensor) -> Tensor:
-    """Mean distance of joints (1, T, J, 3) relative to the root, headings not aligned, and of the paths."""
+    """Of joints (1, T, J, 3): relative to the root, headings not aligned; of the path; of velocities."""
     pose = ((made - made[:, :, :1]) - (true - true[:, :, :1])).norm(dim=-1).mean()
-    return pose + _PATH_WEIGHT * (made[:, :, 0] - true[:, :, 0]).norm(dim=-1).mean()
+    path = (made[:, :, 0] - true[:, :, 0]).norm(dim=-1).mean()
+    velocity = (made.diff(dim=1) - true.diff(dim=1)).norm(dim=-1).mean()
+    return pose + _PATH_WEIGHT * path + _VELOCITY_WEIGHT * velocity

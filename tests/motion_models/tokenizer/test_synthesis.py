@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 from helpers import walking
-from motion_agent.motion_models import InvalidMotionError, MotionTokenizer
+from motion_agent.motion_models import InvalidMotionError, MotionTokenizer, load_backend
 from motion_agent.motion_models.motion.features import from_joints, recover_joints
+from motion_agent.motion_models.motion.skeleton import resample
 from motion_agent.motion_models.storage.layout import DEFAULT_WEIGHTS, TOKENIZER_FOLDER
 from motion_agent.motion_models.tokenizer import synthesis
 from motion_agent.motion_models.tokenizer.synthesis import closest_codes
@@ -18,14 +19,13 @@ def shipped() -> MotionTokenizer:
     return MotionTokenizer.from_pretrained(DEFAULT_WEIGHTS / TOKENIZER_FOLDER)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def features() -> np.ndarray:
-    """Six seconds of a walk that turns, (120, 263)."""
-    joints, yaw = walking(frames=125), np.linspace(0, 1.2, 125)
-    turn = np.stack([np.cos(yaw), np.sin(yaw)], axis=1)[:, None]
-    x, z = joints[..., 0].copy(), joints[..., 2].copy()
-    joints[..., 0], joints[..., 2] = turn[..., 0] * x + turn[..., 1] * z, turn[..., 0] * z - turn[..., 1] * x
-    return from_joints(joints.astype(np.float32))[:122]
+    """Six seconds of a walk that turns, a little faster than any the tokenizer would make: (122, 263)."""
+    backend = load_backend()
+    [tokens] = backend.generate(["a person walks forward and turns left"], seconds=7, seed=1)
+    faster = resample(recover_joints(backend.decode(tokens)), 20 * 1.12, 20)
+    return from_joints(faster.astype(np.float32))[:122]
 
 
 def error(tokenizer: MotionTokenizer, codes: torch.Tensor, features: np.ndarray) -> tuple[float, float]:
@@ -41,8 +41,17 @@ def test_close_codes_decode_closer_in_pose_and_path(shipped: MotionTokenizer, fe
     plain, close = shipped.encode(features), shipped.encode_closely(features)
     assert close.shape == plain.shape and close.dtype == plain.dtype
     (pose, path), (closer_pose, closer_path) = (error(shipped, codes, features) for codes in (plain, close))
-    assert closer_pose < pose
-    assert closer_path < 0.8 * path
+    assert closer_pose < 0.9 * pose
+    assert closer_path < path
+
+
+def test_a_pose_that_is_held_does_not_tremble(shipped: MotionTokenizer) -> None:
+    held = from_joints(np.repeat(walking(frames=20)[7:8], 61, axis=0))
+    speeds = [
+        float(np.linalg.norm(np.diff(recover_joints(shipped.decode(codes)), axis=0), axis=-1).mean())
+        for codes in (shipped.encode(held), shipped.encode_closely(held))
+    ]
+    assert speeds[1] < 1.5 * speeds[0]
 
 
 def test_one_round_gives_the_encoders_own_codes(shipped: MotionTokenizer, features: np.ndarray) -> None:
