@@ -139,7 +139,7 @@ def read_demands(description: str) -> Demands:
         ends=_ends(said),
         lowers=bool(words.LOWERING.search(said)),
         rises=bool(words.RISING.search(said)),
-        path=_path(said, metres, turn),
+        path=_path(said, turn),
         going="run" if words.RUNNING.search(said) else "walk" if _goes(said) or steps or metres else None,
         in_place=bool(words.IN_PLACE.search(said)),
         still=bool(words.STILL.search(said)),
@@ -211,16 +211,20 @@ def _direction(said: str, side: Side | None) -> Direction | None:
         return None if words.FORWARD.search(said) else "backward"
     if side is not None and words.SIDEWAYS.search(said):
         return side
-    return "forward" if words.FORWARD.search(said) else None
+    return "forward" if words.FORWARD.search(said) or _leads_on(said) else None
 
 
-def _path(said: str, metres: float | None, turn: Turn | None) -> Literal["circle", "straight"] | None:
+def _leads_on(said: str) -> bool:
+    """Whether so many metres are gone by a way that no word leads elsewhere."""
+    elsewhere = (words.TURNING, words.SHAPES, words.BENDING, words.CIRCLE)
+    return _goes(said) and _metres(said) is not None and not any(way.search(said) for way in elsewhere)
+
+
+def _path(said: str, turn: Turn | None) -> Literal["circle", "straight"] | None:
     """The shape of the way; so many metres that lead nowhere else lead straight on."""
     if words.CIRCLE.search(said):
         return "circle"
-    elsewhere = turn or any(way.search(said) for way in (words.TURNING, words.SHAPES, words.BENDING))
-    leads_on = metres is not None and _goes(said) and not elsewhere
-    return "straight" if leads_on or words.STRAIGHT.search(said) else None
+    return "straight" if words.STRAIGHT.search(said) or (turn is None and _leads_on(said)) else None
 
 
 def _turn(said: str, side: Side | None) -> Turn | None:

@@ -22,6 +22,8 @@ METRES_SHARE, SPEED_SHARE, DEGREES = 0.10, 0.15, 15.0
 SECONDS = 0.2
 #: "In a circle" states no angle; this far from a full turn it is still kept.
 CIRCLE = 50.0
+#: A straight way bends no further than this, degrees.
+BEND = 25.0
 #: A turn to a side of no stated angle lies between these.
 LEAST_TURN, MOST_TURN = 30.0, 200.0
 #: Speeds (metres a second) that count as slow, and as fast: at most and at least.
@@ -81,7 +83,9 @@ def _quantities(demands: Demands, joints: FloatArray) -> Iterator[Check]:
 
 def _manners(demands: Demands, joints: FloatArray) -> Iterator[Check]:
     if demands.path is not None:
-        yield _path(demands.path, k.turn_degrees(joints))
+        yield (
+            _circle(k.turn_degrees(joints)) if demands.path == "circle" else _straight(k.bend_degrees(joints))
+        )
     if demands.speed is not None:
         speed = k.mean_speed(joints)
         met = abs(speed - demands.speed) <= SPEED_SHARE * demands.speed
@@ -177,12 +181,14 @@ def turn_check(turn: Turn, reached: float) -> Check:
     return _number(what, turn.degrees, round(size), off <= DEGREES, 90.0)
 
 
-def _path(asked: str, turn: float) -> Check:
-    if asked == "circle":
-        off = abs(abs(turn) - 360.0)
-        return _number("degrees of a circle", 360.0, round(abs(turn)), off <= CIRCLE, 180.0)
-    return _word("path", "straight", "straight" if abs(turn) <= 25 else f"bent by {abs(turn):.0f} degrees",
-                 0.0 if abs(turn) <= 25 else abs(turn) / 90)  # fmt: skip
+def _circle(turn: float) -> Check:
+    off = abs(abs(turn) - 360.0)
+    return _number("degrees of a circle", 360.0, round(abs(turn)), off <= CIRCLE, 180.0)
+
+
+def _straight(bend: float) -> Check:
+    reached = "straight" if bend <= BEND else f"bent by {bend:.0f} degrees"
+    return _word("path", "straight", reached, 0.0 if bend <= BEND else bend / 90)
 
 
 def _pace(demands: Demands, joints: FloatArray) -> Check:

@@ -79,6 +79,11 @@ def turn_range_degrees(joints: FloatArray) -> float:
     return float(np.degrees(np.ptp(heading(joints))))
 
 
+def bend_degrees(joints: FloatArray) -> float:
+    """How far a way is from straight, degrees: its net turn, or half of how far the heading swings."""
+    return max(abs(turn_degrees(joints)), turn_range_degrees(joints) / 2)
+
+
 # --- path of the pelvis ------------------------------------------------------------------------------
 
 

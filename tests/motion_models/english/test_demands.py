@@ -129,6 +129,8 @@ def test_what_can_be_counted_is_known_for_repeating():
         ("somebody slowly lies down", "lowers", True),
         ("a person walks, then sits down", "lowers", False),
         ("a person walks 2 metres", "path", "straight"),
+        ("a person walks 2 metres more", "direction", "forward"),
+        ("a person walks 2 metres to the left", "direction", "left"),
         ("a person walks 5 metres backwards", "path", "straight"),
         ("a person walks 5 metres and back", "path", None),
         ("a person walks 5 metres and back", "direction", None),

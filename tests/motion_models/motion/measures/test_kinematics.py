@@ -205,3 +205,14 @@ def test_the_heading_is_bridged_where_the_body_lies_on_its_side() -> None:
         np.stack([0.05 * rolled[..., 2], rolled[..., 0], -0.05 * rolled[..., 1]], axis=-1) + centre
     )
     assert np.degrees(k.heading(rolling)) == pytest.approx(np.full(60, 40.0), abs=1.0)
+
+
+def test_a_way_that_swings_out_and_comes_back_to_its_heading_is_bent() -> None:
+    straight = walking(frames=80)
+    yaw = np.radians(90) * np.sin(np.linspace(0, np.pi, 80))[:, None]
+    swung = straight.copy()
+    swung[..., 0] = np.cos(yaw) * straight[..., 0] + np.sin(yaw) * straight[..., 2]
+    swung[..., 2] = np.cos(yaw) * straight[..., 2] - np.sin(yaw) * straight[..., 0]
+    assert abs(k.turn_degrees(swung)) < 25
+    assert k.bend_degrees(swung) > 25
+    assert k.bend_degrees(straight) < 10
