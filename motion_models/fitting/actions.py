@@ -7,6 +7,7 @@ import re
 from ..arrays import FloatArray
 from ..english.demands import Demands, read_demands
 from ..english.stages import action_of, stages_of
+from ..motion.measures.kinematics import torso_pitches
 from ..motion.measures.predicates import check, check_in_order
 
 #: Families of action (see families.yaml) -> the predicates that show them.
@@ -28,6 +29,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "squat": ("squats",),
     "sit down": ("sits_down",),
     "sit": ("sits",),
+    "lie on the floor": ("lies",),
     "stand up": ("stands_up",),
     "stand": ("stands_still",),
     "raise arms": ("raises_both_arms",),
@@ -43,6 +45,14 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "flap arms": ("circles_arms",),
 }
 
+#: Actions that are done upright, and words with which they are not.
+_UPRIGHT = frozenset({"walk", "walk backward", "run", "step aside", "turn", "stand"})
+_STOOPING = re.compile(
+    r"crouch|stoop|hunch|bent|bend|lean|duck|sneak|creep|\blow\b|old|elder|tired|exhaust|sad|limp|zombie|drunk|uphill"
+)
+#: An upright body leans by less than this, degrees.
+_LEANS = 35.0
+
 #: An action said in words that ask for more than its name: what these are, and what shows it then.
 _SAID_AS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ("jump", re.compile(r"\bup(?:wards?)?\b(?! (?:onto|on|to|over|the))"), ("jumps_up",)),
@@ -50,6 +60,11 @@ _SAID_AS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ("punch", re.compile(r"\b(?:box(?:es|ing)?|boxer|spars?|sparring|jabs|flurry|both (?:fists|hands))\b"),
      ("boxes",)),
 )  # fmt: skip
+
+
+def is_known(action: str, demands: Demands) -> bool:
+    """Whether there is a condition on joints that tells whether an action is shown."""
+    return bool(conditions_of(action, demands))
 
 
 def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
@@ -68,10 +83,15 @@ def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
 
 def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
     """Names of the predicates that show an action, on the side that is asked for."""
-    if action == "walk" and (
-        demands.turn or demands.path == "circle" or demands.in_place or demands.direction != "forward"
-    ):
+    if action == "walk" and demands.path == "circle":
+        return ("walks_in_a_circle",)
+    if action == "walk" and (demands.turn or demands.in_place or demands.direction != "forward"):
         return ()
+    if action == "step aside":
+        sideways = demands.direction in ("left", "right")
+        return (f"side_steps_{demands.direction}", "goes_straight") if sideways else ()
+    if action == "lie on the floor" and demands.lowers:
+        return ("lies_down",)
     side = demands.limb[0] if demands.limb else None
     sided = {"kick": "kicks_{}", "punch": "punches_{}", "wave": "waves_{}", "raise arms": "raises_{}_arm"}
     if action in sided and side is not None:
@@ -80,3 +100,10 @@ def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
         if action == name and words.search(demands.text):
             return predicates
     return SHOWN_BY.get(action, ())
+
+
+def stooping(action: str, demands: Demands, joints: FloatArray) -> float:
+    """Share of the frames in which somebody bends low over an action that is done upright."""
+    if action not in _UPRIGHT or demands.ends not in (None, "standing") or _STOOPING.search(demands.text):
+        return 0.0
+    return float((torso_pitches(joints) > _LEANS).mean())

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from ..english.demands import Demands
 from ..motion.editing.stretch import Stretch
 from ..motion.measures.kinematics import skating_ratio
-from .actions import not_shown
+from .actions import is_known, not_shown, stooping
 from .checks import Check, checks_of, misfit
 from .remedies import Remedy, remedied, remedy_for
 
-#: What a miss, an action that does not show, feet that always slide, and an unlikely caption cost.
-MISS, SHOWS, SKATES, UNLIKELY = 2.0, 1.0, 1.0, 1.0
+#: What a miss, an action that does not show, feet that always slide, a body bent all the time over an action
+#: that is done upright, and an unlikely caption cost.
+MISS, SHOWS, SKATES, STOOPS, UNLIKELY = 2.0, 1.0, 1.0, 2.0, 1.0
 #: A correction of frames costs so much: a motion that needs none is better.
 CORRECTED = 0.3
 #: Separates the seeds of candidates; the first has the request's own.
@@ -30,12 +31,14 @@ def candidate_seed(seed: int, number: int) -> int:
 class Worth:
     """What a motion keeps of a request, and what it costs: the less, the better.
 
-    shows: whether it meets all that its action is known by.
+    shows: whether it meets all that its action is known by. evident: whether that is anything, so that no
+    other judge is needed.
     """
 
     checks: tuple[Check, ...]
     shows: bool
     cost: float
+    evident: bool = False
 
     @property
     def kept(self) -> bool:
@@ -55,4 +58,6 @@ def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corr
     lacking = not_shown(action, demands, joints)
     cost = MISS * misfit(checks) + SHOWS * lacking + SKATES * skating_ratio(joints)
     cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
-    return Worth(tuple(checks), lacking == 0, round(float(cost), 9))
+    cost += STOOPS * stooping(action, demands, joints)
+    evident = lacking == 0 and is_known(action, demands)
+    return Worth(tuple(checks), lacking == 0, round(float(cost), 9), evident)

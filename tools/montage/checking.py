@@ -14,16 +14,22 @@ WEAK = "weak match"
 
 
 def doubts(
-    services: Services, readings: Sequence[Interpretation], motions: Sequence[Tokens]
+    services: Services,
+    readings: Sequence[Interpretation],
+    motions: Sequence[Tokens],
+    *,
+    evident: Sequence[bool] | None = None,
 ) -> list[tuple[str, ...]]:
     """What to say of each new motion: nothing, or that it matches its request only weakly.
 
     A match is weak when the backend itself finds the request an unlikely caption of the motion, and what it
-    would call the motion is another action. Backends that cannot judge are believed. With the weights that
-    ship 3.5 % of the open suite's motions are doubted, and 61 % when each is given another's request; a look
-    costs 6 % of the time to make a motion (tests/tools/montage/test_checking.py, slow).
+    would call the motion is another action. Backends that cannot judge are believed, and so are joints.
+    evident: of each motion whether its joints show the action. With the weights that ship 3.5 % of the open
+    suite's motions are doubted, and 61 % when each is given another's request; a look costs 6 % of the time
+    to make a motion (tests/tools/montage/test_checking.py, slow).
     """
-    weak = [number for number, low in enumerate(services.unlikely(readings, motions)) if low]
+    unlikely = enumerate(services.unlikely(readings, motions))
+    weak = [number for number, low in unlikely if low and not (evident and evident[number])]
     notes: list[tuple[str, ...]] = [()] * len(motions)
     if not weak:
         return notes

@@ -1,27 +1,32 @@
 """Several candidates of a new part, measured on their joints: the best one is kept, cut to what was asked.
 
 A round makes as many candidates as the backend thinks worth making, and more where a request names numbers.
-Where none of them keeps its demands, further rounds follow, up to a budget; a way that is too short is gone
-on with. Every number is fixed beforehand, so a seed gives the same motion whatever is made beside it.
+Where none of them keeps its demands, further rounds follow, up to a budget; what a model can only undo is
+shown backwards; a way that is too short is gone on with. Every number is fixed beforehand, so a seed gives
+the same motion whatever is made beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...motion_models.english.demands import Demands
+from ...motion_models.english.demands import Demands, Ending, read_demands
 from ...motion_models.fitting.candidates import candidate_seed, worth
 from ...motion_models.fitting.checks import Check
 from ...motion_models.fitting.windows import Fit, fit
 from ...motion_models.motion.editing.stretch import Stretch, stretches
+from ...motion_models.motion.editing.timing import Reverse, retimed
 from ..batching import Job, Tokens
+from ..rendering import encoded
 from ..services import Services
 
 #: Candidates of a request that names numbers, sides or paths, in one round; others have the backend's.
 DEMANDING = 8
 #: Rounds at most, and so many more for what still lacks metres.
 ROUNDS, LONGER = 3, 4
+#: What ends in a posture when it is shown backwards: a motion that few recordings begin with.
+UNDONE: dict[Ending, str] = {"lying": "a person gets up from the floor"}
 #: How much of a motion is judged by its caption: no more than a model was trained on, in tokens.
 JUDGED_TOKENS = 49
 
@@ -49,7 +54,7 @@ class Wanted:
 class Candidate:
     """One motion for a request: its tokens, what it keeps once corrected, and what it costs.
 
-    kept: whether it keeps all of it and shows its action.
+    kept: whether it keeps all of it and shows its action. evident: whether its joints show that it does.
     """
 
     tokens: Tokens
@@ -57,6 +62,7 @@ class Candidate:
     checks: tuple[Check, ...]
     kept: bool
     cost: float
+    evident: bool = False
 
     @property
     def too_short(self) -> bool:
@@ -97,7 +103,24 @@ def choose(services: Services, wanted: Wanted) -> Choosing:
         if best.kept:
             break
     assert best is not None  # there is a first round
-    return best
+    if best.kept or services.candidates == 1 or (undone := _undone(wanted)) is None:
+        return best
+    up = yield from choose(services, undone)
+    return min([best, *judged(services, wanted, [_backwards(services, up.tokens)])], key=lambda one: one.cost)
+
+
+def _undone(wanted: Wanted) -> Wanted | None:
+    """What shows a way down when it is played backwards; None where nothing is known to."""
+    prompt = UNDONE.get(wanted.demands.ends) if wanted.demands.ends and wanted.demands.lowers else None
+    if prompt is None or wanted.before:
+        return None
+    return replace(wanted, demands=read_demands(prompt), prompt=prompt, prefix=(), foreign=False)
+
+
+def _backwards(services: Services, tokens: Tokens) -> Tokens:
+    """The tokens of a motion from its end to its start."""
+    [stretch] = _shown(services, [tokens])
+    return encoded(services.encode_closely, retimed(stretch, [Reverse()]))
 
 
 def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
@@ -129,7 +152,7 @@ def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[C
         for stretch, score in zip(shown, scores, strict=True)
     ]
     return [
-        Candidate(tokens, each.divisions, worthy.checks, worthy.kept, worthy.cost)
+        Candidate(tokens, each.divisions, worthy.checks, worthy.kept, worthy.cost, worthy.evident)
         for tokens, each, worthy in zip(cut, fits, found, strict=True)
     ]
 

@@ -100,7 +100,10 @@ def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
         [_making(services, request, *reading) for request, reading in zip(requests, readings, strict=True)]
     )
     seen = doubts(
-        services, [reading for _, reading in readings], [one.tokens[-PIECE_TOKENS:] for one in made]
+        services,
+        [reading for _, reading in readings],
+        [one.tokens[-PIECE_TOKENS:] for one in made],
+        evident=[one.evident for one in made],
     )
     return [
         Part(

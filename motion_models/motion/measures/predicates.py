@@ -161,6 +161,7 @@ POSTURE: dict[str, Predicate] = {
     ),
     "gets_up_from_floor": (at_most(k.pelvis_start, 0.4), at_least(k.pelvis_rise, 0.3)),
     "lies": (at_most(k.pelvis_min, 0.3),),
+    "lies_down": (at_least(k.pelvis_start, 0.6), at_most(k.pelvis_end, 0.35)),
     "ducks": (at_least(k.head_dip, 0.3), at_most(k.torso_pitch_max, 132)),
     "bends_over": (between(k.torso_pitch_max, 60, 125),),
     **_sided("bends_to_the_{side}", lambda side: (at_least(limbs.lean_max, 22, side), _IN_PLACE)),
