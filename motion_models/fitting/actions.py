@@ -85,7 +85,7 @@ def conditions_of(action: str, demands: Demands) -> tuple[str, ...]:
     """Names of the predicates that show an action, on the side that is asked for."""
     if action == "walk" and demands.path == "circle":
         return ("walks_in_a_circle",)
-    if action == "walk" and (demands.turn or demands.in_place or demands.direction != "forward"):
+    if action == "walk" and (demands.turn or demands.in_place or demands.direction not in (None, "forward")):
         return ()
     if action == "step aside":
         sideways = demands.direction in ("left", "right")

@@ -12,6 +12,8 @@ SECONDS_EACH = {
     "step": 0.65, "jump": 1.4, "hop": 0.7, "jumping jack": 1.2, "squat": 2.4, "kick": 1.6, "punch": 1.0,
     "bow": 3.0, "cartwheel": 2.5, "wave": 0.7, "clap": 0.5, "nod": 0.8, "arm raise": 2.0,
 }  # fmt: skip
+#: An un-timed walk or run lasts at least so long.
+GOING_SECONDS = 3.0
 #: More is made than is needed, and what is over is cut: a share, and seconds for starting and stopping.
 SPARE_SHARE, SPARE_SECONDS = 1.2, 0.8
 #: So much in one go at most; what happens more often is repeated instead.
@@ -27,6 +29,18 @@ def needed_seconds(demands: Demands) -> float | None:
     if demands.metres is None or demands.going is None:
         return None
     return _spared(demands.metres / speed_of(demands))
+
+
+def least_seconds(demands: Demands) -> float:
+    """Seconds that somebody goes at least who is told neither how long nor how far; 0 for all else."""
+    stated = (
+        demands.seconds,
+        demands.metres,
+        demands.count,
+        demands.ends,
+        demands.turn and demands.turn.degrees,
+    )
+    return GOING_SECONDS if demands.going and not any(stated) and not demands.lowers else 0.0
 
 
 def speed_of(demands: Demands) -> float:

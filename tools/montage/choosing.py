@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from ...motion_models.english.demands import Demands, Ending, read_demands
 from ...motion_models.fitting.candidates import candidate_seed, worth
 from ...motion_models.fitting.checks import Check
+from ...motion_models.fitting.lengths import least_seconds
 from ...motion_models.fitting.windows import Fit, fit
 from ...motion_models.motion.editing.stretch import Stretch, stretches
 from ...motion_models.motion.editing.timing import Reverse, retimed
+from ...motion_models.motion.features import SECONDS_PER_TOKEN
 from ..batching import Job, Tokens
 from ..rendering import encoded
 from ..services import Services
@@ -25,6 +27,8 @@ from ..services import Services
 DEMANDING = 8
 #: Rounds at most, and so many more for what still lacks metres.
 ROUNDS, LONGER = 3, 4
+#: Seconds beyond the least that a motion is made to last which stops too early; the cost of lacking them all.
+SPARE, SHORT = 1.0, 1.0
 #: What ends in a posture when it is shown backwards: a motion that few recordings begin with.
 UNDONE: dict[Ending, str] = {"lying": "a person gets up from the floor"}
 #: How much of a motion is judged by its caption: no more than a model was trained on, in tokens.
@@ -35,8 +39,8 @@ JUDGED_TOKENS = 49
 class Wanted:
     """What candidates are made for. prompt, action: the backend's reading; seconds None: a natural length.
 
-    foreign: whether the prefix shows another action than the one that is wanted. cut: whether their length
-    may be cut to what was asked for.
+    plain: the fewest words that name the action, "" where all words matter. foreign: whether the prefix shows
+    another action than the one that is wanted. cut: whether their length may be cut to what was asked for.
     """
 
     demands: Demands
@@ -46,17 +50,25 @@ class Wanted:
     seed: int
     prefix: Tokens = ()
     before: Tokens = ()
+    plain: str = ""
     foreign: bool = False
     cut: bool = True
+
+    @property
+    def least_seconds(self) -> float:
+        """Shorter than this a motion of natural length is too short."""
+        return least_seconds(self.demands) if self.seconds is None and not self.before else 0.0
 
 
 @dataclass(frozen=True)
 class Candidate:
     """One motion for a request: its tokens, what it keeps once corrected, and what it costs.
 
-    kept: whether it keeps all of it and shows its action. evident: whether its joints show that it does.
+    prompt: what it was made from. kept: whether it keeps all of it and shows its action. evident: whether its
+    joints show that it does.
     """
 
+    prompt: str
     tokens: Tokens
     divisions: tuple[int, ...]
     checks: tuple[Check, ...]
@@ -97,8 +109,9 @@ def choose(services: Services, wanted: Wanted) -> Choosing:
     count = services.candidates if services.candidates == 1 or not wanted.demands.quantified else DEMANDING
     best: Candidate | None = None
     for number in range(ROUNDS if services.candidates > 1 else 1):
-        made = yield jobs(wanted, count, number)
-        found = min(judged(services, wanted, made), key=lambda candidate: candidate.cost)
+        asked = jobs(wanted, count, number)
+        made = yield asked
+        found = min(judged(services, wanted, asked, made), key=lambda candidate: candidate.cost)
         best = found if best is None or found.cost < best.cost else best
         if best.kept:
             break
@@ -106,7 +119,8 @@ def choose(services: Services, wanted: Wanted) -> Choosing:
     if best.kept or services.candidates == 1 or (undone := _undone(wanted)) is None:
         return best
     up = yield from choose(services, undone)
-    return min([best, *judged(services, wanted, [_backwards(services, up.tokens)])], key=lambda one: one.cost)
+    down = judged(services, wanted, jobs(wanted, 1, 0), [_backwards(services, up.tokens)])
+    return min([best, *down], key=lambda candidate: candidate.cost)
 
 
 def _undone(wanted: Wanted) -> Wanted | None:
@@ -114,7 +128,7 @@ def _undone(wanted: Wanted) -> Wanted | None:
     prompt = UNDONE.get(wanted.demands.ends) if wanted.demands.ends and wanted.demands.lowers else None
     if prompt is None or wanted.before:
         return None
-    return replace(wanted, demands=read_demands(prompt), prompt=prompt, prefix=(), foreign=False)
+    return replace(wanted, demands=read_demands(prompt), prompt=prompt, action="", prefix=(), plain="")
 
 
 def _backwards(services: Services, tokens: Tokens) -> Tokens:
@@ -124,20 +138,29 @@ def _backwards(services: Services, tokens: Tokens) -> Tokens:
 
 
 def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
-    """The candidates of one round; after the first, every other one without the context of another action,
-    which can hold a model back from the wanted one."""
-    return [
-        Job(
-            prompt=wanted.prompt,
-            seconds=wanted.seconds,
-            seed=candidate_seed(wanted.seed, number * count + k),
-            prefix=() if wanted.foreign and number and k % 2 else wanted.prefix,
+    """The candidates of one round.
+
+    After the first, every other one is made without what can hold a model back: the context of another
+    action, and words beside the plain name of its own. The rest last as long as they have to.
+    """
+    made = []
+    for k in range(count):
+        eased = number > 0 and k % 2 == 1
+        natural = number == 0 or eased or not wanted.least_seconds
+        made.append(
+            Job(
+                prompt=(eased and wanted.plain) or wanted.prompt,
+                seconds=wanted.seconds if natural else wanted.least_seconds + SPARE,
+                seed=candidate_seed(wanted.seed, number * count + k),
+                prefix=() if eased and wanted.foreign else wanted.prefix,
+            )
         )
-        for k in range(count)
-    ]
+    return made
 
 
-def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[Candidate]:
+def judged(
+    services: Services, wanted: Wanted, asked: Sequence[Job], made: Sequence[Tokens]
+) -> list[Candidate]:
     """Each motion, cut and corrected to what was asked for, with its cost."""
     whole = [wanted.before + tokens for tokens in made]
     shown = _shown(services, whole)
@@ -147,14 +170,19 @@ def judged(services: Services, wanted: Wanted, made: Sequence[Tokens]) -> list[C
     for n, stretch in zip(again, _shown(services, [cut[n] for n in again]), strict=True):
         shown[n] = stretch
     scores = services.judge([wanted.prompt] * len(cut), [tokens[-JUDGED_TOKENS:] for tokens in cut])
-    found = [
-        worth(wanted.demands, wanted.action, stretch, score)
-        for stretch, score in zip(shown, scores, strict=True)
-    ]
-    return [
-        Candidate(tokens, each.divisions, worthy.checks, worthy.kept, worthy.cost, worthy.evident)
-        for tokens, each, worthy in zip(cut, fits, found, strict=True)
-    ]
+    found = []
+    for job, tokens, each, stretch, score in zip(asked, cut, fits, shown, scores, strict=True):
+        worthy = worth(wanted.demands, wanted.action, stretch, score)
+        lacks = _lacking_seconds(wanted, tokens)
+        cost, kept = worthy.cost + SHORT * lacks, worthy.kept and not lacks
+        found.append(Candidate(job.prompt, tokens, each.divisions, worthy.checks, kept, cost, worthy.evident))
+    return found
+
+
+def _lacking_seconds(wanted: Wanted, tokens: Tokens) -> float:
+    """How much of the time is missing that it should last at least, as a share of it."""
+    least = wanted.least_seconds
+    return max(0.0, 1 - len(tokens) * SECONDS_PER_TOKEN / least) if least else 0.0
 
 
 def _shown(services: Services, motions: Sequence[Tokens]) -> list[Stretch]:

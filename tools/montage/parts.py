@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ...motion_models.english.demands import Demands, read_demands
+from ...motion_models.english.families import families
 from ...motion_models.english.interpretation import Interpretation
 from ...motion_models.fitting.checks import Check
 from ...motion_models.fitting.lengths import needed_seconds
@@ -109,9 +110,9 @@ def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
         Part(
             request.description,
             one.tokens,
-            reading.text,
+            one.prompt,
             request.seed,
-            (*_notes(reading), *doubt),
+            (*_notes(reading), *_eased(reading, one.prompt), *doubt),
             demands=demands,
             times=request.times,
             divisions=one.divisions,
@@ -147,6 +148,7 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
             seed=request.seed + piece,
             prefix=(start + before)[-CONTEXT_TOKENS:],
             before=before,
+            plain=_plainly(reading.action) if demands.going and not demands.quantified else "",
             foreign=not before and not _goes_on(request),
             cut=last and (request.seconds is None or demands.count is not None),
         )
@@ -155,6 +157,17 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
             break
     assert best is not None  # there is a first piece
     return best
+
+
+def _plainly(action: str) -> str:
+    """The fewest words that name an action; "" for one that is no family's."""
+    family = families().get(action)
+    return family.description if family else ""
+
+
+def _eased(reading: Interpretation, prompt: str) -> tuple[str, ...]:
+    """What to say of a part that was made from fewer words than it was asked for with."""
+    return () if prompt == reading.text else (f"'{reading.text}' did not come out; this is '{prompt}'",)
 
 
 def opening(request: NewPart) -> Tokens:

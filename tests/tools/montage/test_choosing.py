@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hand import Hand
 from motion_agent.motion_models import load_backend
 from motion_agent.motion_models.english.demands import read_demands
 from motion_agent.motion_models.motion.measures import kinematics as k
 from motion_agent.tools.memory import MotionMemory
-from motion_agent.tools.montage.choosing import Wanted, jobs
+from motion_agent.tools.montage.choosing import SPARE, Wanted, jobs
 from motion_agent.tools.rendering import render_motion
 from motion_agent.tools.services import Services
 
@@ -29,6 +31,43 @@ def test_after_a_first_round_half_of_the_candidates_forget_the_action_before():
     contexts = [[job.prefix for job in jobs(wanted(foreign=True), 4, number)] for number in range(3)]
     assert contexts[0] == [(1, 2)] * 4
     assert contexts[1] == contexts[2] == [(1, 2), (), (1, 2), ()]
+
+
+def going(said: str, **fields: Any) -> Wanted:
+    given = {"seconds": None, "seed": 7, "plain": "a person walks forward", **fields}
+    return Wanted(read_demands(said), said, "walk", **given)
+
+
+def test_words_that_hold_a_model_back_are_left_out_of_half_of_the_later_candidates():
+    wanted = going("a person walks, neutral")
+    assert {job.prompt for job in jobs(wanted, 4, 0)} == {"a person walks, neutral"}
+    assert [job.prompt for job in jobs(wanted, 4, 1)] == [
+        "a person walks, neutral",
+        "a person walks forward",
+    ] * 2
+
+
+def test_a_walk_that_stops_too_early_is_given_its_time_in_later_rounds():
+    wanted = going("a person walks")
+    assert {job.seconds for job in jobs(wanted, 4, 0)} == {None}
+    assert [job.seconds for job in jobs(wanted, 4, 1)] == [3 + SPARE, None] * 2
+    for said in (
+        "a person walks 2 metres",
+        "a person walks 3 steps",
+        "a person turns 90 degrees",
+        "a person jumps",
+    ):
+        assert {job.seconds for number in range(3) for job in jobs(going(said), 4, number)} == {None}
+    assert {job.seconds for job in jobs(going("a person walks", seconds=1.0), 4, 1)} == {1.0}
+
+
+def test_bare_walks_and_runs_last_three_seconds_and_keep_to_their_action():
+    memory, backend = MotionMemory(), load_backend()
+    hand = Hand(Services(backend, memory))
+    for said in ("jog forward, relaxed", "a person walks cycle, neutral"):
+        clip = hand.make("generate_motion", description=said, seed=1)
+        joints = render_motion(memory, backend, clip.id).joints
+        assert len(joints) >= 60 and k.forward_metres(joints) > 1
 
 
 def test_what_recordings_only_undo_is_shown_backwards():
