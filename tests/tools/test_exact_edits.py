@@ -1,43 +1,27 @@
-"""Edits of frames are exact: recorded on segments, done after decoding, taken back by their opposite.
-
-The backend decodes every token by what stands beside it, as networks do, so that a motion that is decoded in
-another neighbourhood than before is seen.
-"""
+"""Edits of frames are exact: recorded on segments, done after decoding, taken back by their opposite."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
+from edits import MILLIMETRE, Blurring, as_decoded, assert_same, edited, from_hips, joints
 from fakes import FakeBackend
 from hand import Hand
-from motion_agent.motion_models.motion.editing.stretch import inverse, placed
 from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.measures.kinematics import heading
 from motion_agent.motion_models.motion.skeleton import JOINT, mirror_joints, resample
-from motion_agent.tools import EditError, render_motion
+from motion_agent.tools import EditError
 from motion_agent.tools.clips.frame_edits import Mirror, Speed
 from motion_agent.tools.memory import MotionClip
-from motion_agent.tools.montage.parts import draft, parts_of
 from motion_agent.tools.rendering import render_takes, takes_of
 from motion_agent.tools.schemas import Trail
-from motion_agent.tools.services import Call, Services
-from scipy.ndimage import gaussian_filter1d
+from motion_agent.tools.services import Services
 
 WALK, JUMP, SIT = "a person walks", "a person jumps", "a person sits"
-MILLIMETRE = 1e-3
-
-
-class Blurring(FakeBackend):
-    """Decodes a token like its neighbours, as far as twelve frames go."""
-
-    def decode(self, tokens: torch.LongTensor) -> np.ndarray:
-        return gaussian_filter1d(super().decode(tokens), 6.0, axis=0, truncate=2.0).astype(np.float32)
 
 
 @pytest.fixture
@@ -48,35 +32,6 @@ def backend() -> FakeBackend:
 @pytest.fixture
 def clip(hand: Hand) -> MotionClip:
     return as_decoded(hand, hand.sequence(WALK, JUMP, SIT))
-
-
-def as_decoded(hand: Hand, clip: MotionClip, **fields: Any) -> MotionClip:
-    """A motion of the same tokens, without what corrected it as it was made and what was said of that."""
-    plain: dict[str, Any] = {"edits": (), "before": None, "after": None, "checks": (), "notes": ()}
-    parts = [replace(part, **plain | fields) for part in parts_of(clip)]
-    hand.calls += 1
-    call = Call(user="local", origin=f"t/{hand.calls}", trail=hand.trail)
-    return hand.services.keep(call, draft(parts, "as decoded"))
-
-
-def edited(hand: Hand, clip: MotionClip, *operations: dict[str, Any]) -> MotionClip:
-    return hand.make("edit_motion", motion_id=clip.id, operations=list(operations))
-
-
-def joints(hand: Hand, clip: MotionClip) -> np.ndarray:
-    return render_motion(hand.services.memory, hand.services.backend, clip.id).joints
-
-
-def from_hips(motion: np.ndarray) -> np.ndarray:
-    """A motion as seen from where its hips stand in the first frame."""
-    across = motion[0, JOINT["left_hip"]] - motion[0, JOINT["right_hip"]]
-    yaw = np.arctan2(-across[2], across[0])
-    return placed(inverse(np.array([motion[0, 0, 0], motion[0, 0, 2], yaw])), motion)
-
-
-def assert_same(first: np.ndarray, second: np.ndarray, within: float = MILLIMETRE) -> None:
-    assert first.shape == second.shape
-    assert np.abs(first - second).max() < within
 
 
 # ---------------------------------------------------------------------- the whole motion
