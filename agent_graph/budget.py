@@ -146,6 +146,8 @@ def _changed(
             return _anew(parts, operation.segment, operation.seconds / (_seconds(chosen) or 1.0))
         case ops.Loop():
             return _anew(parts, operation.segment, operation.times)
+        case ops.Reverse(segment=None):
+            return _anew(parts[::-1], None, 1.0)
     return _anew(parts, operation.segment, 1.0)
 
 
