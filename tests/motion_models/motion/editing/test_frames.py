@@ -9,7 +9,7 @@ from motion_agent.motion_models.errors import InvalidMotionError
 from motion_agent.motion_models.motion.editing import planting, shapes
 from motion_agent.motion_models.motion.editing.cycles import best_cycle, repeated
 from motion_agent.motion_models.motion.editing.joining import joined
-from motion_agent.motion_models.motion.editing.limbs import with_limb
+from motion_agent.motion_models.motion.editing.limbs import FADE_FRAMES, LIMBS, OTHER_SIDE, with_limb
 from motion_agent.motion_models.motion.editing.stretch import (
     HERE,
     MARGIN,
@@ -219,3 +219,83 @@ def test_no_foot_is_left_under_the_floor():
     balls = held[:, [JOINT["left_foot"], JOINT["right_foot"]], 1]
     assert balls.min() > -1e-6
     assert placed(HERE, held) == pytest.approx(held)
+
+
+# ---------------------------------------------------------------------- the very first and the very last
+
+
+def poses_shown(stretch):
+    return stretch.poses[stretch.rows]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ([Reverse()], range(59, -1, -1)),
+        ([Keep(10, 20)], range(10, 20)),
+        ([Keep(0, 1)], [0]),
+        ([Keep(59, 60)], [59]),
+        ([Reverse(), Keep(0, 5)], range(59, 54, -1)),
+        ([Keep(10, 20), Reverse()], range(19, 9, -1)),
+        ([Hold(3)], [*range(60), 59, 59, 59]),
+        ([Reverse(), Hold(2)], [*range(59, -1, -1), 0, 0]),
+        ([Hold(2), Reverse()], [59, 59, *range(59, -1, -1)]),
+        ([Warp(2.0)], range(0, 60, 2)),
+        ([Warp(2.0), Reverse()], [n + 0.0 for n in range(59, -1, -2)]),
+        ([Keep(4, 24), Warp(4.0)], range(4, 24, 4)),
+    ],
+    ids=str,
+)
+def test_which_frames_are_shown(walk, changes, wanted):
+    """Each of them, from the first to the last: nothing is shown too early, too late, or not at all."""
+    shown = retimed(walk, changes)
+    assert shown.frames == len(wanted)
+    assert poses_shown(shown) == pytest.approx(poses_shown(walk)[list(map(int, wanted))], abs=1e-6)
+
+
+def elbow_swing(stretch):
+    """How far forward the left upper arm points, in radians; (T,)."""
+    bone = stretch.shown[:, JOINT["left_elbow"]] - stretch.shown[:, JOINT["left_shoulder"]]
+    return np.arctan2(bone[:, 2], -bone[:, 1])
+
+
+def test_a_limb_follows_a_shorter_motion_to_its_very_end(walk):
+    """While it goes back to its own motion it still turns as the other one does, by less and less."""
+    [still] = stretches(from_joints(standing(61)), [0, 60])
+    [donor] = stretches(FEATURES, [0, 30])
+    swung, own, other = (
+        elbow_swing(each) for each in (with_limb(still, donor, "left arm"), still, walk.cut(0, 30))
+    )
+    share = np.clip((30 - np.arange(30)) / FADE_FRAMES, 0, 1)
+    assert swung[:30] == pytest.approx((1 - share) * own[:30] + share * other, abs=1e-3)
+    assert swung[30:] == pytest.approx(own[30:], abs=1e-6)
+
+
+@pytest.mark.parametrize("limb", sorted(LIMBS))
+def test_a_limb_of_the_same_motion_changes_nothing(walk, limb):
+    assert with_limb(walk, walk, limb).shown == pytest.approx(walk.shown, abs=1e-6)
+
+
+@pytest.mark.parametrize("limb", sorted(LIMBS))
+def test_a_limb_and_its_mirror_are_exchanged(walk, limb):
+    """A mirrored body with another's limb is the mirror of both, with the limb of the other side."""
+    [donor] = stretches(from_joints(with_joint(standing(61), "left_wrist", y=0.6, z=0.2)), [0, 60])
+    one = shapes.mirrored(with_limb(walk, donor, limb))
+    other = with_limb(shapes.mirrored(walk), shapes.mirrored(donor), OTHER_SIDE.get(limb) or limb)
+    assert one.shown == pytest.approx(other.shown, abs=1e-6)
+
+
+@pytest.mark.parametrize("degrees", [30, -90, 180])
+def test_what_is_done_to_a_motion_is_done_to_its_mirror_the_other_way(walk, degrees):
+    mirrored = shapes.mirrored(walk)
+    pairs = [
+        (shapes.turned(walk, degrees), shapes.turned(mirrored, -degrees)),
+        (shapes.shifted(walk, 1.0, 2.0), shapes.shifted(mirrored, -1.0, 2.0)),
+        (shapes.turning_further(walk, degrees), shapes.turning_further(mirrored, -degrees)),
+        (shapes.striding(walk, 1.4), shapes.striding(mirrored, 1.4)),
+        (retimed(walk, [Reverse(), Warp(1.7)]), retimed(mirrored, [Reverse(), Warp(1.7)])),
+    ]
+    for one, other in pairs:
+        assert shapes.mirrored(one).shown == pytest.approx(other.shown, abs=1e-6)
+        assert shapes.mirrored(one).offset == pytest.approx(other.offset, abs=1e-9)
+        assert shapes.mirrored(one).exit == pytest.approx(other.exit, abs=1e-6)
