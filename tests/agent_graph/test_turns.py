@@ -7,7 +7,15 @@ from typing import Annotated, Any, TypedDict
 import pytest
 from fakes import FakeBackend, ScriptedModel, call, plan
 from killing import unanswered_calls
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    HumanMessage,
+    RemoveMessage,
+    SystemMessage,
+    ToolMessage,
+)
+from langchain_core.messages.tool import invalid_tool_call
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
@@ -205,3 +213,39 @@ def test_a_reply_that_comes_again_with_its_id_is_a_new_one() -> None:
 def test_the_mark_of_a_reply_is_kept_with_its_metadata() -> None:
     reply = AIMessage("Hi.", response_metadata={"model_name": "x"})
     assert as_own(reply).response_metadata["model_name"] == "x"
+
+
+NO_REQUESTS: dict[str, list[AnyMessage]] = {
+    "an instruction": [SystemMessage("Be brief.")],
+    "a call of another agent": [
+        AIMessage("", tool_calls=[{"name": "ask_animator", "args": {}, "id": "a"}]),
+        ToolMessage("Done.", tool_call_id="a"),
+    ],
+    "a call that waits": [AIMessage("", tool_calls=[{"name": "ask_animator", "args": {}, "id": "a"}])],
+    "a call that cannot be read": [
+        AIMessage("", invalid_tool_calls=[invalid_tool_call(name="x", args="{", id="a", error="cut")])
+    ],
+    "the result of a call": [ToolMessage("Done.", tool_call_id="a")],
+}
+
+
+@pytest.mark.parametrize("added", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
+def test_what_other_programs_add_after_an_answer_is_no_request(added: list[AnyMessage]) -> None:
+    agent, model, backend = agent_of(plan(WALK), AIMessage("Done."), AIMessage("Ready."))
+    agent.invoke({"messages": [REQUEST]}, THREAD)
+    state = agent.invoke({"messages": added}, THREAD)
+    assert (len(model.asked), len(backend.batches)) == (2, 1)
+    assert [message.text for message in state["messages"][-len(added) :]] == [m.text for m in added]
+    after = agent.invoke({"messages": [HumanMessage("thanks")]}, THREAD)
+    assert (after["messages"][-1].text, len(model.asked)) == ("Ready.", 3)
+
+
+@pytest.mark.parametrize("said", [HumanMessage("walk"), AIMessage("make a person bow", name="planner")])
+@pytest.mark.parametrize("added", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
+def test_a_request_is_answered_whatever_other_programs_add_to_it(
+    said: AnyMessage, added: list[AnyMessage]
+) -> None:
+    agent, model, _ = agent_of(AIMessage("Hello."))
+    state = agent.invoke({"messages": [said, *added]}, THREAD)
+    assert (state["messages"][-1].text, len(model.asked)) == ("Hello.", 1)
+    assert said.text in [message.text.partition("\n")[0] for message in model.asked[0]]

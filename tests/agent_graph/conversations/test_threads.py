@@ -14,15 +14,17 @@ from typing import Any
 
 import pytest
 from fakes import FakeBackend
+from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli.commands import app
 from motion_agent.agent_graph.conversations.directory import Threads
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.conversations.session import Session
-from motion_agent.agent_graph.state import Turn, serializer
+from motion_agent.agent_graph.state import Conversation, Turn, serializer
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.tools.memory import MotionMemory
+from sessions import threads_of
 from typer.testing import CliRunner
 
 TESTS = Path(__file__).parents[2]
@@ -164,6 +166,36 @@ def test_named_threads_are_listed_and_forgotten(tmp_path):
         with pytest.raises(InvalidRequestError, match="threads: a"):
             threads.delete("b")
         assert Threads(kept.store, kept.checkpointer, "someone else").all() == []
+
+
+def test_nothing_of_a_thread_is_left_when_it_is_forgotten_in_the_middle_of_a_turn(tmp_path):
+    config = AgentConfig(memory=f"sqlite:{tmp_path / 'memory.sqlite'}")
+
+    def stop(node: str) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("kept", "cut"):
+        with Session.start(config, FakeBackend(), thread=name) as session:
+            session.say("a person walks")
+            asked = Conversation(messages=[HumanMessage("a person jumps", id=f"{name}/2")], motions={})
+            threads_of(session).asking(name, asked)
+            with pytest.raises(KeyboardInterrupt):
+                session.resume(stop)
+            threads_of(session).asking(name, asked)
+    with open_memory(config.memory) as kept:
+        Threads(kept.store, kept.checkpointer).delete("cut")
+        namespaces = [space for space in kept.store.list_namespaces() if "clips" not in space]
+        held = {item.key for space in namespaces for item in kept.store.search(space)}
+        assert "kept" in held and "cut" not in held
+    with Session.start(config, FakeBackend(), thread="cut") as session:
+        assert session.resume() is None and session.state() == {}
+        assert session.say("a person waves").answer
+        assert [message.text for message in session.state()["messages"] if message.type == "human"] == [
+            "a person waves"
+        ]
+    with Session.start(config, FakeBackend(), thread="kept") as session:
+        turn = session.resume()
+        assert turn is not None and turn.new
 
 
 def test_the_command_line_keeps_threads(monkeypatch, tmp_path):

@@ -1,0 +1,77 @@
+"""caption_motion: what is told once, what again, and when."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from codebook import pose
+from fakes import FakeBackend
+from hand import Hand
+from motion_agent.tools.caption import ONGOING
+from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionClip
+
+
+def recorded(hand: Hand, *words: str) -> MotionClip:
+    """Parts of two seconds of recorded motion, in which somebody stands."""
+    parts = tuple(
+        ClipSegment(description=text, start=10 * number, end=10 * number + 10)
+        for number, text in enumerate(words)
+    )
+    draft = ClipDraft(description="x", tokens=(pose(),) * (10 * len(words)), timeline=parts, source="test")
+    return hand.services.memory.remember("local", draft, f"recorded/{words}")
+
+
+def told(hand: Hand, monkeypatch: pytest.MonkeyPatch, *captions: str) -> dict[str, Any]:
+    """What is told of a motion whose parts a backend captions so."""
+    monkeypatch.setattr(FakeBackend, "caption", lambda self, motions: list(captions)[: len(motions)])
+    monkeypatch.setattr("motion_agent.tools.caption.best_caption", lambda texts, joints: texts[0])
+    clip = recorded(hand, *captions)
+    return dict(hand.use("caption_motion", motion_id=clip.id).content)
+
+
+@pytest.mark.parametrize("text", ["a person jumps", "a person kicks with the left leg", "a person claps"])
+def test_what_happens_again_is_told_again(hand, monkeypatch, text):
+    content = told(hand, monkeypatch, text, text)
+    assert [part["description"] for part in content["segments"]] == [text, text]
+    assert content["caption"] == f"{text} (0.0 to 2.0 s), then {text} (2.0 to 4.0 s)"
+
+
+@pytest.mark.parametrize("text", [f"{start} on" for start in ONGOING])
+def test_what_goes_on_is_told_once(hand, monkeypatch, text):
+    content = told(hand, monkeypatch, text, text)
+    assert content["caption"] == text and "segments" not in content
+
+
+def test_what_goes_on_after_something_else_is_told_again(hand, monkeypatch):
+    walks, waves = "a person walks", "a person waves"
+    content = told(hand, monkeypatch, walks, walks, waves, walks)
+    assert [(part["description"], part["start"], part["end"]) for part in content["segments"]] == [
+        (walks, 0.0, 4.0),
+        (waves, 4.0, 6.0),
+        (walks, 6.0, 8.0),
+    ]
+
+
+def test_every_stretch_is_captioned_by_its_own_tokens(hand, backend, monkeypatch):
+    """No token is left out and none is shown twice, however long the motion is."""
+    seen: list[Any] = []
+    monkeypatch.setattr(
+        FakeBackend,
+        "caption",
+        lambda self, motions: seen.extend(motions) or ["a person waves"] * len(motions),
+    )
+    clip = hand.make("generate_motion", description="a person walks", seconds=24)
+    parts = tuple(part.model_copy(update={"prompt": ""}) for part in clip.timeline)
+    draft = ClipDraft(description="x", tokens=clip.tokens, timeline=parts, source="test")
+    clip = hand.services.memory.remember("local", draft, "recorded")
+    content = hand.use("caption_motion", motion_id=clip.id).content
+    tokens = np.concatenate([np.asarray(part) for part in seen]).tolist()
+    if clip.is_as_decoded:
+        assert tokens == list(clip.tokens)
+    assert max(map(len, seen)) <= 49
+    ends = [(part["start"], part["end"]) for part in content["segments"]]
+    assert ends[0][0] == 0 and ends[-1][1] == clip.seconds
+    assert all(before[1] == after[0] for before, after in pairwise(ends))
