@@ -14,6 +14,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models.motion.features import from_joints
 from motion_agent.motion_models.motion.measures.events import events
+from motion_agent.tools.batching import Tokens
 from motion_agent.tools.memory import MotionClip, MotionMemory
 from motion_agent.tools.services import Services
 from motions import shifted, standing
@@ -42,7 +43,7 @@ class Jumping(FakeBackend):
 JUMPS = {"description": "a person jumps", "repeat": 3}
 
 
-def jumps_of(clip: MotionClip) -> list[tuple[int, ...]]:
+def jumps_of(clip: MotionClip) -> list[Tokens]:
     """The tokens of each jump."""
     return [clip.tokens[part.start : part.end] for part in clip.timeline if "jump" in part.description]
 

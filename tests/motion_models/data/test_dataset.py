@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 from helpers import walking
 from motion_agent.motion_models.data.cmu import Trial
-from motion_agent.motion_models.data.corpus_items import Mixture, collect_items
+from motion_agent.motion_models.data.corpus_items import CorpusItem, Mixture, collect_items
 from motion_agent.motion_models.data.dataset import MotionTextDataset
 from motion_agent.motion_models.data.streams import PLAIN, TokenStreams, Variant
 from motion_agent.motion_models.english.captions import CaptionedSegment
@@ -122,6 +123,35 @@ def test_sides_follow_the_mirror(trials) -> None:
     rng = np.random.default_rng(0)
     assert all("left" in dataset._caption(item, Variant(mirrored=False), rng) for _ in range(20))
     assert all("right" in dataset._caption(item, Variant(mirrored=True), rng) for _ in range(20))
+
+
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "of another recording"])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_both_of_two_actions_in_a_row_are_told_as_they_are_shown(trials, mirrored, goes_on) -> None:
+    wave = CorpusItem("01_01", 0.0, 2.0, "wave", ("a person waves the left hand",))
+    kick = CorpusItem("01_01" if goes_on else "01_02", 2.0, 4.0, "kick", ("a person kicks the left leg",))
+    dataset = build(trials, [CaptionedSegment("01_01", 0.0, 2.0, "wave", wave.captions)], length=4)
+    shown, other = ("right", "left") if mirrored else ("left", "right")
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        told = dataset._caption(replace(wave, then=kick), Variant(mirrored=mirrored), rng)
+        assert told.count(shown) == 2 and other not in told
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_two_actions_in_a_row_both_are_shown_once(trials, segments, seed) -> None:
+    first = CorpusItem("01_01", 0.0, 2.0, "wave", ("a person waves",))
+    second = CorpusItem("01_02", 1.0, 3.0, "kick", ("a person kicks",))
+    dataset = build(trials, segments, length=4)
+    variants = dataset.streams.variants
+    variant = variants[int(np.random.default_rng(seed).random() * len(variants))]
+    parts = [
+        dataset.streams.cut(item.trial, item.start, item.end, variant).tolist() for item in (first, second)
+    ]
+    _, tokens, _ = dataset._augmented(replace(first, then=second), np.random.default_rng(seed))
+    assert tokens.tolist() == parts[0] + parts[1]
+    _, tokens, _ = dataset._augmented(replace(first, times=3), np.random.default_rng(seed))
+    assert tokens.tolist() == parts[0] * 3
 
 
 def test_streams_find_a_moment_in_every_variant(trials) -> None:

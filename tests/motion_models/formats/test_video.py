@@ -9,10 +9,11 @@ import av
 import numpy as np
 import pytest
 from motion_agent.motion_models.formats import save_motion
-from motion_agent.motion_models.formats.drawing import Pose, camera_for, draw_people, fit_text, font
-from motion_agent.motion_models.formats.video import SIZE, render
+from motion_agent.motion_models.formats.body.figure import LEFT_COLOUR, RIGHT_COLOUR, TRUNK_COLOURS
+from motion_agent.motion_models.formats.drawing import INK, Pose, camera_for, draw_people, fit_text, font
+from motion_agent.motion_models.formats.video import INSET, SIZE, render
 from motion_agent.motion_models.motion.motion import Motion, Segment
-from PIL import Image, ImageSequence
+from PIL import Image, ImageColor, ImageSequence
 
 
 def share_of(image: Image.Image, colour: str) -> float:
@@ -77,3 +78,30 @@ def test_long_captions_are_cut(motion: Motion) -> None:
     text = fit_text("word " * 500, 16, 300)
     assert text.endswith("…") and font(16).getlength(text) <= 300
     assert fit_text("a\nb", 16, 300) == "a b"
+
+
+def plan_of(motion: Motion, folder: Path) -> np.ndarray:
+    """The plan of the paths that stands beside the poses, as RGB."""
+    with Image.open(save_motion(motion, folder / "plan.png")) as image:
+        return np.asarray(
+            image.convert("RGB").crop((image.width - INSET, 34, image.width, image.height)), int
+        )
+
+
+def places_of(plan: np.ndarray, colour: str | tuple[int, ...]) -> np.ndarray:
+    """Where a colour is drawn: (N, 2), from the top and from the left."""
+    wanted = ImageColor.getrgb(colour) if isinstance(colour, str) else colour
+    return np.argwhere(np.abs(plan - wanted).max(axis=-1) < 12)
+
+
+@pytest.mark.parametrize(
+    ("way", "axis", "sign"), [((3, 0), 1, -1), ((-3, 0), 1, 1), ((0, 3), 0, -1), ((0, -3), 0, 1)]
+)
+def test_who_goes_left_goes_left_in_the_plan_and_who_goes_ahead_goes_up(motion, tmp_path, way, axis, sign):
+    share = np.linspace(0, 1, motion.frames)[:, None]
+    joints = motion.joints - motion.joints[:, :1] * [1, 0, 1] + share[:, None] * np.array([way[0], 0, way[1]])
+    plan = plan_of(replace(motion, joints=joints.astype(np.float32)), tmp_path)
+    start, path = places_of(plan, INK).mean(axis=0), places_of(plan, TRUNK_COLOURS[0]).mean(axis=0)
+    assert sign * (path - start)[axis] > 20
+    left, right = (places_of(plan, colour).mean(axis=0) for colour in (LEFT_COLOUR, RIGHT_COLOUR))
+    assert left[1] < right[1], "somebody who faces ahead has the left hip on the left"
