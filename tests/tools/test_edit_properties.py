@@ -21,7 +21,7 @@ from edits import (
     parts_shown,
 )
 from hand import Hand
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.skeleton import JOINT
@@ -195,6 +195,19 @@ def kept_anew(part: ClipSegment) -> list[FrameEdit]:
     return [edit for edit in found if not (isinstance(edit, Shift) and edit.y)]
 
 
+@pytest.mark.parametrize("place", [{"op": "turn", "degrees": 40}, {"op": "shift", "x": 0.5, "z": -0.3}])
+@pytest.mark.parametrize("mirrors", [0, 1, 2])
+def test_what_is_performed_anew_begins_where_it_did_however_often_it_was_mirrored(place, mirrors):
+    hand, clip = start()
+    clip = edited(hand, clip, at(place, 1), *[{"op": "mirror", "segment": 1}] * mirrors)
+    child = edited(hand, clip, {"op": "regenerate", "segment": 1})
+    first, again = (joints(hand, each)[0] for each in (clip, child))
+    assert again[0, [0, 2]] == pytest.approx(first[0, [0, 2]], abs=1e-3)
+    across = [frame[JOINT["left_hip"]] - frame[JOINT["right_hip"]] for frame in (first, again)]
+    facing = [np.degrees(np.arctan2(-hips[2], hips[0])) for hips in across]
+    assert facing[0] == pytest.approx(facing[1], abs=3)
+
+
 def arm_lengths(motion: Joints, side: str) -> Joints:
     """How far a hand is from its shoulder girdle: alike however the body stands and turns."""
     reach = motion[:, JOINT[f"{side}_wrist"]] - motion[:, JOINT[f"{side}_collar"]]
@@ -251,6 +264,8 @@ def written(step: tuple[str, int | None, float], *, back: bool = False) -> Opera
 
 
 @given(STEPS)
+@example([("turn", 1, 30.0), ("mirror", None, 0.0), ("reverse", None, 0.0)])
+@example([("shift", 2, 0.5), ("mirror", 2, 0.0), ("reverse", None, 0.0)])
 @settings(max_examples=60)
 def test_whatever_is_taken_back_step_by_step_gives_the_first_motion(steps):
     hand, clip = start()

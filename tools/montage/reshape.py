@@ -104,8 +104,17 @@ def _is_stance(edit: FrameEdit) -> bool:
     return isinstance(edit, (Turn, Shift, Ring)) and not getattr(edit, "y", 0.0)
 
 
-def _stance(part: Part) -> tuple[FrameEdit, ...]:
-    return tuple(edit for edit in part.edits if _is_stance(edit) and not isinstance(edit, Ring))
+def _stance(part: Part) -> tuple[Turn | Shift, ...]:
+    """Where a part turns and shifts to, as it is shown: a later mirror has mirrored that too."""
+    return tuple(
+        _mirrored_stance(edit) if _is_mirrored(part, n) else edit
+        for n, edit in enumerate(part.edits)
+        if isinstance(edit, (Turn, Shift)) and _is_stance(edit)
+    )
+
+
+def _mirrored_stance(edit: Turn | Shift) -> Turn | Shift:
+    return Turn(degrees=-edit.degrees) if isinstance(edit, Turn) else Shift(x=-edit.x, z=edit.z)
 
 
 def _turned_back(stance: Sequence[FrameEdit]) -> tuple[FrameEdit, ...]:
