@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from motion_agent.tools.schemas import MotionRef
 IDS = ("a", "b", "c")
 
 
-def calling(ids: list[str]) -> AIMessage:
+def calling(ids: Sequence[str]) -> AIMessage:
     return AIMessage("", tool_calls=[{"name": "list_motions", "args": {}, "id": call_id} for call_id in ids])
 
 
@@ -47,7 +48,8 @@ def test_a_healed_thread_has_one_answer_right_after_each_call_and_no_other(threa
     ]
     place = 0
     while place < len(whole):
-        called = call_ids(whole[place]) if isinstance(whole[place], AIMessage) else []
+        message = whole[place]
+        called = call_ids(message) if isinstance(message, AIMessage) else []
         answers = whole[place + 1 : place + 1 + len(called)]
         assert [getattr(answer, "tool_call_id", None) for answer in answers] == called
         place += 1 + len(called)

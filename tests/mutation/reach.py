@@ -97,7 +97,7 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        test, begun = item.location[0], perf_counter()
+        test, begun = item.nodeid.partition("::")[0], perf_counter()
         seen = self.codes.setdefault(test, set())
 
         def called(frame: Any, event: str, argument: Any) -> None:
@@ -114,7 +114,7 @@ class Watch:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.reach.failed.add(report.location[0])
+            self.reach.failed.add(report.nodeid.partition("::")[0])
 
     def pytest_sessionfinish(self) -> None:
         root, places = os.path.realpath(os.curdir), dict[str, str]()

@@ -10,6 +10,8 @@ import pytest
 from codebook import pose
 from fakes import FakeBackend
 from hand import Hand
+from motion_agent.motion_models.fitting.checks import Check
+from motion_agent.tools import render_motion
 from motion_agent.tools.caption import ONGOING
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionClip
 
@@ -75,3 +77,35 @@ def test_every_stretch_is_captioned_by_its_own_tokens(hand, backend, monkeypatch
     ends = [(part["start"], part["end"]) for part in content["segments"]]
     assert ends[0][0] == 0 and ends[-1][1] == clip.seconds
     assert all(before[1] == after[0] for before, after in pairwise(ends))
+
+
+@pytest.mark.parametrize("missed", [0, 1, 2])
+def test_what_was_made_is_told_in_its_words_where_it_keeps_all_of_them(hand, monkeypatch, missed):
+    monkeypatch.setattr(FakeBackend, "caption", lambda self, motions: ["a person waves"] * len(motions))
+    monkeypatch.setattr("motion_agent.tools.caption.best_caption", lambda texts, joints: texts[0])
+    words = "a person stands still"
+    checks = tuple(Check("degrees", 90.0, 0.0, n >= missed) for n in range(2))
+    part = ClipSegment(description=words, start=0, end=10, prompt=words, checks=checks)
+    draft = ClipDraft(description="x", tokens=(pose(),) * 10, timeline=(part,), source="test")
+    clip = hand.services.memory.remember("local", draft, f"made/{missed}")
+    assert hand.use("caption_motion", motion_id=clip.id).content["caption"] == (
+        "a person waves" if missed else words
+    )
+
+
+def test_every_caption_is_held_against_what_is_shown_while_it_is_told(hand, monkeypatch):
+    clip = recorded(hand, "one", "two", "three")
+    clip = hand.make(
+        "edit_motion", motion_id=clip.id, operations=[{"op": "speed", "factor": 2, "segment": 1}]
+    )
+    held: list[Any] = []
+
+    def best(texts: Any, joints: Any) -> str:
+        held.append(joints)
+        return f"a person waves {len(held)}"
+
+    monkeypatch.setattr("motion_agent.tools.caption.best_caption", best)
+    told = hand.use("caption_motion", motion_id=clip.id).content["segments"]
+    shown = render_motion(hand.services.memory, hand.services.backend, clip.id).joints
+    assert np.array_equal(np.concatenate(held), shown)
+    assert [(part["start"], part["end"]) for part in told] == [(0.0, 1.0), (1.0, 3.0), (3.0, 5.0)]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from fakes import FakeBackend
 from hand import Hand
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from motion_agent.motion_models.errors import InvalidRequestError
+from motion_agent.motion_models.fitting.checks import Check
+from motion_agent.motion_models.motion.measures.kinematics import heading
 from motion_agent.tools import EditError, MotionMemory
 from motion_agent.tools.history import followed
+from motion_agent.tools.memory import ClipDraft, ClipSegment
+from motion_agent.tools.montage.measuring import _share
+from motion_agent.tools.rendering import render_people
+from motion_agent.tools.results import motion_entry
 from motion_agent.tools.services import Services
 
 STEPS = st.lists(st.sampled_from(["make", "undo", "redo", "restore", "name", "list"]), max_size=12)
@@ -118,3 +126,57 @@ def test_a_sequence_has_its_parts_in_order_as_often_and_as_long_as_asked(wanted)
     assert clip.timeline[-1].end == len(clip.tokens)
     twice = hand.make("compose_sequence", segments=[{"motion_id": clip.id, "repeat": 2}])
     assert twice.tokens == clip.tokens * 2 and len(twice.timeline) == 2 * len(clip.timeline)
+
+
+@given(st.integers(1, 5), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=3))
+def test_the_shares_of_what_is_counted_add_up_to_it(times, counts):
+    """And what is not counted is told once."""
+    checks = (
+        Check("metres", 4.0, 3.9, True),
+        *(Check("jumps", float(a), float(b), a == b, counted=True) for a, b in counts),
+    )
+    shares = [_share(checks, times, number) for number in range(times)]
+    assert [check.what for share in shares for check in share if not check.counted] == ["metres"]
+    for place, (asked, reached) in enumerate(counts):
+        own = [[check for check in share if check.counted][place] for share in shares]
+        assert (sum(float(c.asked) for c in own), sum(float(c.reached) for c in own)) == (asked, reached)
+        assert max(float(c.asked) for c in own) - min(float(c.asked) for c in own) <= 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "met", "told"), [(0.0, True, 0), (0.0, False, 1), (3.0, True, 1), (3.0, False, 1)]
+)
+def test_what_is_missed_is_always_told_and_what_is_kept_where_a_number_was_asked(asked, met, told):
+    hand = Hand(Services(FakeBackend(), MotionMemory()))
+    check = Check("metres off the floor", asked, 1.0, met)
+    part = ClipSegment(description="a walk", start=0, end=4, checks=(check,))
+    draft = ClipDraft(description="a walk", tokens=(1, 2, 3, 4), timeline=(part,), source="test")
+    clip = hand.services.memory.remember("local", draft, "t")
+    assert bool(motion_entry(clip.ref())["checks"]) == (asked != 0 or not met)
+
+
+def test_as_many_files_are_written_as_are_allowed(tmp_path):
+    services = Services(FakeBackend(), MotionMemory(), output_folder=tmp_path, max_files=3)
+    hand = Hand(services)
+    hand.make("generate_motion", description="a person walks", seconds=1, name="walk")
+    hand.use("export_motion", motion_id="walk", formats=["npy", "npz"])
+    with pytest.raises(InvalidRequestError, match="you have 2 of 3"):
+        hand.use("export_motion", motion_id="walk", formats=["npy", "npz"])
+    hand.use("export_motion", motion_id="walk", formats=["npy"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["walk-2.npy", "walk.npy", "walk.npz"]
+
+
+@pytest.mark.parametrize(("theta", "x", "z"), [(90, 1, 2), (-90, -1, 0), (180, 0, 1), (30, 2, -1)])
+def test_people_are_shown_where_they_stand_and_facing_as_they_were_put(theta, x, z):
+    """Left is positive: of turns and of places."""
+    hand = Hand(Services(FakeBackend(), MotionMemory()))
+    made = hand.make("generate_motion", description="a person walks", seconds=2)
+    people = [{"motion_id": made.id}, {"motion_id": made.id, "theta": theta, "x": x, "z": z}]
+    scene = hand.make("arrange_scene", people=people)
+    first, second = (motion.joints for motion in render_people(hand.services, scene))
+    assert second[0, 0, [0, 2]] - first[0, 0, [0, 2]] == pytest.approx([x, z], abs=1e-4)
+    turned = np.degrees(heading(second)[0] - heading(first)[0])
+    assert np.cos(np.radians(turned - theta)) == pytest.approx(1, abs=1e-4)
+    assert np.linalg.norm(second[-1] - second[0]) == pytest.approx(
+        np.linalg.norm(first[-1] - first[0]), abs=1e-3
+    )
