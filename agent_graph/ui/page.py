@@ -63,6 +63,15 @@ class Page:
                     min_width=150,
                 )
                 self.new = gr.Button("New", elem_id="new", size="md", min_width=70)
+                self.coordinator = gr.Dropdown(
+                    label="Coordinator",
+                    choices=self.coordinators,
+                    value=self.coordinators[0],
+                    visible=len(self.coordinators) > 1,
+                    elem_id="coordinator",
+                    scale=2,
+                    min_width=150,
+                )
             with gr.Row(elem_id="work"):
                 with gr.Column(scale=5, min_width=320):
                     self._chat()
@@ -72,7 +81,8 @@ class Page:
 
     def _chat(self) -> None:
         self.chat = gr.Chatbot(
-            label="Conversation",
+            label="What was said",
+            show_label=False,
             placeholder=WELCOME,
             elem_id="chat",
             height="56vh",
@@ -100,14 +110,6 @@ class Page:
             autofocus=True,
         )
         self.stop = gr.Button("Stop", visible=False, elem_id="stop")
-        self.coordinator = gr.Dropdown(
-            label="Coordinator",
-            info="Who reads your words and plans",
-            choices=self.coordinators,
-            value=self.coordinators[0],
-            visible=len(self.coordinators) > 1,
-            elem_id="coordinator",
-        )
 
     def _motion(self) -> None:
         frame = '<iframe title="3-D viewer" sandbox="allow-scripts"></iframe>'
@@ -142,9 +144,10 @@ class Page:
         said = self.message.submit(self.say, [self.message, *asked], outputs, **PRIVATE)
         run = self.run.click(self.approve, [self.steps, *asked], outputs, **PRIVATE)
         left = self.leave.click(self.decline, [self.reason, *asked], outputs, **PRIVATE)
-        self.stop.click(self.show, self.threads, outputs, cancels=[said, run, left], **PRIVATE)
-        self.threads.input(self.show, self.threads, outputs, **PRIVATE)
-        self.new.click(self.begin, None, outputs, **PRIVATE)
+        turns: list[Any] = [said, run, left]  # what they have yet to show would come over what is shown next
+        self.stop.click(self.show, self.threads, outputs, cancels=turns, **PRIVATE)
+        self.threads.input(self.show, self.threads, outputs, cancels=turns, **PRIVATE)
+        self.new.click(self.begin, None, outputs, cancels=turns, **PRIVATE)
         self.undo.click(self.back, self.threads, outputs, **PRIVATE)
         self.redo.click(self.forth, self.threads, outputs, **PRIVATE)
         self.versions.input(self.restore, [self.versions, self.threads], outputs, **PRIVATE)
@@ -193,8 +196,9 @@ class Page:
             yield update
 
     async def approve(
-        self, steps: str, thread: str, coordinator: str, request: gr.Request
+        self, steps: str | None, thread: str, coordinator: str, request: gr.Request
     ) -> AsyncGenerator[Updates]:
+        """steps: None from a browser that has not drawn them yet."""
         talk = self._talk(request, thread, coordinator)
         async for update in self._followed(talk, talk.decide(True, "", steps)):
             yield update
@@ -226,6 +230,10 @@ class Page:
             self.message: quiet,
             self.stop: gr.update(visible=True),
             self.approval: gr.update(visible=False),
+            self.steps: "",
+            self.undo: gr.update(interactive=False),
+            self.redo: gr.update(interactive=False),
+            self.versions: gr.update(interactive=False),
         }
 
     async def _answered(self, talk: Talk, asking: Callable[[Talk], Any]) -> Updates:
@@ -250,7 +258,9 @@ class Page:
             self.part_bar: gr.update(visible=False),
             self.undo: gr.update(interactive=view.can_undo),
             self.redo: gr.update(interactive=view.can_redo),
-            self.versions: gr.update(choices=versions[::-1], value=current.id if current else None),
+            self.versions: gr.update(
+                choices=versions[::-1], value=current.id if current else None, interactive=True
+            ),
             self.links: downloads(current, view.people),
             self.threads: gr.update(choices=known[::-1], value=view.thread),
         }

@@ -68,12 +68,12 @@ class Talk:
         async for view in self._turn(turning, shown):
             yield view
 
-    async def decide(self, approved: bool, reason: str, steps: str) -> AsyncGenerator[View]:
-        """A word on the plan that waits; steps: the plan as JSON, as it was shown or changed."""
+    async def decide(self, approved: bool, reason: str, steps: str | None) -> AsyncGenerator[View]:
+        """A word on the plan that waits; steps: the plan as JSON, perhaps changed (None, "": it is not)."""
         waiting = (await self.view()).waiting
         if waiting is None:
             raise InvalidRequestError("no plan waits in this conversation any more")
-        changed = _steps(steps) if approved else None
+        changed = _steps(steps) if approved and steps and steps.strip() else None
         changed = None if changed == waiting["plan"]["steps"] else changed
         word = _checked(Decision, approved=approved, reason=reason, steps=changed).word()
         async for view in self._turn(lambda session, *heard: session.decide(word, *heard), []):

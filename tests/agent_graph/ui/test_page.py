@@ -72,6 +72,15 @@ def say(tab: Tab, text: str) -> None:
     tab.press("Enter")
 
 
+def choose(tab: Tab, text: str) -> None:
+    """One of the entries of the list that is open."""
+    tab.until(
+        "(() => { const option = [...document.querySelectorAll('[role=option]')]"
+        f".find((option) => option.innerText.includes({json.dumps(text)}));"
+        "option?.dispatchEvent(new MouseEvent('mousedown', {bubbles: true})); return !!option; })()"
+    )
+
+
 def seen(tab: Tab) -> str:
     """The motion that is shown, once it is drawn."""
     tab.until(READY)
@@ -149,7 +158,7 @@ def test_a_plan_is_approved_changed_and_declined(begun: Tab) -> None:
     say(begun, "walk for 22 seconds")
     begun.sees("It makes 22 s of motion.")
     begun.click("#approval button.label-wrap")
-    begun.until("!!document.querySelector('#steps textarea')?.offsetParent")
+    begun.until("document.querySelector('#steps textarea')?.value.includes('22')")
     begun.value(
         "(() => { const box = document.querySelector('#steps textarea');"
         "box.value = box.value.replace('22', '2'); box.dispatchEvent(new Event('input')); })()"
@@ -179,15 +188,25 @@ def test_conversations_are_switched_and_kept_apart(begun: Tab) -> None:
     begun.sees("(a person bows, ")
     new_conversation(begun)
     say(begun, "mirror it")
-    begun.until("!!document.querySelector('#chat .bot')")
+    begun.sees("There is no motion yet.")
+    begun.until("!document.querySelector('#message textarea').disabled")
     begun.click("#threads input")
-    begun.until("[...document.querySelectorAll('[role=option]')].some((o) => o.innerText.includes('bows'))")
-    begun.value(
-        "[...document.querySelectorAll('[role=option]')].find((o) => o.innerText.includes('bows'))"
-        ".dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"
-    )
+    choose(begun, "bows")
     begun.sees("(a person bows, ")
     seen(begun)
+
+
+@pytest.mark.slow
+def test_a_turn_that_is_left_shows_nothing_in_the_conversation_that_follows(begun: Tab, page: Server) -> None:
+    left = begun.value("location.hash")
+    say(begun, "a person walks for 10 seconds, then jumps for 9 seconds")
+    begun.until("!!document.querySelector('#stop')?.offsetParent")
+    new_conversation(begun)
+    at_work = f"{page.address}/v1/threads/{left.removeprefix('#')}/messages"
+    while httpx.post(at_work, json={"text": "what can you do?"}, timeout=90).status_code == 409:
+        time.sleep(0.2)  # until nothing of the turn is left
+    time.sleep(1)
+    assert begun.value("location.hash") != left and "jumps" not in begun.text()
 
 
 @pytest.mark.slow
@@ -195,13 +214,12 @@ def test_only_listed_coordinators_are_offered_and_a_failure_is_told(begun: Tab) 
     begun.click("#coordinator input")
     offered = "[...document.querySelectorAll('[role=option]')].map((o) => o.innerText.trim()).join()"
     assert begun.until(offered).replace("✓", "").replace("\n", "").replace(" ", "") == "offline,openai:nobody"
-    begun.value(
-        "[...document.querySelectorAll('[role=option]')].at(-1)"
-        ".dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"
-    )
+    choose(begun, "nobody")
     say(begun, "a person waves")
     begun.sees("That did not work: coordinator openai:nobody")
     begun.until(f"{MESSAGE} === 'a person waves'")  # to be sent again
+    begun.click("#coordinator input")
+    choose(begun, "offline")
 
 
 def test_it_fits_a_phone_and_has_names(begun: Tab) -> None:

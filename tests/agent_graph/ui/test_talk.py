@@ -114,6 +114,16 @@ async def test_a_waiting_plan_is_run_changed_or_left(tmp_path: Path) -> None:
         await last(talk.decide(True, "", steps))
 
 
+@pytest.mark.parametrize("undrawn", [None, "", " "])
+async def test_a_plan_is_run_as_it_is_where_its_steps_were_not_drawn(
+    tmp_path: Path, undrawn: str | None
+) -> None:
+    talk = talk_with(tmp_path, FakeBackend(), approve_above=0.0)
+    await last(talk.say("a person walks", None))
+    done = await last(talk.decide(True, "", undrawn))
+    assert done.current is not None and "walk" in done.current.description
+
+
 async def test_uploads_are_moved_under_a_plain_name_or_refused(tmp_path: Path) -> None:
     talk = talk_with(tmp_path / "out", FakeBackend())
     upload = tmp_path / "../pa$s.exe".rpartition("/")[2]
