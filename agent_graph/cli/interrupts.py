@@ -3,6 +3,8 @@
 Python raises KeyboardInterrupt wherever the main thread stands. Inside a `__del__`, or under a library's bare
 `except`, it is lost and the program goes on; so it is raised once more, unless somebody has called
 `interrupt_handled`.
+
+SIGTERM ends it at once, with that line too; servers and trainings end in an order of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -41,6 +43,7 @@ def listening() -> Iterator[None]:
     What is left of the program afterwards is ended by a further one without a word.
     """
     signal.signal(signal.SIGINT, _came)
+    signal.signal(signal.SIGTERM, _Ended(os.getpid()))
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, _again)
     sys.unraisablehook = _unraisable
@@ -85,10 +88,25 @@ def leaving_at_once() -> Iterator[None]:
     except KeyboardInterrupt:
         interrupt_handled()
         code = INTERRUPTED
-    print("stopped", file=sys.stderr if code else sys.stdout)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):  # of an output that is closed
+        print("stopped", file=sys.stderr if code else sys.stdout)
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)
+
+
+class _Ended:
+    """What SIGTERM does: a line, and then what it always does. Not for processes that this one starts."""
+
+    def __init__(self, process: int) -> None:
+        self.process = process
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if os.getpid() == self.process and os.environ.get("RANK", "0") == "0":
+            with suppress(OSError):
+                os.write(sys.stderr.fileno(), b"stopped\n")
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
 
 
 def _came(_number: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Unpack
 import typer
 
 from .options import MotionSettings, spelt_out
-from .output import output, show_line
+from .output import output, show_line, show_state
 from .serve import Host, Memory, Port, at
 
 app = typer.Typer(
@@ -45,8 +45,8 @@ def mcp(
         over_stdio(config)
         return
     config = at(config, host, port)
-    over_http(config, lambda address: show_line(f"motion-agent listens on {address}"))
-    show_line("stopped")
+    over_http(config, lambda address: show_state(f"motion-agent listens on {address}"))
+    show_state("stopped")
 
 
 @app.command()

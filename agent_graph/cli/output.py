@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,12 @@ def _without_secrets(text: str) -> str:
 
 def show_line(text: str) -> None:
     output.print(_printable(text), markup=False, soft_wrap=True)
+
+
+def show_state(text: str) -> None:
+    """One line on stdout of a server, which goes on where nobody reads it any more."""
+    with suppress(SystemExit):  # how rich ends a program whose output is closed
+        show_line(text)
 
 
 def show_error(text: str, lead: str = "error") -> None:

@@ -11,7 +11,7 @@ import typer
 
 from .interrupts import leaving_at_once
 from .options import AgentSettings, spelt_out
-from .output import show_error, show_line
+from .output import show_error, show_state
 
 if TYPE_CHECKING:
     from ..config import AgentConfig
@@ -61,9 +61,9 @@ def serve(
     app = create_app(config)
     _offer_mcp(app, config)
     run_app(
-        app, config.serve, lambda address: show_line(f"motion-agent listens on {address} ({address}/docs)")
+        app, config.serve, lambda address: show_state(f"motion-agent listens on {address} ({address}/docs)")
     )
-    show_line("stopped")
+    show_state("stopped")
 
 
 @spelt_out
@@ -91,7 +91,7 @@ def ui(
             from ..ui.app import create_ui
 
         app = create_ui(config)
-        listens = lambda address: show_line(f"motion-agent listens on {address}")  # noqa: E731
+        listens = lambda address: show_state(f"motion-agent listens on {address}")  # noqa: E731
         run_app(app, config.serve, listens, app.state.leaving)
 
 

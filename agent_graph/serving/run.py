@@ -7,10 +7,11 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import ConfigError
 from ..serve_options import ServeOptions
@@ -25,10 +26,12 @@ def run_app(
     """Serve until SIGTERM or Ctrl-C; then requests in work are given `grace` to end, and no new ones taken.
 
     ready: called with the address once the server can be reached. leaving: called when it is to stop, before
-    the grace begins. Raises ConfigError for an address that cannot be bound to.
+    the grace begins. Raises ConfigError for an address that cannot be bound to, and what the app raises when
+    it is started.
     """
+    starting = _Starting(app)
     settings = uvicorn.Config(
-        app,
+        starting,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=round(options.grace),
@@ -42,13 +45,15 @@ def run_app(
     # uvicorn raises the signal again that stopped it; SIGTERM is then an end like any other.
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     log = logging.getLogger("uvicorn.error")
-    log.addFilter(_is_no_cut)
+    log.addFilter(_tells_more)
     try:
         asyncio.run(_served(server, listening, lambda: ready(address), leaving))
     finally:
-        log.removeFilter(_is_no_cut)
+        log.removeFilter(_tells_more)
         signal.signal(signal.SIGTERM, before)
         listening.close()
+    if starting.error is not None:
+        raise starting.error
 
 
 async def _served(
@@ -57,7 +62,7 @@ async def _served(
     ready: Callable[[], Any],
     leaving: Callable[[], Any],
 ) -> None:
-    task = asyncio.ensure_future(server.serve(sockets=[listening]))
+    task = asyncio.ensure_future(_serving(server, listening))
     while not (server.started or task.done()):
         await asyncio.sleep(0.01)
     if server.started:
@@ -68,10 +73,45 @@ async def _served(
     await task
 
 
-def _is_no_cut(record: logging.LogRecord) -> bool:
-    """Whether a line of the log tells more than that a request was cut short when its grace was over."""
+async def _serving(server: uvicorn.Server, listening: socket.socket) -> None:
+    with suppress(SystemExit):  # how uvicorn ends where the app cannot be started
+        await server.serve(sockets=[listening])
+
+
+class _Starting:
+    """An app that keeps to itself why it could not be started, instead of having it written to the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.error: Exception | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def told(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "lifespan.startup.complete"
+            if begun:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, told)
+        except Exception as error:
+            if begun:
+                raise
+            self.error = error
+            await send({"type": "lifespan.startup.failed", "message": ""})
+
+
+def _tells_more(record: logging.LogRecord) -> bool:
+    """Whether a line of the log tells more than that a request was cut short when its grace was over, or that
+    the app was not started: whoever runs it hears why."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, asyncio.CancelledError) and not record.msg.startswith("Cancel %s running")
+    known = record.msg.startswith(("Cancel %s running", "Application startup failed"))
+    return not (known or isinstance(error, asyncio.CancelledError))
 
 
 def _listening(host: str, port: int) -> socket.socket:

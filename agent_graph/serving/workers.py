@@ -178,7 +178,12 @@ def _signalled(signal: Event, place: ExitStack, work: Callable[[], T]) -> T:
     with place:
         GIVEN_UP.set(signal)
         require_somebody()
-        return work()
+        try:
+            return work()
+        except Exception as error:
+            if signal.is_set():  # what comes of work that is taken apart meanwhile is no fault of it
+                raise GivenUpError("nobody waits for this any more") from error
+            raise
 
 
 def _quietly(loop: asyncio.AbstractEventLoop, told: asyncio.Queue[Any]) -> None:

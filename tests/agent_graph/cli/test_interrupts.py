@@ -72,6 +72,33 @@ def test_what_was_heard_does_not_come_again(ran) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "goes on\n", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no program can be told of it there")
+def test_sigterm_ends_with_a_line_and_as_the_system_has_it(ran) -> None:
+    done = ran("signal.raise_signal(signal.SIGTERM); print('goes on')")
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "stopped\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs processes that are forked")
+def test_sigterm_of_a_process_that_was_started_says_nothing(ran) -> None:
+    done = ran(
+        "\n    import os; child = os.fork()"
+        "\n    if not child: signal.raise_signal(signal.SIGTERM)"
+        "\n    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{-signal.SIGTERM}\n", "")
+
+
+def test_a_server_goes_on_where_its_output_is_closed() -> None:
+    program = (
+        "import os\nread, write = os.pipe()\nos.close(read)\nos.dup2(write, 1)\n"
+        "from motion_agent.agent_graph.cli.output import errors, show_state\n"
+        "show_state('listens')\nshow_state('stopped')\nerrors.print('to its end')"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "to its end\n")
+
+
 def test_a_command_may_say_more(ran) -> None:
     done = ran("\n    with stopping('stopped; go on'): ctrl_c()")
     assert (done.returncode, done.stderr) == (130, "stopped; go on\n")

@@ -1,15 +1,20 @@
-"""Work for a client that goes away is given up, whatever comes at the same moment."""
+"""Work for a client that goes away is given up, whatever comes meanwhile; apps that cannot start say why."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from motion_agent.agent_graph.config import ServeOptions
-from motion_agent.agent_graph.serving.workers import Workers
+from motion_agent.agent_graph.errors import StorageError
+from motion_agent.agent_graph.serving.run import run_app
+from motion_agent.agent_graph.serving.workers import GivenUpError, Workers
 from motion_agent.motion_models.decoding.given_up import given_up
 
 
@@ -41,3 +46,36 @@ async def test_a_cancellation_that_comes_with_an_event_is_not_lost(hops: int) ->
     with pytest.raises(asyncio.CancelledError):
         await following
     workers.close()
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+async def test_what_comes_of_work_that_was_given_up_is_no_fault_of_it(stopped: bool) -> None:
+    workers, begun, go_on = Workers(ServeOptions()), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        go_on.wait(10)
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+    asked = asyncio.ensure_future(workers.result("somebody", work))
+    assert await asyncio.to_thread(begun.wait, 10)
+    if stopped:
+        workers.give_up()
+    go_on.set()
+    with pytest.raises(GivenUpError if stopped else RuntimeError):
+        await asked
+    workers.close()
+
+
+def test_an_app_that_cannot_be_started_says_why_and_nothing_else(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        raise StorageError("conversations cannot be kept there")
+        yield
+
+    with pytest.raises(StorageError, match="cannot be kept there"):
+        run_app(FastAPI(lifespan=lifespan), ServeOptions(port=0), pytest.fail)
+    gc.collect()  # tasks whose errors nobody heard say so when they go
+    assert capfd.readouterr() == ("", "") and not caplog.records
