@@ -113,6 +113,9 @@ class KeyGuard:
         self.app, self.keys = app, keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
         given = Headers(scope=scope).get("authorization")
         if name_of(given, self.keys) is None:
             refused = refusal(401, "unauthorized", "unauthorized", **{"WWW-Authenticate": "Bearer"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -22,6 +23,7 @@ from motion_agent.agent_graph.mcp.server import MotionServer, Opened
 from motion_agent.agent_graph.serve_options import ServeOptions
 from motion_agent.agent_graph.serving.house import House
 from motion_agent.agent_graph.serving.workers import Workers
+from servers import KEYS, serving
 
 WALK = {"description": "a person walks", "seconds": 2, "name": "stroll"}
 
@@ -97,6 +99,24 @@ async def test_over_http_each_key_has_its_own(server: Any) -> None:
         listed = [resource.uri for resource in (await ben.list_resources()).resources]
         assert f"motion://{made['motion_id']}/glb" not in listed
         assert (await call(ada, "undo_or_redo", action="restore", motion_id="leap over http"))["motion_id"]
+
+
+@pytest.mark.parametrize("keys", [{}, KEYS])
+async def test_the_command_serves_over_http(tmp_path: Path, keys: dict[str, str]) -> None:
+    import httpx2
+    from mcp.client.streamable_http import streamable_http_client
+
+    environment = {"MOTION_AGENT_SERVE__KEYS": json.dumps(keys)}
+    with serving(tmp_path, "--http", "--memory", "memory", command="mcp", environment=environment) as server:
+        headers = {"Authorization": f"Bearer {keys['ada']}"} if keys else {}
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=90) as http,
+            Client(streamable_http_client(server.address, http_client=http)) as client,
+        ):
+            made = await call(client, "create_motion", description="a person jumps", seconds=1)
+            assert made["motion_id"]
+        assert await asyncio.to_thread(server.stop) == 0
+        assert server.log.splitlines()[1:] == ["stopped"]
 
 
 async def test_tools_are_named_for_tasks_and_say_what_they_do(tmp_path: Path) -> None:
