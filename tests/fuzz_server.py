@@ -1,6 +1,6 @@
 """Thousands of wrong and odd calls to a server, over HTTP and over MCP: none may break it.
 
-    python tests/fuzz_server.py [HTTP CALLS] [MCP CALLS]
+    python tests/fuzz_server.py [HTTP CALLS] [MCP CALLS] [SEED]
 
 HTTP calls are made by schemathesis from the server's own OpenAPI description, of plain garbage, and of wrong
 MMCP requests. No answer may be a 5xx. Afterwards the log may hold no traceback, nothing may be in work
@@ -80,14 +80,15 @@ def near_value(rng: random.Random, schema: dict[str, Any], root: dict[str, Any])
     return rng.choice(["a person walks", "a person waves", "walk", *ODD])
 
 
-def schemathesis(address: str, calls: int) -> int:
+def schemathesis(address: str, calls: int, seed: int) -> int:
     """Calls made from the server's description. Raises AssertionError for any that broke it."""
     paths = httpx.get(f"{address}/openapi.json").json()["paths"]
     operations = sum(len(methods) for methods in paths.values())
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{address}/openapi.json"),
         *("--checks", "not_a_server_error", "--max-examples", str(max(1, calls // operations))),
-        *("--phases", "examples,coverage,fuzzing", "--mode", "all", "--seed", "1", "--continue-on-failure"),
+        *("--phases", "examples,coverage,fuzzing", "--mode", "all", "--seed", str(seed)),
+        "--continue-on-failure",
         *("--generation-database", "none", "--request-timeout", "60", "--suppress-health-check", "all"),
         *("--exclude-path-regex", "/ag-ui"),
     ]
@@ -274,7 +275,7 @@ def fuzz(folder: Path, http: int, mcp: int, seed: int = 1) -> dict[str, Any]:
     home.mkdir()
     with serving(folder, environment=ENVIRONMENT | {"HOME": str(home)}) as server:
         found: dict[str, Any] = {
-            "schemathesis": schemathesis(server.address, http // 2),
+            "schemathesis": schemathesis(server.address, http // 2, seed),
             "garbage": asyncio.run(garbage(server.address, http // 4, rng)),
             "mmcp": asyncio.run(mmcp(server.address, http // 4, rng)),
             "mcp": asyncio.run(mcp_calls(server.address, mcp - mcp // 4, rng)),
@@ -300,6 +301,6 @@ def _check(server: Server, found: dict[str, Any], folder: Path) -> None:
 if __name__ == "__main__":
     wanted = [int(word) for word in sys.argv[1:]]
     with tempfile.TemporaryDirectory() as place:
-        outcome = fuzz(Path(place), wanted[0] if wanted else 8000, wanted[1] if len(wanted) > 1 else 2000)
+        outcome = fuzz(Path(place), *wanted, *(8000, 2000, 1)[len(wanted) :])
     for kind, what in outcome.items():
         print(kind, what if isinstance(what, int) else dict(what))
