@@ -20,9 +20,10 @@ HIDDEN = "***"
 LONGEST_LINE = 300
 #: Values shorter than this are words of everyday text, not keys.
 _SHORTEST = 6
-#: Variables by their name: a word of its own at the end (MONKEY is none, MAX_TOKENS counts something).
+#: Variables by their name: a word of its own at the end (MONKEY is none, MAX_TOKENS counts something, and PWD
+#: alone is where a shell is).
 _NAMES_A_SECRET = re.compile(
-    r"(?:(?:^|_)(?:(?:API|ACCESS|PRIVATE|SECRET)?KEYS?|TOKEN|PWD|CREDENTIALS?)|PASSWORDS?|PASSWD|SECRETS?)$",
+    r"(?:(?:^|_)(?:(?:API|ACCESS|PRIVATE|SECRET)?KEYS?|TOKEN|CREDENTIALS?)|_PWD|PASSWORDS?|PASSWD|SECRETS?)$",
     re.IGNORECASE,
 )
 #: What settings, parameters and headers that carry a secret are called.

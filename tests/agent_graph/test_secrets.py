@@ -94,14 +94,17 @@ def test_ordinary_text_stays(text: str) -> None:
     assert redacted(text) == text
 
 
-@pytest.mark.parametrize("name", ["MONKEY", "MAX_TOKENS", "TURKEY", "KEYBOARD", "TOKENIZERS", "TOKEN_LIMIT"])
+@pytest.mark.parametrize(
+    "name", ["MONKEY", "MAX_TOKENS", "TURKEY", "KEYBOARD", "TOKENIZERS", "TOKEN_LIMIT", "PWD", "OLDPWD"]
+)
 def test_variables_of_other_things_hide_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "a person walks")
     assert redacted("a person walks forward") == "a person walks forward"
 
 
 @pytest.mark.parametrize(
-    "name", ["OPENAI_API_KEY", "HF_TOKEN", "PGPASSWORD", "MY_SECRET", "APIKEY", "X_SECRETS", "A_KEYS"]
+    "name",
+    ["OPENAI_API_KEY", "HF_TOKEN", "PGPASSWORD", "MY_SECRET", "APIKEY", "X_SECRETS", "A_KEYS", "DB_PWD"],
 )
 def test_what_variables_hold_is_hidden_wherever_it_turns_up(
     name: str, monkeypatch: pytest.MonkeyPatch
