@@ -188,8 +188,7 @@ def test_conversations_are_switched_and_kept_apart(begun: Tab) -> None:
     begun.sees("(a person bows, ")
     new_conversation(begun)
     say(begun, "mirror it")
-    begun.sees("There is no motion yet.")
-    begun.until("!document.querySelector('#message textarea').disabled")
+    begun.until("document.querySelector('#threads input').value === 'mirror it'")  # its turn has ended
     begun.click("#threads input")
     choose(begun, "bows")
     begun.sees("(a person bows, ")
