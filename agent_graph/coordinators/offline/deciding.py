@@ -12,10 +12,12 @@ from .coverage import unused_words
 from .dialogue import Thread
 from .hearing.intents import requests_of
 from .joining import Readings, joined
-from .languages import foreign_language
 from .layers import in_layers
 from .plan import PlannedReply, make_plan
+from .questions import is_question
+from .rules.changes import read_changes
 from .rules.grammar import Verbs
+from .rules.languages import foreign_language
 from .rules.reading import MAX_CHARACTERS, read_message
 from .rules.requests import Edit, Foreign, Intent, Make, Unclear
 from .spelling import corrected
@@ -78,6 +80,10 @@ def understood(
     slips: list[tuple[str, str]] = []
     if len(message) <= MAX_CHARACTERS:
         message, slips = corrected(message, verbs, thread.names)
+    clip = thread.current_clip
+    changes: list[Intent] = []
+    if clip and clip.segments and not clip.people and not is_question(message):
+        changes += read_changes(message, [text for text, _ in clip.segments], verbs) or []
     rules = read_message(message, verbs)
     heard = _heard(message, thread) if learned else None
     theirs = requests_of(heard, verbs) if heard is not None else None
@@ -85,11 +91,16 @@ def understood(
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
-    requests: list[Intent] = joined(Readings(message, rules, heard, theirs, thread, verbs, works, chosen))
+    read_whole = bool(changes) and works(changes)
+    if read_whole:
+        requests = changes
+    else:
+        requests = joined(Readings(message, rules, heard, theirs, thread, verbs, works, chosen))
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
     requests = [in_layers(request, message, thread, verbs) for request in requests]
-    remarks = [answers.read_as(slips), answers.not_used(unused_words(message, requests)), *_limits(requests)]
+    unused = [] if read_whole else unused_words(message, requests)
+    remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests)]
     return requests, [remark for remark in remarks if remark]
 
 

@@ -19,6 +19,7 @@ from .operations import operations
 from .questions import said_to
 from .rules.clauses import Action, ReadActions, read_actions
 from .rules.grammar import Verbs
+from .rules.parts import find_parts
 from .rules.requests import (
     Again,
     Describe,
@@ -214,6 +215,9 @@ class _Planner:
         if self.focus is None and edit.kind == "insert":
             self.make(Make(edit.actions))
             return
+        if edit.kind == "back":
+            self.bring_back(edit)
+            return
         try:
             clip, edit = self.edited(edit)
             edit = replace(edit, actions=tuple(map(self.resolved, edit.actions)))
@@ -234,6 +238,31 @@ class _Planner:
         else:
             reference = self.call("edit_motion", motion_id=clip.id, operations=steps)
         self.focus = replace(clip, id=reference, segments=timeline, seconds=0.0)
+
+    def bring_back(self, edit: Edit) -> None:
+        """Parts that an earlier version had: that version, or they alone where more has changed since."""
+        now = [text for text, _ in self.current().segments or ()]
+        for older in reversed(self.thread.clips.values()):
+            texts = [text for text, _ in older.segments or ()]
+            gone = [number for number, text in enumerate(texts, 1) if text not in now]
+            lost = [texts[number - 1] for number in gone]
+            meant = find_parts(edit.part, lost, self.verbs) if edit.part else range(1, len(gone) + 1)
+            found = [gone[number - 1] for number in meant]
+            if not found:
+                continue
+            kept = [text for number, text in enumerate(texts, 1) if number not in gone]
+            if found == gone and kept == now and edit.place == "before":
+                self.call("history", action="restore", motion_id=older.id)
+                self.focus = older
+                return
+            actions = tuple(Action(texts[number - 1]) for number in found)
+            follows = [number for number in range(found[-1] + 1, len(texts) + 1) if texts[number - 1] in now]
+            place, anchor = ("start" if edit.place == "start" else "end"), ""
+            if edit.place == "before" and follows and now == kept:
+                place, anchor = "before", f"part {now.index(texts[follows[0] - 1]) + 1}"
+            self.edit(Edit("insert", actions=actions, place=place, anchor=anchor))
+            return
+        raise PlanningError(f"No earlier version has {edit.part or 'another part'}.")
 
     def resolved(self, action: Action) -> Action:
         """An action that stands for a motion in memory, by its id."""

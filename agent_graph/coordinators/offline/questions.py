@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 from . import answers
 from .dialogue import KnownMotion, Thread
-from .languages import said_in
 from .rules.clauses import Action
 from .rules.grammar import Verbs
+from .rules.languages import said_in
 from .rules.reading import MAX_CHARACTERS
 from .rules.requests import (
     About,

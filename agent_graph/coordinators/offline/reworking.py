@@ -5,18 +5,20 @@ changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ....motion_models.english.inflections import plural
-from ....motion_models.english.quantities import NUMBERS
 from ....tools.arguments.operations import operations as known_operations
+from ..reader.slots import listed
+from .amounts import quantity
 from .answers import timeline as told
+from .overlays.limbs import at_once
 from .overlays.shapes import points
 from .rules.clauses import Action
 from .rules.requests import Edit
 from .rules.subjects import PERSON
 from .rules.wordlists import MANNER
-from .timeline import Operation, PlanningError, Timeline, laid_over, several, step, where
+from .timeline import Operation, PlanningError, Timeline, described, laid_over, several, step, where
 
 _OTHER = {"left": "right", "right": "left"}
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
@@ -148,41 +150,13 @@ def _reworded(number: int, description: str, timeline: Timeline) -> Operation:
 
 def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
     manner = _manner(edit.said)
-    numbers = several(edit.part, timeline) if edit.part else list(range(timeline.count, 0, -1))
     texts = [text for text, _ in timeline.segments or ()]
-    return [_reworded(number, f"{texts[number - 1]} {manner}", timeline) for number in numbers]
-
-
-#: How a quantity stands in the words of a part, by its unit.
-_FIGURES = {
-    "degrees": r"\d+(?:\.\d+)? ?(?:degrees?|°)", "metres": r"\d+(?:\.\d+)? ?(?:metres?|meters?|m)\b",
-    "steps": r"(?:\d+|{}) (?=steps?\b)",
-    "times": r"(?:\d+|{}) (?=\w)(?!degrees|metres|meters|m\b|steps|seconds|hand|arm|leg|foot|knee)"
-    r"|\b(?:once|twice)\b",
-}  # fmt: skip
-
-
-def _quantity(edit: Edit, timeline: Timeline) -> list[Operation]:
-    """Parts with another figure: as often, as far or by as much as is said now."""
-    descriptions = [text for text, _ in timeline.segments or ()]
-    numbers = several(edit.part, timeline) if edit.part else list(range(1, timeline.count + 1))
-    if len(numbers) > 1 and not edit.part:
-        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    every = list(range(1, timeline.count + 1))
+    styled = [number for number, text in enumerate(texts, 1) if _STYLED.search(text)]
+    numbers = several(edit.part, timeline) if edit.part else (styled or every)[::-1]
     return [
-        step("replace", number, description=_with_figure(descriptions[number - 1], edit))
-        for number in numbers
+        _reworded(number, f"{_STYLED.sub('', texts[number - 1])} {manner}", timeline) for number in numbers
     ]
-
-
-def _with_figure(description: str, edit: Edit) -> str:
-    figure, unit = f"{edit.amount:g}", edit.said
-    pattern = _FIGURES[unit].format("|".join(NUMBERS))
-    counted = f"{figure} " if unit in ("steps", "times") else f"{figure} {unit}"
-    written, found = re.subn(pattern, counted, description, count=1)
-    if found:
-        return re.sub(r"^(.*?) (\d+) $", r"\1 \2 times", written)
-    plain = re.sub(r" around$", "", description) if unit == "degrees" else description
-    return f"{plain} {figure} {unit}"
 
 
 def _manner(said: str) -> str:
@@ -197,6 +171,130 @@ def _manner(said: str) -> str:
     if word.endswith("y"):
         return f"{word[:-1]}ily"
     return f"{word[:-2]}ly" if word.endswith("le") else f"{word}ally" if word.endswith("ic") else f"{word}ly"
+
+
+def _together(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Two parts at once: one part of both, where one of them is a gesture of the arms."""
+    numbers = sorted(
+        {*several(edit.part, timeline), *(several(edit.anchor, timeline) if edit.anchor else ())}
+    )
+    if len(numbers) != 2:
+        raise PlanningError(f"Which two parts? The motion has these: {told(timeline.segments or ())}.")
+    texts = [(timeline.segments or ())[number - 1][0] for number in numbers]
+    both = Action(f"{texts[0]} and {texts[1].removeprefix(PERSON).strip()} at the same time")
+    layered = at_once(both, timeline.verbs)
+    if not layered.limb:
+        raise PlanningError(f"I cannot make these two at once: {told(timeline.segments or ())}.")
+    first, second = numbers
+    return [step("replace", first, **described(layered)), *laid_over(layered, first), step("delete", second)]
+
+
+#: The ways a part says it goes, each with the opposite.
+_WAYS = {
+    "forwards": "backwards", "forward": "backward", "backwards": "forwards", "backward": "forward",
+    "back": "forward", "counterclockwise": "clockwise", "clockwise": "counterclockwise", "up": "down",
+    "down": "up",
+}  # fmt: skip
+_WAY = re.compile(rf"\b(?:{'|'.join(_WAYS)}|sideways|straight ahead|to the front)\b")
+_GOING = re.compile(
+    r"\b(?:walk|run|jog|march|sneak|crawl|skip|step|jump|hop|leap|kick|roll|dive|lunge|shuffle|go|move|turn"
+    r"|spin)(?:e?s)?\b"
+)
+
+
+def _heading(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Another way to go: the one said, or the opposite of what is there, by side where a side is said."""
+    texts = [text for text, _ in timeline.segments or ()]
+    numbers = several(edit.part, timeline) if edit.part else _going(texts, edit.said == "other")
+    if len({texts[number - 1] for number in numbers}) != 1 and not edit.part:
+        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    return [_headed(number, texts[number - 1], edit.said, timeline) for number in numbers]
+
+
+def _going(texts: Sequence[str], turned: bool) -> list[int]:
+    """The parts that a way is said of: those that say one now, or those that go somewhere; the last first."""
+    said = re.compile(rf"{_WAY.pattern}|\b(?:left|right|circle)\b") if turned else _WAY
+    every = list(enumerate(texts, 1))
+    named = [number for number, text in every if said.search(text)]
+    return (named or [number for number, text in every if _GOING.search(text)])[::-1]
+
+
+def _headed(number: int, text: str, way: str, timeline: Timeline) -> Operation:
+    now = _WAY.search(text)
+    if way == "other" and (not now or now[0] not in _WAYS):
+        return step("mirror", None if timeline.count == 1 else number)
+    to = _WAYS[now[0]] if way == "other" and now else way
+    if now:
+        return _reworded(number, f"{text[: now.start()]}{to}{text[now.end() :]}", timeline)
+    words = text.split()
+    at = next((place for place, word in enumerate(words) if _GOING.fullmatch(word)), len(words) - 1) + 1
+    return _reworded(number, " ".join([*words[:at], to, *words[at:]]), timeline)
+
+
+#: Words of a part that say how large its movement is.
+_EXTENT = re.compile(r" (?:very )?(?:high|deeply|deep|big|wide|far|low|hard|slightly)\b")
+
+
+_TRAVELS = re.compile(r"\b(?:walk|run|jog|march|sneak|crawl|go)(?:e?s)?\b")
+
+
+def _extent(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """A movement made anew, larger or smaller by its words."""
+    numbers = several(edit.part, timeline) if edit.part else list(range(timeline.count, 0, -1))
+    texts = [text for text, _ in timeline.segments or ()]
+    if len({texts[number - 1] for number in numbers}) != 1:
+        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    steps = []
+    for number in numbers:
+        plain = _EXTENT.sub("", texts[number - 1])
+        if edit.said in ("big", "slightly") and _TRAVELS.search(plain):
+            raise PlanningError(
+                f'How large "{plain}" is cannot be said so; say how many metres it should go.'
+            )
+        how = "high" if edit.said == "big" and re.search(r"\b(?:jump|hop|leap|kick)", plain) else edit.said
+        steps.append(_reworded(number, f"{plain} {how}", timeline))
+    return steps
+
+
+def _copy(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """A part, or all, once more at another place; on another side where one is said."""
+    count = timeline.count
+    numbers = sorted(several(edit.part, timeline)) if edit.part else list(range(1, count + 1))
+    if edit.said and not edit.part:
+        numbers = _sided(timeline, edit.said)[::-1] if count > 1 else [1]
+    steps = [step("repeat", number, times=2) for number in reversed(numbers)]
+    if len(numbers) == count > 1 and not edit.part:
+        steps = [step("repeat", times=2)]
+        order = list(range(1, 2 * count + 1))
+    else:
+        order = _copied_order(numbers, edit, timeline)
+        if order != list(range(1, len(order) + 1)):
+            steps.append(step("reorder", order=order))
+    if edit.said:
+        steps += [step("mirror", len(order) - offset) for offset in range(len(numbers))]
+    return steps
+
+
+def _copied_order(numbers: Sequence[int], edit: Edit, timeline: Timeline) -> list[int]:
+    """Where each part lies once some stand twice in a row: the second of each taken to its place."""
+    first, second, at = [], [], 0
+    for number in range(1, timeline.count + 1):
+        at += 1
+        first.append(at)
+        if number in numbers:
+            at += 1
+            second.append(at)
+    if edit.place == "start":
+        return [*second, *first]
+    if edit.place in ("before", "after"):
+        anchors = timeline.numbers(edit.anchor)
+        cut = anchors[0] - 1 if edit.place == "before" else anchors[-1]
+        return [*first[:cut], *second, *first[cut:]]
+    return [*first, *second]
+
+
+#: A manner that another one takes the place of.
+_STYLED = re.compile(rf" (?:{'|'.join(_manner(style) for style in listed('styles'))})\b")
 
 
 def _only(edit: Edit, timeline: Timeline) -> list[Operation]:
@@ -281,5 +379,6 @@ def _path(edit: Edit, timeline: Timeline) -> list[Operation]:
 REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
     "pause": _pause, "hold": _hold, "side": _side, "style": _style, "only": _only, "cut": _cut,
     "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
-    "turn": _turn, "shift": _shift, "limb": _limb, "path": _path, "quantity": _quantity,
+    "turn": _turn, "shift": _shift, "limb": _limb, "path": _path, "quantity": quantity,
+    "heading": _heading, "extent": _extent, "copy": _copy, "together": _together,
 }  # fmt: skip

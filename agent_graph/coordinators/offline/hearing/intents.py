@@ -25,8 +25,7 @@ from ..rules.requests import (
     Travel,
     Unable,
 )
-from ..rules.restaging import read_restaging
-from ..rules.scene import read_scene
+from ..rules.scene import read_restaging, read_scene
 from .edits import EDIT_BUILDERS
 from .slots import Build, Read, actions_in, count_of, new_actions, number_of, part_of
 

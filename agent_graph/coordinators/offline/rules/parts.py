@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from .....motion_models.english.quantities import NUMBERS
 from .grammar import Verbs
@@ -135,6 +136,15 @@ def _one(words: str, descriptions: Sequence[str], verbs: Verbs) -> list[int]:
     matching = [i for i, text in enumerate(descriptions, 1) if content and content <= verbs.stems(text)]
     if number and not content - {word}:
         matching = list(range(1, count + 1))
+    elif number and re.search(r"\w(?<!s)s$", words):
+        return _run_at(number, matching)
     if not number or not matching or abs(number) > len(matching):
         return [] if number else matching
     return [matching[number - 1 if number > 0 else number]]
+
+
+def _run_at(number: int, matching: Sequence[int]) -> list[int]:
+    """'the last jumps': neighbours that do it, as one."""
+    grouped = groupby(enumerate(matching), lambda at: at[1] - at[0])
+    runs = [[place for _, place in run] for _, run in grouped]
+    return runs[number - 1 if number > 0 else number] if abs(number) <= len(runs) else []

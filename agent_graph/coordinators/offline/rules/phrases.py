@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .....motion_models.english.quantities import NUMBERS
+from ...reader.slots import listed
 from .grammar import Verbs
 from .requests import Intent
 from .wordlists import FORMATS
@@ -63,6 +64,13 @@ FRAGMENTS = {
         rf" (?P<formats>{_FORMAT}(?:(?: files?| format)?(?: ,)?(?: and| or| as| in|/|,|\+)?(?: an?)?["
         rf" /]{_FORMAT})*(?: files?| format)?)"
     ),
+    "@": r" (?P<part>@\d+)",
+    "after": r" (?P<after>@\d+)",
+    "other": r" (?P<anchor>@\d+)",
+    "gone": r" (?P<gone>.+?)",
+    "figure": r" (?P<n>\d+(?:\.\d+)?)",
+    "style": rf" (?P<style>{'|'.join(listed('styles'))}|energy|careful(?:ly)?|brisk(?:ly)?)",
+    "limb": r" (?P<limb>hands?|arms?|legs?|feet|foot|knee|fist|side|one)",
     "extreme": r"(?: right)? (?:at|to|in|on) the(?: very)? (?P<extreme>end|beginning|start|front)",
     "beside": (
         r"(?: right| just| immediately| directly)? (?P<side>before|after|between|in front of|behind)"

@@ -34,8 +34,7 @@ from .requests import (
     Unable,
     Unclear,
 )
-from .restaging import read_addition
-from .scene import read_scene
+from .scene import read_addition, read_scene
 from .subjects import take_animal
 from .text import clean, sentences, strip_politeness
 

@@ -11,12 +11,12 @@ from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
 from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined
-from motion_agent.agent_graph.coordinators.offline.languages import foreign_language, said_in
 from motion_agent.agent_graph.coordinators.offline.nearest import nearest
 from motion_agent.agent_graph.coordinators.offline.operations import operations
 from motion_agent.agent_graph.coordinators.offline.questions import is_question
 from motion_agent.agent_graph.coordinators.offline.rules.clauses import Action
 from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.rules.languages import foreign_language, said_in
 from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Doubt,
     Edit,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from ....motion_models.english.inflections import lemmas_by_kind
+from .....motion_models.english.inflections import lemmas_by_kind
 
 #: Words that are common in requests of a language: small ones, and those of moving and changing.
 _COMMON = {

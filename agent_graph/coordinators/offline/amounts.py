@@ -1,0 +1,143 @@
+"""How much a part does now, and how much it is to do: repeats, steps, metres and degrees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
+
+from ....motion_models.english.quantities import NUMBERS
+from ....tools.arguments.fields import MAX_REPEATS
+from .answers import timeline as told
+from .overlays.shapes import degrees_in
+from .rules.requests import Edit
+from .timeline import Operation, PlanningError, Timeline, step
+
+#: How a quantity stands in the words of a part, by its unit.
+_NUMBER = rf"(?P<n>\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+_FIGURES = {
+    "degrees": rf"{_NUMBER} ?(?:degrees?|°)",
+    "metres": rf"{_NUMBER} ?(?:metres?|meters?|m\b)",
+    "steps": rf"{_NUMBER} (?=(?:steps?|paces|stairs)\b)",
+    "times": rf"\b(?:(?!(?:an?|one|half) ){_NUMBER} (?!degrees?|metres?|meters?|m\b|steps?|paces|stairs"
+    r"|seconds?|hands?|arms?|legs?|foot|feet|knees?)(?=\w)|(?P<word>once|twice)\b)",
+}
+_MOVES = {
+    "degrees": r"\b(?:turn|spin|rotate|pivot|twist)s?\b",
+    "metres": r"\b(?:walk|run|jog|crawl|sprint|march|sneak|step|skip|shuffle|limp|go|move)(?:e?s)?\b",
+    "steps": r"\b(?:walk|run|jog|step|march|retreat|limp|climb|sneak|tiptoe|sidestep|shuffle)(?:e?s)?\b",
+}
+
+
+class Run(NamedTuple):
+    """Neighbours that do the same: their numbers, and how much each says in a unit (None: it does not)."""
+
+    numbers: list[int]
+    figure: float | None
+
+    def amount(self, description: str, unit: str) -> float | None:
+        """How much all of them come to; a part without a count is done once."""
+        if unit == "times":
+            return (self.figure or 1.0) * len(self.numbers)
+        if unit == "degrees" and self.figure is None:
+            return degrees_in(description)
+        return None if self.figure is None else self.figure * len(self.numbers)
+
+
+def runs(timeline: Timeline, unit: str = "times", among: list[int] | None = None) -> list[Run]:
+    """The runs of equal neighbours of a timeline, or of some of its parts."""
+    texts = [text for text, _ in timeline.segments or ()]
+    numbers = range(1, timeline.count + 1) if among is None else sorted(among)
+    found = []
+    for (text, _), grouped in groupby(enumerate(numbers), lambda at: (texts[at[1] - 1], at[1] - at[0])):
+        said = re.search(_FIGURES[unit], text)
+        figure = _value(said) if said else None
+        found.append(Run([number for _, number in grouped], figure))
+    return found
+
+
+def _value(said: re.Match[str]) -> float:
+    """The figure a part says: '6', 'six', 'twice'."""
+    word = said["n"] or {"once": "1", "twice": "2"}[said["word"]]
+    return float(NUMBERS.get(word, 0) or word)
+
+
+def quantity(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """Parts as often, far or round as is said now, or more or less often than they are."""
+    steps: list[Operation] = []
+    if not edit.said:
+        edit = replace(edit, said=_unit(edit, timeline))
+    for run in reversed(_meant(edit, timeline)):
+        description = (timeline.segments or ())[run.numbers[0] - 1][0]
+        steps += _changed(
+            run, description, _wanted(edit, run, description), edit.said, doubled=edit.relation == "factor"
+        )
+    if not steps:
+        raise PlanningError(f"It is so already: {told(timeline.segments or ())}.")
+    return steps
+
+
+def _unit(edit: Edit, timeline: Timeline) -> str:
+    """What a bare number is of: what the parts meant count; times where they count nothing."""
+    among = timeline.numbers(edit.part) if edit.part else None
+    for unit in _FIGURES:
+        found = runs(timeline, unit, among)
+        if any(run.figure is not None or (unit == "times" and len(run.numbers) > 1) for run in found):
+            return unit
+    return "times"
+
+
+def _meant(edit: Edit, timeline: Timeline) -> list[Run]:
+    """The runs that are to change: those named, or the one that such an amount can be said of."""
+    unit = edit.said
+    if edit.part:
+        return runs(timeline, unit, timeline.matching(edit.part) or timeline.numbers(edit.part))
+    every = runs(timeline, unit)
+    texts = [text for text, _ in timeline.segments or ()]
+    if unit == "times":
+        fitting = [run for run in every if run.figure or len(run.numbers) > 1]
+    else:
+        fitting = [run for run in every if run.figure is not None] or [
+            run for run in every if re.search(_MOVES[unit], texts[run.numbers[0] - 1])
+        ]
+    if len(fitting) != 1:
+        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    return fitting
+
+
+def _wanted(edit: Edit, run: Run, description: str) -> float:
+    amount = edit.amount or 1.0
+    if edit.relation == "to":
+        return amount
+    now = run.amount(description, edit.said)
+    if now is None:
+        raise PlanningError(f'"{description}" says no number of {edit.said}; say how many there are to be.')
+    changed = {"more": now + amount, "less": now - amount, "factor": now * amount}[edit.relation]
+    whole = float(round(changed)) if edit.said in ("times", "steps") else changed
+    if whole <= 0:
+        raise PlanningError(f'Nothing of "{description}" would be left; say "remove it" for that.')
+    return whole
+
+
+def _changed(run: Run, description: str, wanted: float, unit: str, *, doubled: bool) -> list[Operation]:
+    """The operations that make a run come to an amount: whole parts more or fewer, or another figure."""
+    first, last, count = run.numbers[0], run.numbers[-1], len(run.numbers)
+    if unit != "times" or (count == 1 and (run.figure or not doubled)):
+        return [step("replace", first, description=_with_figure(description, wanted, unit))]
+    each = run.figure or 1.0
+    parts = max(1, round(wanted / each))
+    if parts < count:
+        return [step("delete", number) for number in range(last, first + parts - 1, -1)]
+    return [step("repeat", last, times=min(parts - count + 1, MAX_REPEATS))] if parts > count else []
+
+
+def _with_figure(description: str, amount: float, unit: str) -> str:
+    figure = f"{amount:g}"
+    said = re.search(_FIGURES[unit], description)
+    if said and not said["n"]:
+        return f"{description[: said.start()]}{figure} times{description[said.end() :]}"
+    if said:
+        return f"{description[: said.start('n')]}{figure}{description[said.end('n') :]}"
+    plain = re.sub(r" around$", "", description) if unit == "degrees" else description
+    return f"{plain} {figure} {unit}"

@@ -1,0 +1,479 @@
+"""Changes of parts that are there, said by naming them: "two more squats", "only the kick slower".
+
+The names of parts are found first and stand as "@0", "@1", ... in what is left, so that a short table of
+phrases reads every change the same way, however the part is called. A message is read only as a whole: where
+a word is left over it is no change of this kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .....motion_models.english.quantities import NUMBERS, canonical, plain_numbers
+from .clauses import read_actions
+from .edits import PLAINLY, SLIGHTLY, STRONGLY
+from .grammar import Verbs
+from .parts import FILLER, NAMED, find_parts
+from .phrases import Row, first_match, rows
+from .requests import Edit, Relation
+from .text import clean
+from .wordlists import DETERMINERS, ORDINALS
+
+Said = dict[str, str]
+
+_WHOLE = re.compile(
+    r"(?:it|that|this|those|these|them|everything|all of (?:it|this)|(?:the|this) (?:whole|entire)?"
+    r" ?(?:thing|motion|clip|animation|sequence))"
+)
+#: Words that are no name of a part, though its description may hold them.
+_NO_NAME = frozenset(
+    """
+    left right other both hand hands arm arms leg legs foot feet fist knee knees head with without to and or
+    in on for of at a an than then as but by not no more less only just from forward forwards
+    backward backwards sideways instead one it again once slow fast times over while after before end
+    middle degree degrees m metre metres meter meters step steps second seconds
+    """.split()  # noqa: SIM905
+)
+_ALL = frozenset(["all", "every", "each", "any"])
+_PARTICLES = frozenset(["back", "up", "down", "off", "away", "out", "around", "in"])
+#: What stands right before a new action, or a share of one, and not before a part that is there.
+_BEFORE_NEW = re.compile(r"\b(?:an?|quarter|half|full|whole|degrees?|with|into)$")
+_ORDER = "|".join(ORDINALS)
+_DEFINITE = re.compile(rf"(?:the|that|this|his|her|their|all|every|each|both|(?:{_ORDER}))\b")
+_PLACED = re.compile(
+    rf"the (?:very )?(?:{_ORDER})(?: (?:\d|few))?|(?:the )?(?:{_ORDER}) (?:parts?|ones?|bits?|pieces?)"
+)
+_LONGEST_NAME = 6
+
+#: What frames a change and says nothing of it.
+_FRAME = re.compile(
+    r"\b(?:please|pls|plz|actually|hm+|ok|okay|now|maybe|perhaps|really|say|lol|haha|lovely|hey|though"
+    r"|(?:like|about|around)(?= (?:\d|half\b))|kind of|kinda|sort of|i think|i me(?:ant?|nt)|rather"
+    r"|sorry|wait|at least|roughly|a bit|a little(?: bit)?|slightly|somewhat|much|a lot"
+    r"|(?:way|far)(?= \w+er\b)|even|that's enough|for equally long|very|instead(?! of)|any ?more"
+    r"|(?:can|could|would|will)(?: (?:you|we|i|he|she|they)|(?= @))"
+    r"|(?:i|we)(?:'d| would)? (?:want|need|like|prefer)(?: to (?:see|have))?|let's|give (?:me|him|her)"
+    r"|show me|gimme"
+    r"|(?:make|have|let|get|do|perform|play|use)(?= (?:@(?!\d+ (?:an?|in|into|to|be) )|him\b|her\b|them\b|\d"
+    r"|only\b|both\b|the (?:other|opposite|left|right)\b|left\b|right\b|your\b))"
+    r"|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
+    r"|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?= be\b))(?: (?:be|last|take|go|come))?"
+    r"|be|is|are|was)\b"
+)
+_OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")
+#: What is to stay as it is.
+_KEPT = re.compile(
+    r"(?:\band )?\b(?:(?:don't|do not|dont|not) (?:change|touch|do anything to) @\d+(?: but)?"
+    r"|(?:leave|keep) @\d+ (?:alone|as (?:it )?is)"
+    r"|the (?:rest|others?) (?:stays?|(?:is )?(?:as (?:it )?is|good|fine|ok)))\b"
+)
+_NOT_THAT = re.compile(r"(?<=\w),? (?:and )?not (?:only )?(?:the |with |to the |by )?[\w-]+(?: [\w-]+)?$")
+#: A figure that is taken back at once ("five, no, six"), why a change is wanted, and when.
+_ASIDE = re.compile(
+    r"\b\d+(?: \w+)?[.,]? (?:no|wait|sorry|i mean)\b,? (?=\d)"
+    r"|^(?:it|that|this)(?:'s| is) (?:\w+ ){0,2}too \w+[^,;.]*[,;.] |,? this time\b"
+)
+#: What a part is compared with.
+_THAN = re.compile(r" than (?:@\d+|before|now|that|@\d+ (?:is|was))$|(?: rather)? than afterwards$")
+_CLAUSES = re.compile(r"\s*(?:[.!?;]+(?!\d)|\n)\s*")
+_JOINTS = re.compile(r"\s*,?\s+and\s+|\s*,\s*(?:but )?|\s+but\s+")
+#: What says of a bare verb that a part is meant which is there, and no new motion.
+_MARKS = re.compile(
+    r"\b(?:only|just|instead|meant?|no|nope|not|more|less|fewer|make|have|let|should|must|needs?|[a-z]+er"
+    r"|again|once|as|before|after|first|last|can|could|don't|dont)\b"
+)
+
+
+def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit] | None:
+    """The changes of a motion with these parts; None where a message says anything else."""
+    text = canonical(plain_numbers(clean(message).lower()))
+    marked, names = _marked(_ASIDE.sub("", _figures(text)), parts, verbs)
+    found: list[Edit] = []
+    for sentence in _CLAUSES.split(_KEPT.sub("", marked)):
+        if not re.search(r"\w", sentence):
+            continue
+        read = _sentence(sentence.strip(" ,"), names, verbs)
+        if read is None:
+            return None
+        found += read
+    return _carried(found) or None
+
+
+def _figures(text: str) -> str:
+    """Numbers in figures: 'six steps' -> '6 steps'; "one" of "the first one" stays."""
+    spelled = "|".join(word for word in NUMBERS if word not in ("a", "an", "one", "half"))
+    text = re.sub(rf"\b(?:{spelled})\b", lambda word: f"{NUMBERS[word[0]]:g}", text)
+    text = re.sub(r"\bone(?= (?:more|less|fewer|time)\b)", "1", text)
+    return re.sub(r"(\d)(m|metres?|meters?)\b", r"\1 \2", text)
+
+
+def _marked(text: str, parts: Sequence[str], verbs: Verbs) -> tuple[str, list[str]]:
+    """The text with a mark for every name of a part, and the names; the whole motion is named ""."""
+    words, marked, names, at = text.split(), [], [], 0
+    while at < len(words):
+        for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
+            window = " ".join(words[at : at + size])
+            bare = re.sub(r"[,.!?;:]+$", "", window)
+            name = _name(bare, " ".join(words[:at]), parts, verbs)
+            if name is not None:
+                marked.append(f"@{len(names)}{window[len(bare) :].replace(':', ',')}")
+                names.append(name)
+                at += size
+                break
+        else:
+            marked.append(words[at])
+            at += 1
+    joined = re.compile(r"@(\d+)(?:,? and| &) @(\d+)")
+    told = " ".join(marked)
+    while pair := joined.search(told):
+        a, b = int(pair[1]), int(pair[2])
+        if not names[a] or not names[b]:
+            break
+        names.append(f"{names[a]} and {names[b]}")
+        told = f"{told[: pair.start()]}@{len(names) - 1}{told[pair.end() :]}"
+    return told, names
+
+
+def _name(words: str, before: str, parts: Sequence[str], verbs: Verbs) -> str | None:
+    """The words of a part, "" for the whole motion; None where they name neither."""
+    if _WHOLE.fullmatch(words):
+        return ""
+    if re.search(r"[,.;:!?]", words) or not find_parts(words.replace("-", " "), parts, verbs):
+        return None
+    if _PLACED.fullmatch(words) or NAMED.fullmatch(words):
+        return words.replace("very ", "")
+    said = [word for word in words.replace("-", " ").split() if word not in ORDINALS]
+    content = [word for word in said if word not in FILLER | DETERMINERS | _ALL and not word.isdigit()]
+    if not content or set(said) & _NO_NAME or re.match(r"\d", words):
+        return None
+    if words.rsplit(maxsplit=1)[-1] in DETERMINERS or words.rsplit(maxsplit=1)[-1] in ORDINALS:
+        return None
+    if content[0] in _PARTICLES or _BEFORE_NEW.search(before):
+        return None
+    if _DEFINITE.match(words) or _MARKS.search(before) or re.search(r"(?:ing|s)$", content[-1]):
+        return words.replace("-", " ")
+    return f"{words}?"  # a bare verb: only where the rest says that a part is meant
+
+
+def _sentence(text: str, names: Sequence[str], verbs: Verbs) -> list[Edit] | None:
+    """The changes of one sentence, cut where that lets all of it be read."""
+    whole = _clause(text, names, verbs)
+    if whole is not None:
+        return whole
+    for joint in _JOINTS.finditer(text):
+        first = _clause(text[: joint.start()], names, verbs)
+        rest = _sentence(text[joint.end() :], names, verbs) if first is not None else None
+        if first is not None and rest is not None:
+            return [*first, *rest]
+    return None
+
+
+def _carried(edits: list[Edit]) -> list[Edit]:
+    """'the duck shorter, half a second': what names no part goes on about the one before; the same, once."""
+    carried: list[Edit] = []
+    for said in edits:
+        last = carried[-1] if carried else None
+        goes_on = last and not said.part and last.part and said.kind in _GOING_ON
+        edit = replace(said, part=last.part) if last and goes_on else said
+        if last and last.part == edit.part and (last.kind, edit.kind) in _MORE_EXACT:
+            carried.pop()
+        carried.append(edit)
+    return carried
+
+
+#: Changes that may be said of a part that was named before them.
+_GOING_ON = ("duration", "quantity", "speed", "style", "hold")
+#: What is said once more, and exactly: "shorter, half a second".
+_MORE_EXACT = {("longer", "duration"), ("shorter", "duration"), ("extent", "quantity"), ("extent", "style")}
+
+
+def _clause(text: str, names: Sequence[str], verbs: Verbs) -> list[Edit] | None:
+    doubtful = [int(n) for n in re.findall(r"@(\d+)", text) if names[int(n)].endswith("?")]
+    if doubtful and not _MARKS.search(text):
+        return None
+    plain = _NOT_THAT.sub("", _OPENING_NO.sub("", _THAN.sub("", text.strip(" ,"))))
+    exact = re.sub(r",(?: \w+){0,2}? (?=\d[\d.]* seconds)", " exactly ", plain)
+    telegraphic = re.sub(r"\bjust\b", "only", re.sub(r",| but\b", " ", _FRAME.sub(" ", exact)))
+    if not telegraphic.strip():
+        return []
+    request = first_match(_CHANGES, telegraphic, verbs)
+    if not isinstance(request, Edit):
+        return None
+    degree = _degree(text)
+    if request.kind in ("speed", "longer", "shorter") and request.amount is not None and request.said == "?":
+        request = replace(request, amount=_factor(request, degree), said="")
+    return [replace(request, part=_named(request.part, names), anchor=_named(request.anchor, names))]
+
+
+def _named(mark: str, names: Sequence[str]) -> str:
+    return names[int(mark[1:])].rstrip("?") if re.fullmatch(r"@\d+", mark) else mark
+
+
+def _degree(text: str) -> float:
+    if re.search(r"\b(?:a (?:bit|little|touch|tad)|slightly|somewhat)\b", text):
+        return SLIGHTLY
+    return STRONGLY if re.search(r"\b(?:much|way|a lot|far)\b", text) else PLAINLY
+
+
+def _factor(edit: Edit, degree: float) -> float:
+    if edit.kind != "speed":
+        return -degree
+    return round(1 / degree if (edit.amount or 1) < 1 else degree, 3)
+
+
+# How a change is said of a part, its frame taken away.
+
+
+def _part(said: Said) -> str:
+    return said.get("part") or said.get("after") or ""
+
+
+def _count(said: Said, verbs: Verbs) -> Edit | None:
+    how = said.get("how", "")
+    relation: Relation = "to"
+    amount = float(said["n"]) if "n" in said else 1.0
+    if how in ("more", "another", "extra", "additional") or how in ("extend", "lengthen"):
+        relation = "more"
+    elif how in ("less", "fewer", "shorten", "reduce", "cut"):
+        relation, amount = ("less", amount) if "n" in said else ("factor", 0.5)
+    elif how.startswith(("half", "halve")):
+        relation, amount = "factor", 0.5
+    elif how.startswith(("double", "2 times", "twice")):
+        relation, amount = "factor", 2.0
+    part = "every part" if "each" in said else _part(said)
+    unit = "" if relation == "to" and "times" not in said else "times"
+    if "unit" in said:
+        unit = {"m": "metres", "d": "degrees"}.get(said["unit"][0], "steps")
+    return Edit("quantity", part, amount=amount, said=unit, relation=relation)
+
+
+def _turned(said: Said, verbs: Verbs) -> Edit:
+    degrees = {"quarter": 90.0, "half": 180.0, "full": 360.0, "whole": 360.0}[said["share"]]
+    return Edit("quantity", _part(said), amount=degrees, said="degrees")
+
+
+def _speed(said: Said, verbs: Verbs) -> Edit:
+    slower = said["how"].startswith(("slow", "more slow", "less fast", "half", "less quick"))
+    slower = slower != (said.get("pace") == "slow")
+    if said["how"].startswith(("half", "double", "2 times")):
+        return Edit("speed", _part(said), amount=0.5 if slower else 2.0)
+    return Edit("speed", _part(said), amount=0.5 if slower else 2.0, said="?")
+
+
+def _length(said: Said, verbs: Verbs) -> Edit:
+    if "s" in said and "how" not in said:
+        part = _part(said) or ("every part" if "each" in said else "")
+        return Edit("duration", part, amount=float(said["s"]))
+    shorter = said["how"].startswith(("short", "half", "less"))
+    if "s" in said:
+        return Edit("shorter" if shorter else "longer", _part(said), amount=float(said["s"]))
+    if said["how"].startswith(("half", "2 times", "double")):
+        return Edit("shorter" if shorter else "longer", _part(said), amount=-STRONGLY)
+    return Edit("shorter" if shorter else "longer", _part(said), amount=-1.0, said="?")
+
+
+def _side(said: Said, verbs: Verbs) -> Edit:
+    side = said["side"].replace("opposite", "other")
+    return Edit("side", _part(said), place=side, said=f"{side} {said.get('limb', '')}".strip())
+
+
+def _heading(said: Said, verbs: Verbs) -> Edit:
+    way = said.get("way", "other").replace("opposite", "other")
+    return Edit("heading", _part(said), said=way)
+
+
+def _extent(said: Said, verbs: Verbs) -> Edit:
+    """How large a movement is, as the manner of a part."""
+    how = said["how"]
+    manner = _LARGE.get(how.split()[-1], "")
+    less = how.startswith(("less", "not so", "not as")) or how.split()[-1] in _SMALL
+    return Edit("extent", _part(said), said="slightly" if less else manner)
+
+
+_LARGE = {
+    "higher": "high", "bigger": "big", "larger": "big", "deeper": "deeply", "wider": "wide",
+    "further": "far", "farther": "far", "lower": "low", "harder": "hard", "stronger": "hard",
+}  # fmt: skip
+_SMALL = ("smaller", "shallower", "gentler", "softer")
+
+
+def _delete(said: Said, verbs: Verbs) -> Edit | None:
+    return Edit("delete", said["part"])
+
+
+def _only(said: Said, verbs: Verbs) -> Edit:
+    return Edit("only", said["part"])
+
+
+def _mirror(said: Said, verbs: Verbs) -> Edit:
+    return Edit("mirror", _part(said))
+
+
+def _move(said: Said, verbs: Verbs) -> Edit:
+    if "anchor" in said:
+        return Edit("move", said["part"], place=said["side"], anchor=said["anchor"])
+    place = "start" if said["extreme"] in ("first", "start", "beginning", "front") else "end"
+    return Edit("move", said["part"], place=place)
+
+
+def _copy(said: Said, verbs: Verbs) -> Edit:
+    if "anchor" in said:
+        return Edit("copy", said["part"], place=said["side"], anchor=said["anchor"])
+    return Edit(
+        "copy", said["part"], place="start" if said.get("extreme") in ("start", "beginning") else "end"
+    )
+
+
+def _copy_other(said: Said, verbs: Verbs) -> Edit:
+    return Edit("copy", _part(said), place="end", said=said["side"].replace("opposite", "other"))
+
+
+def _swap(said: Said, verbs: Verbs) -> Edit:
+    return Edit("swap", said["part"])
+
+
+def _back(said: Said, verbs: Verbs) -> Edit:
+    extreme = said.get("extreme", "")
+    place = {"": "before", "start": "start", "beginning": "start"}.get(extreme, "end")
+    return Edit("back", said["gone"], place=place)
+
+
+def _together(said: Said, verbs: Verbs) -> Edit:
+    return Edit("together", said["part"], anchor=said.get("anchor", ""))
+
+
+def _hold(said: Said, verbs: Verbs) -> Edit:
+    return Edit("hold", said["part"], amount=float(said.get("s", 1)))
+
+
+def _style(said: Said, verbs: Verbs) -> Edit | None:
+    return Edit("style", _part(said), said={"energy": "energetic"}.get(said["style"], said["style"]))
+
+
+def _becomes(said: Said, verbs: Verbs) -> Edit | None:
+    read = read_actions(said["new"], verbs)
+    if read.unclear or len(read.actions) != 1 or not read.actions[0].known:
+        return None
+    if re.search(r"@| and ", said["new"]):
+        return None
+    return Edit("replace", said["part"], read.actions)
+
+
+_CHANGES: tuple[Row, ...] = (
+    *rows(
+        _count,
+        "[only] <figure> <how:more|less|fewer|extra> [times] [<@>]",
+        "[only] [the] <figure> [of] <@> [times]",
+        "<@> [only] <figure> <times:times>",
+        "<figure> <times:times> <@>",
+        "[only|to|back to] <figure> [times] [for <@>] [only]",
+        "(cut|reduce|change|raise|bring) <@> [down|up] to <figure> [times]",
+        "<how:another> [one] [<@>]",
+        "<how:half|2 times> (as many|the number of) [<@>]",
+        "(cut|reduce) <@> [down] to <how:half> [as many]",
+        "<how:double|halve> <@>",
+        "<how:fewer|less> <@>",
+        "<figure> of <each:each>",
+        "[do] <each:each> <figure> <times:times>",
+    ),
+    *rows(
+        _count,
+        "[<@>] [only] <figure> <unit:degrees|metres|meters|m|steps?|paces> [far] [only]",
+        "[<@>] <figure> <unit:degrees|metres|meters|m|steps?|paces> <how:more|less|fewer>",
+        "<how:more|less|fewer> <unit:steps>",
+        "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?|paces>",
+        "[only] <figure> <unit:degrees> <@>",
+    ),
+    *rows(
+        _turned, "[<@>] [only] [a|an] <share:quarter|half|full|whole> [turn]", "<@> [only] <share:half> way"
+    ),
+    *rows(
+        _speed,
+        "[<@>] <how:faster|slower|quicker|more slowly|more quickly|slow down|speed up|half(?: the)? speed"
+        "|double(?: the)? speed|less fast|slowly|quickly>",
+        "<how:slower|faster|quicker> <@>",
+        "<how:slow|speed> <@> (down|up)",
+        "[<@>] <how:half|2 times> as <pace:fast|slow|quick>",
+    ),
+    *rows(
+        _length,
+        "[<@>] <how:longer|shorter> [by] [<seconds>]",
+        "[<@>] <seconds> <how:longer|shorter>",
+        "<how:longer|shorter> <@>",
+        "[<@>] <how:half|2 times> as long [<after>]",
+        "[<@>] [for|exactly] <seconds> [long|<each:each>]",
+        "[<@>] (longer|shorter) exactly <seconds>",
+        "(stretch|shorten|lengthen|extend|cut) <@> [down|out] to <seconds>",
+    ),
+    *rows(
+        _copy_other,
+        "after <@> [the] same [again] [with|on|to] [the] <side:left|right|other|opposite> [<limb>]",
+        "[and] then [the same] [with|on|to] [the] <side:left|right|other|opposite> [<limb>] [the same|again]",
+        "[the] <side:other|opposite|left|right> [<limb>] (too|also|as well)",
+    ),
+    *rows(
+        _side,
+        "[<@>] [only] [with|on|to] [the|his|her] <side:left|right|other|opposite> [<limb>] [only]",
+        "[<@>] [with] <side:both> [<limb>]",
+        "[do] [the] same [thing|again] [with|on|to] [the|his|her] <side:left|right|other|opposite> [<limb>]",
+        "<side:left|right> <how:handed> [<@>]",
+    ),
+    *rows(
+        _heading,
+        "[<@>] [to the] <way:backwards?|forwards?|sideways>",
+        "[<@>] [in|to] [the] <way:other|opposite> (way|direction) [round|around]",
+    ),
+    *rows(
+        _extent,
+        "[<@>] <how:higher|bigger|larger|deeper|wider|further|farther|harder|stronger|smaller|shallower"
+        "|gentler|softer>",
+        "[<@>] <how:(?:less|not so|not as) (?:big|high|deep|wide|hard|strong|far)>",
+    ),
+    *rows(
+        _delete,
+        "(drop|remove|delete|skip|lose|scrap|cut|erase|omit|cut out|take out|take away|get rid of|leave out"
+        "|no|without) <@> [out] [part]",
+        "<@> (gone|out|away)",
+    ),
+    *rows(_only, "(only|just|keep only|keep just) <@>", "(delete|remove) everything (except|but) <@>"),
+    *rows(_mirror, "(mirror|flip) <@> [only|horizontally]"),
+    *rows(
+        _move,
+        "[move|put|bring|shift] <@> [go] [to|at|in|as] [the] [very] <extreme:first|last|end|start|beginning"
+        "|front>",
+        "[move|put|bring|shift] <@> [go] <side:before|after> <other>",
+    ),
+    *rows(
+        _copy,
+        "[repeat] <@> [again|once more] at the [very] <extreme:end|start|beginning>",
+        "[repeat] <@> again <side:before|after> <other>",
+    ),
+    *rows(
+        _together,
+        "<@> (at the same time|together|simultaneously|at once)",
+        "<@> while <other> [instead]",
+    ),
+    *rows(_hold, "hold <@> [for] [a moment|a while|<seconds>] [there|at the (bottom|top|end)]"),
+    *rows(
+        _style,
+        "[<@>] [more] <style>",
+        "[the|same] [same] (guy|person|man|woman|one|motion|thing) [more] <style>",
+        "not [so|too|that] <was:\\w+> [more] <style>",
+    ),
+    *rows(_swap, "(swap|switch|exchange) <@> [around|places|round]", "<@> (swap|change|trade) places"),
+    *rows(
+        _back,
+        "(bring|put|take|get) <gone> back [in] [at the [very] <extreme:end|start|beginning>]",
+        "(bring|put) back <gone> [at the [very] <extreme:end|start|beginning>]",
+        "<gone> back [in]",
+    ),
+    *rows(
+        _becomes,
+        "(make|change|turn) <@> [in|into|to|be] <new>",
+        "<@> (becomes|become|into) <new>",
+        "<@> <new:an? .+> [instead]",
+        "(don't|dont|do not|not) <@> <new>",
+    ),
+)

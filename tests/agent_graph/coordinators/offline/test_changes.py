@@ -1,0 +1,156 @@
+"""Changes that name a part, or say how much, more or less, are resolved against the motion that is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.deciding import decide
+from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
+from motion_agent.agent_graph.coordinators.offline.rules.changes import read_changes
+from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.tools.toolbox import TOOLS
+
+VERBS = Verbs()
+TOOL_NAMES = set(TOOLS)
+
+
+def thread(request: str, *versions: str) -> Thread:
+    """A conversation about motions, each "walks forward | waves"; the last one is current."""
+    clips = {}
+    for number, said in enumerate(versions, 1):
+        parts = tuple((f"a person {text}", 2.0) for text in said.split(" | "))
+        described = ", then ".join(text for text, _ in parts)
+        clips[f"m{number}"] = KnownMotion(f"m{number}", "", described, 2.0 * len(parts), parts)
+    return Thread(request, clips, f"m{len(versions)}")
+
+
+def planned(request: str, *versions: str) -> list[dict[str, Any]]:
+    """The operations of the one edit that is planned."""
+    plan = decide(thread(request, *versions), VERBS, TOOL_NAMES, learned=False)
+    assert [tool for tool, _ in plan.calls] == ["edit_motion"], plan
+    return plan.calls[0][1]["operations"]
+
+
+def on(segment: int, op: str, **fields: Any) -> dict[str, Any]:
+    return {"op": op, "segment": segment, **fields}
+
+
+@pytest.mark.parametrize(
+    ("request_", "parts", "operations"),
+    [
+        ("two more squats please", "squats | squats", [on(2, "repeat", times=3)]),
+        ("one more", "squats | squats | squats", [on(3, "repeat", times=2)]),
+        ("half as many claps", "claps | claps | claps | claps | bows", [on(4, "delete"), on(3, "delete")]),
+        (
+            "only three",
+            "does five jumping jacks | bows",
+            [on(1, "replace", description="a person does 3 jumping jacks")],
+        ),
+        (
+            "cut it down to half as many",
+            "does ten jumping jacks",
+            [on(1, "replace", description="a person does 5 jumping jacks")],
+        ),
+        (
+            "five. no, six steps",
+            "walks three steps | bows",
+            [on(1, "replace", description="a person walks 6 steps")],
+        ),
+        ("180", "turns 90 degrees right", [on(1, "replace", description="a person turns 180 degrees right")]),
+        (
+            "shorten the first run by 4 metres",
+            "runs 10 m | jumps | runs 5 m",
+            [on(1, "replace", description="a person runs 6 m")],
+        ),
+    ],
+)
+def test_amounts_are_counted_from_what_the_parts_do_now(
+    request_: str, parts: str, operations: list[dict[str, Any]]
+) -> None:
+    assert planned(request_, parts) == operations
+
+
+@pytest.mark.parametrize(
+    ("request_", "parts", "operations"),
+    [
+        ("flip the kick only", "punches | kicks", [on(2, "mirror")]),
+        (
+            "make the last walk a run",
+            "walks | jumps | walks | bows",
+            [on(3, "replace", description="a person runs")],
+        ),
+        ("get rid of the last jumps", "jumps | spins | jumps | jumps", [on(4, "delete"), on(3, "delete")]),
+        (
+            "delete everything except the clapping",
+            "skips | stops | claps",
+            [on(2, "delete"), on(1, "delete")],
+        ),
+        ("can she wave before she bows?", "bows | waves", [{"op": "reorder", "order": [2, 1]}]),
+        (
+            "do the first one again at the end",
+            "walks | dances",
+            [on(1, "repeat", times=2), {"op": "reorder", "order": [1, 3, 2]}],
+        ),
+        (
+            "after that same again on the right",
+            "hops on the left leg",
+            [on(1, "repeat", times=2), on(2, "mirror")],
+        ),
+        (
+            "the duck needs to be way shorter, like half a second",
+            "runs | ducks",
+            [on(2, "duration", seconds=0.5)],
+        ),
+        (
+            "Dont change the walk but the bow must be more slowly",
+            "walks | bows",
+            [on(2, "speed", factor=0.667)],
+        ),
+    ],
+)
+def test_parts_are_named_by_what_happens_in_them(
+    request_: str, parts: str, operations: list[dict[str, Any]]
+) -> None:
+    assert planned(request_, parts) == operations
+
+
+@pytest.mark.parametrize(
+    ("request_", "parts", "description"),
+    [
+        ("no no, I meant backwards", "walks forward", "a person walks backwards"),
+        (
+            "sideways, not forward",
+            "kicks forward with the right leg",
+            "a person kicks sideways with the right leg",
+        ),
+        ("higher!!", "jumps", "a person jumps high"),
+        ("not so deep", "bows deeply", "a person bows slightly"),
+        ("both", "waves the right hand", "a person waves both hands"),
+        (
+            "wave with both hands, please, not only one",
+            "waves with the right hand",
+            "a person waves with both hands",
+        ),
+    ],
+)
+def test_a_part_is_made_anew_another_way(request_: str, parts: str, description: str) -> None:
+    assert planned(request_, parts) == [on(1, "replace", description=description, seconds=2.0)]
+
+
+def test_a_part_that_was_taken_out_comes_back() -> None:
+    back = decide(thread("bring the wave back", "walks | waves", "walks"), VERBS, TOOL_NAMES, learned=False)
+    assert back.calls == [("history", {"action": "restore", "motion_id": "m1"})]
+
+    at_the_end = planned(
+        "bring it back, but at the very end this time", "walks | jumps | sits", "walks | sits"
+    )
+    assert at_the_end == [{"op": "insert", "description": "a person jumps"}]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["walk backwards", "jump three times", "a person walks faster", "wave while walking", "then walk"],
+)
+def test_a_new_motion_is_no_change(request_: str) -> None:
+    assert read_changes(request_, ["a person walks forward", "a person jumps"], VERBS) is None
