@@ -249,17 +249,6 @@ def parts_of(clip: KnownMotion) -> str:
     return f"It has {count} part{'s' if count > 1 else ''}: {timeline(clip.segments)}."
 
 
-def count_of(clip: KnownMotion, action: str, verbs: Verbs) -> str:
-    """How many parts of a motion show an action."""
-    if not clip.segments:
-        return parts_of(clip)
-    wanted = verbs.stems(action)
-    found = [n for n, (text, _) in enumerate(clip.segments, 1) if wanted <= verbs.stems(text)]
-    times = {0: "never", 1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
-    where = f", in part {' and '.join(map(str, found))}" if found else ""
-    return f"{action.strip().capitalize()}: {times}{where}. {parts_of(clip)}"
-
-
 def at_moment(clip: KnownMotion, moment: float) -> str:
     """What a motion shows so many seconds after its start."""
     if not clip.segments:

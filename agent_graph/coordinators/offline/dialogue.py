@@ -33,8 +33,11 @@ class Performer:
 
 @dataclass(frozen=True)
 class KnownMotion:
-    """A motion the thread knows. segments: (description, seconds) each; None when not known yet. people: of a
-    scene."""
+    """A motion the thread knows.
+
+    segments: (description, seconds) each; None when not known yet. people: of a scene. reached: (what, how
+    much) of every quantity that was measured.
+    """
 
     id: str
     name: str = ""
@@ -42,6 +45,7 @@ class KnownMotion:
     seconds: float = 0.0
     segments: tuple[tuple[str, float], ...] | None = None
     people: tuple[Performer, ...] = ()
+    reached: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,13 @@ def _clip(content: Mapping[str, Any]) -> KnownMotion:
         seconds=number_in(content, "seconds"),
         segments=tuple(map(_segment, segments)) or None,
         people=tuple(map(_performer, objects(content, "people"))),
+        reached=tuple((str(it.get("what")), number_in(it, "reached")) for it in _numeric_checks(content)),
     )
+
+
+def _numeric_checks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was counted or measured of a motion as a number."""
+    return [it for it in objects(content, "checks") if isinstance(it.get("reached"), int | float)]
 
 
 def _performer(content: Mapping[str, Any]) -> Performer:
@@ -243,6 +253,7 @@ def _updated(old: KnownMotion | None, new: KnownMotion) -> KnownMotion:
         seconds=new.seconds or old.seconds,
         segments=new.segments or old.segments,
         people=new.people or old.people,
+        reached=new.reached or old.reached,
     )
 
 

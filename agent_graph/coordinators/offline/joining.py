@@ -15,7 +15,7 @@ from ..reader.reading import Heard
 from .answers import in_short
 from .coverage import unheard_words, unused_words
 from .dialogue import Thread
-from .questions import asked_about, is_question
+from .questions import EXACT, asked, is_question
 from .rules.clauses import unmoved_said
 from .rules.grammar import Verbs
 from .rules.parts import NAMED, find_parts
@@ -147,7 +147,10 @@ def _names_a_file(request: Intent) -> bool:
 
 
 def _question(readings: Readings) -> list[Intent]:
-    """Answers only: what the rules know exactly, what was surely heard, or what its first words ask for."""
+    """Answers only: what its first words ask for, what the rules know exactly, or what was surely heard."""
+    about = asked(readings.message)
+    if about and about.about in EXACT and not any(_names_a_file(request) for request in readings.rules):
+        return [about]
     ours: list[Intent] = []
     ours += [r for r in readings.rules if isinstance(r, _TALK) and not isinstance(r, Unclear | Forbid)][:1]
     theirs: list[Intent] = [
@@ -157,7 +160,6 @@ def _question(readings: Readings) -> list[Intent]:
     ]
     if ours and not _vague(ours[0]):
         return ours
-    about = asked_about(readings.message)
     if (
         theirs
         and readings.heard
@@ -165,7 +167,7 @@ def _question(readings: Readings) -> list[Intent]:
     ):
         return ours if ours and _vague(theirs[0]) else theirs
     if about:
-        return [Question(about, readings.message.lower())]
+        return [about]
     return ours or [Unable("an answer to that question", 'ask "how long is it?" or "what is in it?"')]
 
 

@@ -383,7 +383,7 @@ _CHANGES: tuple[Row, ...] = (
         "[<@>] [only] <figure> <unit:degrees|metres|meters|m|steps?|paces> [far] [only]",
         "[<@>] <figure> <unit:degrees|metres|meters|m|steps?|paces> <how:more|less|fewer>",
         "<how:more|less|fewer> <unit:steps>",
-        "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?|paces>",
+        "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?>",
         "[only] <figure> <unit:degrees> <@>",
     ),
     *rows(

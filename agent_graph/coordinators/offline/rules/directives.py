@@ -41,10 +41,6 @@ def _length(said: Said, verbs: Verbs) -> Intent:
     return Question("length", part_words(said))
 
 
-def _count(said: Said, verbs: Verbs) -> Intent | None:
-    return Question("count", said["new"]) if verbs.stems(said["new"]) else None
-
-
 def _moment(said: Said, verbs: Verbs) -> Intent | None:
     figure = re.search(r"\d+(?:[.,]\d+)?", said.get("new", ""))
     return Question("moment", figure[0].replace(",", ".")) if figure else None
@@ -130,12 +126,7 @@ _QUESTIONS = (
     ),
     *rows(
         _length,
-        "how (long|many seconds) (is|was|does|will|are|do|has) <part> [last|take|long|be|run|now]",
         "(what's|what is|tell me) (the|its) (length|duration) [of <part>]",
-    ),
-    *rows(
-        _count,
-        "(how often|how many times) (does|do|did|will) <who> <new> [in it]",
     ),
     *rows(
         _moment,

@@ -35,6 +35,12 @@ About = Literal[
     "who",
     "formats",
     "files",
+    "rates",
+    "body",
+    "people",
+    "undoing",
+    "next",
+    "place",
 ]
 
 
@@ -158,10 +164,14 @@ class ListMotions:
 
 @dataclass(frozen=True)
 class Question:
-    """Answered from the thread itself, without a tool."""
+    """Answered from the thread itself, without a tool.
+
+    part: the words of the part that is asked about. side: "after" or "before": its neighbour is asked for.
+    """
 
     about: About
     part: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True)

@@ -286,8 +286,6 @@ DIRECTIVES: list[tuple[str, Intent]] = [
         Describe(path="results.npy", how=(("person", 3), ("fps", 30.0))),
     ),
     ("Briefly explain the possible scenarios for this motion.", Describe(interpret=True)),
-    ("how long is it?", Question("length")),
-    ("how long is the second part?", Question("length", "the second part")),
     ("how many parts does it have?", Question("parts")),
     ("what can you do?", Question("abilities")),
     ("help", Question("abilities")),

@@ -471,7 +471,7 @@ def test_follow_up_questions_are_answered_from_the_thread(backend):
         return state["messages"][-1].text
 
     said("a person walks for 3 seconds, then jumps twice, then sits")
-    assert said("how often does he jump?").startswith("Jump: twice, in part 2 and 3.")
+    assert said("how often does he jump?").startswith("Jump: twice, in part 2 and 3; measured: 2 jumps.")
     assert said("how many times does the person kick?").startswith("Kick: never.")
     [motion] = agent.get_state(settings).values["motions"].values()
     end = motion.segments[1].end  # a jump begins on the floor: what is before it is cut off

@@ -1,0 +1,55 @@
+"""Questions are answered from the parts of a motion, what was measured of it, and what is true of all."""
+
+from __future__ import annotations
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.deciding import decide
+from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
+from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.tools.toolbox import TOOLS
+
+VERBS = Verbs()
+
+
+def answer(question: str, said: str, reached: tuple[tuple[str, float], ...] = ()) -> str:
+    parts = tuple((f"a person {text}", 2.0) for text in said.split(" | "))
+    clip = KnownMotion("m1", "", said, 2.0 * len(parts), parts, reached=reached)
+    plan = decide(Thread(question, {"m1": clip}, "m1"), VERBS, set(TOOLS), learned=False)
+    assert not plan.calls
+    return plan.text
+
+
+@pytest.mark.parametrize(
+    ("question", "parts", "told"),
+    [
+        ("how long is it in total?", "walks | jumps", "It is 4 seconds long"),
+        ("how long is the jump?", "walks | jumps", "Part 2, a person jumps: 2 s"),
+        (
+            "how many lunges are in there right now",
+            "squats | lunges | lunges",
+            "Lunges: twice, in part 2 and 3.",
+        ),
+        ("how many squats is that", "does 4 squats", "Squats: 4 times, in part 1."),
+        ("how many cartwheels are there?", "walks", "Cartwheels: never."),
+        ("what comes after the kneeling?", "kneels | stands | bows", "Part 2: a person stands."),
+        ("what happens before the bow?", "kneels | stands | bows", "Part 2: a person stands."),
+        ("what comes after the bow?", "kneels | bows", "Nothing comes after it"),
+        ("how far does she get from where she started?", "walks 5 metres | turns", "5 m ahead of where"),
+        (
+            "so where does he end up?",
+            "runs 5 m | turns left | walks 2 m",
+            "5 m ahead of and 2 m to the left of",
+        ),
+        ("where does he end up?", "walks backwards 3 m", "3 m behind where"),
+        ("How many frames per second are these?", "walks", "20 frames a second and 22 joints"),
+        ("Do the fingers move, and is there a face?", "walks", "no fingers and no face"),
+        ("Can I undo more than one step?", "walks", 'Yes: say "undo"'),
+    ],
+)
+def test_a_question_is_answered_from_what_is_known(question: str, parts: str, told: str) -> None:
+    assert told in answer(question, parts)
+
+
+def test_what_was_counted_is_told_beside_the_words() -> None:
+    said = answer("how many jumping jacks is that?", "does jumping jacks", (("jumping jacks", 7.0),))
+    assert said.startswith("Jumping jacks: measured: 7 jumping jacks.")
