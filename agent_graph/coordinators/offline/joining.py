@@ -44,8 +44,6 @@ from .rules.wordlists import POINTERS
 SURE, SURE_ALONE = 0.7, 0.6
 #: Where the wish is as sure as the first, the second is enough for the rest: the plan shows that it fits.
 SURE_OF_WISH = (0.95, 0.4)
-#: How sure it must be of something else, or of nothing, where the rules read exactly what can be done.
-SURE_OF_NO = 0.95
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
@@ -72,17 +70,6 @@ _CHANGING = re.compile(
     r"|get rid of|take (?:out|away)|throw (?:out|away)|ditch|bin|trade|exchange"
     r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
 )
-#: How a length or a manner is said of a part: "walk should be 4 s".
-_TO_BE = re.compile(
-    r"^(?:the )?(?!he\b|she\b|they\b|someone\b|somebody\b)[\w-]+(?: part)?"
-    r" (?:should|must|needs? to|has to|ought to) (?:be|last|take)\b"
-)
-#: What says that a part which is there is to come again.
-_AGAIN = re.compile(
-    r"\b(?:again|once more|another time)[\s.!]*$"
-    r"|\b(?:high|low|furth|farth|deep|bigg|wid|fast|slow|long|short|quick)er[\s.!]*$"
-    r"|\b(?:\d+|one|two|three|four|five|a few|some) more\b"
-)
 #: A noun with a definite word before it: "the wave", "both walks".
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
 
@@ -108,11 +95,11 @@ class Readings:
 def joined(readings: Readings) -> list[Intent]:
     """The requests to plan."""
     rules, heard, learned = readings.rules, readings.heard, readings.learned
-    correction = _correction(readings)
     if any(isinstance(request, Impossible | Foreign | Unable) or _names_a_file(request) for request in rules):
         return rules
     if is_question(readings.message):
         return _question(readings)
+    correction = _correction(readings)
     if correction:
         rules = list[Intent]([correction])
         learned = None if _makes(learned or ()) else learned
@@ -128,18 +115,9 @@ def joined(readings: Readings) -> list[Intent]:
 
 
 def _fits_better(learned: Sequence[Intent], rules: Sequence[Intent], readings: Readings) -> bool:
-    """Whether of two readings of one kind only the learned can be done, or it alone says a part, or more."""
-    if not readings.works(learned):
-        return False
-    pairs = zip(learned, rules, strict=False)
-    if any(isinstance(a, Travel) and isinstance(b, Travel) and a.count > b.count for a, b in pairs):
-        return True
+    """Whether of two readings of one kind only the learned can be done, or it uses more of what was said."""
     lost, missed = (len(unused_words(readings.message, list(read))) for read in (rules, learned))
-    if lost > missed:
-        return True
-    pairs = zip(learned, rules, strict=False)
-    named = any(isinstance(a, Edit) and isinstance(b, Edit) and a.part and not b.part for a, b in pairs)
-    return named or not readings.works(rules)
+    return readings.works(learned) and (lost > missed or not readings.works(rules))
 
 
 def _names_a_file(request: Intent) -> bool:
@@ -185,11 +163,8 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     possible = learned is not None and readings.works(learned)
     unsaid = {id(found): unused_words(readings.message, found) for found in (rules, learned or [])}
     whole = learned is not None and not unsaid[id(learned)]
-    needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or (), bare=_is_bare(rules))
+    needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or ())
     unheard = unheard_words(readings.message, heard) and not _harmless(learned or ())
-    exact = not refused and _exact(rules) and _names_a_part(rules) and not _names_a_part(learned or ())
-    if exact and heard.sure < SURE_OF_NO:
-        return rules
     wish, rest = SURE_OF_WISH
     sure = (heard.sure >= needed or (heard.intent >= wish and heard.sure >= rest)) and not unheard
     if (refused and not possible) or _begins_anew(readings):
@@ -225,20 +200,8 @@ def _begins_anew(readings: Readings) -> bool:
     )
 
 
-def _names_a_part(requests: Sequence[Intent]) -> bool:
-    return any(isinstance(request, Edit) and request.part for request in requests)
-
-
-def _is_bare(rules: Sequence[Intent]) -> bool:
-    """Whether the rules read no more than a verb: "laugh"."""
-    made = [action for request in rules if isinstance(request, Make) for action in request.actions]
-    return bool(made) and all(action.known and len(action.description.split()) <= 3 for action in made)
-
-
-def _needed(refused: bool, learned: Sequence[Intent], *, bare: bool) -> float:
-    """How sure a learned reading must be to be carried out. bare: the rules read a known verb alone."""
-    if bare and all(isinstance(request, Unable) for request in learned):
-        return SURE_OF_NO
+def _needed(refused: bool, learned: Sequence[Intent]) -> float:
+    """How sure a learned reading must be to be carried out."""
     if _harmless(learned) or all(isinstance(request, Export | NameIt) for request in learned):
         return SURE_OF_QUESTION if refused else SURE_ALONE
     return SURE_ALONE if refused else SURE
@@ -262,18 +225,10 @@ def _speaks_of_it(readings: Readings) -> bool:
     if clip is None:
         return False
     pointed = _OF_THE_MOTION.search(words) or _names_a_motion(readings.rules)
-    if (pointed and _CHANGING.match(words)) or _TO_BE.search(words):
+    if pointed and _CHANGING.match(words):
         return True
     told = [text for text, _ in clip.segments or ()]
     if any(find_parts(found[0], told, verbs) for found in NAMED.finditer(words)):
-        return True
-    first = verbs.verb((words.split() or [""])[0])
-    told_to = first is not None and first.form == "base"  # "walk faster", not "a person walks faster"
-    if (
-        told_to
-        and _AGAIN.search(words)
-        and any(find_parts(verb, told, verbs) for verb in _verbs_of(readings.rules))
-    ):
         return True
     named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
@@ -283,12 +238,6 @@ def _names_a_motion(requests: Sequence[Intent]) -> bool:
     return any(
         action.motion for request in requests if isinstance(request, Make) for action in request.actions
     )
-
-
-def _verbs_of(requests: Sequence[Intent]) -> list[str]:
-    """The verbs of new motions."""
-    made = [action for request in requests if isinstance(request, Make) for action in request.actions]
-    return [action.description.split()[2] for action in made if len(action.description.split()) > 2]
 
 
 def _correction(readings: Readings) -> Edit | None:

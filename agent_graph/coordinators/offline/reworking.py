@@ -145,7 +145,8 @@ def _with_both(description: str, said: str) -> str:
 
 def _reworded(number: int, description: str, timeline: Timeline) -> Operation:
     """The same part in other words, as long as before."""
-    return step("replace", number, description=description, seconds=timeline.seconds_of(number) or None)
+    seconds = round(timeline.seconds_of(number), 2) or None
+    return step("replace", number, description=description, seconds=seconds)
 
 
 def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
@@ -181,12 +182,14 @@ def _together(edit: Edit, timeline: Timeline) -> list[Operation]:
     if len(numbers) != 2:
         raise PlanningError(f"Which two parts? The motion has these: {told(timeline.segments or ())}.")
     texts = [(timeline.segments or ())[number - 1][0] for number in numbers]
+    longest = round(max(timeline.seconds_of(number) for number in numbers), 2) or None
     both = Action(f"{texts[0]} and {texts[1].removeprefix(PERSON).strip()} at the same time")
     layered = at_once(both, timeline.verbs)
     if not layered.limb:
         raise PlanningError(f"I cannot make these two at once: {told(timeline.segments or ())}.")
     first, second = numbers
-    return [step("replace", first, **described(layered)), *laid_over(layered, first), step("delete", second)]
+    made = step("replace", first, **described(layered), seconds=longest)
+    return [made, *laid_over(layered, first), step("delete", second)]
 
 
 #: The ways a part says it goes, each with the opposite.

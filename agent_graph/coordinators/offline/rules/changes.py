@@ -307,6 +307,14 @@ def _only(said: Said, verbs: Verbs) -> Edit:
     return Edit("only", said["part"])
 
 
+def _reverse(said: Said, verbs: Verbs) -> Edit:
+    return Edit("reverse", said["part"])
+
+
+def _anew(said: Said, verbs: Verbs) -> Edit:
+    return Edit("regenerate", said["part"])
+
+
 def _mirror(said: Said, verbs: Verbs) -> Edit:
     return Edit("mirror", _part(said))
 
@@ -438,6 +446,8 @@ _CHANGES: tuple[Row, ...] = (
         "<@> (gone|out|away)",
     ),
     *rows(_only, "(only|just|keep only|keep just) <@>", "(delete|remove) everything (except|but) <@>"),
+    *rows(_reverse, "reverse <@>"),
+    *rows(_anew, "(redo|regenerate|retry|remake|vary) <@> [differently]"),
     *rows(_mirror, "(mirror|flip) <@> [only|horizontally]"),
     *rows(
         _move,

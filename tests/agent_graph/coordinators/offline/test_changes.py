@@ -86,6 +86,8 @@ def test_amounts_are_counted_from_what_the_parts_do_now(
             "skips | stops | claps",
             [on(2, "delete"), on(1, "delete")],
         ),
+        ("reverse the last one", "jumps | waves", [on(2, "reverse")]),
+        ("redo the second part", "jumps | waves", [on(2, "regenerate")]),
         ("can she wave before she bows?", "bows | waves", [{"op": "reorder", "order": [2, 1]}]),
         (
             "do the first one again at the end",
@@ -124,6 +126,7 @@ def test_parts_are_named_by_what_happens_in_them(
             "kicks forward with the right leg",
             "a person kicks sideways with the right leg",
         ),
+        ("wave higher", "waves", "a person waves high"),
         ("higher!!", "jumps", "a person jumps high"),
         ("not so deep", "bows deeply", "a person bows slightly"),
         ("both", "waves the right hand", "a person waves both hands"),

@@ -137,18 +137,12 @@ def test_a_part_that_is_asked_for_again_is_no_new_motion() -> None:
 def test_somebody_who_does_it_otherwise_is_a_new_motion() -> None:
     made: list[Intent] = [Make((Action("a person waves higher"),))]
     assert decided("a person waves higher", made, None, 0.1) == made
-    assert decided("wave higher", made, None, 0.1) == [Unclear("wave higher")]
 
 
 def test_steps_back_may_be_undone_changes() -> None:
     made: list[Intent] = [Make((Action("a person goes back two steps"),))]
     undone: list[Intent] = [Travel("undo", count=2)]
     assert isinstance(decided("go back two steps", made, undone, 0.5)[0], Doubt)
-
-
-def test_of_two_readings_of_one_kind_the_one_that_names_a_part_is_followed() -> None:
-    learned: list[Intent] = [Edit("reverse", "the last one")]
-    assert decided("reverse the last one", [Edit("reverse")], learned, 0.9) == learned
 
 
 @pytest.mark.parametrize(
