@@ -56,7 +56,8 @@ _FRAME = re.compile(
     r"|(?:can|could|would|will)(?: (?:you|we|i|he|she|they)|(?= @))"
     r"|(?:i|we)(?:'d| would)? (?:want|need|like|prefer)(?: to (?:see|have))?|let's|give (?:me|him|her)"
     r"|show me|gimme"
-    r"|(?:make|have|let|get|do|perform|play|use)(?= (?:@(?!\d+ (?:an?|in|into|to|be) )|him\b|her\b|them\b|\d"
+    r"|(?:make|have|let|get|do|perform|play|use)"
+    r"(?= (?:@(?!\d+ (?:an?(?! (?:bit|little|lot|tad)\b)|in|into|to|be) )|him\b|her\b|them\b|\d"
     r"|only\b|both\b|the (?:other|opposite|left|right)\b|left\b|right\b|your\b))"
     r"|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
     r"|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?= be\b))(?: (?:be|last|take|go|come))?"
@@ -140,9 +141,12 @@ def _name(words: str, before: str, parts: Sequence[str], verbs: Verbs) -> str | 
     """The words of a part, "" for the whole motion; None where they name neither."""
     if _WHOLE.fullmatch(words):
         return ""
+    placed = _PLACED.fullmatch(words) or NAMED.fullmatch(words)
+    if placed and not parts:
+        return words
     if re.search(r"[,.;:!?]", words) or not find_parts(words.replace("-", " "), parts, verbs):
         return None
-    if _PLACED.fullmatch(words) or NAMED.fullmatch(words):
+    if placed:
         return words.replace("very ", "")
     said = [word for word in words.replace("-", " ").split() if word not in ORDINALS]
     content = [word for word in said if word not in FILLER | DETERMINERS | _ALL and not word.isdigit()]
@@ -183,6 +187,7 @@ def _carried(edits: list[Edit]) -> list[Edit]:
     return carried
 
 
+_PERCENT = r"(?:%|percent\b)"
 #: Changes that may be said of a part that was named before them.
 _GOING_ON = ("duration", "quantity", "speed", "style", "hold")
 #: What is said once more, and exactly: "shorter, half a second".
@@ -194,6 +199,7 @@ def _clause(text: str, names: Sequence[str], verbs: Verbs) -> list[Edit] | None:
     if doubtful and not _MARKS.search(text):
         return None
     plain = _NOT_THAT.sub("", _OPENING_NO.sub("", _THAN.sub("", text.strip(" ,"))))
+    plain = re.sub(rf"\b(?:by )?\d+ ?{_PERCENT}", "", plain)
     exact = re.sub(r",(?: \w+){0,2}? (?=\d[\d.]* seconds)", " exactly ", plain)
     telegraphic = re.sub(r"\bjust\b", "only", re.sub(r",| but\b", " ", _FRAME.sub(" ", exact)))
     if not telegraphic.strip():
@@ -212,6 +218,8 @@ def _named(mark: str, names: Sequence[str]) -> str:
 
 
 def _degree(text: str) -> float:
+    if percent := re.search(rf"(\d+) ?{_PERCENT}", text):
+        return 1 + float(percent[1]) / 100
     if re.search(r"\b(?:a (?:bit|little|touch|tad)|slightly|somewhat)\b", text):
         return SLIGHTLY
     return STRONGLY if re.search(r"\b(?:much|way|a lot|far)\b", text) else PLAINLY
@@ -403,6 +411,7 @@ _CHANGES: tuple[Row, ...] = (
         "|double(?: the)? speed|less fast|slowly|quickly>",
         "<how:slower|faster|quicker> <@>",
         "<how:slow|speed> <@> (down|up)",
+        "<how:slow|speed> (down|up) <@>",
         "[<@>] <how:half|2 times> as <pace:fast|slow|quick>",
     ),
     *rows(

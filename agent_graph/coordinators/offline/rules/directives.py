@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from .changes import read_changes
 from .edits import EDITS
 from .grammar import Verbs
 from .phrases import Build, Row, first_match, part_words, rows
@@ -26,7 +27,12 @@ def read_directive(sentence: str, verbs: Verbs) -> Intent | None:
         request = first_match(DIRECTIVES, text, verbs)
         if request is not None:
             return request
-    return None
+    changes = [] if plain.startswith("for ") else read_changes(plain, (), verbs) or []
+    return changes[0] if len(changes) == 1 and changes[0].kind in _OF_ANY_MOTION else None
+
+
+#: Changes that are one whatever the motion shows: "make it slower".
+_OF_ANY_MOTION = ("speed", "longer", "shorter", "duration", "mirror", "swap", "regenerate")
 
 
 def _always(request: Intent) -> Build:

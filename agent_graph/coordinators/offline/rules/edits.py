@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .....motion_models.english.quantities import number, take_seed
+from .....motion_models.english.quantities import number
 from .....tools.schemas import MAX_REPEATS
 from .clauses import Action, read_actions
 from .grammar import Verbs
@@ -85,15 +85,6 @@ def _delete(said: Said, verbs: Verbs) -> Intent | None:
     return Edit("delete", part) if part else None
 
 
-def _speed(said: Said, verbs: Verbs) -> Intent | None:
-    words = said["how"].lower()
-    if said.get("part", "").endswith(" as"):
-        return None  # of "twice as fast"
-    slower = "slow" in words or words.startswith("hal")
-    factor = STRONGLY if re.match(r"(?:at )?(?:hal|double|2 times)", words) else _factor(said)
-    return Edit("speed", part_words(said), amount=round(1 / factor if slower else factor, 3))
-
-
 def _length(said: Said, verbs: Verbs) -> Intent | None:
     """Longer or shorter, by seconds (a positive amount) or by a factor (a negative one)."""
     words = said["how"].lower()
@@ -101,10 +92,6 @@ def _length(said: Said, verbs: Verbs) -> Intent | None:
     if "s" in said:
         return Edit(kind, part_words(said), amount=float(said["s"]))
     return Edit(kind, part_words(said), amount=-(STRONGLY if words in ("half", "double") else _factor(said)))
-
-
-def _duration(said: Said, verbs: Verbs) -> Intent | None:
-    return Edit("duration", "every part" if "each" in said else part_words(said), amount=float(said["s"]))
 
 
 def _trim(said: Said, verbs: Verbs) -> Intent | None:
@@ -124,11 +111,6 @@ def _keep(said: Said, verbs: Verbs) -> Intent | None:
 def _again(said: Said, verbs: Verbs) -> Intent | None:
     count = max(1, round(number(said["n"].lower()))) if "n" in said else 1
     return Again(count, int(said["seed"]) if "seed" in said else None)
-
-
-def _regenerate(said: Said, verbs: Verbs) -> Intent | None:
-    seed, part = take_seed(said["part"])
-    return Edit("regenerate", part_words({"part": part}), amount=seed)
 
 
 def _change(kind: EditKind) -> Build:
@@ -180,56 +162,9 @@ EDITS: tuple[Row, ...] = (
         "(repeat|loop) <times>",
         "(do|perform|play) <ref> once <more:more>",
     ),
+    *rows(_change("mirror"), "mirror [<part>] [horizontally|left to right]"),
+    *rows(_length, "<how:extend|lengthen|prolong|stretch> <ref> [out] [by] [<seconds>|<degree>]"),
     *rows(_change("loop"), "loop [<ref>]"),
-    *rows(
-        _change("swap"),
-        "(swap|switch|exchange|reverse|flip) <part:the (?:first|last) (?:two|2) \\w+|the order|(?:both|the"
-        " two) \\w+> [of <any>] [around]",
-        "(swap|switch|exchange) <part:.+? (?:and|with) .+?> [around]",
-    ),
-    *rows(
-        _change("mirror"),
-        "mirror [<part>] [horizontally|left to right]",
-        "flip <ref> [horizontally|left to right]",
-        "(use|with|do it with|on|to) the other (hand|leg|arm|foot|side)",
-        "(swap|switch) left and right [in <part>]",
-    ),
-    *rows(
-        _speed,
-        "(make|play|do|perform|have|turn|run) <ref> [at|in|go|be] [<degree>] <how:faster|slower|quicker|more"
-        " slowly|more quickly"
-        "|slow|slowly|fast|quickly|slow motion|half(?: the)? speed|double(?: the)? speed>",
-        "<how:slow|speed> [down|up] <ref> [down|up] [by] [<degree>]",
-        "<how:slow down|speed up|go faster|go slower> [by] [<degree>]",
-        "[at|in] [<degree>] <how:faster|slower|quicker|more slowly|more quickly|half(?: the)? speed|double(?:"
-        " the)? speed|slow motion>",
-        "<ref> [should be|must be|is too|at|in] [<degree>] <how:faster|slower|quicker|half speed|double speed"
-        "|slow motion>",
-        "<how:double|half|halve> the speed [of <part>]",
-        "(make|play|do) <ref> <degree> as <how:fast|slow|quick>",
-        "[make|play] <ref> <how:half> as fast",
-    ),
-    *rows(
-        _duration,
-        "(make|have|let|get) <ref> [last|take|be|to be|to last] [exactly|about|for] <seconds> [long] [in"
-        " total|altogether|overall]",
-        "<ref> (should|must|has to|needs to|to) (be|last|take) [about|exactly] <seconds> [long]",
-        "(set|change) the (length|duration) [of <part>] to <seconds>",
-        "(stretch|shorten|lengthen|extend|prolong|shrink|reduce) <ref> [down|out] to <seconds>",
-        "<seconds> [long] [instead|please]",
-        "<seconds> <each:each|apiece|per part>",
-    ),
-    *rows(
-        _length,
-        "(make|have) <ref> <seconds> <how:longer|shorter>",
-        "(make|have|let|get) <ref> [<degree>] <how:longer|shorter> [by <seconds>]",
-        "<how:extend|lengthen|prolong|shorten|stretch|reduce> <ref> [out] [by] [<seconds>|<degree>]",
-        "[<degree>] <how:longer|shorter> [by <seconds>]",
-        "<seconds> <how:longer|shorter>",
-        "<ref> [should be|must be] [<degree>] <how:longer|shorter> [by <seconds>]",
-        "[make] <ref> <how:double|half> as long",
-        "[make] <ref> <degree> as <how:long>",
-    ),
     *rows(
         _again,
         "[do|try|make|give me|show me|generate] [it|that|this|the same] (again|once again|once more|one more"
@@ -244,12 +179,6 @@ EDITS: tuple[Row, ...] = (
         "<count> more",
         "[try|do it|make it|use|again] [it] [again] [with] [another|a different|a new] seed",
         "[try|do it|make it|use|again] [it] [again] [with] [the] <seed>",
-    ),
-    *rows(
-        _regenerate,
-        "(redo|re-do|regenerate|retry|remake|vary|refresh|reroll) <part> [differently|again]",
-        "(do|try|make|generate) <ref> (again|anew|once more|over|differently) [differently|with <seed>]",
-        "(another|a different|a new) (version|variation|take|variant) (of|for) <segment>",
     ),
     *rows(
         _delete,
