@@ -370,8 +370,8 @@ def _count(asked: str, clip: KnownMotion, verbs: Verbs) -> str:
         return answers.parts_of(clip)
     told = _measured(words, clip, verbs)
     if any(run.figure for run in every) or (unit == "times" and len(meant) > 1):
-        total = sum((run.figure or 1.0) * len(run.numbers) for run in every)
-        often = {1: "once", 2: "twice"}.get(total, f"{spoken(total)} times")
+        total = float(sum((run.figure or 1.0) * len(run.numbers) for run in every))
+        often = {1.0: "once", 2.0: "twice"}.get(total, f"{spoken(total)} times")
         said = f"{spoken(total)} by its words" if unit == "steps" else often
         told = [f"{said}, in part {' and '.join(map(str, meant))}", *told]
     counted = "; ".join(told) or "its words say no number, and none was measured"
