@@ -276,7 +276,8 @@ def _plain(description: str, speed: bool, metres: bool, steps: int | None, count
     if speed:
         text = _without(text, rf"(?:at (?:about |a speed of )?)?{words.SPEED.pattern}")
     if metres:
-        text = _without(text, rf"(?:for |a distance of |about |exactly )*{words.METRES.pattern}")
+        going = re.sub(r"\b(?:go|move|travel)(s|es)?(?= (?:\w+ ){0,2}\d)", _walk, text, flags=re.IGNORECASE)
+        text = _without(going, rf"(?:for |a distance of |about |exactly )*{words.METRES.pattern}")
     if steps is not None and steps > 1:
         text = _walking(text)
     if count is not None:
@@ -286,6 +287,11 @@ def _plain(description: str, speed: bool, metres: bool, steps: int | None, count
 
 def _without(text: str, pattern: str) -> str:
     return re.sub(pattern, "", text, flags=re.IGNORECASE)
+
+
+def _walk(match: re.Match[str]) -> str:
+    """Whoever goes so many metres, and is not told how, walks."""
+    return "walks" if match[1] else "walk"
 
 
 def _walking(text: str) -> str:

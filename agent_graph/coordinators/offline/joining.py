@@ -70,6 +70,15 @@ _CHANGING = re.compile(
     r"|get rid of|take (?:out|away)|throw (?:out|away)|ditch|bin|trade|exchange"
     r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
 )
+#: Words of change with which a motion is ordered, too, where there is none yet.
+_ORDERING = re.compile(r"^(?:please )?(?:make|have|let|keep|hold|move|skip|play)\b")
+_OF_THE_USER = re.compile(r"\b(?:me|us)\b")
+#: What somebody is to do, in a form that is no change of what they do: "make her wave".
+_CAUSED = re.compile(
+    r"^(?:(?:please|now|ok|okay|and|then|so|hey|can you|could you)[, ]+)*"
+    r"(?:make|let) (?:him|her|them|the (?:person|man|woman|guy|girl|boy))"
+    r" (?!be\b|look\b|seem\b|feel\b)(?:(?!\b(?:it|that|this|the|again|before|after|instead)\b).)+"
+)
 #: A noun with a definite word before it: "the wave", "both walks".
 _DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
 
@@ -99,6 +108,12 @@ def joined(readings: Readings) -> list[Intent]:
         return rules
     if is_question(readings.message):
         return _question(readings)
+    if (
+        _CAUSED.fullmatch(readings.message.lower())
+        and _known(rules)
+        and not unused_words(readings.message, rules)
+    ):
+        return rules
     correction = _correction(readings)
     if correction:
         rules = list[Intent]([correction])
@@ -180,6 +195,13 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     if 0 < readings.chosen <= len(open_ones):
         return open_ones[readings.chosen - 1]
     return [Doubt(tuple(dict.fromkeys(told for found in open_ones if (told := _asked(found, readings)))))]
+
+
+def _known(requests: Sequence[Intent]) -> bool:
+    """Whether all that is asked for is new motion of known actions."""
+    made = [request for request in requests if isinstance(request, Make)]
+    actions = [action for request in made for action in request.actions]
+    return bool(actions) and len(made) == len(requests) and all(action.known for action in actions)
 
 
 def _asked(requests: Sequence[Intent], readings: Readings) -> str:
@@ -274,7 +296,8 @@ def _exact(rules: Sequence[Intent]) -> bool:
 def _plainly_new(readings: Readings) -> bool:
     """Whether a message describes people moving, and points at nothing that is there.
 
-    With a motion at hand, which would no longer be the current one, its verbs must be known ones, too.
+    With a motion at hand, which would no longer be the current one, its verbs must be known ones, too, and
+    none of those that change one.
     """
     words, rules, thread = readings.message.lower(), readings.rules, readings.thread
     actions = [action for request in rules if isinstance(request, Make) for action in request.actions]
@@ -282,7 +305,8 @@ def _plainly_new(readings: Readings) -> bool:
         all(isinstance(request, Make | Scene) for request in rules)
         and (thread.current is None or all(action.known for action in actions))
         and not (thread.current is not None and _OF_THE_MOTION.search(words))
-        and not _CHANGING.match(words)
+        and not (_CHANGING.match(words) and (thread.current is not None or not _ORDERING.match(words)))
+        and not any(_OF_THE_USER.search(action.description) for action in actions)
         and not _NEGATION.search(words)
         and not _FOR_THE_USER.match(words)
     )

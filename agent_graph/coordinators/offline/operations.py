@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ....tools.arguments.fields import MAX_REPEATS
 from ....tools.arguments.operations import FASTEST, SLOWEST
+from .amounts import runs
 from .answers import timeline as told
 from .dialogue import KnownMotion
 from .reworking import REWORKED, between
@@ -80,6 +81,8 @@ def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
     if len(order) < 2:
         raise PlanningError("The motion has only one part; there is nothing to swap.")
     words = edit.part.removeprefix("the ")
+    if not words:
+        return [step("reorder", order=_other_way_round(timeline))]
     if words.startswith("two") and len(order) > 2:
         raise PlanningError(f"Which two? The motion has these parts: {told(timeline.segments or ())}.")
     if words.startswith("order"):
@@ -92,6 +95,14 @@ def _swap(edit: Edit, timeline: Timeline) -> list[Operation]:
         a, b = _pair(edit.part, timeline)
     order[a - 1], order[b - 1] = order[b - 1], order[a - 1]
     return [step("reorder", order=order)]
+
+
+def _other_way_round(timeline: Timeline) -> list[int]:
+    """Two actions exchanged, each with all its repeats: "swap those"."""
+    both = runs(timeline)
+    if len(both) != 2:
+        raise PlanningError(f"Which two? The motion has these parts: {told(timeline.segments or ())}.")
+    return [*both[1].numbers, *both[0].numbers]
 
 
 def _pair(words: str, timeline: Timeline) -> tuple[int, int]:

@@ -38,7 +38,7 @@ _OPENERS = (
 )
 _OF_PART = (
     r"(?: (?:is|was|does|will|are|do|has|of))*(?P<part>(?: (?!in total|altogether|overall|all in all|in all"
-    r"|now|last\b|take\b|run\b|be\b|long\b)[\w-]+)*)"
+    r"|in (?:secs?|seconds|minutes|frames)|now|last\b|take\b|run\b|be\b|long\b)[\w-]+)*)"
 )
 _ASKING = re.compile(
     rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was"

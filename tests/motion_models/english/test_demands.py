@@ -194,3 +194,17 @@ def test_speeds_are_no_lengths(said, speed, text):
 )
 def test_what_is_stated_and_measured_by_nothing_is_known(said, left):
     assert read_demands(said).unmeasured == left
+
+
+@pytest.mark.parametrize(
+    ("said", "prompt"),
+    [
+        ("a person goes 5 m", "a person walks"),
+        ("a person goes about 3 metres forward", "a person walks forward"),
+        ("a person moves 2 metres to the left", "a person walks to the left"),
+        ("a person goes down the stairs", "a person goes down the stairs"),
+        ("a person runs 5 m", "a person runs"),
+    ],
+)
+def test_whoever_goes_so_far_walks(said, prompt):
+    assert read_demands(said).text == prompt

@@ -129,6 +129,8 @@ EDITS: tuple[Row, ...] = (
     *rows(
         _keep,
         "keep [only] the <which:first|last> <seconds> [only]",
+        "(trim|cut|crop|shorten) [<it>] [down] to [the] <which:first|last> <seconds>",
+        r"(trim|cut|crop|shorten) [<it>] [down] to [the] <which:first|last> <s:\d+(?:\.\d+)?>",
         "(trim|cut|crop|clip) <it> [down] to <seconds>",
         "(keep|trim|cut|crop|use) [only] [<it>] [from|between] [second|seconds] <from> (to|-|and|until)"
         " [second] <until>",

@@ -57,6 +57,11 @@ def on(segment: int, op: str, **fields: Any) -> dict[str, Any]:
             "walks three steps | bows",
             [on(1, "replace", description="a person walks 6 steps")],
         ),
+        (
+            "make it 8",
+            "walks forward 5 metres",
+            [on(1, "replace", description="a person walks forward 8 metres")],
+        ),
         ("180", "turns 90 degrees right", [on(1, "replace", description="a person turns 180 degrees right")]),
         (
             "shorten the first run by 4 metres",
@@ -74,6 +79,7 @@ def test_amounts_are_counted_from_what_the_parts_do_now(
 @pytest.mark.parametrize(
     ("request_", "parts", "operations"),
     [
+        ("swap those round", "squats | squats | lunges", [{"op": "reorder", "order": [3, 1, 2]}]),
         ("flip the kick only", "punches | kicks", [on(2, "mirror")]),
         (
             "make the last walk a run",

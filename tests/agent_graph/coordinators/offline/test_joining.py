@@ -134,6 +134,21 @@ def test_a_part_that_is_asked_for_again_is_no_new_motion() -> None:
     assert decided("bow again", [Make((Action("a person bows"),))], None, 0.1)[0] != Unclear("bow again")
 
 
+@pytest.mark.parametrize(
+    ("message", "action"),
+    [("make her wave", "waves"), ("now make him jump", "jumps"), ("let him run", "runs")],
+)
+def test_what_somebody_is_made_to_do_is_a_new_motion_whatever_was_heard(message: str, action: str) -> None:
+    made: list[Intent] = [Make((Action(f"a person {action}"),))]
+    assert decided(message, made, [Unable(message)], 0.99) == made
+
+
+@pytest.mark.parametrize("message", ["make him do that wave again", "let her rest after the jump"])
+def test_what_points_at_what_is_there_is_no_new_motion(message: str) -> None:
+    made: list[Intent] = [Make((Action("a person waves"),))]
+    assert decided(message, made, [Unable(message)], 0.99) != made
+
+
 def test_somebody_who_does_it_otherwise_is_a_new_motion() -> None:
     made: list[Intent] = [Make((Action("a person waves higher"),))]
     assert decided("a person waves higher", made, None, 0.1) == made
