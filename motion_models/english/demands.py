@@ -224,7 +224,7 @@ def _path(said: str, turn: Turn | None) -> Literal["circle", "straight"] | None:
     """The shape of the way; so many metres that lead nowhere else lead straight on."""
     if words.CIRCLE.search(said):
         return "circle"
-    return "straight" if words.STRAIGHT.search(said) or (turn is None and _leads_on(said)) else None
+    return "straight" if turn is None and (words.STRAIGHT.search(said) or _leads_on(said)) else None
 
 
 def _turn(said: str, side: Side | None) -> Turn | None:

@@ -48,7 +48,8 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
 #: Actions that are done upright, and words with which they are not.
 _UPRIGHT = frozenset({"walk", "walk backward", "run", "step aside", "turn", "stand"})
 _STOOPING = re.compile(
-    r"crouch|stoop|hunch|bent|bend|lean|duck|sneak|creep|\blow\b|old|elder|tired|exhaust|sad|limp|zombie|drunk|uphill"
+    r"\b(?:crouch\w*|stoop\w*|hunch\w*|bent|bends?|bending|lean\w*|duck\w*|sneak\w*|creep\w*|low|old|elder\w*"
+    r"|tired\w*|exhaust\w*|sad\w*|limp\w*|zombies?|drunk\w*|uphill)\b"
 )
 #: An upright body leans by less than this, degrees.
 _LEANS = 35.0
@@ -63,8 +64,11 @@ _SAID_AS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
 
 
 def is_known(action: str, demands: Demands) -> bool:
-    """Whether there is a condition on joints that tells whether an action is shown."""
-    return bool(conditions_of(action, demands))
+    """Whether a condition on joints tells if an action is shown, and each of them where two come in a row."""
+    stages = stages_of(demands.text)
+    if len(stages) != 2:
+        return bool(conditions_of(action, demands))
+    return all(conditions_of(action_of(stage), read_demands(stage)) for stage in stages)
 
 
 def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:

@@ -31,8 +31,8 @@ def candidate_seed(seed: int, number: int) -> int:
 class Worth:
     """What a motion keeps of a request, and what it costs: the less, the better.
 
-    shows: whether it meets all that its action is known by. evident: whether that is anything, so that no
-    other judge is needed.
+    shows: whether it meets all that its action is known by. evident: whether there is something that it is
+    known by, so that no other judge is needed.
     """
 
     checks: tuple[Check, ...]

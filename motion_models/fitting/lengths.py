@@ -33,14 +33,9 @@ def needed_seconds(demands: Demands) -> float | None:
 
 def least_seconds(demands: Demands) -> float:
     """Seconds that somebody goes at least who is told neither how long nor how far; 0 for all else."""
-    stated = (
-        demands.seconds,
-        demands.metres,
-        demands.count,
-        demands.ends,
-        demands.turn and demands.turn.degrees,
-    )
-    return GOING_SECONDS if demands.going and not any(stated) and not demands.lowers else 0.0
+    turn, sideways = demands.turn, demands.direction in ("left", "right")
+    stated = (demands.seconds, demands.metres, demands.count, demands.ends, turn and turn.degrees)
+    return 0.0 if demands.going is None or sideways or any(stated) else GOING_SECONDS
 
 
 def speed_of(demands: Demands) -> float:

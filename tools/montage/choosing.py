@@ -27,8 +27,8 @@ from ..services import Services
 DEMANDING = 8
 #: Rounds at most, and so many more for what still lacks metres.
 ROUNDS, LONGER = 3, 4
-#: Seconds beyond the least that a motion is made to last which stops too early; the cost of lacking them all.
-SPARE, SHORT = 1.0, 1.0
+#: What it costs to stop at once where a motion should go on for a while.
+SHORT = 0.5
 #: What ends in a posture when it is shown backwards: a motion that few recordings begin with.
 UNDONE: dict[Ending, str] = {"lying": "a person gets up from the floor"}
 #: How much of a motion is judged by its caption: no more than a model was trained on, in tokens.
@@ -57,15 +57,15 @@ class Wanted:
     @property
     def least_seconds(self) -> float:
         """Shorter than this a motion of natural length is too short."""
-        return least_seconds(self.demands) if self.seconds is None and not self.before else 0.0
+        return least_seconds(self.demands) if self.seconds is None else 0.0
 
 
 @dataclass(frozen=True)
 class Candidate:
     """One motion for a request: its tokens, what it keeps once corrected, and what it costs.
 
-    prompt: what it was made from. kept: whether it keeps all of it and shows its action. evident: whether its
-    joints show that it does.
+    prompt: what it was made from, or shows backwards. kept: whether it keeps all of it and shows its action. evident: whether its
+    joints show that it does. early: whether it stops too soon.
     """
 
     prompt: str
@@ -75,11 +75,12 @@ class Candidate:
     kept: bool
     cost: float
     evident: bool = False
+    early: bool = False
 
     @property
     def too_short(self) -> bool:
-        """Whether it stops before it got as far as it should."""
-        return any(
+        """Whether it stops before it lasted as long, or got as far, as it should."""
+        return self.early or any(
             check.what == "metres" and not check.met and float(check.reached) < float(check.asked)
             for check in self.checks
         )
@@ -141,21 +142,18 @@ def jobs(wanted: Wanted, count: int, number: int) -> list[Job]:
     """The candidates of one round.
 
     After the first, every other one is made without what can hold a model back: the context of another
-    action, and words beside the plain name of its own. The rest last as long as they have to.
+    action, and words beside the plain name of its own.
     """
-    made = []
-    for k in range(count):
-        eased = number > 0 and k % 2 == 1
-        natural = number == 0 or eased or not wanted.least_seconds
-        made.append(
-            Job(
-                prompt=(eased and wanted.plain) or wanted.prompt,
-                seconds=wanted.seconds if natural else wanted.least_seconds + SPARE,
-                seed=candidate_seed(wanted.seed, number * count + k),
-                prefix=() if eased and wanted.foreign else wanted.prefix,
-            )
+    return [
+        Job(
+            prompt=(eased and wanted.plain) or wanted.prompt,
+            seconds=wanted.seconds,
+            seed=candidate_seed(wanted.seed, number * count + k),
+            prefix=() if eased and wanted.foreign else wanted.prefix,
         )
-    return made
+        for k in range(count)
+        for eased in [number > 0 and k % 2 == 1]
+    ]
 
 
 def judged(
@@ -174,8 +172,18 @@ def judged(
     for job, tokens, each, stretch, score in zip(asked, cut, fits, shown, scores, strict=True):
         worthy = worth(wanted.demands, wanted.action, stretch, score)
         lacks = _lacking_seconds(wanted, tokens)
-        cost, kept = worthy.cost + SHORT * lacks, worthy.kept and not lacks
-        found.append(Candidate(job.prompt, tokens, each.divisions, worthy.checks, kept, cost, worthy.evident))
+        found.append(
+            Candidate(
+                job.prompt,
+                tokens,
+                each.divisions,
+                worthy.checks,
+                worthy.kept,
+                worthy.cost + SHORT * lacks,
+                evident=worthy.evident,
+                early=lacks > 0,
+            )
+        )
     return found
 
 

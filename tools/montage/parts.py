@@ -148,7 +148,7 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
             seed=request.seed + piece,
             prefix=(start + before)[-CONTEXT_TOKENS:],
             before=before,
-            plain=_plainly(reading.action) if demands.going and not demands.quantified else "",
+            plain=_plainly(reading.action) if _has_manner_alone(demands) else "",
             foreign=not before and not _goes_on(request),
             cut=last and (request.seconds is None or demands.count is not None),
         )
@@ -157,6 +157,11 @@ def _making(services: Services, request: NewPart, demands: Demands, reading: Int
             break
     assert best is not None  # there is a first piece
     return best
+
+
+def _has_manner_alone(demands: Demands) -> bool:
+    """Whether words beside the name of an action only say how somebody goes, and no number or way."""
+    return bool(demands.going) and not demands.quantified and demands.direction in (None, "forward")
 
 
 def _plainly(action: str) -> str:

@@ -107,13 +107,14 @@ def _meant(edit: Edit, timeline: Timeline) -> list[Run]:
 
 
 def _wanted(edit: Edit, run: Run, description: str) -> float:
-    amount = edit.amount or 1.0
-    if edit.relation == "to":
-        return amount
-    now = run.amount(description, edit.said)
-    if now is None:
-        raise PlanningError(f'"{description}" says no number of {edit.said}; say how many there are to be.')
-    changed = {"more": now + amount, "less": now - amount, "factor": now * amount}[edit.relation]
+    changed = amount = 1.0 if edit.amount is None else edit.amount
+    if edit.relation != "to":
+        now = run.amount(description, edit.said)
+        if now is None:
+            raise PlanningError(
+                f'"{description}" says no number of {edit.said}; say how many there are to be.'
+            )
+        changed = {"more": now + amount, "less": now - amount, "factor": now * amount}[edit.relation]
     whole = float(round(changed)) if edit.said in ("times", "steps") else changed
     if whole <= 0:
         raise PlanningError(f'Nothing of "{description}" would be left; say "remove it" for that.')
@@ -123,13 +124,21 @@ def _wanted(edit: Edit, run: Run, description: str) -> float:
 def _changed(run: Run, description: str, wanted: float, unit: str, *, doubled: bool) -> list[Operation]:
     """The operations that make a run come to an amount: whole parts more or fewer, or another figure."""
     first, last, count = run.numbers[0], run.numbers[-1], len(run.numbers)
-    if unit != "times" or (count == 1 and (run.figure or not doubled)):
+    if unit != "times":  # several parts share what they come to
+        each = wanted / count
+        return [step("replace", n, description=_with_figure(description, each, unit)) for n in run.numbers]
+    if count == 1 and (run.figure or not doubled):
         return [step("replace", first, description=_with_figure(description, wanted, unit))]
-    each = run.figure or 1.0
-    parts = max(1, round(wanted / each))
-    if parts < count:
-        return [step("delete", number) for number in range(last, first + parts - 1, -1)]
-    return [step("repeat", last, times=min(parts - count + 1, MAX_REPEATS))] if parts > count else []
+    parts, rest = divmod(wanted, run.figure or 1.0)
+    if parts > count + MAX_REPEATS - 1:
+        raise PlanningError(f'"{description}" can be done {MAX_REPEATS} times more at most in one change.')
+    whole = int(parts) + (rest > 0)
+    steps: list[Operation] = []
+    if rest:  # the last of them does less than the others
+        steps.append(step("replace", first + whole - 1, description=_with_figure(description, rest, unit)))
+    if whole < count:
+        return [step("delete", number) for number in range(last, first + whole - 1, -1)] + steps
+    return [step("repeat", last, times=whole - count + 1)] * (whole > count) + steps
 
 
 def _with_figure(description: str, amount: float, unit: str) -> str:

@@ -204,7 +204,7 @@ def _beside(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
     return f"Part {number}: {(clip.segments or ())[number - 1][0]}. {answers.parts_of(clip)}"
 
 
-_METRES = re.compile(r"\b(\d+(?:\.\d+)?|[a-z]+) ?(?:m|metres?|meters?)\b")
+_METRES = re.compile(r"\b(\d+(?:\.\d+)?|[a-z]+)(?:(?<=\d) ?| )(?:m|metres?|meters?)\b")
 _SIDEWAYS = re.compile(r"\b(?:sideways|to the (?:left|right)|(?:(?:side)?step|shuffle)s? (?:left|right))")
 
 
@@ -212,7 +212,11 @@ def _place(clip: KnownMotion) -> str:
     """Where somebody ends up, reckoned from the metres and turns that the parts say."""
     ahead = left = heading = 0.0
     for text, _ in clip.segments or ():
-        sign = -1.0 if re.search(r"\bright\b|(?<!counter)clockwise", text) else 1.0
+        sign = (
+            -1.0
+            if re.search(r"\bright\b|(?<!counter)(?<!counter-)(?<!anti)(?<!anti-)clockwise", text)
+            else 1.0
+        )
         if re.search(r"\b(?:turn|spin|rotate|pivot)s?\b", text):
             heading += sign * (degrees_in(text) or (180.0 if "around" in text else 90.0))
             continue

@@ -273,9 +273,15 @@ def _copy(edit: Edit, timeline: Timeline) -> list[Operation]:
         order = _copied_order(numbers, edit, timeline)
         if order != list(range(1, len(order) + 1)):
             steps.append(step("reorder", order=order))
-    if edit.said:
+    if edit.said and not _is_on(edit.said, [(timeline.segments or ())[n - 1][0] for n in numbers]):
         steps += [step("mirror", len(order) - offset) for offset in range(len(numbers))]
     return steps
+
+
+def _is_on(side: str, descriptions: Sequence[str]) -> bool:
+    """Whether parts are said to be done on this side already: "left", "right hand"."""
+    wanted, said = side.partition(" ")[0], set(" ".join(descriptions).split())
+    return {wanted} == said & {"left", "right"}
 
 
 def _copied_order(numbers: Sequence[int], edit: Edit, timeline: Timeline) -> list[int]:

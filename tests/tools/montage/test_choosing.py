@@ -7,9 +7,10 @@ from typing import Any
 from hand import Hand
 from motion_agent.motion_models import load_backend
 from motion_agent.motion_models.english.demands import read_demands
+from motion_agent.motion_models.fitting.lengths import GOING_SECONDS
 from motion_agent.motion_models.motion.measures import kinematics as k
 from motion_agent.tools.memory import MotionMemory
-from motion_agent.tools.montage.choosing import SPARE, Wanted, jobs
+from motion_agent.tools.montage.choosing import Wanted, jobs
 from motion_agent.tools.rendering import render_motion
 from motion_agent.tools.services import Services
 
@@ -47,18 +48,14 @@ def test_words_that_hold_a_model_back_are_left_out_of_half_of_the_later_candidat
     ] * 2
 
 
-def test_a_walk_that_stops_too_early_is_given_its_time_in_later_rounds():
-    wanted = going("a person walks")
-    assert {job.seconds for job in jobs(wanted, 4, 0)} == {None}
-    assert [job.seconds for job in jobs(wanted, 4, 1)] == [3 + SPARE, None] * 2
+def test_only_who_is_told_neither_how_long_nor_how_far_has_a_least_time():
+    assert going("a person walks").least_seconds == going("a person jogs").least_seconds == GOING_SECONDS
     for said in (
-        "a person walks 2 metres",
-        "a person walks 3 steps",
-        "a person turns 90 degrees",
-        "a person jumps",
-    ):
-        assert {job.seconds for number in range(3) for job in jobs(going(said), 4, number)} == {None}
-    assert {job.seconds for job in jobs(going("a person walks", seconds=1.0), 4, 1)} == {1.0}
+        "a person walks 2 metres", "a person walks 3 steps", "a person turns 90 degrees", "a person jumps",
+        "a person sidesteps to the left", "a person walks to a chair and sits down",
+    ):  # fmt: skip
+        assert going(said).least_seconds == 0
+    assert going("a person walks", seconds=1.0).least_seconds == 0
 
 
 def test_bare_walks_and_runs_last_three_seconds_and_keep_to_their_action():

@@ -199,15 +199,16 @@ def _clause(text: str, names: Sequence[str], verbs: Verbs) -> list[Edit] | None:
     if doubtful and not _MARKS.search(text):
         return None
     plain = _NOT_THAT.sub("", _OPENING_NO.sub("", _THAN.sub("", text.strip(" ,"))))
-    plain = re.sub(rf"\b(?:by )?\d+ ?{_PERCENT}", "", plain)
+    plain, shares = re.subn(rf"\b(?:by )?\d+ ?{_PERCENT}", "", plain)
     exact = re.sub(r",(?: \w+){0,2}? (?=\d[\d.]* seconds)", " exactly ", plain)
     telegraphic = re.sub(r"\bjust\b", "only", re.sub(r",| but\b", " ", _FRAME.sub(" ", exact)))
     if not telegraphic.strip():
         return []
     request = first_match(_CHANGES, telegraphic, verbs)
-    if not isinstance(request, Edit):
+    if not isinstance(request, Edit) or (shares and request.kind not in ("speed", "longer", "shorter")):
         return None
-    degree = _degree(text)
+    reduces = request.kind == "shorter" or (request.kind == "speed" and (request.amount or 1) < 1)
+    degree = _degree(text, reduces=reduces)
     if request.kind in ("speed", "longer", "shorter") and request.amount is not None and request.said == "?":
         request = replace(request, amount=_factor(request, degree), said="")
     return [replace(request, part=_named(request.part, names), anchor=_named(request.anchor, names))]
@@ -217,9 +218,11 @@ def _named(mark: str, names: Sequence[str]) -> str:
     return names[int(mark[1:])].rstrip("?") if re.fullmatch(r"@\d+", mark) else mark
 
 
-def _degree(text: str) -> float:
+def _degree(text: str, *, reduces: bool) -> float:
+    """By what factor something changes. reduces: whether it is divided by it: half of it is left at 50 %."""
     if percent := re.search(rf"(\d+) ?{_PERCENT}", text):
-        return 1 + float(percent[1]) / 100
+        share = float(percent[1]) / 100
+        return 1 / (1 - share) if reduces and share < 1 else 1 + share
     if re.search(r"\b(?:a (?:bit|little|touch|tad)|slightly|somewhat)\b", text):
         return SLIGHTLY
     return STRONGLY if re.search(r"\b(?:much|way|a lot|far)\b", text) else PLAINLY
@@ -487,7 +490,7 @@ _CHANGES: tuple[Row, ...] = (
         _back,
         "(bring|put|take|get) <gone> back [in] [at the [very] <extreme:end|start|beginning>]",
         "(bring|put) back <gone> [at the [very] <extreme:end|start|beginning>]",
-        "<gone> back [in]",
+        "(the|that|those|his|her) <gone> back [in]",
     ),
     *rows(
         _becomes,

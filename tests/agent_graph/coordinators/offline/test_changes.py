@@ -58,6 +58,24 @@ def on(segment: int, op: str, **fields: Any) -> dict[str, Any]:
             [on(1, "replace", description="a person walks 6 steps")],
         ),
         (
+            "2 metres more",
+            "walks 3 metres | walks 3 metres",
+            [
+                on(1, "replace", description="a person walks 4 metres"),
+                on(2, "replace", description="a person walks 4 metres"),
+            ],
+        ),
+        (
+            "only three squats",
+            "squats 2 times | squats 2 times",
+            [on(2, "replace", description="a person squats 1 times")],
+        ),
+        (
+            "then the same with the right hand",
+            "waves with the right hand",
+            [on(1, "repeat", times=2)],
+        ),
+        (
             "make it 8",
             "walks forward 5 metres",
             [on(1, "replace", description="a person walks forward 8 metres")],
@@ -166,3 +184,24 @@ def test_a_part_that_was_taken_out_comes_back() -> None:
 )
 def test_a_new_motion_is_no_change(request_: str) -> None:
     assert read_changes(request_, ["a person walks forward", "a person jumps"], VERBS) is None
+
+
+@pytest.mark.parametrize("request_", ["make it 0", "make it 30"])
+def test_amounts_that_cannot_be_made_are_told(request_: str) -> None:
+    plan = decide(thread(request_, "jumps | jumps"), VERBS, TOOL_NAMES, learned=False)
+    assert not plan.calls
+    assert any("would be left" in told or "at most" in told for told in plan.problems)
+
+
+def test_a_share_is_taken_away_or_added_and_never_dropped() -> None:
+    [half] = read_changes("make the jump 50% shorter", ["a person jumps"], VERBS) or []
+    assert half.kind == "shorter" and half.amount == -2
+    [more] = read_changes("make the jump 50% longer", ["a person jumps"], VERBS) or []
+    assert more.kind == "longer" and more.amount == -1.5
+    [slower] = read_changes("make the jump 20% slower", ["a person jumps"], VERBS) or []
+    assert slower.kind == "speed" and slower.amount == 0.8
+    assert read_changes("make the jump 50% higher", ["a person jumps"], VERBS) is None
+
+
+def test_walking_back_is_no_part_that_comes_back() -> None:
+    assert read_changes("walk back", ["a person waves"], VERBS) is None
