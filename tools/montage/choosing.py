@@ -64,8 +64,8 @@ class Wanted:
 class Candidate:
     """One motion for a request: its tokens, what it keeps once corrected, and what it costs.
 
-    prompt: what it was made from, or shows backwards. kept: whether it keeps all of it and shows its action. evident: whether its
-    joints show that it does. early: whether it stops too soon.
+    prompt: what it was made from, or shows backwards. kept: whether it keeps all of it and shows its action.
+    evident: whether its joints show that it does. early: whether it stops too soon.
     """
 
     prompt: str

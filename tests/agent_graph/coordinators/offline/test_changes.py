@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from motion_agent.agent_graph.coordinators.offline.amounts import quantity
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.rules.changes import read_changes
 from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.rules.requests import Edit
+from motion_agent.agent_graph.coordinators.offline.timeline import PlanningError, Timeline
 from motion_agent.tools.toolbox import TOOLS
 
 VERBS = Verbs()
@@ -186,11 +189,12 @@ def test_a_new_motion_is_no_change(request_: str) -> None:
     assert read_changes(request_, ["a person walks forward", "a person jumps"], VERBS) is None
 
 
-@pytest.mark.parametrize("request_", ["make it 0", "make it 30"])
-def test_amounts_that_cannot_be_made_are_told(request_: str) -> None:
-    plan = decide(thread(request_, "jumps | jumps"), VERBS, TOOL_NAMES, learned=False)
-    assert not plan.calls
-    assert any("would be left" in told or "at most" in told for told in plan.problems)
+@pytest.mark.parametrize(("amount", "told"), [(0.0, "would be left"), (30.0, "at most")])
+def test_amounts_that_cannot_be_made_are_told(amount: float, told: str) -> None:
+    clip = thread("", "jumps | jumps").current_clip
+    assert clip is not None
+    with pytest.raises(PlanningError, match=told):
+        quantity(Edit("quantity", amount=amount, said="times", relation="to"), Timeline(clip, VERBS))
 
 
 def test_a_share_is_taken_away_or_added_and_never_dropped() -> None:
