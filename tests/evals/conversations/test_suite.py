@@ -18,7 +18,7 @@ from motion_agent.evals.conversations.dialogues.schema import Case, load_cases
 from motion_agent.evals.conversations.page import write_page
 from motion_agent.evals.conversations.runner import Job, run_jobs
 from motion_agent.evals.conversations.subjects import COORDINATORS, Price, Subject, agent, coordinator
-from motion_agent.evals.conversations.summary import body, dialogues, passed
+from motion_agent.evals.conversations.summary import always_passed, body, dialogues, passed
 from motion_agent.motion_models.errors import InvalidRequestError, MotionAgentError
 from typer.testing import CliRunner
 
@@ -177,6 +177,16 @@ def test_dialogues_that_ended_in_an_error_are_held_again(
         after = run_jobs([mine], log, backend=FakeBackend(), progress=False)
         assert [line["record"]["error"] for line in after] == ["", ""]
     assert len(log.read_text("utf-8").splitlines()) == 4  # held twice, and the last run read it from there
+
+
+def test_a_case_that_fails_in_one_trial_is_not_always_passed() -> None:
+    outcomes = {"steady": [1, 1, 1], "shaky": [1, 0, 1], "hopeless": [0, 0, 0], "able": [1, 1, 1]}
+    held = [
+        [{"case": case, "trial": trial, "scores": [{"score": score}]}]
+        for case, scores in outcomes.items()
+        for trial, score in enumerate(scores, 1)
+    ]
+    assert always_passed(held) == 0.5
 
 
 def somebody() -> Any:

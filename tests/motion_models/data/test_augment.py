@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -71,6 +72,14 @@ def test_composition_names_both_in_order() -> None:
     assert "a person walks forward, then sits down" in texts
     assert "after walking forward, a person sits down" in texts
     assert all(text.index("walk") < text.index("sit") for text in texts)
+
+
+def test_composition_says_which_of_the_two_comes_first() -> None:
+    """The words between the actions tell their order; "after" is what stands before the earlier one."""
+    rng = np.random.default_rng(2)
+    texts = {compose("a person walks forward", "someone sits down", rng) for _ in range(200)}
+    assert "a person walks forward before sitting down" in texts
+    assert not [text for text in texts if re.search(r"walk.*\bafter (?!that)", text)]
 
 
 def test_augmentation_is_reproducible_and_varied() -> None:

@@ -282,6 +282,27 @@ def test_a_call_that_is_given_up_leaves_nothing_in_work() -> None:
     assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
 
 
+def test_a_call_that_is_given_up_is_not_decoded_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, gone, steps, advance = shared(), threading.Event(), [0], Batch.advance
+    engine, context = model.engine or pytest.fail(), copy_context()
+    context.run(GIVEN_UP.set, gone)
+
+    def counted(batch: Batch) -> None:
+        steps[0] += 1
+        advance(batch)
+        if steps[0] == 3:
+            gone.set()
+            _until(asking.done)
+
+    monkeypatch.setattr(Batch, "advance", counted)
+    with ThreadPoolExecutor(1) as pool, engine:
+        asking = pool.submit(context.run, model.generate, CAPTIONS, seconds=50.0, seed=1)
+        with pytest.raises(BackendError, match="nobody waits"):
+            asking.result(60)
+        _until(lambda: not any(batch.live for _, batch in engine._batches.values()))
+    assert steps[0] == 3
+
+
 def _until(true: Callable[[], bool], patience: float = 60.0) -> None:
     deadline = time.monotonic() + patience
     while not true():

@@ -94,6 +94,18 @@ def test_caption_dropout_asks_generation_for_any_motion() -> None:
     assert all(item["input_ids"][: len(general)].tolist() == general for item in generation)
 
 
+def test_caption_dropout_leaves_the_captions_to_be_learned_alone() -> None:
+    kept, dropped = (
+        dataset(tasks=("captioning",), caption_dropout=share, corruption=0.0, batch_size=30)
+        for share in (0.0, 1.0)
+    )
+    targets = [
+        {tuple(item["labels"][item["labels"] >= 0].tolist()) for item in (data[i] for i in range(30))}
+        for data in (kept, dropped)
+    ]
+    assert len(targets[0]) > 1 and targets[0] == targets[1]
+
+
 @pytest.mark.parametrize(("brief", "stated"), [(True, True), (False, False)])
 def test_what_is_briefer_than_its_words_has_its_length_said(brief: bool, stated: bool) -> None:
     class Brief(Loops):

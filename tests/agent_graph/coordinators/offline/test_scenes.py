@@ -65,6 +65,20 @@ def test_where_they_stand(message: str, apart: float, theta: float) -> None:
     assert (second["z"], second["theta"], second["motion_id"]) == (apart, theta, "m2")
 
 
+def row(*places: tuple[float, float]) -> KnownMotion:
+    """A scene whose people stand at these x and z."""
+    acts = tuple(Performer(f"m{n}", "a person claps", 0.0, x, z) for n, (x, z) in enumerate(places))
+    return KnownMotion("m9", "", "people", 2.0, (("people", 2.0),), acts)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+@pytest.mark.parametrize("along", ["x", "z"])
+def test_each_stands_as_far_from_the_next_as_was_said(count: int, along: str) -> None:
+    scene = row(*[(n, 0.0) if along == "x" else (0.0, n) for n in range(count)])
+    placed = people("move them 2 metres apart", scene)
+    assert [person[along] for person in placed] == [2.0 * n for n in range(count)]
+
+
 def test_one_person_alone_cannot_be_moved_apart() -> None:
     plan = make_plan([Restage(factor=2.0)], Thread(clips={"m1": ALONE}, current="m1"), VERBS, TOOLS)
     assert not plan.calls and "one person" in plan.text.lower()

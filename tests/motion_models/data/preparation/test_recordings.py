@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from motion_agent.motion_models import FormatError
 from motion_agent.motion_models.data.preparation.recordings import (
     Described,
+    Reading,
     find_recordings,
     load_joints,
     read_sidecar,
@@ -30,6 +32,20 @@ def folder(tmp_path: Path, walk: np.ndarray) -> Path:
     for name in ("a/walk.bvh", "a/run.bvh", "jump.npy"):
         save_motion(Motion(walk[:20]), tmp_path / "in" / name)
     return tmp_path / "in"
+
+
+def test_what_is_said_of_the_files_is_in_the_stamps_of_the_recordings(folder: Path) -> None:
+    """Preparing again keeps a clip whose stamp is the same: every field of a reading has to change it."""
+    (folder / "jump.txt").write_text("a person jumps\n")
+    readings = [Reading(), Reading(fps=30.0), Reading(fps=60.0), Reading(up="z"), Reading(30.0, "z")]
+
+    def stamp(reading: Reading) -> str:
+        [recording] = find_recordings(folder, reading=reading).recordings
+        return recording.stamp
+
+    stamps = [stamp(reading) for reading in readings]
+    assert len(set(stamps)) == len(readings)
+    assert stamps == [stamp(replace(reading)) for reading in readings]
 
 
 class TestTextBesideTheMotion:

@@ -13,6 +13,7 @@ from foreign_gltf import Document
 from helpers import walking
 from motion_agent.motion_models.errors import FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import load_motion, read_person, save_motion
+from motion_agent.motion_models.formats.reading.keyframes import Track
 from motion_agent.motion_models.motion.motion import Motion
 from scipy.spatial.transform import Rotation
 
@@ -43,6 +44,17 @@ def test_tracks_of_every_kind(kind: str, shorts: bool, tmp_path: Path) -> None:
     document = Document()
     foreign.skeleton(document, foreign.figure(WALK, "Mixamo"), fps=20, kind=kind, shorts=shorts)
     assert far_from_walk(document.glb(tmp_path / "walk.glb")) < 1e-3
+
+
+@pytest.mark.parametrize("between", [0.25, 1.0, 4.0])
+def test_cubic_tracks_follow_their_tangents_between_keys(between: float) -> None:
+    """The cubic through keys with its own slopes is that cubic again, however many seconds lie between."""
+    keys = np.arange(4) * between
+    curve = np.polynomial.Polynomial([1.0, -2.0, 0.5, 0.3])
+    slopes = curve.deriv()(keys)
+    values = np.stack([slopes, curve(keys), slopes], axis=1).reshape(-1, 1)
+    times = np.linspace(keys[0], keys[-1], 31)
+    assert Track(keys, values, "CUBICSPLINE").at(times)[:, 0] == pytest.approx(curve(times), abs=1e-9)
 
 
 @pytest.mark.parametrize("fps", [10.0, 30.0, 120.0])
