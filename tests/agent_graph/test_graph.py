@@ -166,6 +166,13 @@ def test_plans_of_a_turn_are_bounded(talk):
     assert conversation.say("walk")["messages"][-1].text == "Done."
 
 
+def test_a_turn_that_is_given_up_tells_no_problem_of_an_earlier_one(talk):
+    conversation = talk(plan(WRONG), DONE, *[plan(WALK)] * 2, max_plans=1)
+    assert tool_messages(conversation.say("what is m7?"))[-1].status == "error"
+    given_up = conversation.say("walk")["messages"][-1].text
+    assert "one turn may run 1 plan" in given_up and "m7" not in given_up
+
+
 def test_the_last_plan_a_turn_may_run_can_succeed(talk):
     state = talk(plan(WALK), DONE, max_plans=1).say("walk")
     assert state["messages"][-1].text == "Done."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, TypedDict
 
 import pytest
 from fakes import FakeBackend, ScriptedModel, call, plan
-from langchain_core.messages import AIMessage, AnyMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent, serializer
+from motion_agent.agent_graph.trail import trail_of
 from motion_agent.motion_models.errors import InvalidRequestError
 from motion_agent.tools.schemas import MotionRef
 
@@ -73,6 +75,26 @@ def test_a_current_motion_that_was_set_between_turns_is_the_one_talked_of(made: 
     agent.update_state(thread, {"current": first})
     state = agent.invoke(said("make it slower"), thread)
     assert state["motions"][state["current"]].parent == first
+
+
+@pytest.mark.parametrize("watched", ["walk", "jump"])
+def test_a_motion_that_is_only_asked_about_does_not_become_current(made: Any, watched: str) -> None:
+    """Where the messages alone are carried by hand, a caption of an older motion changes nothing."""
+    _, _, walk, jump = made
+    steps = [
+        call("generate_motion", "j", description="a person jumps", seconds=1),
+        call("caption_motion", "c", motion_id={"walk": walk, "jump": jump}[watched]),
+    ]
+    contents = [{"motion_id": jump}, {"motion_id": {"walk": walk, "jump": jump}[watched]}]
+    told = [
+        message
+        for step, content in zip(steps, contents, strict=True)
+        for message in (
+            plan(step),
+            ToolMessage(json.dumps(content), tool_call_id=step["id"], name=step["name"]),
+        )
+    ]
+    assert trail_of(told).current == jump
 
 
 class Story(TypedDict, total=False):

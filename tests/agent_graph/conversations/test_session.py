@@ -8,7 +8,10 @@ import pytest
 from fakes import FakeBackend
 from motion_agent.agent_graph import AgentConfig
 from motion_agent.agent_graph.conversations.session import Session
+from motion_agent.agent_graph.conversations.versions import go
+from motion_agent.tools.schemas import HistoryArgs
 from motion_agent.tools.services import Services
+from sessions import threads_of
 
 
 def test_a_session_and_its_agent_stand_on_the_same_services(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +25,19 @@ def test_a_session_and_its_agent_stand_on_the_same_services(monkeypatch: pytest.
     monkeypatch.setattr(Services, "__init__", noted)
     session = Session.start(AgentConfig(), FakeBackend())
     assert made == [session.services]
+
+
+def test_going_to_another_version_by_a_button_is_no_turn(tmp_path: Path) -> None:
+    """Only what the user said counts, and gives the conversation its title."""
+    config = AgentConfig(memory=f"sqlite:{tmp_path / 'memory.sqlite'}")
+    with Session.start(config, FakeBackend(), thread="a") as session:
+        session.say("a person walks")
+        session.say("make it slower")
+        for action in ("undo", "redo", "undo"):
+            go(session, HistoryArgs(action=action))
+        session.say("make it longer")
+        [record] = threads_of(session).all()
+    assert (record.title, record.turns) == ("a person walks", 3)
 
 
 def test_a_file_is_opened_for_one_request_only(tmp_path: Path) -> None:

@@ -139,6 +139,16 @@ def test_what_is_wrong_gets_one_line(ada: httpx.Client, method: str, path: str, 
     assert answer.status_code == status and "\n" not in error["message"] and error["code"]
 
 
+@pytest.mark.parametrize(("who", "status"), [(-2, 422), (-1, 422), (0, 422), (1, 200), (2, 200), (3, 422)])
+def test_people_of_a_scene_are_counted_from_one(ada: httpx.Client, who: int, status: int) -> None:
+    people = [{"description": "a person walks"}, {"description": "a person waves"}]
+    scene = ada.post("/v1/scene", json={"people": people}).json()["motion"]["id"]
+    answer = ada.get(f"/v1/motions/{scene}/bvh", params={"who": who})
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.json()["error"]["message"]
+
+
 def test_errors_say_what_to_do(ada: httpx.Client) -> None:
     unknown = ada.post("/v1/edit", json={"motion_id": "zzzz", "operations": [{"op": "mirror"}]})
     assert unknown.status_code == 404 and "motion zzzz does not exist" in unknown.json()["error"]["message"]

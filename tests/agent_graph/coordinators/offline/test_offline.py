@@ -292,6 +292,15 @@ def test_back_to_the_version_before_an_action() -> None:
     assert calls("undo", thread) == [("history", {"action": "undo"})]
 
 
+def test_what_follows_a_restored_version_is_done_to_that_one() -> None:
+    thread = turn("wave", "generate_motion", made("m1", ("a person waves", 2)))
+    thread += turn("call this my greeting", "name_motion", made("m1", ("a person waves", 2), name="greeting"))
+    thread += turn("kneel", "generate_motion", made("m2", ("a person kneels", 2)))
+    restored, edited = calls("go back to my greeting and mirror it", thread)
+    assert restored == ("history", {"action": "restore", "motion_id": "m1"})
+    assert edited[0] == "edit_motion" and edited[1]["motion_id"] == "m1"
+
+
 def test_length_is_answered_from_the_thread() -> None:
     answer = bound().invoke([*WALK_JUMP_WAVE, HumanMessage("how long is it?")])
     assert not answer.tool_calls
@@ -316,6 +325,18 @@ def test_the_answer_tells_what_was_made_and_what_was_noted() -> None:
     assert all(
         words in answer.text for words in ("m1", "3.6 s", "unknown word: marriage", "marriage proposal")
     )
+
+
+def test_a_part_that_is_left_out_is_told_with_the_plan_that_goes_without_it() -> None:
+    question = HumanMessage("walk, then juggle three balls, then wave")
+    plan = bound().invoke([question])
+    [call] = plan.tool_calls
+    error = "no known action in 'a person juggles three balls'; known: walk, wave"
+    failed = ToolMessage(error, tool_call_id=call["id"], status="error")
+    again = bound().invoke([question, plan, failed])
+    [rest] = again.tool_calls
+    assert [part["description"] for part in rest["args"]["segments"]] == ["a person walks", "a person waves"]
+    assert 'cannot make "juggles three balls"' in again.text
 
 
 def test_an_error_ends_the_turn_and_is_told() -> None:
