@@ -143,7 +143,9 @@ def _turning(demands: Demands, joints: FloatArray) -> float:
     if demands.path == "circle":
         return float(k.turn_range_degrees(joints) < 90)
     if demands.path == "straight":
-        return float(k.bend_degrees(joints) > 45)
+        return float(
+            abs(turned) > 45
+        )  # captions say "straight" of limbs, too: a swing on the way is no fault
     return 0.3 if demands.going is not None and abs(turned) > 70 else 0.0
 
 
