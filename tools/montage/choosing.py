@@ -171,7 +171,8 @@ def judged(
     found = []
     for job, tokens, each, stretch, score in zip(asked, cut, fits, shown, scores, strict=True):
         worthy = worth(wanted.demands, wanted.action, stretch, score)
-        lacks = _lacking_seconds(wanted, tokens)
+        # A backend that makes one motion only is taken at its word, in length as well.
+        lacks = _lacking_seconds(wanted, tokens) if services.candidates > 1 else 0.0
         found.append(
             Candidate(
                 job.prompt,
