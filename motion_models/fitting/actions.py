@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..arrays import FloatArray
 from ..english.demands import Demands, read_demands
 from ..english.stages import action_of, stages_of
 from ..motion.measures.kinematics import torso_pitches
-from ..motion.measures.predicates import check, check_in_order
+from ..motion.measures.predicates import CheckResult, check, check_in_order
 
 #: Families of action (see families.yaml) -> the predicates that show them.
 SHOWN_BY: dict[str, tuple[str, ...]] = {
@@ -63,25 +65,30 @@ _SAID_AS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def is_known(action: str, demands: Demands) -> bool:
-    """Whether a condition on joints tells if an action is shown, and each of them where two come in a row."""
+@dataclass(frozen=True)
+class Evidence:
+    """How far a motion is from showing an action, or two in a row.
+
+    lacking: the share of its conditions that fail. known: whether there are any, for each of two actions.
+    """
+
+    lacking: float
+    known: bool
+
+
+def evidence(action: str, demands: Demands, joints: FloatArray) -> Evidence:
+    """Hold a motion, joints (T, 22, 3), against what its action is known by."""
     stages = stages_of(demands.text)
     if len(stages) != 2:
-        return bool(conditions_of(action, demands))
-    return all(conditions_of(action_of(stage), read_demands(stage)) for stage in stages)
+        conditions = conditions_of(action, demands)
+        return Evidence(_failing(check(conditions, joints)), bool(conditions))
+    known_by = [conditions_of(action_of(stage), read_demands(stage)) for stage in stages]
+    outcomes = check_in_order(known_by, joints)[1] if any(known_by) else ()
+    too_short = any(known_by) and not outcomes
+    return Evidence(1.0 if too_short else _failing(outcomes), all(known_by))
 
 
-def not_shown(action: str, demands: Demands, joints: FloatArray) -> float:
-    """How far a motion is from showing an action, or two in a row: the share of conditions that fail."""
-    stages = stages_of(demands.text)
-    if len(stages) == 2:
-        known_by = [conditions_of(action_of(stage), read_demands(stage)) for stage in stages]
-        if not any(known_by):
-            return 0.0
-        if not (outcomes := check_in_order(known_by, joints)[1]):
-            return 1.0  # too short to be two actions
-    else:
-        outcomes = check(conditions_of(action, demands), joints)
+def _failing(outcomes: Sequence[CheckResult]) -> float:
     return sum(not outcome.met for outcome in outcomes) / max(len(outcomes), 1)
 
 

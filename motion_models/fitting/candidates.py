@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..english.demands import Demands
 from ..motion.editing.stretch import Stretch
 from ..motion.measures.kinematics import skating_ratio
-from .actions import is_known, not_shown, stooping
+from .actions import evidence, stooping
 from .checks import Check, checks_of, misfit
 from .remedies import Remedy, remedied, remedy_for
 
@@ -55,9 +55,9 @@ def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corr
     remedy = remedy_for(demands, stretch) if corrected else Remedy()
     joints = remedied(remedy, stretch).shown
     checks = checks_of(demands, joints)
-    lacking = not_shown(action, demands, joints)
-    cost = MISS * misfit(checks) + SHOWS * lacking + SKATES * skating_ratio(joints)
+    shown = evidence(action, demands, joints)
+    cost = MISS * misfit(checks) + SHOWS * shown.lacking + SKATES * skating_ratio(joints)
     cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
     cost += STOOPS * stooping(action, demands, joints)
-    evident = lacking == 0 and is_known(action, demands)
-    return Worth(tuple(checks), lacking == 0, round(float(cost), 9), evident)
+    shows = shown.lacking == 0
+    return Worth(tuple(checks), shows, round(float(cost), 9), shows and shown.known)

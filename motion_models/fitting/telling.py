@@ -18,7 +18,7 @@ from ..english.stages import action_of
 from ..motion.measures import kinematics as k
 from ..motion.measures import limbs
 from ..motion.measures.events import events
-from .actions import not_shown
+from .actions import evidence
 from .checks import posture
 from .evident import shown, untold
 
@@ -110,7 +110,7 @@ def _contradicted(text: str, joints: FloatArray) -> float:
     demands = read_demands(text)
     wrong = _going(demands, joints) + _turning(demands, joints) + _acting(demands, joints)
     wrong += float(_BOTH_ARMS.search(text) is not None and _one_arm_moves(joints))
-    return wrong + LACKING * not_shown(action_of(text), demands, joints)
+    return wrong + LACKING * evidence(action_of(text), demands, joints).lacking
 
 
 def _one_arm_moves(joints: FloatArray) -> bool:

@@ -51,20 +51,19 @@ def _stretches(frames: int, step: int) -> Iterator[tuple[slice, slice]]:
 def _search(vqvae: VQVAE, mean: Tensor, std: Tensor, features: Tensor, rounds: int) -> Tensor:
     true = recover_positions(features.unsqueeze(0))
     with torch.no_grad():
-        begun = vqvae.embed(((features - mean) / std).unsqueeze(0))
-        codes = vqvae.quantizer.nearest(begun)
-    vectors = begun.clone().requires_grad_(True)
-    optimiser = Adam([vectors], lr=_STEP * float(begun.std()))
-    best, least = codes, float("inf")
-    for _ in range(rounds):
+        vectors = vqvae.embed(((features - mean) / std).unsqueeze(0)).clone()
+    optimiser = Adam([vectors.requires_grad_(True)], lr=_STEP * float(vectors.detach().std()))
+    best, least = vqvae.quantizer.nearest(vectors.detach()), float("inf")
+    for left in reversed(range(rounds)):
+        codes = vqvae.quantizer.nearest(vectors.detach())
         chosen = vqvae.quantizer.lookup(codes)
         decoded = vqvae.render(vectors + (chosen - vectors).detach())
         error = _error(recover_positions(decoded * std + mean), true)
         if float(error.detach()) < least:
             best, least = codes, float(error.detach())
-        (vectors.grad,) = torch.autograd.grad(error, vectors)
-        optimiser.step()
-        codes = vqvae.quantizer.nearest(vectors.detach())
+        if left:
+            (vectors.grad,) = torch.autograd.grad(error, vectors)
+            optimiser.step()
     return best[0]
 
 

@@ -7,7 +7,7 @@ import pytest
 from helpers import walking
 from motion_agent.motion_models.english.demands import read_demands
 from motion_agent.motion_models.english.stages import action_of
-from motion_agent.motion_models.fitting.actions import conditions_of, not_shown, stooping
+from motion_agent.motion_models.fitting.actions import conditions_of, evidence, stooping
 from motion_agent.motion_models.motion.measures.predicates import PREDICATES
 from motions import bump, ramp, shifted, standing, turned
 
@@ -41,7 +41,7 @@ def test_an_action_is_known_by_conditions_on_its_side(said, names):
 
 
 def lacking(said: str, joints: np.ndarray) -> float:
-    return not_shown(action_of(said), read_demands(said), joints)
+    return evidence(action_of(said), read_demands(said), joints).lacking
 
 
 @pytest.mark.parametrize("link", [", then ", " and then ", ", and after that ", "; afterwards "])
