@@ -41,17 +41,33 @@ BASE = 0.85
 
 def swings(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """Steps: stretches in which one foot leaves its place and is set down at least 15 cm away."""
-    found: list[Span] = []
-    for ankle in ANKLES:
-        places = joints[:, ankle][:, [0, 2]]
-        speed = np.linalg.norm(np.diff(places, axis=0), axis=1) * FPS
-        if not len(speed):
-            continue
-        moving = speed > max(SWING_SPEED * strict, 0.5 * float(np.percentile(speed, 90)))
-        for first, last in runs(moving):
-            if np.linalg.norm(places[last] - places[first]) > STEP_METRES * strict:
-                found.append((first, last))
+    found = [span for side in SIDES for span in foot_swings(joints, side, strict)]
     return sorted(found, key=lambda span: (span[1], span[0]))
+
+
+def foot_swings(joints: FloatArray, side: Side, strict: float = 1.0) -> list[Span]:
+    """The steps of one foot."""
+    places = joints[:, JOINT[f"{side}_ankle"]][:, [0, 2]]
+    speed = np.linalg.norm(np.diff(places, axis=0), axis=1) * FPS
+    if not len(speed):
+        return []
+    moving = speed > max(SWING_SPEED * strict, 0.5 * float(np.percentile(speed, 90)))
+    return [
+        (first, last)
+        for first, last in runs(moving)
+        if np.linalg.norm(places[last] - places[first]) > STEP_METRES * strict
+    ]
+
+
+def first_foot(joints: FloatArray) -> Side | None:
+    """The foot that makes the first step; None where nobody steps, or thresholds decide which foot it is."""
+    led = set[Side | None]()
+    for strict in (LENIENT, 1.0, STRICT):
+        starts: list[tuple[int, Side]] = [
+            (first, side) for side in SIDES for first, _ in foot_swings(joints, side, strict)[:1]
+        ]
+        led.add(min(starts)[1] if starts else None)
+    return led.pop() if len(led) == 1 else None
 
 
 def jumps(joints: FloatArray, strict: float = 1.0) -> list[Span]:

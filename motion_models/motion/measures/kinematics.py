@@ -158,6 +158,11 @@ def end_speed(joints: FloatArray) -> float:
     return float(speeds(joints)[-END_FRAMES:].mean())
 
 
+def distances(joints: FloatArray, other: FloatArray) -> FloatArray:
+    """Distance over the ground between the pelvises of two people, metres; (T,)."""
+    return np.linalg.norm(root_path(joints) - root_path(other), axis=1)
+
+
 # --- heights and posture -----------------------------------------------------------------------------
 
 

@@ -69,9 +69,14 @@ def reach_forward(joints: FloatArray, side: Side) -> float:
     return float((_joint(frame, side, "wrist")[:, 2] - _joint(frame, side, "shoulder")[:, 2]).max())
 
 
+def wrist_heights(joints: FloatArray, side: Side) -> FloatArray:
+    """Height of the wrist above the floor, metres; (T,)."""
+    return smooth(_joint(joints, side, "wrist")[:, 1], 1.0) - floor_height(joints)
+
+
 def wrist_min(joints: FloatArray, side: Side) -> float:
     """Lowest point of the wrist above the floor, metres."""
-    return float(smooth(_joint(joints, side, "wrist")[:, 1], 1.0).min()) - floor_height(joints)
+    return float(wrist_heights(joints, side).min())
 
 
 def arm_stretch(joints: FloatArray, side: Side) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -159,6 +164,15 @@ def thigh_pitch_start(joints: FloatArray, side: Side) -> float:
 def thigh_pitch_mean(joints: FloatArray, side: Side) -> float:
     """Mean thigh angle, degrees."""
     return float(thigh_pitch(joints, side).mean())
+
+
+def knee_angles(joints: FloatArray, side: Side) -> FloatArray:
+    """Angle between thigh and shin, degrees: 180 for a straight leg, 90 for a chair; (T,)."""
+    hip, knee, ankle = (_joint(joints, side, name) for name in ("hip", "knee", "ankle"))
+    thigh, shin = hip - knee, ankle - knee
+    lengths = np.linalg.norm(thigh, axis=1) * np.linalg.norm(shin, axis=1)
+    cosine = (thigh * shin).sum(axis=1) / np.maximum(lengths, 1e-9)
+    return smooth(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))), 1.0)
 
 
 def foot_speed_max(joints: FloatArray, side: Side) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from helpers import walking
-from motion_agent.motion_models.motion.measures.events import events, numbers, runs
+from motion_agent.motion_models.motion.measures.events import events, first_foot, numbers, runs
 from motion_agent.motion_models.motion.measures.ground import (
     first_height,
     ground_line,
@@ -134,3 +134,23 @@ def test_an_arm_that_stays_up_has_been_raised():
     assert len(events(joints, "arm raise")) == len(events(joints, "arm raise", "left")) == 2
     assert events(joints, "arm raise", "right") == []
     assert events(with_joint(standing(100), "left_wrist", y=0.3 * lift), "arm raise") == []
+
+
+def stepping(side: str, other: str, frames: int = 80):
+    """One foot is set down half a metre ahead, then the other beside it."""
+    joints = standing(frames)
+    for number, foot in enumerate((side, other)):
+        way = 0.5 * np.clip((np.arange(frames) - 15 - 30 * number) / 8, 0.0, 1.0)
+        joints = with_joint(joints, f"{foot}_ankle", z=way)
+    return joints
+
+
+@pytest.mark.parametrize(("side", "other"), [("left", "right"), ("right", "left")])
+def test_the_foot_that_steps_first(side, other):
+    assert first_foot(stepping(side, other)) == side
+    assert first_foot(standing(80)) is None
+
+
+def test_a_step_that_is_hardly_one_is_not_told_as_the_first():
+    way = 0.16 * np.clip((np.arange(80) - 15) / 8, 0.0, 1.0)
+    assert first_foot(with_joint(standing(80), "left_ankle", z=way)) is None, "too short a step to be sure of"

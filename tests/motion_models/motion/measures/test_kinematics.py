@@ -216,3 +216,10 @@ def test_a_way_that_swings_out_and_comes_back_to_its_heading_is_bent() -> None:
     assert abs(k.turn_degrees(swung)) < 25
     assert k.bend_degrees(swung) > 25
     assert k.bend_degrees(straight) < 10
+
+
+def test_people_are_as_far_apart_over_the_ground_as_their_hips() -> None:
+    other = shifted(standing(), x=2.0, y=1.0, z=ramp(60, 1.5))
+    metres = k.distances(standing(), other)
+    assert metres[0] == pytest.approx(2.0, abs=0.01)
+    assert metres[-1] == pytest.approx(2.5, abs=0.01)

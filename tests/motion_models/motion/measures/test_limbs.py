@@ -199,3 +199,26 @@ def test_thighs_are_told_at_the_start_at_the_end_and_on_average() -> None:
     )
     assert start < 30 and end > 75
     assert mean == pytest.approx((start + end) / 2, abs=3)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_angle_of_a_knee_is_that_between_thigh_and_shin(side: Side) -> None:
+    straight = standing()
+    hip = straight[0, JOINT[f"{side}_hip"]]
+    for name, place in (("knee", (0.0, -0.4, 0.0)), ("ankle", (0.0, -0.8, 0.0))):
+        straight[:, JOINT[f"{side}_{name}"]] = hip + np.array(place)
+    assert limbs.knee_angles(straight, side) == pytest.approx(180.0, abs=0.1)
+    bent = straight.copy()
+    bent[20:40, JOINT[f"{side}_ankle"]] = hip + np.array([0.0, -0.4, -0.4])
+    assert limbs.knee_angles(bent, side).min() == pytest.approx(90.0, abs=0.5)
+    assert limbs.knee_angles(bent, side)[0] == pytest.approx(180.0, abs=0.1)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_height_of_a_hand_is_over_the_floor_wherever_that_is(side: Side) -> None:
+    up = with_joint(shifted(standing(), y=0.5), f"{side}_wrist", y=bump(60, 20, 40, 0.8))
+    heights = limbs.wrist_heights(up, side)
+    assert heights.max() - heights[0] == pytest.approx(0.8, abs=0.01)
+    assert heights == pytest.approx(
+        limbs.wrist_heights(with_joint(standing(), f"{side}_wrist", y=bump(60, 20, 40, 0.8)), side)
+    )

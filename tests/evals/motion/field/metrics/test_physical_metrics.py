@@ -7,8 +7,8 @@ import pytest
 from motion_agent.evals.motion.composition.seams import measure_seam
 from motion_agent.evals.motion.field.metrics import floating, mean_jerk, penetration, skating, transition_jerk
 from motion_agent.evals.motion.field.metrics.physics import LABELS, Physics, measure, summarize
-from motion_agent.evals.motion.field.metrics.skating import STEADY_FRAMES
 from motion_agent.motion_models.errors import InvalidMotionError, InvalidRequestError
+from motion_agent.motion_models.motion.measures.skating import STEADY_FRAMES
 from motions import shifted, standing, with_joint
 
 LEFT, RIGHT = 10, 11
