@@ -1,8 +1,8 @@
-"""caption_motion: tell in words what a motion in memory, or in a file, shows."""
+"""caption_motion: tell in words and numbers what a motion in memory, or in a file, shows."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from ..motion_models.motion.measures.phases import phases
 from ..motion_models.motion.skeleton import resample
 from .batching import Result, Tokens
 from .errors import ForbiddenPathError, shortened
-from .memory import ClipSegment, Member, MotionClip, shown_frames
+from .facts.measuring import measured_motion, measured_scene
+from .facts.records import Measured
+from .memory import ClipSegment, Member, MotionClip, frames_in_all, shown_frames
 from .montage.checking import WEAK
 from .montage.parts import DESCRIBED, PIECE_TOKENS, Part, describe, draft
 from .rendering import render_people, seen_tokens
@@ -37,7 +39,7 @@ ONGOING = (
 
 
 def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs) -> Result:
-    """Describe what the person does in a motion.
+    """Describe and measure a motion: speed, angles, counts.
 
     Give `motion_id`, or `path` for a motion file (bvh, amc, npy, npz, glb) the user names, which becomes a
     motion that can be edited.
@@ -49,14 +51,15 @@ def caption_motion(services: Services, call: Call, arguments: CaptionMotionArgs)
         return _people(services, clip)
     [motion] = render_people(services, clip)
     times, captions = _told(services, clip, motion.joints)
-    return _result(clip, times, captions, imported=False)
+    return _result(clip, times, captions, _measured(clip, motion.joints), imported=False)
 
 
 def _file(services: Services, call: Call, arguments: CaptionMotionArgs, path: str) -> Result:
     """Describe one person's motion in a file, which becomes one in memory."""
     clip = import_motion(services, call, allowed_input(services, path), arguments)
     captions = [segment.description for segment in clip.timeline]
-    return _result(clip, clip.times(), captions, imported=True)
+    [motion] = render_people(services, clip)
+    return _result(clip, clip.times(), captions, _measured(clip, motion.joints), imported=True)
 
 
 def _people(services: Services, clip: MotionClip) -> Result:
@@ -71,7 +74,20 @@ def _people(services: Services, clip: MotionClip) -> Result:
         for member, text in zip(clip.members, said, strict=True)
     ]
     caption = "; ".join(f"person {number}: {text}" for number, text in enumerate(said, 1))
-    return Result({"motion_id": clip.id, "caption": caption, "people": people}, clip.ref())
+    own = [
+        (frames_in_all(member.timeline), [part.description for part in member.timeline])
+        for member in clip.members
+    ]
+    measured = measured_scene([motion.joints for motion in motions], own)
+    content = {"motion_id": clip.id, "caption": caption, "people": people, "measured": measured.content()}
+    return Result(content, clip.ref())
+
+
+def _measured(clip: MotionClip, joints: FloatArray) -> Measured:
+    """What is measured of one person's motion, joints (T, 22, 3), as it is shown."""
+    ends = accumulate((frames for frames, _ in shown_frames(clip.timeline)), initial=0)
+    words = [part.description for part in clip.timeline]
+    return measured_motion(joints, list(zip(pairwise(ends), words, strict=True)))
 
 
 def _told(services: Services, clip: MotionClip | Member, joints: FloatArray) -> tuple[Times, list[str]]:
@@ -163,7 +179,9 @@ def allowed_input(services: Services, path: str) -> Path:
     raise ForbiddenPathError(f"{shortened(path)} lies outside the folder that may be read")
 
 
-def _result(clip: MotionClip, times: Times, captions: list[str], *, imported: bool) -> Result:
+def _result(
+    clip: MotionClip, times: Times, captions: list[str], measured: Measured, *, imported: bool
+) -> Result:
     ref = clip.ref()
     content: dict[str, Any] = motion_entry(ref) if imported else {"motion_id": clip.id}
     content["caption"] = _sentence(times, captions)
@@ -176,6 +194,7 @@ def _result(clip: MotionClip, times: Times, captions: list[str], *, imported: bo
             }
             for text, (start, end) in zip(captions, times, strict=True)
         ]
+    content["measured"] = measured.content()
     return Result(content, ref, made=(ref,) if imported else ())
 
 

@@ -13,6 +13,8 @@ from hand import Hand
 from motion_agent.motion_models.fitting.checks import Check
 from motion_agent.tools import render_motion
 from motion_agent.tools.caption import ONGOING
+from motion_agent.tools.facts.measuring import facts_of
+from motion_agent.tools.facts.records import Measured
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionClip
 
 
@@ -109,3 +111,25 @@ def test_every_caption_is_held_against_what_is_shown_while_it_is_told(hand, monk
     shown = render_motion(hand.services.memory, hand.services.backend, clip.id).joints
     assert np.array_equal(np.concatenate(held), shown)
     assert [(part["start"], part["end"]) for part in told] == [(0.0, 1.0), (1.0, 3.0), (3.0, 5.0)]
+
+
+def test_what_is_shown_is_measured(hand: Hand) -> None:
+    """As rendered, with what was done to the frames: half as fast is twice as long."""
+    clip = hand.sequence("a person walks", "a person waves")
+    slow = hand.make(
+        "edit_motion", motion_id=clip.id, operations=[{"op": "speed", "segment": 1, "factor": 0.5}]
+    )
+    measured = Measured.model_validate(hand.use("caption_motion", motion_id=slow.id).content["measured"])
+    motion = render_motion(hand.services.memory, hand.services.backend, slow.id)
+    assert [(part.start, part.end) for part in measured.parts] == [(0.0, 4.0), (4.0, 6.0)]
+    assert measured.whole is not None
+    assert measured.whole == facts_of(motion.joints, (0, 120), ["a person walks", "a person waves"])
+
+
+def test_people_of_a_scene_are_measured_apart(hand: Hand) -> None:
+    people = [{"description": "a person walks"}, {"description": "a person waves", "x": 2.0}]
+    scene = hand.make("arrange_scene", people=people)
+    measured = Measured.model_validate(hand.use("caption_motion", motion_id=scene.id).content["measured"])
+    assert len(measured.people) == 2 and measured.whole is None
+    [pair] = measured.apart
+    assert pair.start_m == pytest.approx(2.0, abs=0.3)

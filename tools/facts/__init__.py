@@ -1,0 +1,1 @@
+"""What is measured of motions as they are shown: numbers to answer questions from."""
