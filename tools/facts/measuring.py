@@ -113,7 +113,8 @@ def number_of(joints: FloatArray, event: str) -> Number | None:
     fewest, most = numbers(joints, event)
     if fewest == most:
         return most
-    return (fewest, most) if most - fewest <= max(1, SPREAD * most) else None
+    close = fewest > 0 and most - fewest <= max(1, SPREAD * most)
+    return (fewest, most) if close else None
 
 
 def _posture(end: FloatArray, joints: FloatArray) -> str | None:

@@ -30,6 +30,10 @@ SOCIAL = {
     "fresh": "Good: what should the new motion show? The motions made so far stay.",
 }
 NOTHING_YET = 'There is no motion yet. Say what the person should do, for example "a person walks forward".'
+UNMEASURED = (
+    "I cannot measure that here: I measure distances, speeds, turns, heights of hands and jumps, angles of"
+    " knees and trunk, sliding feet, sides and counts."
+)
 WHY = (
     "I can tell what a motion looks like, not why someone does it: it could belong to many scenes. "
     "A coordinator with a language model can say more about that."

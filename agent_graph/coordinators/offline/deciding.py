@@ -14,12 +14,12 @@ from .hearing.intents import requests_of
 from .joining import Readings, joined
 from .layers import in_layers
 from .plan import PlannedReply, make_plan
-from .questions import is_question
+from .questions import answered_by_measuring, is_measured, is_question
 from .rules.changes import read_changes
 from .rules.grammar import Verbs
 from .rules.languages import foreign_language
 from .rules.reading import MAX_CHARACTERS, read_message
-from .rules.requests import Edit, Foreign, Intent, Make, Unclear
+from .rules.requests import Edit, Foreign, Intent, Make, Question, Unclear
 from .spelling import corrected
 
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")
@@ -47,7 +47,8 @@ def decide(thread: Thread, verbs: Verbs, tools: set[str], *, learned: bool = Tru
             again = _without(unknown, thread, verbs, tools, learned)
             if again is not None:
                 return again
-        return PlannedReply(remarks=[answers.results(_told_apart(thread))])
+        measured = _measured(thread, verbs, tools, learned)
+        return PlannedReply(remarks=[measured or answers.results(_told_apart(thread))])
     if thread.attempts:
         return PlannedReply(remarks=["I have no results of my last calls, so I cannot say more."])
     return _planned(thread, verbs, tools, learned)
@@ -59,6 +60,25 @@ def _planned(thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool
     plan = make_plan(requests, thread, known, tools)
     plan.remarks.extend(remarks if plan.calls else [])
     return plan
+
+
+def _measured(thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool) -> str:
+    """The answer to a question that a motion was measured for; '' where nothing was."""
+    measured = [
+        outcome.content
+        for outcome in thread.outcomes
+        if outcome.tool == "caption_motion" and not outcome.failed
+    ]
+    if not measured:
+        return ""
+    known = verbs.with_motions(thread.names)
+    requests, _ = understood(*_chosen(thread), known, tools, learned=learned)
+    questions = [r for r in requests if isinstance(r, Question) and is_measured(r)]
+    clip = thread.clips.get(str(measured[0].get("motion_id"))) or thread.current_clip
+    if clip is None or not questions:
+        return ""
+    said = [answered_by_measuring(question, measured[0], clip, thread, known) for question in questions]
+    return " ".join([thread.remark, *said]).strip()
 
 
 def _chosen(thread: Thread) -> tuple[Thread, int]:

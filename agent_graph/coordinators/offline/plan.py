@@ -16,7 +16,7 @@ from . import answers
 from .composing import overlaid, planned, segment_of, share_out
 from .dialogue import KnownMotion, Thread
 from .operations import operations
-from .questions import said_to
+from .questions import is_measured, said_to
 from .rules.clauses import Action, ReadActions, read_actions
 from .rules.grammar import Verbs
 from .rules.parts import find_parts
@@ -30,6 +30,7 @@ from .rules.requests import (
     ListMotions,
     Make,
     NameIt,
+    Question,
     Restage,
     Scene,
     Travel,
@@ -127,6 +128,8 @@ class _Planner:
                 self.join(request)
             case ListMotions():
                 self.call("list_motions")
+            case Question() if self.focus and is_measured(request) and "caption_motion" in self.tools:
+                self.call("caption_motion", motion_id=self.focus.id)
             case _:
                 self.plan.remarks.append(said_to(request, self.focus, self.thread, self.verbs, self.tools))
 

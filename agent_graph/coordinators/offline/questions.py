@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from ....motion_models.english.quantities import NUMBERS, spoken
+from pydantic import ValidationError
+
+from ....motion_models.english.quantities import spoken
 from ....motion_models.motion.features import FPS
 from ....motion_models.motion.skeleton import N_JOINTS
+from ....tools.facts.records import Measured
 from . import answers
 from .amounts import runs
+from .asking.telling import is_of_measure, measurable, time_of, told
 from .dialogue import KnownMotion, Thread
-from .overlays.shapes import degrees_in
 from .rules.clauses import Action
 from .rules.grammar import Verbs
 from .rules.languages import said_in
@@ -50,40 +54,54 @@ _ASKING = re.compile(
     r"|read (?:it|them|me|back|out)|(?:can|could) you tell me)\b",
     re.IGNORECASE,
 )
+#: Orders to measure: "tell me his top speed", "count the steps".
+_MEASURING = re.compile(
+    rf"^{_OPENERS}(?:can you |could you )?(?:tell me|give me|measure|count)"
+    r" (?:the|his|her|its|their|all)\b",
+    re.IGNORECASE,
+)
 #: Questions in form that ask for a motion: "how about a wave?", "what if he jumps?", "why not let him sit?"
 _WISHES = re.compile(
     rf"^{_OPENERS}(?:how about|what about|what if|why not|why don't (?:you|we)|what would|how would"
     r"|is it possible to (?:see|have|make|get)|is there a way to (?:make|have))\b",
     re.IGNORECASE,
 )
-#: What is asked, and of which part, by its first words; the exact before the vague.
+#: What is asked, and of which part, by its first words; the exact before the vague. What is measured stands
+#: in `asking/wordings.py`, and comes between these and `_BY_WORDS`.
 _ABOUT: tuple[tuple[About, str], ...] = (
-    ("length", rf"(?:how long|how many seconds|what's the length|what is the length)\b{_OF_PART}"),
+    (
+        "length",
+        r"(?:how (?:long|many seconds)(?! (?:in|into|before|until|till)\b)|what(?:'s| is) the length)\b"
+        rf"{_OF_PART}",
+    ),
     (
         "rates",
         r".*\b(?:frames? (?:per|a) second|fps|frame rate|joint count|how many (?:joints|bones))",
     ),
-    ("body", r".*\b(?:fingers?|face|eyes|mouth|toes move)\b"),
+    (
+        "body",
+        r".*\b(?:fingers?|(?:a|the|his|her|any) face|eyes|mouth|toes move|(?:smil|grin|frown|blink)\w*)\b",
+    ),
     ("people", r"can it do (?:two|several|more|many|2) people|how many people can"),
     ("undoing", r"can i (?:undo|redo|go back)"),
     ("parts", r"read\b|how many (?:parts|segments|actions)|what(?: are|'s) the (?:steps|parts|order)"),
+    ("why", r"why\b|how come\b"),
+)
+_BY_WORDS: tuple[tuple[About, str], ...] = (
     ("count", r"how (?:many|often)(?: times)?\b(?! (?:metres|meters|degrees|people))(?P<part>.*)"),
     (
         "next",
         r"what (?:comes|happens|is|follows|does \w+ do)(?: right| next)* (?P<side>after|before)"
         r"(?P<part> (?!(?:it|that|this|the )?(?:second|\d)).+)",
     ),
-    ("place", r"(?:where|how far)\b.*\b(?:ends?|gets?|finish|from|start|stands? at the end|compared)\b"),
-    ("side", r"(?:with |on |to )?(?:which|what) (?:hand|arm|leg|foot|side|way|direction|fist|knee)\b"),
     ("measure", r"how (?:far|fast|high|deep|low|quick|many (?:metres|meters|degrees))\b"),
-    ("why", r"why\b|how come\b"),
     ("who", r"who\b"),
     ("files", r"where\b.*\b(?:file|files|save|saved|export|path|it|that)\b"),
     ("formats", r"(?:which|what) (?:file )?(?:formats?|files?)\b"),
     ("truth", r"(?:is|are|was|were|does|did|do|isn't|doesn't|didn't)\b"),
 )
 #: Questions whose first words tell all: no reader knows them better.
-EXACT = frozenset(("length", "rates", "body", "people", "undoing", "parts", "count", "next", "place"))
+EXACT = frozenset(("length", "rates", "body", "people", "undoing", "parts", "count", "next", "measure"))
 _EMPTY = frozenset(
     [
         "a",
@@ -135,13 +153,25 @@ _EMPTY = frozenset(
 
 def is_question(text: str) -> bool:
     """Whether a message asks for an answer, not for a motion or a change."""
-    return _ASKING.match(text.strip()) is not None and _WISHES.match(text.strip()) is None
+    text = text.strip()
+    if _WISHES.match(text):
+        return False
+    wants = _MEASURING.match(text) is not None or text.endswith("?")
+    return _ASKING.match(text) is not None or (wants and measurable(text))
 
 
 def asked(text: str) -> Question | None:
-    """What a question is about by its first words, and the part it names; None where they do not tell."""
+    """What a question is about by its words, and the part it names; None where they do not tell."""
+    return _matched(_ABOUT, text) or _of_measure(text) or _matched(_BY_WORDS, text)
+
+
+def _of_measure(text: str) -> Question | None:
+    return Question("measure", text.strip()) if is_of_measure(text) else None
+
+
+def _matched(kinds: Sequence[tuple[About, str]], text: str) -> Question | None:
     words = re.sub(rf"^{_OPENERS}", "", text.strip().lower()).strip(" ?!.")
-    for about, pattern in _ABOUT:
+    for about, pattern in kinds:
         if match := re.match(pattern, words):
             said = match.groupdict()
             part = (said.get("part") or "").strip() if about in EXACT else words
@@ -181,17 +211,32 @@ def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs
         return answers.NOTHING_YET
     if question.about == "truth":
         return _truth(question.part, clip, verbs)
-    if question.about == "side":
-        return _side(clip)
     if question.about == "next":
         return _beside(question, clip, verbs)
-    if question.about == "place":
-        return _place(clip)
-    return (
-        f"I cannot measure that here: I know how long it is ({answers.spoken(clip.seconds)} s) and the"
-        f" words it was made"
-        f' from. {answers.parts_of(clip)} Say "save it as png" for pictures of its poses.'
-    )
+    if clip.segments and (when := time_of(question.part, clip.segments, verbs)):
+        return when
+    return answers.UNMEASURED
+
+
+def is_measured(question: Question) -> bool:
+    """Whether a question is answered by measuring the motion with `caption_motion`."""
+    return question.about in ("measure", "truth") and measurable(question.part)
+
+
+def answered_by_measuring(
+    question: Question, content: Mapping[str, Any], clip: KnownMotion, thread: Thread, verbs: Verbs
+) -> str:
+    """The answer from what a tool measured of a motion; from its words where that is not certain."""
+    try:
+        measured = Measured.model_validate(content.get("measured"))
+    except ValidationError:
+        measured = Measured()
+    parts = clip.segments or ((clip.description, clip.seconds),)
+    said = told(question.part, measured, parts, verbs)
+    if said is not None:
+        return said
+    by_words = _matched(_BY_WORDS, question.part) or replace(question, about="measure")
+    return said_to(by_words, clip, thread, verbs, ())
 
 
 def _beside(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
@@ -202,40 +247,6 @@ def _beside(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
     if not 0 < number <= timeline.count:
         return f"Nothing comes {question.side} it. {answers.parts_of(clip)}"
     return f"Part {number}: {(clip.segments or ())[number - 1][0]}. {answers.parts_of(clip)}"
-
-
-_METRES = re.compile(r"\b(\d+(?:\.\d+)?|[a-z]+)(?:(?<=\d) ?| )(?:m|metres?|meters?)\b")
-_SIDEWAYS = re.compile(r"\b(?:sideways|to the (?:left|right)|(?:(?:side)?step|shuffle)s? (?:left|right))")
-
-
-def _place(clip: KnownMotion) -> str:
-    """Where somebody ends up, reckoned from the metres and turns that the parts say."""
-    ahead = left = heading = 0.0
-    for text, _ in clip.segments or ():
-        sign = (
-            -1.0
-            if re.search(r"\bright\b|(?<!counter)(?<!counter-)(?<!anti)(?<!anti-)clockwise", text)
-            else 1.0
-        )
-        if re.search(r"\b(?:turn|spin|rotate|pivot)s?\b", text):
-            heading += sign * (degrees_in(text) or (180.0 if "around" in text else 90.0))
-            continue
-        found = _METRES.search(text)
-        if not found or not (found[1] in NUMBERS or found[1][0].isdigit()):
-            continue
-        metres = float(NUMBERS.get(found[1], 0) or found[1])
-        metres *= -1.0 if re.search(r"\bback(?:wards?)?\b", text) else 1.0
-        way = math.radians(heading + (sign * 90.0 if _SIDEWAYS.search(text) else 0.0))
-        ahead, left = ahead + metres * math.cos(way), left + metres * math.sin(way)
-    ahead, left = round(ahead, 1) + 0.0, round(left, 1) + 0.0
-    if not ahead and not left:
-        return f"Its words say no distance, so I cannot tell where it ends. {answers.parts_of(clip)}"
-    there = [
-        f"{abs(metres):g} m {way[0] if metres > 0 else way[1]}"
-        for metres, way in ((ahead, ("ahead of", "behind")), (left, ("to the left of", "to the right of")))
-        if metres
-    ]
-    return f"By its words it ends {' and '.join(there)} where it starts. {answers.parts_of(clip)}"
 
 
 def _formats(asked: str) -> str:
@@ -289,17 +300,6 @@ def _truth(asked: str, clip: KnownMotion, verbs: Verbs) -> str:
 def _content(asked: str, verbs: Verbs) -> set[str]:
     words = [word for word in re.findall(r"[a-z-]+", asked.lower()) if word not in _EMPTY | AUXILIARIES]
     return verbs.stems(" ".join(words)) if words else set()
-
-
-def _side(clip: KnownMotion) -> str:
-    sided = [
-        f"part {number} says \"{text}\"" for number, (text, _) in enumerate(clip.segments or (), 1)
-        if re.search(r"\b(?:left|right|both)\b", text)
-    ]  # fmt: skip
-    if sided:
-        return f"By the words it was made from: {'; '.join(sided)}."
-    unset = 'No side was asked for, so I do not know. Say "with the left hand" to set it.'
-    return f"{unset} {answers.parts_of(clip)}"
 
 
 def said_to(

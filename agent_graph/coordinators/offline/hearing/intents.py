@@ -151,7 +151,7 @@ BUILDERS: dict[str, Build] = {
     "undo_n": _undo, "redo": _always(Travel("redo")), "restore_first": _always(Travel("restore", "original")),
     "restore_named": _restore, "pick": _pick, "new_start": _always(Social("fresh")), "regenerate": _again,
     "variants": lambda command, verbs: Again(max(2, count_of(command))), "ask_length": _length_question,
-    "ask_contents": _always(Question("parts")), "ask_yesno": _ask("truth"), "ask_side": _ask("side"),
+    "ask_contents": _always(Question("parts")), "ask_yesno": _ask("truth"), "ask_side": _ask("measure"),
     "ask_measure": _ask("measure"), "ask_change": _ask("change"), "ask_why": _ask("why"),
     "ask_list": _always(ListMotions()), "ask_help": _always(Question("abilities")), "ask_who": _ask("who"),
     "ask_formats": _ask("formats"), "ask_where": _ask("files"), "export": _export,

@@ -28,7 +28,6 @@ About = Literal[
     "count",
     "moment",
     "truth",
-    "side",
     "measure",
     "change",
     "why",
@@ -40,7 +39,6 @@ About = Literal[
     "people",
     "undoing",
     "next",
-    "place",
 ]
 
 
@@ -164,9 +162,10 @@ class ListMotions:
 
 @dataclass(frozen=True)
 class Question:
-    """Answered from the thread itself, without a tool.
+    """Answered from the thread itself, or by measuring the motion.
 
-    part: the words of the part that is asked about. side: "after" or "before": its neighbour is asked for.
+    part: the words of the part that is asked about, or the whole question. side: "after" or "before": its
+    neighbour is asked for.
     """
 
     about: About
