@@ -28,6 +28,8 @@ _GENERAL = FILLER | frozenset(
 _ORDINAL_PERSON = re.compile(
     rf"\b(?:person|number) (?P<n>[1-9])\b|\b(?P<word>{'|'.join(ORDINALS)}) (?:person|one|guy|man|woman)\b"
 )
+#: Events whose number is None where it is not certain; others are left out, too, where there are none.
+ALWAYS_COUNTED = ("step", "jump")
 _NOT_TOLD = "I cannot measure that with certainty in this motion."
 
 
@@ -96,7 +98,8 @@ def told(question: str, measured: Measured, parts: Parts, verbs: Verbs) -> str |
     chosen = [(number, facts[number]) for number in numbers if number in facts]
     if not chosen:
         beyond = f" (I measure single parts of at most {MOST})" if numbers and len(parts) > MOST else ""
-        return _one(quantity, words, measured.whole, "on the whole" if len(parts) > 1 else "", beyond)
+        said = _one(quantity, words, measured.whole, "on the whole" if len(parts) > 1 else "", beyond)
+        return said or (_NOT_TOLD if event_in(words) in ALWAYS_COUNTED and not numbers else None)
     if len(chosen) > 1 and quantity == "count":
         return _counted_in_all(words, chosen, parts)
     return " ".join(
@@ -154,7 +157,7 @@ def _pair(quantity: Quantity, apart: Apart, people: int) -> str:
 
 def _count_of(words: str, facts: Facts) -> Number | None:
     event = event_in(words)
-    if event in ("step", "jump"):
+    if event in ALWAYS_COUNTED:
         return facts.steps if event == "step" else facts.jumps
     return facts.counts.get(event or "")
 

@@ -166,9 +166,8 @@ def test_people_are_measured(question: str, told: str) -> None:
 def test_what_is_not_certain_is_not_told_as_a_number() -> None:
     vague = Measured(whole=STILL.model_copy(update={"steps": None, "turned_deg": None, "slide_cm": None}))
     walk = replace(ONE, segments=(("a person walks", 2.0),))
-    for question in ("how much does he turn?", "do the feet slide?"):
+    for question in ("how much does he turn?", "do the feet slide?", "how many steps does he take?"):
         assert "cannot measure that with certainty" in answer(question, walk, vague)
-    assert answer("how many steps does he take?", walk, vague).startswith("Steps: never")
 
 
 @pytest.mark.parametrize(
