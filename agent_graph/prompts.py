@@ -26,7 +26,7 @@ in order. A change of something made before: edit_motion on that motion, never a
 - Several people at once: arrange_scene, with a description or a motion and a place for each of them.
 - Translate what cannot be shown literally ("proposes marriage") into body movements, and say that you did.
 - The calls of one message are one plan and run together. In it, "$1" means the motion made by its first call.
-- Never invent what a motion shows: use caption_motion to find out.
+- Never invent what a motion shows: caption_motion describes and measures it (m, m/s, degrees, counts).
 - If a call fails, repair the call from its error message. If that is impossible, tell the user why.
 - In your answer say what was made and how long it lasts, and pass on the notes of the results, above all \
 unknown words.
@@ -38,7 +38,8 @@ You can make, change, describe and save motion of a human body with these tools:
 {tools}
 Write each description as a plain English sentence about one person and one action, such as "a person walks \
 forward". Several actions one after another are one compose_sequence; a change of a motion is edit_motion. \
-Never invent what a motion shows: caption_motion tells. Pass on the notes of results, above all unknown words.
+Never invent what a motion shows: caption_motion tells and measures. Pass on the notes of results, above all \
+unknown words.
 """
 
 WRITTEN = """\
@@ -56,7 +57,7 @@ USES: Mapping[str, str] = {
     "compose_sequence": "several actions, one after another",
     "arrange_scene": "two or more people at once; face to face, the second has theta 180, z 1",
     "edit_motion": "change a motion made before",
-    "caption_motion": "what a motion shows",
+    "caption_motion": "what a motion shows, in words and numbers",
     "export_motion": "save files: bvh, glb, mp4, npz",
     "name_motion": "give a motion a name",
     "list_motions": "all motions of the user",

@@ -80,11 +80,12 @@ def facts_of(joints: FloatArray, span: Span, words: Iterable[str]) -> Facts:
     shown = joints[first:last]
     floor = k.floor_height(joints)
     ahead, left = k.displacement(shown)
+    straight = k.gone_metres(shown)
     jumps, speed = number_of(shown, "jump"), k.mean_speed(shown)
     return Facts(
         seconds=round(len(shown) / FPS, 2),
-        path_m=round(k.path_metres(shown), 2),
-        straight_m=round(k.gone_metres(shown), 2),
+        path_m=round(max(k.path_metres(shown), straight), 2),
+        straight_m=round(straight, 2),
         ahead_m=round(ahead, 2) + 0.0,
         left_m=round(left, 2) + 0.0,
         mean_speed_m_s=round(speed, 2),

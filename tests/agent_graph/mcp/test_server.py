@@ -68,6 +68,7 @@ async def test_as_a_desktop_client_starts_it(tmp_path: Path) -> None:
         made = await call(client, "create_motion", description="a person walks forward", seconds=2)
         described = await call(client, "describe_motion", motion_id=made["motion_id"])
         assert "walk" in described["caption"]
+        assert described["measured"]["whole"]["path_m"] > 0.5
         written = await call(client, "export_motion", motion_id=made["motion_id"], formats=["bvh"])
         [file] = written["files"]
         assert Path(file).parent == tmp_path / "out" and Path(file).read_text().startswith("HIERARCHY")

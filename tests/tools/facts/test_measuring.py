@@ -38,6 +38,11 @@ def test_a_walk_of_known_distance_and_speed() -> None:
     assert (found.begins, found.ends) == ("standing", "standing")
 
 
+def test_no_way_is_shorter_than_the_straight_one() -> None:
+    found = facts(walking(40, speed=2.0))
+    assert found.path_m == found.straight_m == pytest.approx(3.9, abs=0.01)
+
+
 def test_a_way_there_and_back_is_long_and_leads_nowhere() -> None:
     there = ramp(60, 2.0)
     found = facts(shifted(standing(120), z=np.concatenate([there, there[::-1]])))

@@ -30,7 +30,8 @@ _ORDINAL_PERSON = re.compile(
 )
 #: Events whose number is None where it is not certain; others are left out, too, where there are none.
 ALWAYS_COUNTED = ("step", "jump")
-_NOT_TOLD = "I cannot measure that with certainty in this motion."
+_UNCERTAIN = "I cannot measure that with certainty in this motion"
+_NOT_TOLD = f"{_UNCERTAIN}."
 
 
 def measurable(question: str) -> bool:
@@ -99,12 +100,13 @@ def told(question: str, measured: Measured, parts: Parts, verbs: Verbs) -> str |
     if not chosen:
         beyond = f" (I measure single parts of at most {MOST})" if numbers and len(parts) > MOST else ""
         said = _one(quantity, words, measured.whole, "on the whole" if len(parts) > 1 else "", beyond)
-        return said or (_NOT_TOLD if event_in(words) in ALWAYS_COUNTED and not numbers else None)
+        if said is None and event_in(words) in ALWAYS_COUNTED and not numbers:
+            return _NOT_TOLD
+        return said and _sentence(said)
     if len(chosen) > 1 and quantity == "count":
         return _counted_in_all(words, chosen, parts)
-    return " ".join(
-        _one(quantity, words, found, _part(number, parts)) or _NOT_TOLD for number, found in chosen
-    )
+    each = [_one(quantity, words, found, _part(number, parts)) for number, found in chosen]
+    return _sentence("; ".join(filter(None, each))) if any(each) else None
 
 
 def _part(number: int, parts: Parts) -> str:
@@ -116,10 +118,10 @@ def _one(quantity: Quantity, words: str, facts: Facts, where: str, beyond: str =
     count = _count_of(words, facts) if quantity == "count" else None
     said = _count_said(words, count) if quantity == "count" else SAYINGS[quantity](facts, words)
     if said is None:
-        return None if quantity == "count" else _NOT_TOLD
+        return None if quantity == "count" else _UNCERTAIN
     true = verdict(quantity, words, facts, count) if is_of_truth(words) else None
     opening = "" if true is None else "yes, " if true else "no, "
-    return _sentence(f"{opening}{where + ': ' if where else ''}{said}{beyond}")
+    return f"{opening}{where + ': ' if where else ''}{said}{beyond}"
 
 
 def _of_people(quantity: Quantity, words: str, measured: Measured) -> str | None:
@@ -140,7 +142,7 @@ def _of_people(quantity: Quantity, words: str, measured: Measured) -> str | None
         for number, facts in enumerate(measured.people, 1)
         if not 0 < only <= len(measured.people) or number == only
     ]
-    return " ".join(text for text in told if text) or None
+    return _sentence("; ".join(filter(None, told))) if any(told) else None
 
 
 def _pair(quantity: Quantity, apart: Apart, people: int) -> str:

@@ -205,3 +205,18 @@ def test_asking_changes_nothing() -> None:
     state = agent.invoke({"messages": [("user", "how far does he go in all?")]}, settings)
     assert re.search(r"On the whole: the way is \d+(\.\d+)? m long", state["messages"][-1].text)
     assert (state["motions"], state["current"]) == (before["motions"], before["current"])
+
+
+def test_with_the_weights_that_ship() -> None:
+    """What is answered of a walk is what its joints say: 2 metres were asked for, and a hand that waves."""
+    agent = create_motion_agent(backend=load_backend(), checkpointer=InMemorySaver())
+    settings: Any = {"configurable": {"thread_id": "shipped"}}
+
+    def said(text: str) -> str:
+        return agent.invoke({"messages": [("user", text)]}, settings)["messages"][-1].text
+
+    said("a person walks forward 2 metres, then waves with the left hand")
+    way = re.search(r"^Yes, in part 1.*: the way is (\d+\.?\d*) m long", said("did he really make 2 m?"))
+    assert way and float(way[1]) == pytest.approx(2.0, rel=0.15)
+    assert "part 2, a person waves with the left hand: the left hand" in said("which hand does he wave with?")
+    assert said("at what time does the wave start?").startswith("Part 2, a person waves with the left hand")
