@@ -120,7 +120,7 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
         f"{_HOW} {_HIGH} reach*|wave*",
     ),
     "jump_height": (
-        f"{_HOW} {_HIGH}",
+        f"{_HOW} high|height",
         f"{_HIGH} {_JUMP}",
         f"{_HOW} {_HIGH} {_JUMP}",
         "how far off ground|floor",
@@ -178,7 +178,7 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
     ),
     "unmeasured": (
         f"{_HOW} {_HIGH} kick*|{_LEG}|foot|knee|knees",
-        "how hard|strong*|heavy|loud|old|much weigh*",
+        "how hard|strong*|heavy|loud|old|tall",
         "step|steps|stride|strides longest|shortest|long|length|size|wide|width",
         "look|looks|looking good|nice|natural|real|realistic|right|believable|great|bad|weird|odd|human",
         "realistic|believable|plausible|natural|pretty|beautiful|convincing",

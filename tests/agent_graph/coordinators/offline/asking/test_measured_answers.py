@@ -143,6 +143,8 @@ QUESTIONS = [
     ("is he smiling", r"no face"),
     ("does it look good to you?", r"cannot measure"),
     ("how hard does he land", r"cannot measure"),
+    ("how tall is he?", r"cannot measure"),
+    ("how tall is the leap", r"0\.32 m"),
 ]
 OF_PEOPLE = [
     ("how far apart are they at the start", r"2 m apart at the start"),
