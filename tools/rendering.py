@@ -84,6 +84,24 @@ class Decoder(Protocol):
     def decode_all(self, motions: Sequence[Tokens], /) -> list[npt.NDArray[np.float32]]: ...
 
 
+class DecodingOnce:
+    """Decodes the same motions once, for work that shows them several times.
+
+    Motions are the same where all that are decoded beside them are: then their floats are, to the last bit.
+    """
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._decoded: dict[tuple[Tokens, ...], list[npt.NDArray[np.float32]]] = {}
+
+    def decode_all(self, motions: Sequence[Tokens], /) -> list[npt.NDArray[np.float32]]:
+        """Features (4N, 263) of each motion (N,), not to be written to."""
+        together = tuple(motions)
+        if together not in self._decoded:
+            self._decoded[together] = self._decoder.decode_all(motions)
+        return self._decoded[together]
+
+
 def render_takes(services: Decoder, takes: Sequence[Take]) -> Stretch:
     """All takes, laid one after another."""
     parts = render_apart(services, takes)

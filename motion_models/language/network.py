@@ -64,6 +64,7 @@ class MotionNetwork(nn.Module):
         self._softcap: float | None = getattr(backbone.config, "final_logit_softcapping", None)
         self._lock = threading.RLock()
         self._made: dict[str, nn.Module] = {}  # decoders for inference, by adapter
+        self._decoder_size: int | None = None
         self.decoding = Decoding()
 
     # ------------------------------------------------------------------ parts of the backbone
@@ -81,8 +82,12 @@ class MotionNetwork(nn.Module):
     @property
     def decoder_size(self) -> int:
         """Weights that every token multiplies with."""
-        matrices = (p for p in self.plain_backbone.get_decoder().parameters() if p.ndim > 1)
-        return sum(p.numel() for p in matrices) - word_table(self.plain_backbone).numel()
+        size = self._decoder_size
+        if size is None:
+            matrices = (p for p in self.plain_backbone.get_decoder().parameters() if p.ndim > 1)
+            size = sum(p.numel() for p in matrices) - word_table(self.plain_backbone).numel()
+            self._decoder_size = size
+        return size
 
     @property
     def context(self) -> int:
@@ -172,6 +177,7 @@ class MotionNetwork(nn.Module):
 
     def _forget_made(self) -> None:
         self._made.clear()
+        self._decoder_size = None
         self.decoding.forget()
 
     def _merged_copy(self, name: str, shared: Sequence[nn.Module] = ()) -> PreTrainedModel:

@@ -23,13 +23,14 @@ def doubts(
     """What to say of each new motion: nothing, or that it matches its request only weakly.
 
     A match is weak when the backend itself finds the request an unlikely caption of the motion, and what it
-    would call the motion is another action. Backends that cannot judge are believed, and so are joints.
-    evident: of each motion whether its joints show the action. With the weights that ship 3.5 % of the open
-    suite's motions are doubted, and 61 % when each is given another's request; a look costs 6 % of the time
-    to make a motion (tests/tools/montage/test_checking.py, slow).
+    would call the motion is another action. Backends that cannot judge are believed, and joints before any
+    backend is asked. evident: of each motion whether its joints show the action. With the weights that ship
+    3.5 % of the open suite's motions are doubted, and 61 % when each is given another's request; a look costs
+    6 % of the time to make a motion (tests/tools/montage/test_checking.py, slow).
     """
-    unlikely = enumerate(services.unlikely(readings, motions))
-    weak = [number for number, low in unlikely if low and not (evident and evident[number])]
+    unseen = [number for number in range(len(motions)) if not (evident and evident[number])]
+    unlikely = services.unlikely([readings[n] for n in unseen], [motions[n] for n in unseen])
+    weak = [number for number, low in zip(unseen, unlikely, strict=True) if low]
     notes: list[tuple[str, ...]] = [()] * len(motions)
     if not weak:
         return notes

@@ -21,7 +21,7 @@ from ..clips.frame_edits import (
     placed_in_time,
 )
 from ..memory import unique
-from ..rendering import render_apart, render_takes
+from ..rendering import Decoder, DecodingOnce, render_apart, render_takes
 from ..services import Services
 from .parts import Part, opened
 
@@ -36,25 +36,26 @@ def measured(services: Services, parts: Sequence[Part]) -> list[Part]:
     """
     if all(part.demands is None for part in parts):
         return list(parts)
-    corrected = _corrected(services, parts)
+    decoder = DecodingOnce(services)
+    corrected = _corrected(decoder, parts)
     told: list[Part] = []
-    for part, joints in zip(corrected, shown_joints(services, corrected), strict=True):
+    for part, joints in zip(corrected, shown_joints(decoder, corrected), strict=True):
         told += [part] if part.demands is None else _told(part, tuple(checks_of(part.demands, joints)))
     return told
 
 
-def shown_joints(services: Services, parts: Sequence[Part]) -> list[FloatArray]:
+def shown_joints(decoder: Decoder, parts: Sequence[Part]) -> list[FloatArray]:
     """The joints (T, 22, 3) of each part as it is shown among the others."""
     takes = [part.take for part in opened(parts)]
-    whole = render_takes(services, takes)
+    whole = render_takes(decoder, takes)
     joints = placed(whole.offset, whole.shown)
     lengths = placed_in_time([part.span for part in parts], [part.edits for part in parts])
     return [joints[a:b] for a, b in pairwise(accumulate((frames for frames, _ in lengths), initial=0))]
 
 
-def _corrected(services: Services, parts: Sequence[Part]) -> list[Part]:
+def _corrected(decoder: Decoder, parts: Sequence[Part]) -> list[Part]:
     """The parts, new ones with the edits that bring them to their demands."""
-    stretches = render_apart(services, [part.take for part in opened(parts)])
+    stretches = render_apart(decoder, [part.take for part in opened(parts)])
     return [
         part
         if part.demands is None

@@ -24,8 +24,10 @@ class Doubtful(FakeBackend):
     def __init__(self, score: float = -3.0) -> None:
         super().__init__()
         self.score = score
+        self.judged: list[str] = []
 
     def judge(self, captions: Any, motions: Any) -> list[float]:
+        self.judged += captions
         return [self.score for _ in captions]
 
     def caption(self, motions: Any) -> list[str]:
@@ -44,9 +46,19 @@ def test_a_weak_match_is_told_with_what_came_out_instead():
 
 
 def test_joints_that_show_the_action_are_believed():
-    """Every motion of this backend is a walk."""
-    assert notes(Doubtful(), description="a person walks") == ()
-    assert notes(Doubtful(), description="a person runs")[0].startswith("weak match")
+    """Every motion of this backend is a walk; nobody is asked whether it is one."""
+    backend = Doubtful()
+    assert notes(backend, description="a person walks") == ()
+    assert notes(backend, description="a person runs")[0].startswith("weak match")
+    assert backend.judged == ["a person runs"]
+
+
+def test_a_new_motion_is_decoded_to_be_chosen_and_once_more_to_be_measured_and_shown(monkeypatch):
+    backend, decoded = FakeBackend(), []
+    decode = backend.decode
+    monkeypatch.setattr(backend, "decode", lambda tokens: decoded.append(len(tokens)) or decode(tokens))
+    notes(backend, description="a person walks", seconds=4.0)
+    assert decoded == [20, 20]
 
 
 @pytest.mark.parametrize("backend", [Doubtful(score=-1.0), FakeBackend()], ids=["likely", "cannot judge"])
