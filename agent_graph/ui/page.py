@@ -21,6 +21,7 @@ from .parts import EDITS, edit_of, is_an_edit
 from .talk import Talk, new_thread, problem
 from .view import View, downloads, plain, step_line, version_name
 from .viewer import asset
+from .watching import Watch, Watches
 
 #: What the page says to somebody who has said nothing yet.
 WELCOME = """\
@@ -48,7 +49,7 @@ class Page:
 
     def __init__(self, app: FastAPI, coordinators: list[str]) -> None:
         """coordinators: those that may be chosen, the configured one first."""
-        self.app, self.coordinators = app, coordinators
+        self.app, self.coordinators, self._watches = app, coordinators, Watches()
         with gr.Blocks(
             title="motion-agent", analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)
         ) as self.blocks:
@@ -141,13 +142,13 @@ class Page:
             self.chat, self.approval, self.plan, self.steps, self.reason, self.message, self.stop,
             self.viewer, self.part_bar, self.undo, self.redo, self.versions, self.links, self.threads,
         ]  # fmt: skip
-        said = self.message.submit(self.say, [self.message, *asked], outputs, **PRIVATE)
-        run = self.run.click(self.approve, [self.steps, *asked], outputs, **PRIVATE)
-        left = self.leave.click(self.decline, [self.reason, *asked], outputs, **PRIVATE)
-        turns: list[Any] = [said, run, left]  # what they have yet to show would come over what is shown next
-        self.stop.click(self.show, self.threads, outputs, cancels=turns, **PRIVATE)
-        self.threads.input(self.show, self.threads, outputs, cancels=turns, **PRIVATE)
-        self.new.click(self.begin, None, outputs, cancels=turns, **PRIVATE)
+        self.message.submit(self.say, [self.message, *asked], outputs, **PRIVATE)
+        self.run.click(self.approve, [self.steps, *asked], outputs, **PRIVATE)
+        self.leave.click(self.decline, [self.reason, *asked], outputs, **PRIVATE)
+        self.stop.click(self.show, self.threads, outputs, **PRIVATE)
+        # Who changes their mind before the first choice is shown means the last one.
+        self.threads.input(self.show, self.threads, outputs, trigger_mode="multiple", **PRIVATE)
+        self.new.click(self.begin, None, outputs, **PRIVATE)
         self.undo.click(self.back, self.threads, outputs, **PRIVATE)
         self.redo.click(self.forth, self.threads, outputs, **PRIVATE)
         self.versions.input(self.restore, [self.versions, self.threads], outputs, **PRIVATE)
@@ -171,17 +172,17 @@ class Page:
         return await self.show(new_thread(), request)
 
     async def show(self, thread: str, request: gr.Request) -> Updates:
-        return await self._answered(self._talk(request, thread), Talk.view)
+        return await self._answered(request, thread, Talk.view)
 
     async def back(self, thread: str, request: gr.Request) -> Updates:
-        return await self._answered(self._talk(request, thread), lambda talk: talk.go(action="undo"))
+        return await self._answered(request, thread, lambda talk: talk.go(action="undo"))
 
     async def forth(self, thread: str, request: gr.Request) -> Updates:
-        return await self._answered(self._talk(request, thread), lambda talk: talk.go(action="redo"))
+        return await self._answered(request, thread, lambda talk: talk.go(action="redo"))
 
     async def restore(self, motion_id: str, thread: str, request: gr.Request) -> Updates:
         restoring = lambda talk: talk.go(action="restore", motion_id=motion_id)  # noqa: E731
-        return await self._answered(self._talk(request, thread), restoring)
+        return await self._answered(request, thread, restoring)
 
     async def say(
         self, message: dict[str, Any], thread: str, coordinator: str, request: gr.Request
@@ -192,7 +193,7 @@ class Page:
             yield {self.message: EMPTY}
             return
         views = talk.say(text, Path(files[0]) if files else None)
-        async for update in self._followed(talk, views, {"text": text, "files": []}):
+        async for update in self._followed(request, talk, views, {"text": text, "files": []}):
             yield update
 
     async def approve(
@@ -200,28 +201,32 @@ class Page:
     ) -> AsyncGenerator[Updates]:
         """steps: None from a browser that has not drawn them yet."""
         talk = self._talk(request, thread, coordinator)
-        async for update in self._followed(talk, talk.decide(True, "", steps)):
+        async for update in self._followed(request, talk, talk.decide(True, "", steps)):
             yield update
 
     async def decline(
         self, reason: str, thread: str, coordinator: str, request: gr.Request
     ) -> AsyncGenerator[Updates]:
         talk = self._talk(request, thread, coordinator)
-        async for update in self._followed(talk, talk.decide(False, reason, "")):
+        async for update in self._followed(request, talk, talk.decide(False, reason, "")):
             yield update
 
     async def _followed(
-        self, talk: Talk, views: AsyncGenerator[View], said: dict[str, Any] = EMPTY
+        self, request: gr.Request, talk: Talk, views: AsyncGenerator[View], said: dict[str, Any] = EMPTY
     ) -> AsyncGenerator[Updates]:
         """The page while a turn runs. said: what is in the message box again if the turn fails."""
-        failed, message = "", EMPTY
+        watch, failed, message = self._watch(request), "", EMPTY
         try:
-            async for view in views:
+            async for view in watch.follow(views):
                 yield self._while_at_it(view)
         except Exception as error:
             failed, message = problem(error), said
+        if watch.left:
+            yield self._unchanged  # gradio sends the last update again when a turn's event ends
+            return
         shown = await self._shown(talk, await talk.view(), failed)
-        yield shown | {self.message: gr.update(value=message, interactive=True)}
+        message_again = {self.message: gr.update(value=message, interactive=True)}
+        yield self._unchanged if watch.left else shown | message_again
 
     def _while_at_it(self, view: View) -> Updates:
         quiet = gr.update(value=EMPTY, interactive=False)
@@ -236,11 +241,23 @@ class Page:
             self.versions: gr.update(interactive=False),
         }
 
-    async def _answered(self, talk: Talk, asking: Callable[[Talk], Any]) -> Updates:
+    async def _answered(self, request: gr.Request, thread: str, asking: Callable[[Talk], Any]) -> Updates:
+        talk = self._talk(request, thread)
+        watch = self._watch(request)
         try:
-            return await self._shown(talk, await asking(talk))
+            shown = await self._shown(talk, await asking(talk))
         except Exception as error:
-            return await self._shown(talk, await talk.view(), problem(error))
+            shown = await self._shown(talk, await talk.view(), problem(error))
+        return self._unchanged if watch.left else shown
+
+    def _watch(self, request: gr.Request) -> Watch:
+        """What this page watches from now on."""
+        return self._watches.begin(str(request.session_hash))
+
+    @property
+    def _unchanged(self) -> Updates:
+        """The answer to a question whose page has asked another one since."""
+        return {self.message: gr.skip()}
 
     async def _shown(self, talk: Talk, view: View, failed: str = "") -> Updates:
         """Everything of a conversation. failed: why the last thing that was asked was not done."""
