@@ -9,6 +9,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from motion_agent.motion_models import formats
 from motion_agent.motion_models.errors import BackendError, FormatError, InvalidMotionError
 from motion_agent.motion_models.formats import UP_AXES, WriteOptions, save_motion
 from motion_agent.motion_models.formats.body import BODIES
@@ -146,6 +147,26 @@ def test_a_failed_export_leaves_no_empty_files(hand, tmp_path, backend):
     with pytest.raises(BackendError, match="not finite"):
         hand.use("export_motion", motion_id=clip.id, formats=["npz"])
     assert not list(tmp_path.glob("out/*"))
+
+
+def test_an_export_that_fails_midway_keeps_whole_files_and_drops_empty_ones(hand, tmp_path, monkeypatch):
+    clip = hand.make("generate_motion", description="a person walks", seconds=1)
+    save = formats.save_motion
+
+    def full(motion, path, **options):
+        if path.suffix == ".bvh":
+            raise FormatError("the disk is full")
+        save(motion, path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(formats, "save_motion", full)
+        with pytest.raises(FormatError, match="full"):
+            hand.use("export_motion", motion_id=clip.id, formats=["npz", "bvh", "npy"])
+        assert [path.name for path in tmp_path.glob("out/*")] == ["a-person-walks.npz"]
+        with pytest.raises(FormatError, match="full"):
+            hand.use("export_motion", motion_id=clip.id, formats=["bvh"])
+    [file] = hand.use("export_motion", motion_id=clip.id, formats=["bvh"]).content["files"]
+    assert Path(file).name == "a-person-walks.bvh"
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(hand, tmp_path):

@@ -148,6 +148,19 @@ def test_the_context_a_server_names_is_kept_to(backend):
     assert lengths[4] < lengths[3] and len(server.requests) == 6
 
 
+def test_a_context_that_a_server_names_leaves_as_much_room_for_the_reply_as_one_that_is_set(backend):
+    small = refused("This model's maximum context length is 2600 tokens, however you requested 2700")
+    long = answers(json.dumps({"answer": "word " * 150}))
+    said = []
+    for replies, context in (([long] * 3 + [small, long, long], None), ([long], 2600)):
+        with chat_server(*replies) as server:
+            agent = agent_at(server.url, backend, mode="prompted", context=context, max_tokens=1000)
+            for turn in range(5):
+                agent.invoke({"messages": [("user", f"question {turn}?")]}, SETTINGS)
+        said.append(server.requests[-1]["messages"])
+    assert said[0] == said[1]
+
+
 async def test_async_asks_in_the_same_ways(backend):
     with chat_server(refused("no tools here"), answers(PLAN), answers(DONE)) as server:
         state = await agent_at(server.url, backend).ainvoke(ASK, SETTINGS)

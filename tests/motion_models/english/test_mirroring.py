@@ -34,6 +34,13 @@ def test_mirroring_swaps_sides_only(text: str, mirrored: str) -> None:
     assert mirror_text(mirrored) == text
 
 
+@pytest.mark.parametrize("word", ["counter", "counter-", "counter ", "anti", "anti-", "anti "])
+def test_every_spelling_of_the_other_way_round_is_clockwise_when_mirrored(word: str) -> None:
+    assert mirror_text(f"turns {word}clockwise once") == "turns clockwise once"
+    assert mirror_text(f"{word.capitalize()}clockwise") == "Clockwise"
+    assert mirror_text(f"{word}clockwise".upper()) == "CLOCKWISE"
+
+
 def test_no_shipped_caption_keeps_a_side() -> None:
     captions = {caption for segment in load_captions() for caption in segment.captions}
     sides = [text for text in captions if " left" in text or " right" in text]

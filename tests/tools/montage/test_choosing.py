@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hand import Hand
 from motion_agent.motion_models import load_backend
 from motion_agent.motion_models.english.demands import read_demands
 from motion_agent.motion_models.fitting.lengths import GOING_SECONDS
 from motion_agent.motion_models.motion.measures import kinematics as k
+from motion_agent.tools.batching import Job, Tokens
 from motion_agent.tools.memory import MotionMemory
-from motion_agent.tools.montage.choosing import Wanted, jobs
+from motion_agent.tools.montage.choosing import Candidate, Choosing, Wanted, jobs, side_by_side
 from motion_agent.tools.rendering import render_motion
 from motion_agent.tools.services import Services
 
@@ -19,6 +21,31 @@ def wanted(*, foreign: bool) -> Wanted:
     return Wanted(
         read_demands("sit down"), "a person sits down", "sit down", 2.0, 7, prefix=(1, 2), foreign=foreign
     )
+
+
+def made_in(rounds: int, name: str) -> Choosing:
+    """A choice that asks for two motions a round, and is made of the last ones it was given."""
+    given: list[Tokens] = []
+    for number in range(rounds):
+        given = yield [Job(name, 1.0, number), Job(name, 1.0, number + 100)]
+    return Candidate(name, given[0] + given[1], (), (), True, 0.0)
+
+
+@pytest.mark.parametrize("rounds", [(1, 1, 1), (3, 1, 2), (2, 3, 1)])
+def test_choices_keep_their_order_and_their_motions_however_many_rounds_they_take(rounds: tuple[int, ...]):
+    work = side_by_side([made_in(count, f"part {n}") for n, count in enumerate(rounds)])
+    batches, asked = [], next(work)
+    try:
+        while True:
+            batches.append(len(asked))
+            asked = work.send([(int(job.prompt[-1]), job.seed or 0) for job in asked])
+    except StopIteration as end:
+        found = end.value
+    assert [each.prompt for each in found] == ["part 0", "part 1", "part 2"]
+    assert [each.tokens for each in found] == [
+        (n, count - 1, n, count + 99) for n, count in enumerate(rounds)
+    ]
+    assert batches == [2 * sum(count > number for count in rounds) for number in range(max(rounds))]
 
 
 def test_the_same_action_goes_on_in_its_own_context_in_every_round():

@@ -186,6 +186,16 @@ def test_a_ring_leads_into_itself_in_place_and_speed(walk):
     assert gap > 1e-3, "it did not close by itself"
 
 
+@pytest.mark.parametrize("cycles", [3, 5])
+def test_of_cycles_that_are_as_good_the_longest_is_taken(cycles):
+    """The walk repeats itself every 20 / 0.9 frames."""
+    period = 20 / 0.9
+    frames = round(cycles * period) + 6
+    [steps] = stretches(from_joints(walking(frames + 1)), [0, frames])
+    start, end, _ = best_cycle(steps)
+    assert end - start == pytest.approx(cycles * period, abs=2)
+
+
 def test_a_cycle_is_gone_through_again_and_again(walk):
     start, end, _ = best_cycle(walk)
     longer = repeated(walk, start, end, 200)

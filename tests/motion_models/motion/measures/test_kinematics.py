@@ -44,6 +44,27 @@ def test_walking_backward_while_turned_around_still_counts_backward() -> None:
     assert k.forward_metres(shifted(turned_away, z=ramp(60, 1.0))) == pytest.approx(-1.0, abs=0.02)
 
 
+@pytest.mark.parametrize("degrees", [180.0, -180.0, 360.0, 90.0])
+def test_forward_and_left_are_as_the_person_faces_at_each_moment(degrees: float) -> None:
+    """Along an arc all is forward to who faces along it, and left to who faces to its right."""
+    facing = np.radians(ramp(120, degrees))
+    moving = np.gradient(ramp(120, 2.0))
+    arc = {"x": np.cumsum(moving * np.sin(facing)), "z": np.cumsum(moving * np.cos(facing))}
+    along = shifted(turned(standing(120), np.degrees(facing)), **arc)
+    assert k.forward_metres(along) == pytest.approx(2.0, abs=0.15)
+    assert k.left_metres(along) == pytest.approx(0.0, abs=0.15)
+    sideways = shifted(turned(standing(120), np.degrees(facing) - 90), **arc)
+    assert k.left_metres(sideways) == pytest.approx(2.0, abs=0.15)
+    assert k.forward_metres(sideways) == pytest.approx(0.0, abs=0.15)
+
+
+def test_who_turns_round_and_goes_on_goes_forward_twice() -> None:
+    there = ramp(60, 1.0)
+    path = np.concatenate([there, np.full(60, 1.0), there[::-1]])
+    turn = np.concatenate([np.zeros(60), ramp(60, 180.0), np.full(60, 180.0)])
+    assert k.forward_metres(shifted(turned(standing(180), turn), z=path)) == pytest.approx(2.0, abs=0.05)
+
+
 def test_mirroring_negates_turns_and_sideways_metres() -> None:
     motion = turned(shifted(standing(), x=ramp(60, 0.5)), ramp(60, 70.0))
     assert k.turn_degrees(mirror_joints(motion)) == pytest.approx(-k.turn_degrees(motion), abs=0.1)
