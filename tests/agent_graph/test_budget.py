@@ -14,6 +14,7 @@ from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.motion_models.errors import MotionAgentError
 from motion_agent.tools import MotionMemory
 from motion_agent.tools.memory import MotionClip
+from motion_agent.tools.schemas import NOMINAL_SECONDS
 from motion_agent.tools.services import Services
 
 Operation = dict[str, Any]
@@ -112,3 +113,33 @@ def test_nothing_that_is_made_is_counted_for_less_than_it_adds(operations):
     except MotionAgentError:
         return
     assert counted(*operations) >= child.seconds - clip.seconds - 0.1 * (1 + len(child.timeline))
+
+
+WALK, SIT = {"description": "a person walks", "seconds": 2}, {"description": "a person sits"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "seconds"),
+    [
+        ([call("generate_motion", **WALK)], 2),
+        ([call("generate_motion", **WALK, variants=3)], 6),
+        ([call("generate_motion", **SIT)], NOMINAL_SECONDS),
+        ([call("compose_sequence", segments=[WALK | {"repeat": 3}, WALK])], 8),
+        ([call("compose_sequence", segments=[{"motion_id": "known", "repeat": 2}, WALK])], 14),
+        ([call("generate_motion", **WALK), call("compose_sequence", segments=[{"motion_id": "$1"}] * 2)], 6),
+        ([call("arrange_scene", people=[{"motion_id": "known"}, SIT, SIT])], 2 * NOMINAL_SECONDS),
+        ([call("caption_motion", motion_id="known"), call("list_motions")], 0),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "speed", "factor": 0.5}])], 12),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "speed", "factor": 2, "segment": 2}])],
+         2),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "repeat", "times": 3}])], 12),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "loop", "times": 3, "segment": 1}])], 6),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "extend", "seconds": 1}])], 1),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "delete", "segment": 1}])], 0),
+        ([call("edit_motion", motion_id="known", operations=[{"op": "mirror", "segment": -1}])], 4),
+    ],
+)  # fmt: skip
+def test_so_much_is_made(steps: list[Any], seconds: float) -> None:
+    """What is known has parts of two and of four seconds."""
+    lengths = {"known": [2.0, 4.0]}
+    assert read_plan(plan(*steps), lengths.get, lambda: ["known"], Limits(steps=99)).seconds == seconds

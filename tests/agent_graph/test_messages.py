@@ -12,6 +12,7 @@ from motion_agent.agent_graph.messages import (
     last_problem,
     recent,
     refusal,
+    unanswered,
     with_call_ids,
 )
 
@@ -90,3 +91,14 @@ def test_a_turn_longer_than_what_is_read_is_read_from_its_own_request():
     working = [*TURN, plan(LIST), ToolMessage("[]", tool_call_id="a"), AIMessage("wait")]
     assert recent(working, 2)[0].content == "three"
     assert recent([AIMessage("1"), AIMessage("2")], 1)[0].content == "1", "nobody speaks: all is read"
+
+
+@pytest.mark.parametrize("answered", [(), (0,), (1,), (0, 2), (0, 1, 2)])
+def test_calls_a_thread_ends_with_are_answered_but_those_that_have_their_answer(answered: tuple[int, ...]):
+    message = plan(LIST, LIST, LIST)
+    ids = call_ids(message)
+    answers = [ToolMessage("[]", tool_call_id=ids[n]) for n in answered]
+    found = unanswered([plan(LIST), HumanMessage("hi"), message, *answers])
+    assert [each.tool_call_id for each in found] == [ids[n] for n in range(3) if n not in answered]
+    assert all(each.status == "error" for each in found)
+    assert unanswered([message, *answers, HumanMessage("hello?")]) == []

@@ -102,6 +102,20 @@ def test_two_people_who_do_the_same_do_it_each_in_their_own_way(hand):
     assert first.tokens != second.tokens
 
 
+def test_each_segment_of_a_scene_has_the_notes_and_the_checks_of_its_person(hand, services):
+    people = [
+        {"description": "a person turns 90 degrees zzslowly", "x": 1, "z": 2, "theta": 30},
+        {"description": "a person jumps three times, then turns 180 degrees zzquickly"},
+    ]
+    scene = hand.make("arrange_scene", people=people)
+    own = [services.memory.get("local", member.motion_id) for member in scene.members]
+    assert [part.notes for part in scene.timeline] == [clip.notes for clip in own]
+    assert own[0].notes != own[1].notes and all(clip.notes for clip in own)
+    for part, clip in zip(scene.timeline, own, strict=True):
+        assert part.checks == tuple(check for segment in clip.timeline for check in segment.checks) != ()
+    assert [(each.x, each.z, each.theta) for each in scene.members] == [(1, 2, 30), (0, 0, 0)]
+
+
 def test_a_scene_over_the_budget_is_refused_before_anyone_is_made(backend):
     """People who are there already cost nothing; those to be made count 4 s each."""
     hand = Hand(Services(backend, MotionMemory(), max_seconds=9))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeBackend
+from langchain_core.messages import AIMessage, ToolMessage
 from motion_agent.agent_graph import AgentConfig
 from motion_agent.agent_graph.conversations.session import Session
 from motion_agent.agent_graph.conversations.versions import go
@@ -55,3 +56,39 @@ def test_a_file_is_opened_for_one_request_only(tmp_path: Path) -> None:
     assert session.current() == faster
     texts = [message.text for message in session.agent.get_state(session.settings).values["messages"]]
     assert sum(text.startswith(f"{file.name}: ") for text in texts) == 1
+
+
+def test_a_turn_tells_of_its_own_motions_and_files_only(tmp_path: Path) -> None:
+    session = Session.start(AgentConfig(output_folder=tmp_path), FakeBackend())
+    first = session.say("a person walks, save it as npz")
+    two = session.say("two variations of a jump")
+    told = session.say("how long is it?")
+    assert [Path(file).name for file in first.files] == ["a-person-walks.npz"] and first.acted
+    assert len(first.new) == 1 and len(two.new) == 2 and two.files == []
+    assert not {ref.id for ref in first.new} & {ref.id for ref in two.new}
+    assert (told.new, told.files, told.acted) == ([], [], False) and told.current == two.current
+    assert session.motions() == [*first.new, *two.new]
+
+
+def test_a_file_that_is_opened_is_current_at_once_and_stands_after_the_others(tmp_path: Path) -> None:
+    session = Session.start(AgentConfig(output_folder=tmp_path), FakeBackend())
+    walked = session.say("a person walks, save it as npz")
+    opened = session.open(Path(walked.files[0]))
+    assert session.current() == opened and session.motions() == [*walked.new, opened]
+
+
+def test_a_request_that_was_never_answered_for_its_calls_is_gone_on_from(tmp_path: Path) -> None:
+    """A turn that was stopped between its plan and the results leaves no call open for the next."""
+    session = Session.start(AgentConfig(output_folder=tmp_path), FakeBackend())
+
+    def stop(node: str) -> None:
+        if node == "validate":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        session.say("a person walks", stop)
+    turn = session.say("a person jumps")
+    assert [ref.description for ref in turn.new] == ["a person jumps"]
+    messages = session.state()["messages"]
+    called = [each["id"] for m in messages if isinstance(m, AIMessage) for each in m.tool_calls]
+    assert [m.tool_call_id for m in messages if isinstance(m, ToolMessage)] == called

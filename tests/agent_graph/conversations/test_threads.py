@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 from fakes import FakeBackend
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli.commands import app
+from motion_agent.agent_graph.conversations import directory
 from motion_agent.agent_graph.conversations.directory import Threads
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.conversations.session import Session
@@ -166,6 +168,22 @@ def test_named_threads_are_listed_and_forgotten(tmp_path):
         with pytest.raises(InvalidRequestError, match="threads: a"):
             threads.delete("b")
         assert Threads(kept.store, kept.checkpointer, "someone else").all() == []
+
+
+def test_threads_are_in_the_order_they_were_talked_in_whatever_the_clock_says(monkeypatch):
+    """A look at a thread, or a resumption that finds nothing to do, is no talk."""
+    threads, times = Threads(InMemoryStore(), InMemorySaver()), iter([9.0, 5.0, 7.0, 1.0])
+    monkeypatch.setattr(directory.time, "time", lambda: next(times))
+    said: dict[str, list[BaseMessage]] = {
+        name: [HumanMessage(f"{name} {n}") for n in range(3)] for name in "abc"
+    }
+    for name, count in (("a", 1), ("b", 1), ("c", 1), ("a", 2), ("b", 1), ("c", 0)):
+        threads.answered(name, said[name][:count])
+    assert [(each.name, each.title, each.turns, each.last) for each in threads.all()] == [
+        ("b", "b 0", 1, 5.0),
+        ("c", "c 0", 1, 7.0),
+        ("a", "a 0", 2, 1.0),
+    ]
 
 
 def test_nothing_of_a_thread_is_left_when_it_is_forgotten_in_the_middle_of_a_turn(tmp_path):

@@ -6,13 +6,14 @@ import asyncio
 import gc
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from motion_agent.agent_graph.config import ServeOptions
 from motion_agent.agent_graph.errors import StorageError
+from motion_agent.agent_graph.serving.errors import TooBusyError
 from motion_agent.agent_graph.serving.run import run_app
 from motion_agent.agent_graph.serving.workers import GivenUpError, Workers
 from motion_agent.motion_models.decoding.given_up import given_up
@@ -79,3 +80,21 @@ def test_an_app_that_cannot_be_started_says_why_and_nothing_else(
         run_app(FastAPI(lifespan=lifespan), ServeOptions(port=0), pytest.fail)
     gc.collect()  # tasks whose errors nobody heard say so when they go
     assert capfd.readouterr() == ("", "") and not caplog.records
+
+
+def test_so_many_are_in_work_and_so_many_wait_and_no_more() -> None:
+    workers = Workers(ServeOptions(at_once=2, queue=1, per_person=2))
+    with ExitStack() as places:
+        for person in ("ada", "ada", "ben"):
+            workers.require_room(person)
+            places.enter_context(workers.place(person))
+        for person in ("ada", "ben", "eve"):
+            with pytest.raises(TooBusyError, match="3 requests"):
+                workers.require_room(person)
+        assert workers.open == 3
+    with workers.place("ada"), workers.place("ada"):
+        with pytest.raises(TooBusyError, match="you have 2"):
+            workers.begin("ada", lambda: None)
+        workers.require_room("ben")
+    assert workers.open == 0
+    workers.close()
