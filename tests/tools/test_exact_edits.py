@@ -65,6 +65,17 @@ def test_trim_keeps_the_frames_as_they_were(hand, clip, start, end):
     assert np.abs(joints(hand, child)[0, 0, [0, 2]]).max() < 1e-6, "it starts at the origin"
 
 
+@pytest.mark.parametrize(("start", "end"), [(0.4, None), (0.0, 1.4)])
+def test_what_was_cut_no_longer_says_what_the_whole_of_it_kept(hand, start, end):
+    parts = [{"description": "a person walks 4 metres", "seconds": 3}, {"description": "a person turns left"}]
+    clip = hand.make("compose_sequence", segments=[parts[0]])
+    assert clip.timeline[0].checks
+    assert edited(hand, clip, {"op": "trim", "start": start, "end": end}).timeline[0].checks == ()
+    two = hand.make("compose_sequence", segments=parts)
+    [kept, _] = edited(hand, two, {"op": "trim", "start": 0, "end": two.seconds - 0.4}).timeline
+    assert kept.checks == two.timeline[0].checks
+
+
 def test_trim_of_what_was_made_faster_keeps_its_frames(hand, clip):
     faster = edited(hand, clip, {"op": "speed", "factor": 1.5})
     child = edited(hand, faster, {"op": "trim", "start": 0.5, "end": 3.3})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from typing import Any
 
 import codebook
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from motion_agent.evals.conversations.scorers.duration import duration
 from motion_agent.evals.conversations.scorers.memory import memory
+from motion_agent.evals.conversations.scorers.segments import segments
 from motion_agent.evals.conversations.scorers.shown import joints_of
 from motion_agent.evals.conversations.scorers.untouched import untouched
 
@@ -31,6 +33,62 @@ def test_as_long_as_before_is_neither_longer_nor_shorter(
     monkeypatch.setattr(module, "before", lambda outputs: {"seconds": 2.0, "segments": []})
     score = duration(outputs={}, reference_outputs={"duration": WANTED | {wish: True}})
     assert bool(score["score"]) == met
+
+
+def lasting(*seconds: float) -> dict[str, Any]:
+    """A motion with a part of each length, described "part 1", "part 2", ..."""
+    ends = np.cumsum([0.0, *seconds]).tolist()
+    parts = [
+        {"description": f"Part {n}", "start": start, "end": end}
+        for n, (start, end) in enumerate(pairwise(ends), 1)
+    ]
+    return {"seconds": ends[-1], "segments": parts}
+
+
+def turned_into(old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
+    """A turn that made one motion of another."""
+    motions = {name: motion for name, motion in (("old", old), ("new", new)) if motion}
+    return {"motions": motions, "current": "new", "before": "old", "stood": ["old", "new"]}
+
+
+@pytest.mark.parametrize(("wanted", "met"), [
+    ({"seconds": 4.0}, True), ({"seconds": 4.2}, False), ({"seconds": 4.2, "tolerance": 0.2}, True),
+    ({"seconds": 3.8, "tolerance": 0.2}, True), ({"seconds": 3.8, "tolerance": 0.1}, False),
+    ({"seconds": 3.0, "segment": 2}, True), ({"seconds": 1.0, "segment": 2}, False),
+    ({"seconds": 1.0, "segment": 1}, True), ({"seconds": 4.0, "segment": 3}, False),
+    ({"at_least": 4.0}, True), ({"at_least": 4.1}, False), ({"at_most": 4.0}, True),
+    ({"at_most": 3.9}, False),
+    ({"at_least": 3.0, "at_most": 3.5}, False), ({"ratio": 2.0}, True), ({"ratio": 0.5}, False),
+    ({"ratio": 1.9, "tolerance": 0.2}, True), ({"ratio": 1.5, "segment": 2}, False),
+    ({"longer": True}, True), ({"shorter": True}, False), ({"longer": True, "segment": 2}, False),
+    ({"ratio": 0.5, "seconds": 4.0}, False),
+])  # fmt: skip
+def test_lengths_are_those_of_the_part_that_is_meant(wanted: dict[str, Any], met: bool) -> None:
+    """Two seconds of one part have become four of two, of one second and of three."""
+    score = duration(
+        outputs=turned_into(lasting(2.0), lasting(1.0, 3.0)), reference_outputs={"duration": WANTED | wanted}
+    )
+    assert score["score"] is met and bool(score["comment"]) is not met
+
+
+@pytest.mark.parametrize("wanted", [{"longer": True}, {"shorter": True}, {"ratio": 1.0}])
+def test_nothing_is_longer_or_shorter_than_nothing(wanted: dict[str, Any]) -> None:
+    for old, new in ((None, lasting(2.0)), (lasting(2.0), None)):
+        score = duration(outputs=turned_into(old, new), reference_outputs={"duration": WANTED | wanted})
+        assert score["score"] is False
+
+
+@pytest.mark.parametrize(("wanted", "met"), [
+    ({"count": 3}, True), ({"count": 2}, False), ({"count": 4}, False),
+    ({"at_least": 3}, True), ({"at_least": 4}, False), ({"at_least": 1}, True),
+    ({"order": ["part 1", "PART 2", "part [34]"]}, True), ({"order": ["part 2", "part 1"]}, False),
+    ({"order": ["part 1"]}, True), ({"order": ["part 1", "part 2", "part 3", "part"]}, False),
+    ({"count": 2, "order": ["part 1"]}, False), ({"count": 3, "order": ["part 3"]}, False), ({}, True),
+])  # fmt: skip
+def test_parts_are_counted_and_come_in_order(wanted: dict[str, Any], met: bool) -> None:
+    outputs = turned_into(lasting(9.0), lasting(1.0, 1.0, 1.0))
+    nothing = {"count": None, "at_least": None, "order": []}
+    assert segments(outputs=outputs, reference_outputs={"segments": nothing | wanted})["score"] is met
 
 
 def recalled(parent: str | None, before: str | None, **more: Any) -> dict[str, Any]:
@@ -88,8 +146,8 @@ def test_new_motions_and_files_are_counted() -> None:
 def test_a_segment_that_is_missing_on_both_sides_did_not_stay_the_same(
     source: int, target: int, same: bool
 ) -> None:
-    segments = [{"start": 0.0, "end": 0.4}, {"start": 0.4, "end": 0.8}]
-    old = {"tokens": [1, 2, 3, 4], "segments": segments, "seconds": 0.8}
+    parts = [{"start": 0.0, "end": 0.4}, {"start": 0.4, "end": 0.8}]
+    old = {"tokens": [1, 2, 3, 4], "segments": parts, "seconds": 0.8}
     record = {
         "motions": {"old": old, "new": old | {"tokens": [1, 2, 5, 6]}},
         "current": "new",

@@ -18,7 +18,7 @@ from motion_agent.evals.conversations.dialogues.schema import Case, load_cases
 from motion_agent.evals.conversations.page import write_page
 from motion_agent.evals.conversations.runner import Job, run_jobs
 from motion_agent.evals.conversations.subjects import COORDINATORS, Price, Subject, agent, coordinator
-from motion_agent.evals.conversations.summary import always_passed, body, dialogues, passed
+from motion_agent.evals.conversations.summary import always_passed, body, dialogues, efficiency_table, passed
 from motion_agent.motion_models.errors import InvalidRequestError, MotionAgentError
 from typer.testing import CliRunner
 
@@ -187,6 +187,24 @@ def test_a_case_that_fails_in_one_trial_is_not_always_passed() -> None:
         for trial, score in enumerate(scores, 1)
     ]
     assert always_passed(held) == 0.5
+
+
+def test_efficiency_is_told_of_a_turn_and_the_cost_of_all() -> None:
+    used = [(1.0, 1, 100, 10), (2.0, 2, 200, 20), (9.0, 6, 600, 90)]
+    names = ("seconds_taken", "model_calls", "input_tokens", "output_tokens")
+    lines = [
+        {"subject": "a", "first_try": n > 0, "cost": 0.25, "record": dict(zip(names, each, strict=True))}
+        for n, each in enumerate(used)
+    ]
+    told = {
+        row.split("|")[1].strip(): row.split("|")[2].strip() for row in efficiency_table(lines).splitlines()
+    }
+    assert told["turns without a refused plan"] == "66.7%"
+    assert told["seconds per turn, median"] == "2.00" and told["seconds per turn, slowest"] == "9.00"
+    assert told["replies of the coordinator per turn"] == "3.00"
+    assert told["tokens in / out per turn"] == "300 / 40"
+    assert told["cost of all turns"] == "0.7500"
+    assert "no price given" in efficiency_table([*lines[1:], lines[0] | {"cost": None}])
 
 
 def somebody() -> Any:

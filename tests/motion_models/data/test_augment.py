@@ -6,10 +6,12 @@ import re
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from motion_agent.motion_models.data.augment import (
     augment,
     compose,
     drop_adjunct,
+    drop_words,
     meanwhile,
     reword,
     slots,
@@ -17,7 +19,7 @@ from motion_agent.motion_models.data.augment import (
     vary_subject,
 )
 from motion_agent.motion_models.english.captions import load_captions
-from motion_agent.motion_models.english.clauses import clause, finite_verbs, predicate_as
+from motion_agent.motion_models.english.clauses import clause, finite_verbs, predicate_as, wording
 from motion_agent.motion_models.english.inflections import gerund
 
 CAPTIONS = [caption for segment in load_captions()[::40] for caption in segment.captions]
@@ -80,6 +82,40 @@ def test_composition_says_which_of_the_two_comes_first() -> None:
     texts = {compose("a person walks forward", "someone sits down", rng) for _ in range(200)}
     assert "a person walks forward before sitting down" in texts
     assert not [text for text in texts if re.search(r"walk.*\bafter (?!that)", text)]
+
+
+def test_who_does_it_agrees_with_the_words_that_speak_of_them() -> None:
+    rng, subjects = np.random.default_rng(3), wording()["subjects"]
+    for rest, kind in (("raises his hand", "masculine"), ("raises a hand", "singular")):
+        told = {vary_subject(f"a person {rest}", rng) for _ in range(200)}
+        assert told == {f"{subject} {rest}" for subject in subjects[kind]}
+    assert vary_subject("both arms go up", rng) == "both arms go up"
+
+
+def test_an_order_speaks_to_whom_it_is_given() -> None:
+    rng = np.random.default_rng(4)
+    told = {vary_mood("a person raises their hand and turns themselves around", rng) for _ in range(200)}
+    orders = {text for text in told if "your hand" in text}
+    assert orders and all("yourself" in text and "raise " in text for text in orders)
+    assert not [text for text in told - orders if re.search(r"\byour(?:self)?\b", text)]
+    assert vary_mood("a person walks until he is tired", rng) == "a person walks until he is tired"
+
+
+def test_only_small_words_are_dropped() -> None:
+    text = "a person walks to the left with both hands up"
+    told = {drop_words(text, np.random.default_rng(n)) for n in range(60)}
+    assert len(told) > 10
+    assert all(short.split()[-1] == "up" and "walks" in short and "left" in short for short in told)
+    missing = {word for short in told for word in text.split() if word not in short.split()}
+    assert missing == {"a", "the", "to", "with", "both"}
+    assert drop_words("a walk", np.random.default_rng(0)) == "a walk"
+
+
+@pytest.mark.parametrize(("rate", "changes"), [(0.0, False), (1.0, True)])
+def test_captions_are_reworded_as_often_as_asked(rate: float, changes: bool) -> None:
+    text = "a person walks forward quickly and turns left"
+    told = {reword(text, np.random.default_rng(n), rate=rate) for n in range(40)}
+    assert (told == {text}) is not changes
 
 
 def test_augmentation_is_reproducible_and_varied() -> None:
