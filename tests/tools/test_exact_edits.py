@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from codebook import pose
 from edits import MILLIMETRE, Blurring, as_decoded, assert_same, edited, from_hips, joints
 from fakes import FakeBackend
 from hand import Hand
+from motion_agent.motion_models.fitting.checks import Check
 from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.measures.kinematics import heading
 from motion_agent.motion_models.motion.skeleton import JOINT, mirror_joints, resample
 from motion_agent.tools import EditError
 from motion_agent.tools.clips.frame_edits import Mirror, Speed
-from motion_agent.tools.memory import MotionClip
+from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionClip
 from motion_agent.tools.rendering import render_takes, takes_of
 from motion_agent.tools.schemas import Trail
 from motion_agent.tools.services import Services
@@ -65,15 +67,17 @@ def test_trim_keeps_the_frames_as_they_were(hand, clip, start, end):
     assert np.abs(joints(hand, child)[0, 0, [0, 2]]).max() < 1e-6, "it starts at the origin"
 
 
-@pytest.mark.parametrize(("start", "end"), [(0.4, None), (0.0, 1.4)])
+@pytest.mark.parametrize(("start", "end"), [(0.4, None), (0.0, 1.4), (0.35, None), (0.0, 1.55)])
 def test_what_was_cut_no_longer_says_what_the_whole_of_it_kept(hand, start, end):
-    parts = [{"description": "a person walks 4 metres", "seconds": 3}, {"description": "a person turns left"}]
-    clip = hand.make("compose_sequence", segments=[parts[0]])
-    assert clip.timeline[0].checks
-    assert edited(hand, clip, {"op": "trim", "start": start, "end": end}).timeline[0].checks == ()
-    two = hand.make("compose_sequence", segments=parts)
-    [kept, _] = edited(hand, two, {"op": "trim", "start": 0, "end": two.seconds - 0.4}).timeline
-    assert kept.checks == two.timeline[0].checks
+    parts = tuple(
+        ClipSegment(description=WALK, start=n, end=n + 10, checks=(Check("metres", 1.0, 1.0, True),))
+        for n in (0, 10)
+    )
+    draft = ClipDraft(description=WALK, tokens=(pose(),) * 20, timeline=parts, source="test")
+    clip = hand.services.memory.remember("local", draft, "walked")
+    trimmed = edited(hand, clip, {"op": "trim", "start": start, "end": end}).timeline
+    assert trimmed[0].checks == ()
+    assert [part.checks for part in trimmed[1:]] == [parts[1].checks] * (len(trimmed) - 1)
 
 
 def test_trim_of_what_was_made_faster_keeps_its_frames(hand, clip):

@@ -74,9 +74,10 @@ def _cut(part: Part, kept: tuple[int, int], frames: int, phase: float) -> Part:
     What is cut away of its tokens is what the rest is decoded beside.
     """
     start, end = kept
+    if kept == (0, frames) and phase == 0 and part.span.length == frames:
+        return part
     if not all(isinstance(edit, AnyTime) for edit in part.edits):
-        as_is = kept == (0, frames) and phase == 0 and part.span.length == frames
-        return part if as_is else with_edits(part, Keep(start=phase + start, end=phase + end))
+        return with_edits(part, Keep(start=phase + start, end=phase + end))
     first, last = start // FRAMES_PER_TOKEN, -(-end // FRAMES_PER_TOKEN)
     shorter = replace(
         part,
