@@ -55,12 +55,6 @@ def test_a_declined_plan_is_told_to_the_coordinator_and_the_thread_goes_on():
     assert len(agent.invoke(Command(resume=True), SETTINGS)["motions"]) == 1
 
 
-@pytest.mark.parametrize(("above", "waits"), [(7.9, True), (8.0, True), (8.1, False)])
-def test_plans_of_so_much_motion_or_more_wait(above: float, waits: bool):
-    agent = waiting_agent(plan(LONG), AIMessage("Done."), above=above)
-    assert ("__interrupt__" in agent.invoke(ASK, SETTINGS)) is waits
-
-
 def test_a_coordinator_that_asks_again_and_again_is_stopped():
     agent = waiting_agent(*[plan(LONG)] * 4, max_plans=2)
     agent.invoke(ASK, SETTINGS)
