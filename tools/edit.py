@@ -21,6 +21,7 @@ from .montage.reshape import (
     hold,
     lasting,
     mirror,
+    paced,
     reverse,
     shift,
     styled,
@@ -140,7 +141,7 @@ class _Editor:
         request = (part.description, operation.seconds * rate, operation.seed)
         [more] = yield from self._new([*before, last], *request, after)
         if not whole:
-            return [*before, parts[index], more, *after]
+            return [*before, parts[index], paced(more, rate), *after]
         longer = replace(
             part,
             tokens=part.tokens + more.tokens,

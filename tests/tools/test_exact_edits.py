@@ -67,6 +67,15 @@ def test_trim_keeps_the_frames_as_they_were(hand, clip, start, end):
     assert np.abs(joints(hand, child)[0, 0, [0, 2]]).max() < 1e-6, "it starts at the origin"
 
 
+@pytest.mark.parametrize("factor", [2.0, 0.5])
+@pytest.mark.parametrize("also", [None, "mirror", "reverse"])
+def test_what_goes_on_lasts_as_long_as_was_said_whatever_was_done_before(hand, clip, factor, also):
+    """To the nearest token of what is made, which is shown faster or slower."""
+    faster = edited(hand, clip, {"op": "speed", "factor": factor}, *([{"op": also}] if also else []))
+    longer = edited(hand, faster, {"op": "extend", "seconds": 1.0})
+    assert longer.seconds == pytest.approx(faster.seconds + 1.0, abs=0.1 / factor + 1e-6)
+
+
 @pytest.mark.parametrize(("start", "end"), [(0.4, None), (0.0, 1.4), (0.35, None), (0.0, 1.55)])
 def test_what_was_cut_no_longer_says_what_the_whole_of_it_kept(hand, start, end):
     parts = tuple(

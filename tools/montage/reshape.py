@@ -161,6 +161,11 @@ def tempo(part: Part) -> float:
     return math.prod(edit.factor for edit in part.edits if isinstance(edit, Speed))
 
 
+def paced(part: Part, rate: float) -> Part:
+    """A new part shown `rate` times as fast as it was made."""
+    return with_edits(part, Speed(factor=rate)) if abs(rate - 1) > SAME_SPEED else part
+
+
 def asked_words(part: Part) -> str:
     """The words a part is made of anew: its own, but for what they say of its limbs or of time."""
     changed = any(isinstance(edit, (OtherLimb, Reverse)) for edit in part.edits)
