@@ -16,6 +16,7 @@ from .layers import in_layers
 from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured, is_question
 from .rules.changes import read_changes
+from .rules.framing import framed, taken_back, without_brackets, without_chatter
 from .rules.grammar import Verbs
 from .rules.languages import foreign_language
 from .rules.reading import MAX_CHARACTERS, read_message
@@ -100,6 +101,12 @@ def understood(
     slips: list[tuple[str, str]] = []
     if len(message) <= MAX_CHARACTERS:
         message, slips = corrected(message, verbs, thread.names)
+    ruled_out: tuple[str, ...] = ()
+    if thread.current is None:
+        whole, ruled_out = framed(without_chatter(taken_back(message)), verbs)
+    else:
+        whole = without_chatter(message)
+    message = without_brackets(whole)
     clip = thread.current_clip
     changes: list[Intent] = []
     if clip and clip.segments and not clip.people and not is_question(message):
@@ -119,8 +126,8 @@ def understood(
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
     requests = [in_layers(request, message, thread, verbs) for request in requests]
-    unused = [] if read_whole else unused_words(message, requests)
-    remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests)]
+    unused = [] if read_whole else unused_words(whole, requests)
+    remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests, ruled_out)]
     return requests, [remark for remark in remarks if remark]
 
 
@@ -134,7 +141,7 @@ def _heard(message: str, thread: Thread) -> Heard | None:
     return reader.read(message, parts, given)
 
 
-def _limits(requests: Sequence[Intent]) -> list[str]:
+def _limits(requests: Sequence[Intent], ruled_out: Sequence[str]) -> list[str]:
     """What to tell of words that a motion model can hardly honour: two things at once, "without"."""
     said = [
         action.description
@@ -142,13 +149,17 @@ def _limits(requests: Sequence[Intent]) -> list[str]:
         if isinstance(request, Make | Edit)
         for action in request.actions
     ]
-    told = []
-    for text in said:
-        if re.search(r"\b(?:while|whilst|at the same time|simultaneously)\b", text):
-            told.append(f'Two things at once may show only one of them ("{text}").')
-        if found := re.search(r"\b(?:without .*|no longer .*)", text):
-            told.append(f'I cannot promise "{found[0]}": the motion model does not know what to leave out.')
-    return told
+    told = [
+        f'Two things at once may show only one of them ("{text}").'
+        for text in said
+        if re.search(r"\b(?:while|whilst|at the same time|simultaneously)\b", text)
+    ]
+    found = [match[0] for text in said for match in re.finditer(r"\b(?:without .*|no longer .*)", text)]
+    unmet = [
+        f'I cannot promise "{words}": the motion model does not know what to leave out.'
+        for words in dict.fromkeys([*found, *ruled_out])
+    ]
+    return [*told, *unmet]
 
 
 def _unknown(thread: Thread) -> list[str]:

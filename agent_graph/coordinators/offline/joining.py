@@ -189,9 +189,11 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     goes_back = possible and any(isinstance(r, Travel) and r.action == "undo" for r in learned or ())
     if not refused and (_harmless(rules) or _exact(rules) or (_plainly_new(readings) and not goes_back)):
         return rules
-    if refused and heard.intent < SURE_OF_QUESTION:
+    if refused and heard.intent < SURE_OF_QUESTION and readings.thread.current:
         return rules
     open_ones = [found for found in (learned if possible else None, None if refused else rules) if found]
+    if readings.thread.current is None and (starts := [found for found in open_ones if _makes(found)]):
+        return min(reversed(starts), key=lambda found: len(unsaid[id(found)]))
     if 0 < readings.chosen <= len(open_ones):
         return open_ones[readings.chosen - 1]
     return [Doubt(tuple(dict.fromkeys(told for found in open_ones if (told := _asked(found, readings)))))]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from . import slots
+from .long_requests import long_request
 from .slots import Act
 from .wordings import Wordings, chosen, wordings
 
@@ -58,6 +59,9 @@ _JOINTS = (
     "\n",
 )
 
+#: How many new motions are asked for at length.
+_LONG = 0.4
+
 Span = tuple[int, int, str]
 
 
@@ -102,6 +106,8 @@ class Examples:
     def _intents(self) -> list[str]:
         rng = self.rng
         chance = rng.random()
+        if chance < 0.1:
+            return ["make"]
         if chance < 0.74:
             return [rng.choice(self.intents)] if rng.random() < 0.87 else [rng.choice(_FIRST)]
         if chance < 0.86:
@@ -122,6 +128,8 @@ class Examples:
 
     def _request(self, intent: str, acts: list[Act], names: list[str]) -> tuple[str, list[Span]]:
         rng = self.rng
+        if intent == "make" and rng.random() < _LONG:
+            return long_request(rng)
         text, spans = self._filled(chosen(self._wording(intent), rng), acts, names)
         if rng.random() < 0.2:
             opener = rng.choice(_OPENERS if intent != "make" else _OPENERS_OF_NEW)

@@ -43,7 +43,7 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     """The actions that come in, with the length or count said of them."""
     said = [slot for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
     read = [actions_in(slot.text, verbs) or actions_in(f"a {slot.text}", verbs) for slot in said]
-    if not said or not all(read):
+    if not any(read):
         return ()
     actions = [action for found in read for action in found]
     each = re.search(r"\b(?:each|apiece)\b", command.said.lower())

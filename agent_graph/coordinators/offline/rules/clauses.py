@@ -17,7 +17,7 @@ from .grammar import Form, Verbs, looks_gerund, looks_third
 from .subjects import PERSON, is_adverb, take_subject
 from .text import strip_politeness
 from .verb_phrases import first_word, read_noun_action, verb_phrase, without_auxiliaries
-from .wordlists import PEOPLE
+from .wordlists import PEOPLE, THINGS
 
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
 _CAUSATIVE = re.compile(
@@ -50,6 +50,19 @@ _OTHER_SIDE = re.compile(
     r"(?: \w+)?"
     r"|(?:switch|change|swap)(?:es|s)? (?:the )?(?:sides?|legs?|arms?|hands?|feet|foot)"
 )
+_WHICH_LIMB = (
+    r"(?:(?:with|on|using) )?(?:the |his |her |their )?(?:left|right|both)"
+    r" (?:ones?|leg|foot|arm|hand|knee|fist|legs|feet|arms|hands|knees|fists)(?: only)?"
+)
+#: Which limb the action before is done with: "the left one", "right foot", "with both hands".
+_ONE_SIDE = re.compile(rf"(?=.*?\b(?P<side>left|right|both) (?P<limb>\w+)){_WHICH_LIMB}")
+#: A sentence that only goes on about the action before it.
+GOES_ON = re.compile(
+    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+ times)",
+    re.IGNORECASE,
+)
+#: "Left leg four times, swap, right leg four times": what is said next says to which.
+_CHANGEOVER = re.compile(r"(?:swap|switch|change)(?:s|es)?(?: over)?")
 _STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
 _MORE_STEPS = re.compile(
     rf"(?P<count>\d+|{'|'.join(NUMBERS)}) (?:more )?"
@@ -78,6 +91,11 @@ _AT_REST = re.compile(
 _HOLDING = re.compile(
     r"(?:hold|keep|stay)(?:s|ing)?"
     r"(?P<what> (?:it|that|this|still|there|in position|the (?:pose|position)|that pose))?"
+)
+#: Who goes somewhere without a word of how, walks.
+_WALKED = re.compile(
+    r"^goes(?= (?:\d|straight|forwards?|ahead|back|to the|towards?|around|in (?:front|a)|"
+    rf"(?:{'|'.join(NUMBERS)}) (?:m|met)))"
 )
 #: Who rotates, and not a part of the body, turns.
 _WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
@@ -125,8 +143,10 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
         if kept := _kept(clause, actions):
             actions[-1] = kept
             continue
+        if (going_on := _elliptic(clause, actions)) is not None:
+            actions = going_on
+            continue
         subject, action = _read_clause(clause, subject, verbs)
-        action = _elliptic(clause, actions) or action
         if action:
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
@@ -148,20 +168,39 @@ def _kept(clause: str, actions: list[Action]) -> Action | None:
     return replace(actions[-1], held=seconds or 1.0)
 
 
-def _elliptic(clause: str, actions: list[Action]) -> Action | None:
-    """The action before with what is said now: 'with the right hand', 'switch legs', '2 to the left'."""
+def _elliptic(clause: str, actions: list[Action]) -> list[Action] | None:
+    """The actions so far with what is said of them now: 'with the right hand', 'three times', 'switch legs'.
+
+    "The same with the right" does again what was done with the left.
+    """
+    words = _opened(clause).strip()
     if not actions:
         return None
-    before, words = actions[-1], _opened(clause).strip()
+    *before, last = actions
+    times, rest = take_times(words)
+    if times and not rest.strip(" ,."):
+        return [*before, replace(last, times=max(1, round(times)))]
     if match := _OTHER_SIDE.fullmatch(words):
-        said = _on_side(before.description, match["side"] or "other")
-        return replace(before, description=said) if said else None
-    match = _MORE_STEPS.fullmatch(words)
-    if match and re.search(r"\bsteps?\b", before.description):
-        return replace(
-            before, description=f"{PERSON} steps {match['way']}", times=round(number(match["count"]))
+        first = next(
+            (n for n, a in enumerate(actions) if _on_side(a.description, match["side"] or "other")), None
         )
+        if first is None:
+            return None
+        return [*actions, *(_other_side(action, match["side"] or "other") for action in actions[first:])]
+    if match := _ONE_SIDE.fullmatch(words):
+        said = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", f"the {match['side']} ", last.description)
+        named = match["limb"] not in ("one", "ones")
+        said = f"{said} with {match['side']} {match['limb']}" if said == last.description and named else said
+        return [*before, replace(last, description=said)] if said != last.description else None
+    match = _MORE_STEPS.fullmatch(words)
+    if match and re.search(r"\bsteps?\b", last.description):
+        steps = f"{PERSON} steps {match['way']}"
+        return [*actions, replace(last, description=steps, times=round(number(match["count"])))]
     return None
+
+
+def _other_side(action: Action, side: str) -> Action:
+    return replace(action, description=_on_side(action.description, side) or action.description)
 
 
 def _on_side(description: str, side: str) -> str:
@@ -177,6 +216,8 @@ def _on_side(description: str, side: str) -> str:
 def _says_nothing(clause: str, verbs: Verbs, *, last: bool) -> bool:
     """Whether a clause is politeness alone, or no more than the subject of the clauses that follow."""
     subject, rest = take_subject(_opened(clause), verbs)
+    if _CHANGEOVER.fullmatch(rest):
+        return True
     return not re.search(r"\w", rest) and not (subject and last)
 
 
@@ -195,14 +236,17 @@ def _soft_split(piece: str, verbs: Verbs) -> Iterator[str]:
     start = 0
     for match in _SOFT_BREAK.finditer(piece):
         left, right = piece[start : match.start()], piece[match.end() :]
-        if left and _starts_clause(left, right, verbs):
+        if left and _starts_clause(left, right, verbs, after_comma="," in match[0]):
             yield left
             start = match.end()
     yield piece[start:]
 
 
-def _starts_clause(left: str, right: str, verbs: Verbs) -> bool:
-    """Whether `right` goes on with a new action rather than with the clause on its left."""
+def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) -> bool:
+    """Whether `right` goes on with a new action rather than with the clause on its left.
+
+    A comma parts verbs of unlike forms, too: "goes straight, turn right".
+    """
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False
@@ -212,18 +256,20 @@ def _starts_clause(left: str, right: str, verbs: Verbs) -> bool:
     subject, rest = take_subject(fragment, verbs)
     if subject and rest:
         return True
-    if _NEGATED.match(fragment) or _STEPS.match(fragment):
+    if _NEGATED.match(fragment) or _STEPS.match(fragment) or _CHANGEOVER.fullmatch(fragment):
         return True
     if verbs.named_motion(fragment):
         return True
     word = first_word(fragment.split(), verbs)
     verb = verbs.verb(word)
     if verb and verb.form == "third":
-        return not _ends_in_plural(left, verbs)
-    if verb and verb.form == left_form:
+        return after_comma or not _ends_in_plural(left, verbs)
+    if verb and (verb.form == left_form or (after_comma and verb.form == "base" and word not in THINGS)):
         return True
     if _opens_noun_action(fragment, verbs):
-        return left_form == "noun" or _holds_noun_action(left, verbs)
+        return after_comma or left_form == "noun" or _holds_noun_action(left, verbs)
+    if after_comma and verbs.is_named_action(" ".join(take_seconds(take_times(fragment)[1])[1].split())):
+        return True
     return (left_form == "third" and verb is None and looks_third(word)) or (
         left_form == "noun" and bool(verb)
     )
@@ -300,5 +346,6 @@ def _tidy(phrase: str) -> str:
     """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
     phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
     phrase = _WHOLE_TURN.sub("turns", phrase)
+    phrase = _WALKED.sub("walks", phrase)
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
     return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

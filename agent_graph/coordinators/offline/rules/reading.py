@@ -15,7 +15,7 @@ from .....motion_models.english.quantities import (
     take_variants,
 )
 from .abstract import stage
-from .clauses import Action, ReadActions, read_actions, split_clauses
+from .clauses import GOES_ON, Action, ReadActions, read_actions, split_clauses
 from .directives import read_directive
 from .files import take_files
 from .grammar import Verbs
@@ -76,12 +76,23 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
         return [*found, *scene]
     if added := read_addition(canonical(cleaned).lower(), verbs):
         return [*found, added]
-    for sentence in sentences(cleaned):
+    for sentence in _with_what_goes_on(sentences(cleaned)):
         found.extend(_read_sentence(sentence, verbs))
     requests = _settled(_merged(found))
     if _CONTINUES.match(cleaned) and isinstance(requests[0], Make):
         requests[0] = replace(requests[0], continues=True)
     return requests
+
+
+def _with_what_goes_on(said: Sequence[str]) -> list[str]:
+    """Sentences, with those joined to the one before that only go on about it: "the left one"."""
+    whole: list[str] = []
+    for sentence in said:
+        if whole and GOES_ON.fullmatch(sentence):
+            whole[-1] += f", {sentence}"
+        else:
+            whole.append(sentence)
+    return whole
 
 
 def _no_human(animal: str, verbs: Verbs) -> Unable:

@@ -111,7 +111,9 @@ def _noun_core(body: list[str]) -> list[str]:
     """The words up to the noun: 'high kick' of 'high kick with the left leg'."""
     core: list[str] = []
     for word in body:
-        if core and (word in SMALL_WORDS or is_adverb(word) or word in ("back", "away", "ahead")):
+        if core and (
+            word in SMALL_WORDS or is_adverb(word) or word in ("back", "away", "ahead") or word[0].isdigit()
+        ):
             break
         core.append(word)
     return core

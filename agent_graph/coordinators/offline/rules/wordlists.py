@@ -130,7 +130,10 @@ SHORTHAND = {
     "u": "you", "ur": "your", "r": "are", "n": "and", "w/": "with", "w/o": "without", "b4": "before",
     "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "shouldnt": "shouldn't",
     "mustnt": "mustn't", "cant": "can't", "whats": "what's", "im": "I'm", "lets": "let's",
-    "pls": "please", "plz": "please",
+    "pls": "please", "plz": "please", "w": "with", "smth": "something", "sth": "something", "em": "them",
+    "rly": "really", "tho": "though", "bc": "because", "cuz": "because", "fwd": "forward",
+    "bwd": "backward", "bkwd": "backward", "wanna": "want to", "gonna": "going to", "ppl": "people",
+    "youre": "you're", "hes": "he's", "shes": "she's", "thats": "that's", "wont": "won't",
 }  # fmt: skip
 
 ORDINALS = {
@@ -152,3 +155,30 @@ EXPORTABLE = ("bvh", "glb", "npz", "npy", "mp4", "gif", "html", "png", "vrma")
 MOTION_FILES = (
     "bvh", "npy", "npz", "amc", "asf", "glb", "gltf", "vrma", "vrm", "pkl", "fbx", "c3d", "trc",
 )  # fmt: skip
+
+#: Interjections, as patterns: they ask for nothing wherever they stand.
+CHATTER = (
+    r"lo+l", r"(?:ha){2,}h?", r"hehe", r"omg", r"btw", r"idk", r"ofc", r"tbh", r"imo", r"rofl", r"lmao",
+    r"xd", r"tysm", r"thx", r"ty", r"yay", r"wow", r"phew", r"dear", r"mate", r"bro", r"dude(?=[,!.]|$)",
+    r"if (?:it|that) (?:isn't|is not|wouldn't be) too much (?:trouble|work)", r"if you don't mind",
+    r"if you (?:would|could)(?: be so kind)?(?=[,.!?]|$)", r"(?:please )?don't overthink it",
+    r"thank(?:s| you)(?: so| very)?(?: much)?(?: in advance)?", r"(?:you know|i mean)(?=[,.!?]|$)",
+    r"by the way", r"to be honest", r"sorry(?: about that| for .{1,30})?(?=[,.!?]|$)",
+)  # fmt: skip
+_SAYS = r"(?:is|are|was|were|loves?|likes?|wants?|says?|said|thinks?|needs?|asked|does|did)"
+#: How a clause or a sentence begins that gives a reason, or tells of the world outside the motion.
+REASONS = (
+    r"(?:it|this|that)(?:'s| is|'ll be| will be) (?:for|because|what (?:we|i|they|you))",
+    r"(?:it's|its|it is|they're|this is) (?:my|me|our|to (?:show|teach|demonstrate))",
+    rf"my (?:\w+ ){{1,2}}{_SAYS}",
+    rf"(?:the |our )?(?:physio|doctor|coach|teacher|client|director|boss|kids|children)s? {_SAYS}",
+    r"(?:it |this |that )?(?:looks?|feels?) (?:(?:a bit|kind of|so|too|really) )?"
+    r"(?:weird|odd|strange|off|wrong|unnatural|funny|silly|stiff)",
+    r"because", r"so that (?:i|we|they|the (?:kids|students|viewers?))", r"that's (?:what|how|why)",
+    r"(?:i'm|i am|we're|we are) (?:making|writing|working|teaching|doing|preparing|trying|shooting)",
+)  # fmt: skip
+#: What it is for, at the end of a request.
+PURPOSE = (
+    r"for (?:an?|my|our|the) (?:[\w-]+ ){0,2}(?:slides?|game|class|lesson|thesis|project|presentation|paper"
+    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|course|workshop|video|film|movie|show)"
+)

@@ -1,0 +1,92 @@
+"""What stands around a request: asides in brackets, chatter, headings, and what is ruled out."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .grammar import Verbs
+from .wordlists import CHATTER, PURPOSE, REASONS
+
+#: A remark in brackets; "take (1)" and "jog(v2)" are names.
+_BRACKETS = re.compile(r"\s+\((?:[^()]*\s[^()]*|\w+[!?.]+)\)|\s*\(\W*\)")
+_CHATTER = re.compile(rf"(?<![\w-])(?:{'|'.join(CHATTER)})(?![\w-])[,!.]*", re.IGNORECASE)
+_REASON = re.compile(
+    rf"(?:^|(?<=[.!?;\n])|,)\s*(?:{'|'.join(REASONS)})\b[^.!?;\n]*[.!?;]*|\s{PURPOSE}(?=\s*(?:[.!?;\n]|$))",
+    re.IGNORECASE,
+)
+#: "Warm-up for beginners: jog, then squat": a title, and what it stands for.
+_HEADING = re.compile(r"^(?P<title>[^:.;!?\n,\d][^:.;!?\n]{0,60}):\s+(?P<rest>\S.*)", re.DOTALL)
+#: What is not to happen, said beside what is: ", no running", "but not too deep", ". Don't bend the knees".
+_RULED_OUT = re.compile(
+    r"(?:(?P<joint>[,.;:!?\n(-])\s*|\b(?:and|but) )(?:and |but )?"
+    r"(?P<what>(?:no|not|never|without|don't|do not|doesn't|does not|shouldn't|must not|mustn't|avoid)"
+    r" (?!(?:moving|move|one|more|anything|nothing)\b)[^,.;:!?\n()]+)",
+    re.IGNORECASE,
+)
+#: "Not the left, the right": what is ruled out is put right by what follows, and no condition.
+_PUT_RIGHT = re.compile(
+    r"not (?:the |with |on |to |from )*(?:left|right|first|second|last|that|this|it|him|her)\b", re.I
+)
+
+
+#: What was said before is taken back: "a dive, no wait, a jump".
+_TAKEN_BACK = re.compile(
+    r"^.*?\b(?:scratch that"
+    r"|(?:no|nah|wait|sorry|actually|hmm)[,. ]+(?:(?:no|wait|sorry|actually|rather|i mean)\b[,. ]*)+)"
+    r"[,. ]*(?=\w+ \w)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Framed(NamedTuple):
+    """said: what is left to be read; ruled_out: the clauses that say what should not happen."""
+
+    said: str
+    ruled_out: tuple[str, ...] = ()
+
+
+def taken_back(message: str) -> str:
+    """What is left of a first request after its writer has changed his mind in the middle."""
+    return _TAKEN_BACK.sub("", message, count=1)
+
+
+def without_chatter(message: str) -> str:
+    """The message without interjections and reasons, where anything else is said in it."""
+    for pattern in (_CHATTER, _REASON):
+        message = _shortened(message, pattern)
+    return message
+
+
+def without_brackets(message: str) -> str:
+    """The message without remarks in brackets, where anything else is said in it."""
+    return _shortened(message, _BRACKETS)
+
+
+def _shortened(message: str, pattern: re.Pattern[str]) -> str:
+    shorter = pattern.sub(" ", message)
+    if shorter == message or not re.search(r"[^\W\d_]{2}", shorter):
+        return message
+    return re.sub(r" +([,.;!?])", r"\1", re.sub(r"[^\S\n]+", " ", shorter)).strip(" ,")
+
+
+def framed(message: str, verbs: Verbs) -> Framed:
+    """A request for new motion without its title and without what it rules out."""
+    heading = _HEADING.match(message)
+    if heading and not _commands(heading["title"], verbs):
+        message = heading["rest"]
+    ruled_out = [
+        found for found in _RULED_OUT.finditer(message)
+        if found.start() and not _PUT_RIGHT.match(found["what"])
+    ]  # fmt: skip
+    for found in reversed(ruled_out):
+        joint = found["joint"] if found["joint"] in (".", ";", "\n") else ","
+        message = message[: found.start()] + (joint or ",") + message[found.end() :]
+    said = re.sub(r"\s*,(?:\s*,)+|,\s*(?=[.;!?\n])", ",", message).strip(" ,")
+    return Framed(said, tuple(found["what"].strip() for found in ruled_out))
+
+
+def _commands(title: str, verbs: Verbs) -> bool:
+    """Whether a heading says itself what is to be done: "walk like this: ..."."""
+    found = (verbs.verb(word) for word in re.findall(r"[a-z-]+", title.lower()))
+    return any(verb is not None and verb.form in ("base", "third") for verb in found)
