@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..reader.reading import Heard, shipped_reader
 from . import answers
 from .coverage import unused_words
-from .dialogue import Thread
+from .dialogue import Thread, ToolReply
 from .hearing.intents import requests_of
 from .joining import Readings, joined
 from .layers import in_layers
@@ -24,6 +24,8 @@ from .rules.requests import Edit, Foreign, Intent, Make, Question, Unclear
 from .spelling import corrected
 
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")
+#: A step that was to change what could not be made.
+_SKIPPED = re.compile(r"not run, because step \d+ failed")
 _FIRST = re.compile(
     r"(?:yes|yeah|yep|sure|ok|okay|exactly|right|1|the first)(?:[ ,]+(?:please|one|that one|the first))*"
 )
@@ -176,8 +178,12 @@ def _told_apart(thread: Thread) -> Thread:
     """The thread without failures that its remark names already, where other parts were made instead."""
     if all(outcome.failed for outcome in thread.outcomes):
         return thread
-    kept = [o for o in thread.outcomes if not (o.failed and _UNKNOWN.search(str(o.content)))]
-    return replace(thread, outcomes=kept)
+
+    def told(outcome: ToolReply) -> bool:
+        said = str(outcome.content)
+        return outcome.failed and bool(_UNKNOWN.search(said) or _SKIPPED.search(said))
+
+    return replace(thread, outcomes=[outcome for outcome in thread.outcomes if not told(outcome)])
 
 
 def _without(
