@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -53,6 +54,8 @@ _EMPTY = frozenset(
 )
 
 
+#: So many wordings make a word usual for what they say; what one writer chats beside it is not.
+USUAL = 2
 #: Words of places, which turns, shifts and changes of sides take up as numbers and sides.
 _PLACES = frozenset(["left", "right", "other", "degree", "metre", "meter", "forward", "back", "ahead"])
 
@@ -67,7 +70,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
     taken |= {"rotate"} & {lemma(word) for word in _words(message)} if "turn" in taken else set()
-    said = frozenset(PEOPLE).union(*(_vocabulary(_names(request)) for request in requests))
+    said = frozenset(PEOPLE).union(*(_vocabulary(_names(request), USUAL) for request in requests))
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
     if any(action.held for request in requests for action in _actions(request)):
@@ -139,6 +142,8 @@ def _names(request: Intent) -> str:
 
 
 @cache
-def _vocabulary(intents: str) -> frozenset[str]:
-    """The words of all wordings of some intents, slots aside."""
-    return frozenset(word for intent in intents.split() for text in spoken()[intent] for word in _words(text))
+def _vocabulary(intents: str, least: int = 1) -> frozenset[str]:
+    """The words that at least so many wordings of some intents have, slots aside."""
+    lines = (set(_words(text)) for intent in intents.split() for text in spoken()[intent])
+    counted = Counter(word for line in lines for word in line)
+    return frozenset(word for word, count in counted.items() if count >= least)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from ....motion_models.english.inflections import lemmas
+from .rules.subjects import SMALL_WORDS
+from .rules.wordlists import DETERMINERS, PEOPLE
 
 #: Groups of like actions, the words of each by likeness; an unknown word is offered the known ones of its
 #: group.
@@ -15,7 +17,7 @@ _GROUPS = (
     "clap cheer applaud celebrate raise dance laugh",
     "shrug shake nod gesture look cross fold",
     "stop stand wait stay freeze pause rest hold idle",
-    "fall faint collapse stumble trip slip lie roll stagger",
+    "roll lie fall trip stumble slip faint collapse stagger",
     "crawl crouch kneel squat duck sneak creep lie",
     "kneel squat sit crouch bend lunge",
     "jump leap hop skip vault bounce somersault flip backflip cartwheel",
@@ -40,10 +42,13 @@ _GROUPS = (
     "sleep lie rest sit",
 )
 
+#: Words that make no two actions alike.
+_EMPTY = SMALL_WORDS | DETERMINERS | PEOPLE
+
 
 def nearest(description: str, repertoire: Sequence[str], count: int = 3) -> list[str]:
     """Up to `count` actions of the repertoire, those that share a word with the description first."""
-    words = [word for word in lemmas(description) if word not in ("a", "person", "the", "and")]
+    words = [word for word in lemmas(description) if word not in _EMPTY]
     scores = {action: _likeness(words, _action_words(action)) for action in repertoire}
     found = [action for action, score in sorted(scores.items(), key=lambda pair: -pair[1]) if score > 0]
     return found[:count]

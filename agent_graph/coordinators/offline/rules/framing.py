@@ -11,8 +11,11 @@ from .wordlists import CHATTER, PURPOSE, REASONS
 #: A remark in brackets; "take (1)" and "jog(v2)" are names.
 _BRACKETS = re.compile(r"\s+\((?:[^()]*\s[^()]*|\w+[!?.]+)\)|\s*\(\W*\)")
 _CHATTER = re.compile(rf"(?<![\w-])(?:{'|'.join(CHATTER)})(?![\w-])[,!.]*", re.IGNORECASE)
+_WHY = rf"(?:{'|'.join(REASONS)})\b"
+#: A reason at the start ends with its clause, one further on with its sentence.
 _REASON = re.compile(
-    rf"(?:^|(?<=[.!?;\n])|,)\s*(?:{'|'.join(REASONS)})\b[^.!?;\n]*[.!?;]*|\s{PURPOSE}(?=\s*(?:[.!?;\n]|$))",
+    rf"^\s*{_WHY}[^,.!?;\n]*[,.!?;\n]+|(?:(?<=[.!?;\n])|,)\s*{_WHY}[^.!?;\n]*[.!?;]*"
+    rf"|\s{PURPOSE}(?=\s*(?:[.!?;\n]|$))",
     re.IGNORECASE,
 )
 #: "Warm-up for beginners: jog, then squat": a title, and what it stands for.
@@ -80,8 +83,9 @@ def framed(message: str, verbs: Verbs) -> Framed:
         if found.start() and not _PUT_RIGHT.match(found["what"])
     ]  # fmt: skip
     for found in reversed(ruled_out):
-        joint = found["joint"] if found["joint"] in (".", ";", "\n") else ","
-        message = message[: found.start()] + (joint or ",") + message[found.end() :]
+        ended = re.match(r"\s*[.;!?\n]", message[found.end() :]) is not None
+        joint = "" if ended else found["joint"] if found["joint"] in (".", ";", "\n") else ","
+        message = message[: found.start()] + joint + message[found.end() :]
     said = re.sub(r"\s*,(?:\s*,)+|,\s*(?=[.;!?\n])", ",", message).strip(" ,")
     return Framed(said, tuple(found["what"].strip() for found in ruled_out))
 

@@ -249,6 +249,8 @@ def test_slips_of_the_pen(typed: str, read: str) -> None:
 def test_what_is_near_an_unknown_action() -> None:
     assert nearest("a person salutes", ["walk", "wave", "sit down"]) == ["wave"]
     assert nearest("a person photosynthesises", ["walk", "wave"]) == []
+    assert nearest("a person trips on the kerb", ["lie on the floor", "swing on a bar", "fall"])[0] == "fall"
+    assert nearest("a person juggles on the floor", ["swing on a bar"]) == []
 
 
 def test_yes_answers_the_question_before() -> None:

@@ -1,0 +1,79 @@
+"""What stands around a request: titles, asides, chatter, and what is ruled out."""
+
+from __future__ import annotations
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.rules.framing import (
+    framed,
+    taken_back,
+    without_brackets,
+    without_chatter,
+)
+from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+
+VERBS = Verbs([])
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "ruled_out"),
+    [
+        ("a man walks, no running", "a man walks", ("no running",)),
+        (
+            "sit down slowly but don't lean back, then stand up",
+            "sit down slowly, then stand up",
+            ("don't lean back",),
+        ),
+        ("ten squats. Without jumping. Then a bow", "ten squats. Then a bow", ("Without jumping",)),
+        ("don't walk, just stand", "don't walk, just stand", ()),
+        ("wave, not the left hand, the right", "wave, not the left hand, the right", ()),
+        ("Warm-up for beginners: jog, then squat", "jog, then squat", ()),
+        ("walk like this: slowly, then fast", "walk like this: slowly, then fast", ()),
+        ("jump at 10:30", "jump at 10:30", ()),
+        ("a person does not move", "a person does not move", ()),
+    ],
+)
+def test_a_request_without_its_title_and_what_it_rules_out(message, said, ruled_out):
+    assert framed(message, VERBS) == (said, ruled_out)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("lol make him jump", "make him jump"),
+        ("a wave. it's for my thesis", "a wave."),
+        ("my kid loves this, make it faster", "make it faster"),
+        ("could he turn first? looks weird like this, he's walking into the camera", "could he turn first?"),
+        ("a zombie walk for my game", "a zombie walk"),
+        ("walk for a while", "walk for a while"),
+        ("lol", "lol"),
+        ("he laughs because he can", "he laughs because he can"),
+    ],
+)
+def test_chatter_and_reasons_are_passed_over(message, said):
+    assert without_chatter(message) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("pause 5 sec (dizzy!), then stand", "pause 5 sec, then stand"),
+        ("a burpee (it's me after leg day)", "a burpee"),
+        ("call it jog (2)", "call it jog (2)"),
+        ("(walk forward)", "(walk forward)"),
+    ],
+)
+def test_remarks_in_brackets_are_passed_over(message, said):
+    assert without_brackets(message) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("a goalie dive?? no sorry, do a kick", "do a kick"),
+        ("wave, wait no, bow deeply", "bow deeply"),
+        ("no, turn right", "no, turn right"),
+        ("shake the head no and wave", "shake the head no and wave"),
+    ],
+)
+def test_what_is_taken_back_counts_no_more(message, said):
+    assert taken_back(message) == said
