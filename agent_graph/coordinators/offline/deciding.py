@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..reader.reading import Heard, shipped_reader
 from . import answers
@@ -103,34 +104,49 @@ def understood(
     slips: list[tuple[str, str]] = []
     if len(message) <= MAX_CHARACTERS:
         message, slips = corrected(message, verbs, thread.names)
-    ruled_out: tuple[str, ...] = ()
-    if thread.current is None:
-        whole, ruled_out = framed(without_chatter(taken_back(message)), verbs)
-    else:
-        whole = without_chatter(message)
-    message = without_brackets(whole)
-    clip = thread.current_clip
-    changes: list[Intent] = []
-    if clip and clip.segments and not clip.people and not is_question(message):
-        changes += read_changes(message, [text for text, _ in clip.segments], verbs) or []
-    rules = read_message(message, verbs)
-    heard = _heard(message, thread) if learned else None
-    theirs = requests_of(heard, verbs) if heard is not None else None
+    asked = _asked(message, thread, verbs)
 
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
-    read_whole = bool(changes) and works(changes)
-    if read_whole:
-        requests = changes
-    else:
-        requests = joined(Readings(message, rules, heard, theirs, thread, verbs, works, chosen))
+    requests: list[Intent] = _changes(asked.said, thread, verbs)
+    read_whole = bool(requests) and works(requests)
+    if not read_whole:
+        rules = read_message(asked.said, verbs)
+        heard = _heard(asked.said, thread) if learned else None
+        theirs = requests_of(heard, verbs) if heard is not None else None
+        requests = joined(Readings(asked.said, rules, heard, theirs, thread, verbs, works, chosen))
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
-    requests = [in_layers(request, message, thread, verbs) for request in requests]
-    unused = [] if read_whole else unused_words(whole, requests)
-    remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests, ruled_out)]
+    requests = [in_layers(request, asked.said, thread, verbs) for request in requests]
+    unused = [] if read_whole else unused_words(asked.accounted_for, requests)
+    remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests, asked.ruled_out)]
     return requests, [remark for remark in remarks if remark]
+
+
+class _Asked(NamedTuple):
+    """said: what is read of a message; accounted_for: what is used, or named as unused."""
+
+    said: str
+    accounted_for: str
+    ruled_out: tuple[str, ...] = ()
+
+
+def _asked(message: str, thread: Thread, verbs: Verbs) -> _Asked:
+    """A message without what stands around its request; of a first one, without what it rules out, too."""
+    if thread.current is not None:
+        plain = without_chatter(message)
+        return _Asked(without_brackets(plain), plain)
+    said, ruled_out = framed(without_chatter(taken_back(message)), verbs)
+    return _Asked(without_brackets(said), said, ruled_out)
+
+
+def _changes(message: str, thread: Thread, verbs: Verbs) -> list[Intent]:
+    """The changes of the current motion's parts that a message is as a whole."""
+    clip = thread.current_clip
+    if not (clip and clip.segments) or clip.people or is_question(message):
+        return []
+    return [*(read_changes(message, [text for text, _ in clip.segments], verbs) or ())]
 
 
 def _heard(message: str, thread: Thread) -> Heard | None:
