@@ -67,12 +67,13 @@ _CHANGING = re.compile(
     r"|everything)|drop|lose"
     r"|loop|mirror|flip|slow|speed|extend|shorten"
     r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act)"
+    r"|i (?:said|meant|mean|asked for|wanted)"
     r"|get rid of|take (?:out|away)|throw (?:out|away)|ditch|bin|trade|exchange"
     r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
 )
 #: Words of change with which a motion is ordered, too, where there is none yet.
 _ORDERING = re.compile(r"^(?:please )?(?:make|have|let|keep|hold|move|skip|play)\b")
-_OF_THE_USER = re.compile(r"\b(?:me|us)\b")
+_OF_THE_USER = re.compile(r"\b(?:i|me|we|us)\b")
 #: What somebody is to do, in a form that is no change of what they do: "make her wave".
 _CAUSED = re.compile(
     r"^(?:(?:please|now|ok|okay|and|then|so|hey|can you|could you)[, ]+)*"

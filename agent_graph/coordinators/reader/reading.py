@@ -122,8 +122,9 @@ def _alone(said: str) -> str:
 
 
 def _inside_word(text: str, encoding: Encoding, place: int) -> bool:
+    """Whether a token goes on with the word before it: a letter, or a sign with one behind it ("2.5")."""
     begin = encoding.offsets[place][0]
-    return begin > 0 and text[begin - 1].isalnum()
+    return begin > 0 and text[begin - 1].isalnum() and bool(re.match(r"\w|[^\w\s]\w", text[begin:]))
 
 
 def _slots(text: str, encoding: Encoding, places: list[int], labels: list[str]) -> list[tuple[str, int, int]]:
