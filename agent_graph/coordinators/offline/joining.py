@@ -193,7 +193,7 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     if refused and heard.intent < SURE_OF_QUESTION and readings.thread.current:
         return rules
     open_ones = [found for found in (learned if possible else None, None if refused else rules) if found]
-    if readings.thread.current is None and (starts := [found for found in open_ones if _makes(found)]):
+    if readings.thread.current is None and (starts := [found for found in open_ones if _starts(found)]):
         return min(reversed(starts), key=lambda found: len(unsaid[id(found)]))
     if 0 < readings.chosen <= len(open_ones):
         return open_ones[readings.chosen - 1]
@@ -239,6 +239,14 @@ def _harmless(requests: Sequence[Intent]) -> bool:
 def _makes(requests: Sequence[Intent]) -> bool:
     return any(
         isinstance(request, Make | Scene) and not getattr(request, "continues", False) for request in requests
+    )
+
+
+def _starts(requests: Sequence[Intent]) -> bool:
+    """Whether a first message can be done as this: people move in it, and it speaks of nobody else."""
+    made = [action for request in requests if isinstance(request, Make | Edit) for action in request.actions]
+    return (bool(made) or _makes(requests)) and not any(
+        _OF_THE_USER.search(action.description) for action in made
     )
 
 

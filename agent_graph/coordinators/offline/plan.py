@@ -215,7 +215,7 @@ class _Planner:
 
     def edit(self, edit: Edit) -> None:
         """Edits of one message on one motion become one call with several operations."""
-        if self.focus is None and edit.kind == "insert":
+        if self.focus is None and edit.kind in ("insert", "correct"):
             self.make(Make(edit.actions))
             return
         if edit.kind == "back":
