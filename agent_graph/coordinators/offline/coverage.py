@@ -48,7 +48,7 @@ _EMPTY = frozenset(
     long animate produce simulate render imagine picture suppose new fresh start starts begin begins finish
     finishes end ends goes order idea kid son daughter game film project possible other together facing apart
     patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
-    side row circle opposite afterwards followed initially step steps
+    swap side row circle opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters
     """.split()  # noqa: SIM905
 )

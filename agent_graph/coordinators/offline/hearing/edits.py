@@ -229,12 +229,17 @@ def _quantity(command: Command, verbs: Verbs) -> Read:
     return Edit("quantity", part_of(command) or command.first("ACT"), amount=float(figure[0]), said=unit)
 
 
+#: A manner that is no style by itself: "like a cat", "with more energy", "sadder".
+_LIKENESS = re.compile(
+    r"\b(?:like an? [\w ]+|with (?:more|less) \w+"
+    r"|(?!(?:h|oth|aft|ov|und|ev|nev|togeth|rath)er\b)\w{3,}er)\b"
+)
+
+
 def _style(command: Command, verbs: Verbs) -> Read:
     said = command.first("STYLE").lower()
     if not said:
-        like = re.search(
-            r"\b(?:like an? [\w ]+|with (?:more|less) \w+|\w+(?:er|ier))\b", command.said.lower()
-        )
+        like = _LIKENESS.search(command.said.lower())
         said = like[0] if like else ""
     if re.search(r"\bless\b|\btoo\b", command.said.lower()):
         return Unable(

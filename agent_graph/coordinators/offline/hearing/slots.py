@@ -42,7 +42,7 @@ def actions_in(words: str, verbs: Verbs) -> tuple[Action, ...]:
 def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     """The actions that come in, with the length or count said of them."""
     said = [slot for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
-    read = [actions_in(slot.text, verbs) or actions_in(f"a {slot.text}", verbs) for slot in said]
+    read = [_actions_of(slot.text, verbs) for slot in said]
     if not any(read):
         return ()
     actions = [action for found in read for action in found]
@@ -55,6 +55,17 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
         for at in range(meant) if each else [meant - 1]:
             actions[at] = _measured(actions[at], slot)
     return tuple(actions)
+
+
+def _actions_of(words: str, verbs: Verbs) -> tuple[Action, ...]:
+    """What words say that were heard as an action; what follows a comma may be details of it."""
+    for said in (words, f"a {words}", f"a person {words}"):
+        if read := actions_in(said, verbs):
+            return read
+    first, comma, details = words.partition(",")
+    read = _actions_of(first, verbs) if comma else ()
+    *before, last = read or (None,)
+    return (*before, replace(last, description=f"{last.description},{details}")) if last else ()
 
 
 def _stands_before(one: Slot, other: Slot) -> bool:

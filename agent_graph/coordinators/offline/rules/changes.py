@@ -89,6 +89,8 @@ _MARKS = re.compile(
 
 def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit] | None:
     """The changes of a motion with these parts; None where a message says anything else."""
+    if "@" in message:  # the mark of a name
+        return None
     text = canonical(plain_numbers(clean(message).lower()))
     marked, names = _marked(_ASIDE.sub("", _figures(text)), parts, verbs)
     found: list[Edit] = []

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from .....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
 from .grammar import Form, Verbs, looks_gerund, looks_third
-from .subjects import PERSON, is_adverb, take_subject
+from .subjects import PERSON, SMALL_WORDS, is_adverb, take_subject
 from .text import strip_politeness
 from .verb_phrases import first_word, read_noun_action, verb_phrase, without_auxiliaries
-from .wordlists import PEOPLE, THINGS
+from .wordlists import DETERMINERS, MANNER, PEOPLE, THINGS
 
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
 _CAUSATIVE = re.compile(
@@ -91,6 +91,18 @@ _AT_REST = re.compile(
 _HOLDING = re.compile(
     r"(?:hold|keep|stay)(?:s|ing)?"
     r"(?P<what> (?:it|that|this|still|there|in position|the (?:pose|position)|that pose))?"
+)
+_LEFT = re.compile(
+    r"^(?:leaves|exits)(?: the (?:room|stage|scene|frame|shot|screen))?(?= again\b| quickly\b|$)"
+)
+#: Words after which a verb is no new clause, and those before which one in -s is a noun.
+_KEEPS_TOGETHER = frozenset(
+    ["while", "whilst", "as", "with", "without", "like", "who", "that", "which", "and", "or", "until"]
+)
+_BEFORE_NOUNS = SMALL_WORDS | DETERMINERS | frozenset(NUMBERS) | frozenset(MANNER)
+#: A way and how far, without a verb: "forward 2 m".
+_UNSAID_WALK = re.compile(
+    r"^(?:forwards?|backwards?|straight(?: ahead)?|ahead)\b[^a-z]*\d[\d.]* ?(?:m|met|steps?)\w*"
 )
 #: Who goes somewhere without a word of how, walks.
 _WALKED = re.compile(
@@ -228,7 +240,27 @@ def split_clauses(text: str, verbs: Verbs) -> list[str]:
     text = _BUT_BEFORE.sub(r"\g<a> then \g<b>", text)
     text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
     hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))
-    return [clause for piece in hard if piece for clause in _soft_split(piece, verbs)]
+    soft = (clause for piece in hard if piece for clause in _soft_split(piece, verbs))
+    return [part for clause in soft for part in _run_on_split(clause, verbs)]
+
+
+def _run_on_split(clause: str, verbs: Verbs) -> Iterator[str]:
+    """Cut where verbs follow each other without a word between: 'sits down crosses the legs waits'."""
+    words, start = clause.split(), 0
+    bare = [verbs.verb(word) for word in words]
+    if len(words) > 1 and all(verb and verb.form == "base" for verb in bare):
+        yield from words  # "kick kick punch"
+        return
+    begun = False
+    for at, (word, verb) in enumerate(zip(words, bare, strict=True)):
+        if word in _KEEPS_TOGETHER:
+            break
+        third = verb is not None and verb.form == "third" and word not in THINGS
+        if third and begun and words[at - 1] not in _BEFORE_NOUNS and not bare[at - 1]:
+            yield " ".join(words[start:at])
+            start = at
+        begun = begun or third
+    yield " ".join(words[start:])
 
 
 def _soft_split(piece: str, verbs: Verbs) -> Iterator[str]:
@@ -250,6 +282,8 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False
+    if _CHANGEOVER.fullmatch(left.strip()):
+        return True
     left_form = "noun" if verbs.named_motion(_opened(left)) else _main_form(left, verbs)
     if left_form is None:
         return False
@@ -263,7 +297,7 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     word = first_word(fragment.split(), verbs)
     verb = verbs.verb(word)
     if verb and verb.form == "third":
-        return after_comma or not _ends_in_plural(left, verbs)
+        return after_comma or word == "does" or not _ends_in_plural(left, verbs)
     if verb and (verb.form == left_form or (after_comma and verb.form == "base" and word not in THINGS)):
         return True
     if _opens_noun_action(fragment, verbs):
@@ -305,6 +339,7 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
     """One clause as an action; the subject is handed on to the clauses after it."""
     seconds, text = take_seconds(_opened(clause))
     times, text = take_times(text)
+    text = _UNSAID_WALK.sub(r"walk \g<0>", text)
     motion = verbs.named_motion(text)
     if motion:
         return subject, Action(motion, None, max(1, round(times or 1)), motion=motion)
@@ -346,6 +381,6 @@ def _tidy(phrase: str) -> str:
     """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
     phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
     phrase = _WHOLE_TURN.sub("turns", phrase)
-    phrase = _WALKED.sub("walks", phrase)
+    phrase = _LEFT.sub("walks away", _WALKED.sub("walks", phrase))
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
     return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

@@ -46,6 +46,8 @@ _OPENERS = tuple(
         r"(?:i'd|i would|we'd|we would|i) (?:really )?(?:like|love|prefer|want|need|wish)(?: for)?(?: you)?"
         r"(?: to (?:see|have|get|watch|make|generate|create|show me))? ",
         r"(?:to (?:see|have|get|watch)) ",
+        r"(?:my|our|the) (?:kid|son|daughter|boss|client|teacher|coach|director|grandson|granddaughter)s?"
+        r" (?:wants?|needs?|would (?:like|love)|asked for|likes?|loves?)(?: to (?:see|have))? (?=\S)",
         r"(?:me )?want(?: to)? (?:see|have) ",
         r"(?:let's|let us|let me|lets) (?:see|have|make|do|try|get|watch) ",
         r"(?:how|what) about |what if |imagine |picture |suppose |i need |i want |try (?=to |an? |the )",

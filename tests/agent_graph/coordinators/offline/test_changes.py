@@ -209,3 +209,7 @@ def test_a_share_is_taken_away_or_added_and_never_dropped() -> None:
 
 def test_walking_back_is_no_part_that_comes_back() -> None:
     assert read_changes("walk back", ["a person waves"], VERBS) is None
+
+
+def test_marks_in_a_message_name_no_parts():
+    assert read_changes("@7 faster", ["a person walks"], Verbs([])) is None
