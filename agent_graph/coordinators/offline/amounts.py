@@ -11,7 +11,7 @@ from ....motion_models.english.quantities import NUMBERS
 from ....tools.arguments.fields import MAX_REPEATS
 from .answers import timeline as told
 from .overlays.shapes import degrees_in
-from .rules.requests import Edit
+from .sentences.requests import Edit
 from .timeline import Operation, PlanningError, Timeline, step
 
 #: How a quantity stands in the words of a part, by its unit.

@@ -11,10 +11,10 @@ from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .nearest import nearest
-from .rules.clauses import Action
-from .rules.grammar import Verbs
-from .rules.requests import Again, Edit, Export, Intent, Make, NameIt, Restage, Travel
-from .rules.wordlists import DOUBT
+from .sentences.clauses import Action
+from .sentences.grammar import Verbs
+from .sentences.requests import Again, Edit, Export, Intent, Make, NameIt, Restage, Travel
+from .sentences.wordlists import DOUBT
 
 SHOWN_ACTIONS = 30
 

@@ -27,7 +27,7 @@ from pydantic import Field
 
 from .deciding import decide
 from .dialogue import read_thread
-from .rules.grammar import Verbs
+from .sentences.grammar import Verbs
 
 ToolLike = dict[str, Any] | type | Callable[..., Any] | BaseTool
 

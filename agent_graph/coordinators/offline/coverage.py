@@ -14,9 +14,9 @@ from ....motion_models.english.quantities import NUMBERS, plain_numbers
 from ..reader.reading import Heard
 from ..reader.slots import listed
 from ..reader.wordings import spoken
-from .rules.clauses import Action, unmoved_said
-from .rules.requests import Edit, Intent, Make, Scene
-from .rules.wordlists import MANNER, PEOPLE
+from .sentences.clauses import Action, unmoved_said
+from .sentences.requests import Edit, Intent, Make, Scene
+from .sentences.wordlists import MANNER, PEOPLE
 
 #: Intents of the wordings whose words a request of a kind may be said with.
 _SAID_WITH = {

@@ -17,11 +17,11 @@ from .layers import in_layers
 from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured, is_question
 from .rules.changes import read_changes
-from .rules.framing import framed, taken_back, without_brackets, without_chatter
-from .rules.grammar import Verbs
-from .rules.languages import foreign_language
 from .rules.reading import MAX_CHARACTERS, read_message
-from .rules.requests import Edit, Foreign, Intent, Make, Question, Unclear
+from .sentences.framing import framed, taken_back, without_brackets, without_chatter
+from .sentences.grammar import Verbs
+from .sentences.languages import foreign_language
+from .sentences.requests import Edit, Foreign, Intent, Make, Question, Unclear
 from .spelling import corrected
 
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")

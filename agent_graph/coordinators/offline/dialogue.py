@@ -13,9 +13,9 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from .rules.grammar import Verbs
-from .rules.parts import FILLER
-from .rules.wordlists import DOUBT, ORDINALS
+from .sentences.grammar import Verbs
+from .sentences.parts import FILLER
+from .sentences.wordlists import DOUBT, ORDINALS
 
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
 

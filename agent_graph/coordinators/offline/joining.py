@@ -16,10 +16,10 @@ from .answers import in_short
 from .coverage import unheard_words, unused_words
 from .dialogue import Thread
 from .questions import EXACT, asked, is_question
-from .rules.clauses import unmoved_said
-from .rules.grammar import Verbs
-from .rules.parts import NAMED, find_parts
-from .rules.requests import (
+from .sentences.clauses import unmoved_said
+from .sentences.grammar import Verbs
+from .sentences.parts import NAMED, find_parts
+from .sentences.requests import (
     Describe,
     Doubt,
     Edit,
@@ -38,7 +38,7 @@ from .rules.requests import (
     Unable,
     Unclear,
 )
-from .rules.wordlists import POINTERS
+from .sentences.wordlists import POINTERS
 
 #: How sure all decisions of a learned reading must be where the rules read something else, or nothing.
 SURE, SURE_ALONE = 0.7, 0.6

@@ -8,10 +8,10 @@ from dataclasses import replace
 from .dialogue import Thread
 from .overlays.limbs import at_once, gesture_first, limb_in
 from .overlays.shapes import along
-from .rules.clauses import Action
-from .rules.grammar import Verbs
-from .rules.parts import find_parts
-from .rules.requests import Edit, Intent, Make, Restage, Scene
+from .sentences.clauses import Action
+from .sentences.grammar import Verbs
+from .sentences.parts import find_parts
+from .sentences.requests import Edit, Intent, Make, Restage, Scene
 
 _MEANWHILE = re.compile(
     r"(?P<doing>.+?),? (?:at the same time|meanwhile|simultaneously|while doing (?:it|that|so)"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from ....motion_models.english.inflections import lemmas
-from .rules.subjects import SMALL_WORDS
-from .rules.wordlists import DETERMINERS, PEOPLE
+from .sentences.subjects import SMALL_WORDS
+from .sentences.wordlists import DETERMINERS, PEOPLE
 
 #: Groups of like actions, the words of each by likeness; an unknown word is offered the known ones of its
 #: group.

@@ -12,8 +12,8 @@ from .amounts import runs
 from .answers import timeline as told
 from .dialogue import KnownMotion
 from .reworking import REWORKED, between
-from .rules.grammar import Verbs
-from .rules.requests import Edit
+from .sentences.grammar import Verbs
+from .sentences.requests import Edit
 from .timeline import (
     Operation,
     PartTimes,

@@ -17,10 +17,11 @@ from .composing import overlaid, planned, segment_of, share_out
 from .dialogue import KnownMotion, Thread
 from .operations import operations
 from .questions import is_measured, said_to
-from .rules.clauses import Action, ReadActions, read_actions
-from .rules.grammar import Verbs
-from .rules.parts import find_parts
-from .rules.requests import (
+from .scenes import people_after, people_of
+from .sentences.clauses import Action, ReadActions, read_actions
+from .sentences.grammar import Verbs
+from .sentences.parts import find_parts
+from .sentences.requests import (
     Again,
     Describe,
     Edit,
@@ -35,8 +36,7 @@ from .rules.requests import (
     Scene,
     Travel,
 )
-from .rules.wordlists import EXPORTABLE, POINTERS
-from .scenes import people_after, people_of
+from .sentences.wordlists import EXPORTABLE, POINTERS
 from .timeline import PlanningError, Timeline, UnmetError
 
 # Verbs that are edits of a part but movements of anything else: "extend the right arm".

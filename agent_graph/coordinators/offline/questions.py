@@ -17,11 +17,11 @@ from . import answers
 from .amounts import runs
 from .asking.telling import is_of_measure, measurable, time_of, told
 from .dialogue import KnownMotion, Thread
-from .rules.clauses import Action
-from .rules.grammar import Verbs
-from .rules.languages import said_in
 from .rules.reading import MAX_CHARACTERS
-from .rules.requests import (
+from .sentences.clauses import Action
+from .sentences.grammar import Verbs
+from .sentences.languages import said_in
+from .sentences.requests import (
     About,
     Doubt,
     Forbid,
@@ -33,7 +33,7 @@ from .rules.requests import (
     Unable,
     Unclear,
 )
-from .rules.wordlists import AUXILIARIES, EXPORTABLE
+from .sentences.wordlists import AUXILIARIES, EXPORTABLE
 from .timeline import Timeline, UnmetError
 
 _OPENERS = (

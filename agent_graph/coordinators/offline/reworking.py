@@ -14,10 +14,10 @@ from .amounts import quantity
 from .answers import timeline as told
 from .overlays.limbs import at_once
 from .overlays.shapes import points
-from .rules.clauses import Action
-from .rules.requests import Edit
-from .rules.subjects import PERSON
-from .rules.wordlists import MANNER
+from .sentences.clauses import Action
+from .sentences.requests import Edit
+from .sentences.subjects import PERSON
+from .sentences.wordlists import MANNER
 from .timeline import Operation, PlanningError, Timeline, described, laid_over, several, step, where
 
 _OTHER = {"left": "right", "right": "left"}

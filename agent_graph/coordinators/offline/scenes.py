@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .dialogue import KnownMotion, Performer
-from .rules.clauses import Action
-from .rules.requests import Restage, Scene
 from .rules.scene import Place, places
+from .sentences.clauses import Action
+from .sentences.requests import Restage, Scene
 from .timeline import PlanningError
 
 Arguments = dict[str, Any]

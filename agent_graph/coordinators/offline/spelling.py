@@ -11,8 +11,8 @@ from ....motion_models.english.quantities import NUMBERS
 from ....motion_models.english.request_text import is_slip
 from ..reader.slots import everyday, listed
 from ..reader.wordings import spoken
-from .rules.grammar import Verbs
-from .rules.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS, SHORTHAND
+from .sentences.grammar import Verbs
+from .sentences.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS, SHORTHAND
 
 _SHORTEST = 3
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'(?!\w)|\S*[./\\_]\S*")

@@ -9,11 +9,11 @@ from .answers import impossible_length
 from .answers import timeline as told
 from .dialogue import KnownMotion
 from .overlays.shapes import points
-from .rules.clauses import Action
-from .rules.grammar import Verbs
-from .rules.parts import find_parts, means_several
-from .rules.requests import Edit
-from .rules.wordlists import ORDINALS
+from .sentences.clauses import Action
+from .sentences.grammar import Verbs
+from .sentences.parts import find_parts, means_several
+from .sentences.requests import Edit
+from .sentences.wordlists import ORDINALS
 
 Operation = dict[str, Any]
 PartTimes = tuple[tuple[str, float], ...]

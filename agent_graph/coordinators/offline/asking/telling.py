@@ -10,9 +10,9 @@ from .....motion_models.english.inflections import plural
 from .....motion_models.english.quantities import spoken
 from .....tools.facts.measuring import MOST
 from .....tools.facts.records import Apart, Facts, Measured, Number
-from ..rules.grammar import Verbs
-from ..rules.parts import FILLER, NAMED, find_parts
-from ..rules.wordlists import ORDINALS
+from ..sentences.grammar import Verbs
+from ..sentences.parts import FILLER, NAMED, find_parts
+from ..sentences.wordlists import ORDINALS
 from .claims import verdict
 from .wordings import OF_PARTS, Quantity, event_in, is_of_truth, quantity_in
 

@@ -9,9 +9,9 @@ from ...reader.reading import Command
 from ..overlays.limbs import limb_edit, limb_from, limb_in
 from ..overlays.shapes import degrees_in, shape_in
 from ..rules.edits import PLAINLY
-from ..rules.grammar import Verbs
-from ..rules.phrases import part_words
-from ..rules.requests import Edit, EditKind, Unable
+from ..sentences.grammar import Verbs
+from ..sentences.phrases import part_words
+from ..sentences.requests import Edit, EditKind, Unable
 from .slots import Build, Read, degree_of, length_in, new_actions, part_of, seconds_of, times_in, times_of
 
 

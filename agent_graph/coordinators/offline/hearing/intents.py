@@ -8,8 +8,9 @@ from dataclasses import replace
 from .....motion_models.english.quantities import NUMBERS, canonical, number, take_seed
 from ...reader.reading import Command, Heard
 from ..rules.directives import formats_in
-from ..rules.grammar import Verbs
-from ..rules.requests import (
+from ..rules.scene import read_restaging, read_scene
+from ..sentences.grammar import Verbs
+from ..sentences.requests import (
     About,
     Again,
     Edit,
@@ -25,7 +26,6 @@ from ..rules.requests import (
     Travel,
     Unable,
 )
-from ..rules.scene import read_restaging, read_scene
 from .edits import EDIT_BUILDERS
 from .slots import Build, Read, actions_in, count_of, new_actions, number_of, part_of
 

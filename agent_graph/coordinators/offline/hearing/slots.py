@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from .....motion_models.english.quantities import canonical, number
 from ...reader.reading import Command, Slot
-from ..rules.clauses import Action, read_actions
 from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
-from ..rules.grammar import Verbs
-from ..rules.parts import NAMED
-from ..rules.phrases import part_words
-from ..rules.requests import Intent
-from ..rules.wordlists import DETERMINERS
+from ..sentences.clauses import Action, read_actions
+from ..sentences.grammar import Verbs
+from ..sentences.parts import NAMED
+from ..sentences.phrases import part_words
+from ..sentences.requests import Intent
+from ..sentences.wordlists import DETERMINERS
 
 #: What a learned reading gives where it cannot be said as a request: a slot is missing or says nothing known.
 Read = Intent | None

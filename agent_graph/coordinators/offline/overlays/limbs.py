@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from .....motion_models.english.quantities import canonical
-from ..rules.clauses import Action, read_actions
-from ..rules.grammar import Verbs
-from ..rules.requests import Edit
-from ..rules.subjects import PERSON
+from ..sentences.clauses import Action, read_actions
+from ..sentences.grammar import Verbs
+from ..sentences.requests import Edit
+from ..sentences.subjects import PERSON
 
 _LIMB = re.compile(
     r"\b(?:(?P<side>left|right) (?P<what>arm|hand|fist|elbow|leg|foot|knee)"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .clauses import Action
-from .grammar import Verbs
-from .subjects import PERSON
+from ..sentences.clauses import Action
+from ..sentences.grammar import Verbs
+from ..sentences.subjects import PERSON
 
 
 class Staging(NamedTuple):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
+from ..sentences.grammar import Verbs
+from ..sentences.phrases import Build, Row, first_match, part_words, rows
+from ..sentences.requests import Describe, Export, Intent, Join, ListMotions, NameIt, Question, Social, Travel
+from ..sentences.text import strip_politeness
+from ..sentences.wordlists import FORMATS
 from .changes import read_changes
 from .edits import EDITS
-from .grammar import Verbs
-from .phrases import Build, Row, first_match, part_words, rows
-from .requests import Describe, Export, Intent, Join, ListMotions, NameIt, Question, Social, Travel
-from .text import strip_politeness
-from .wordlists import FORMATS
 
 Said = dict[str, str]
 

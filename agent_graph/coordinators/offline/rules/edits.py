@@ -6,10 +6,10 @@ import re
 
 from .....motion_models.english.quantities import number
 from .....tools.schemas import MAX_REPEATS
-from .clauses import Action, read_actions
-from .grammar import Verbs
-from .phrases import Build, Row, part_words, rows
-from .requests import Again, Edit, EditKind, Intent
+from ..sentences.clauses import Action, read_actions
+from ..sentences.grammar import Verbs
+from ..sentences.phrases import Build, Row, part_words, rows
+from ..sentences.requests import Again, Edit, EditKind, Intent
 
 Said = dict[str, str]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from .requests import Describe, Intent
-from .wordlists import FORMATS, MOTION_FILES, ORDINALS
+from ..sentences.requests import Describe, Intent
+from ..sentences.wordlists import FORMATS, MOTION_FILES, ORDINALS
 
 _PATH = re.compile(
     rf"(?P<quote>[\"'])(?P<quoted>[^\"'\n]+\.(?:{'|'.join(MOTION_FILES)}))(?P=quote)"

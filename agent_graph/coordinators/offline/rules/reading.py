@@ -14,13 +14,10 @@ from .....motion_models.english.quantities import (
     take_total,
     take_variants,
 )
-from .abstract import stage
-from .clauses import GOES_ON, Action, ReadActions, read_actions, split_clauses
-from .directives import read_directive
-from .files import take_files
-from .grammar import Verbs
-from .parts import means_several
-from .requests import (
+from ..sentences.clauses import GOES_ON, Action, ReadActions, read_actions, split_clauses
+from ..sentences.grammar import Verbs
+from ..sentences.parts import means_several
+from ..sentences.requests import (
     Again,
     Describe,
     Edit,
@@ -34,9 +31,12 @@ from .requests import (
     Unable,
     Unclear,
 )
+from ..sentences.subjects import take_animal
+from ..sentences.text import clean, sentences, strip_politeness
+from .abstract import stage
+from .directives import read_directive
+from .files import take_files
 from .scene import read_addition, read_scene
-from .subjects import take_animal
-from .text import clean, sentences, strip_politeness
 
 #: Longer messages are not read: what is asked for in them could not be told from what is merely said.
 MAX_CHARACTERS = 2000

@@ -7,12 +7,12 @@ import re
 from typing import NamedTuple
 
 from .....motion_models.english.quantities import NUMBERS, canonical, number
-from .clauses import Action, ReadActions, read_actions
-from .grammar import Verbs
-from .requests import Arrangement, Restage, Scene, Unclear
-from .subjects import PERSON
-from .text import strip_politeness
-from .wordlists import ORDINALS
+from ..sentences.clauses import Action, ReadActions, read_actions
+from ..sentences.grammar import Verbs
+from ..sentences.requests import Arrangement, Restage, Scene, Unclear
+from ..sentences.subjects import PERSON
+from ..sentences.text import strip_politeness
+from ..sentences.wordlists import ORDINALS
 
 _CROWD = (
     r"(?:people|persons|men|women|dancers|figures|characters|friends|boxers|fighters|humans|guys|girls|boys"

@@ -9,8 +9,8 @@ from motion_agent.agent_graph.coordinators.offline.amounts import quantity
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.rules.changes import read_changes
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.rules.requests import Edit
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit
 from motion_agent.agent_graph.coordinators.offline.timeline import PlanningError, Timeline
 from motion_agent.tools.toolbox import TOOLS
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.coordinators.offline.rules.framing import (
+from motion_agent.agent_graph.coordinators.offline.sentences.framing import (
     framed,
     taken_back,
     without_brackets,
     without_chatter,
 )
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 
 VERBS = Verbs([])
 

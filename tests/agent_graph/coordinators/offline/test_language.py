@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.coordinators.offline.rules.clauses import read_actions
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.rules.reading import MAX_CHARACTERS, read_message
-from motion_agent.agent_graph.coordinators.offline.rules.requests import (
+from motion_agent.agent_graph.coordinators.offline.sentences.clauses import read_actions
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import (
     Again,
     Describe,
     Edit,
@@ -23,7 +23,7 @@ from motion_agent.agent_graph.coordinators.offline.rules.requests import (
     Unable,
     Unclear,
 )
-from motion_agent.agent_graph.coordinators.offline.rules.text import clean, sentences
+from motion_agent.agent_graph.coordinators.offline.sentences.text import clean, sentences
 
 REPERTOIRE = [
     "walk", "sit down", "jumping jacks", "cartwheel", "turn left", "arm circles", "mop floor", "kneel",

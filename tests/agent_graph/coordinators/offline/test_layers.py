@@ -12,8 +12,8 @@ from motion_agent.agent_graph.coordinators.offline.hearing.intents import reques
 from motion_agent.agent_graph.coordinators.offline.overlays.limbs import held, limb_in
 from motion_agent.agent_graph.coordinators.offline.overlays.shapes import degrees_in, points, shape_in
 from motion_agent.agent_graph.coordinators.offline.plan import make_plan
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.rules.requests import Edit
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit
 from motion_agent.agent_graph.coordinators.reader.reading import Command, Heard, Slot
 from motion_agent.tools.arguments.operations import operations as known
 from motion_agent.tools.toolbox import TOOLS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.rules.parts import find_parts, means_several
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.parts import find_parts, means_several
 
 VERBS = Verbs(["walk", "jump", "wave", "sit down"])
 PARTS = ["a person walks", "a person jumps", "a person waves", "a person jumps", "a person sits down"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, ToolReply
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.tools.toolbox import TOOLS
 
 VERBS = Verbs()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Performer, Thread
 from motion_agent.agent_graph.coordinators.offline.plan import make_plan
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
-from motion_agent.agent_graph.coordinators.offline.rules.requests import Make, Restage
 from motion_agent.agent_graph.coordinators.offline.rules.scene import read_restaging
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make, Restage
 from motion_agent.tools.toolbox import TOOLS
 
 VERBS = Verbs(["walk", "wave", "clap", "dance", "sit down"])

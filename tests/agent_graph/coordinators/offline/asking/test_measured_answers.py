@@ -17,7 +17,7 @@ from motion_agent.agent_graph.coordinators.offline.dialogue import (
     Thread,
     ToolReply,
 )
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.graph import create_motion_agent
 from motion_agent.motion_models.backends.load import load_backend
 from motion_agent.tools.facts.records import Apart, Facts, Measured, PartFacts

@@ -1,0 +1,158 @@
+"""What each phrase of `change_table.py` becomes: an `Edit`, its parts still marks.
+
+A builder takes what the named places of a phrase hold; it gives None where the phrase does not fit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..sentences.clauses import read_actions
+from ..sentences.grammar import Verbs
+from ..sentences.requests import Edit, Relation
+from .edits import STRONGLY
+
+Said = dict[str, str]
+
+
+def _part(said: Said) -> str:
+    return said.get("part") or said.get("after") or ""
+
+
+def counted(said: Said, verbs: Verbs) -> Edit | None:
+    how = said.get("how", "")
+    relation: Relation = "to"
+    amount = float(said["n"]) if "n" in said else 1.0
+    if how in ("more", "another", "extra", "additional") or how in ("extend", "lengthen"):
+        relation = "more"
+    elif how in ("less", "fewer", "shorten", "reduce", "cut"):
+        relation, amount = ("less", amount) if "n" in said else ("factor", 0.5)
+    elif how.startswith(("half", "halve")):
+        relation, amount = "factor", 0.5
+    elif how.startswith(("double", "2 times", "twice")):
+        relation, amount = "factor", 2.0
+    part = "every part" if "each" in said else _part(said)
+    unit = "" if relation == "to" and "times" not in said else "times"
+    if "unit" in said:
+        unit = {"m": "metres", "d": "degrees"}.get(said["unit"][0], "steps")
+    return Edit("quantity", part, amount=amount, said=unit, relation=relation)
+
+
+def turned(said: Said, verbs: Verbs) -> Edit:
+    degrees = {"quarter": 90.0, "half": 180.0, "full": 360.0, "whole": 360.0}[said["share"]]
+    return Edit("quantity", _part(said), amount=degrees, said="degrees")
+
+
+def paced(said: Said, verbs: Verbs) -> Edit:
+    slower = said["how"].startswith(("slow", "more slow", "less fast", "half", "less quick"))
+    slower = slower != (said.get("pace") == "slow")
+    if said["how"].startswith(("half", "double", "2 times")):
+        return Edit("speed", _part(said), amount=0.5 if slower else 2.0)
+    return Edit("speed", _part(said), amount=0.5 if slower else 2.0, said="?")
+
+
+def lengthened(said: Said, verbs: Verbs) -> Edit:
+    if "s" in said and "how" not in said:
+        part = _part(said) or ("every part" if "each" in said else "")
+        return Edit("duration", part, amount=float(said["s"]))
+    shorter = said["how"].startswith(("short", "half", "less"))
+    if "s" in said:
+        return Edit("shorter" if shorter else "longer", _part(said), amount=float(said["s"]))
+    if said["how"].startswith(("half", "2 times", "double")):
+        return Edit("shorter" if shorter else "longer", _part(said), amount=-STRONGLY)
+    return Edit("shorter" if shorter else "longer", _part(said), amount=-1.0, said="?")
+
+
+def sided(said: Said, verbs: Verbs) -> Edit:
+    side = said["side"].replace("opposite", "other")
+    return Edit("side", _part(said), place=side, said=f"{side} {said.get('limb', '')}".strip())
+
+
+def headed(said: Said, verbs: Verbs) -> Edit:
+    way = said.get("way", "other").replace("opposite", "other")
+    return Edit("heading", _part(said), said=way)
+
+
+def enlarged(said: Said, verbs: Verbs) -> Edit:
+    """How large a movement is, as the manner of a part."""
+    how = said["how"]
+    manner = _LARGE.get(how.split()[-1], "")
+    less = how.startswith(("less", "not so", "not as")) or how.split()[-1] in _SMALL
+    return Edit("extent", _part(said), said="slightly" if less else manner)
+
+
+_LARGE = {
+    "higher": "high", "bigger": "big", "larger": "big", "deeper": "deeply", "wider": "wide",
+    "further": "far", "farther": "far", "lower": "low", "harder": "hard", "stronger": "hard",
+}  # fmt: skip
+_SMALL = ("smaller", "shallower", "gentler", "softer")
+
+
+def deleted(said: Said, verbs: Verbs) -> Edit | None:
+    return Edit("delete", said["part"])
+
+
+def kept(said: Said, verbs: Verbs) -> Edit:
+    return Edit("only", said["part"])
+
+
+def played_backwards(said: Said, verbs: Verbs) -> Edit:
+    return Edit("reverse", said["part"])
+
+
+def made_anew(said: Said, verbs: Verbs) -> Edit:
+    return Edit("regenerate", said["part"])
+
+
+def mirrored(said: Said, verbs: Verbs) -> Edit:
+    return Edit("mirror", _part(said))
+
+
+def moved(said: Said, verbs: Verbs) -> Edit:
+    if "anchor" in said:
+        return Edit("move", said["part"], place=said["side"], anchor=said["anchor"])
+    place = "start" if said["extreme"] in ("first", "start", "beginning", "front") else "end"
+    return Edit("move", said["part"], place=place)
+
+
+def copied(said: Said, verbs: Verbs) -> Edit:
+    if "anchor" in said:
+        return Edit("copy", said["part"], place=said["side"], anchor=said["anchor"])
+    return Edit(
+        "copy", said["part"], place="start" if said.get("extreme") in ("start", "beginning") else "end"
+    )
+
+
+def copied_to_other(said: Said, verbs: Verbs) -> Edit:
+    return Edit("copy", _part(said), place="end", said=said["side"].replace("opposite", "other"))
+
+
+def swapped(said: Said, verbs: Verbs) -> Edit:
+    return Edit("swap", said["part"])
+
+
+def brought_back(said: Said, verbs: Verbs) -> Edit:
+    extreme = said.get("extreme", "")
+    place = {"": "before", "start": "start", "beginning": "start"}.get(extreme, "end")
+    return Edit("back", said["gone"], place=place)
+
+
+def together(said: Said, verbs: Verbs) -> Edit:
+    return Edit("together", said["part"], anchor=said.get("anchor", ""))
+
+
+def held(said: Said, verbs: Verbs) -> Edit:
+    return Edit("hold", said["part"], amount=float(said.get("s", 1)))
+
+
+def styled(said: Said, verbs: Verbs) -> Edit | None:
+    return Edit("style", _part(said), said={"energy": "energetic"}.get(said["style"], said["style"]))
+
+
+def becomes(said: Said, verbs: Verbs) -> Edit | None:
+    read = read_actions(said["new"], verbs)
+    if read.unclear or len(read.actions) != 1 or not read.actions[0].known:
+        return None
+    if re.search(r"@| and ", said["new"]):
+        return None
+    return Edit("replace", said["part"], read.actions)
