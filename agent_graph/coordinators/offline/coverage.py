@@ -77,6 +77,8 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
         said |= {"hold", "keep", "stay", "still", "pose", "position"}
     if any(action.limb for request in requests for action in _actions(request)):
         said = said.union(*(_words(how) for how in listed("postures")))
+    if any(isinstance(request, Edit) and request.kind == "path" for request in requests):
+        said = said.union(*(_words(shape) for shape in listed("shapes")))
     if any(isinstance(request, Edit) and request.kind in ("turn", "shift", "side") for request in requests):
         said |= _PLACES
     return list(dict.fromkeys(

@@ -44,6 +44,8 @@ from .sentences.wordlists import POINTERS
 SURE, SURE_ALONE = 0.7, 0.6
 #: Where the wish is as sure as the first, the second is enough for the rest: the plan shows that it fits.
 SURE_OF_WISH = (0.95, 0.4)
+#: How sure it must be of a change where up to so many words are left over, which the user is told of.
+SURE_BESIDE, MOST_BESIDE = (0.75, (0.95, 0.6)), 2
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
@@ -180,9 +182,9 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     unsaid = {id(found): unused_words(readings.message, found) for found in (rules, learned or [])}
     whole = learned is not None and not unsaid[id(learned)]
     needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or ())
-    unheard = unheard_words(readings.message, heard) and not _harmless(learned or ())
-    wish, rest = SURE_OF_WISH
-    sure = (heard.sure >= needed or (heard.intent >= wish and heard.sure >= rest)) and not unheard
+    unheard = [] if _harmless(learned or ()) else unheard_words(readings.message, heard)
+    sure = _sure(heard, needed, SURE_OF_WISH) and not unheard
+    sure = sure or (_can_be_undone(learned) and _sure(heard, *SURE_BESIDE) and len(unheard) <= MOST_BESIDE)
     if (refused and not possible) or _begins_anew(readings):
         return rules
     if possible and learned is not None and sure:
@@ -198,6 +200,15 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     if 0 < readings.chosen <= len(open_ones):
         return open_ones[readings.chosen - 1]
     return [Doubt(tuple(dict.fromkeys(told for found in open_ones if (told := _asked(found, readings)))))]
+
+
+def _sure(heard: Heard, needed: float, wish: tuple[float, float]) -> bool:
+    return heard.sure >= needed or (heard.intent >= wish[0] and heard.sure >= wish[1])
+
+
+def _can_be_undone(requests: Sequence[Intent] | None) -> bool:
+    """Whether requests change the current motion, and nothing else."""
+    return bool(requests) and all(isinstance(request, Edit) for request in requests or ())
 
 
 def _known(requests: Sequence[Intent]) -> bool:
