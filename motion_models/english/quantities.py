@@ -119,6 +119,7 @@ _REWRITES: tuple[Rewrite, ...] = (
     _rule(r"\btwice more\b", "2 more times"),
     _rule(r"\btwice\b", "2 times"),
     _rule(r"\bthrice\b", "3 times"),
+    _rule(rf"\b(?:like|about|maybe) (?P<n>{_NUMBER}) of (?:them|those|these)\b", _times),
     _rule(rf"\b(?P<n>{_NUMBER}) (?:more )?(?:times|repetitions|reps)\b(?: more)?", _times),
     _rule(r"(?<![\w.])(?P<n>\d+) ?x\b|\bx ?(?P<m>\d+)\b", lambda m: f"{m['n'] or m['m']} times"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,19 @@ from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .nearest import nearest
 from .sentences.clauses import Action
 from .sentences.grammar import Verbs
-from .sentences.requests import Again, Edit, Export, Intent, Make, NameIt, Restage, Travel
+from .sentences.requests import (
+    Again,
+    Describe,
+    Edit,
+    Export,
+    Intent,
+    Make,
+    NameIt,
+    Question,
+    Restage,
+    Scene,
+    Travel,
+)
 from .sentences.wordlists import DOUBT
 
 SHOWN_ACTIONS = 30
@@ -98,6 +111,32 @@ def doubt(readings: Sequence[str]) -> str:
 
 def unable(what: str, instead: str) -> str:
     return f"I cannot do {what}" + (f"; {instead}." if instead else ".")
+
+
+#: Words of somebody beside the one who moves.
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:(?:another|second|third|other) (?:person|man|woman|guy|girl|boy|one|dancer|fighter|player)(?!'s)"
+    r"|each other|one another"
+    r"|(?:two|three|four|five|\d) (?:\w+ )?(?:people|persons|men|women|guys|girls|boys|kids|dancers|fighters"
+    r"|friends|characters|players))\b"
+)
+
+
+def alone(message: str, requests: Sequence[Intent]) -> str:
+    """Says that one person moves where a message speaks of more; "" where none or several do."""
+    made = [request for request in requests if isinstance(request, Make | Edit) and request.actions]
+    several = any(isinstance(request, Scene | Restage) for request in requests)
+    if not made or several or not _SOMEBODY_ELSE.search(message.lower()):
+        return ""
+    return 'This is one person only; for more say "two people: one walks, the other waves".'
+
+
+def answered_only(message: str, requests: Sequence[Intent]) -> str:
+    """Names what was said after a question, which is answered and nothing else; "" where nothing was."""
+    question, _, further = message.partition("?")
+    if not all(isinstance(request, Question | Describe) for request in requests) or len(further.split()) < 3:
+        return ""
+    return f'I answer the question only, and leave out "{further.strip()}".' if question else ""
 
 
 def missing(failed: Sequence[str], verbs: Verbs) -> str:

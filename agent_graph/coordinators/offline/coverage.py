@@ -102,6 +102,11 @@ def unheard_words(message: str, heard: Heard) -> list[str]:
     return [word for word in _words(message) if not {word, lemma(word)} & known]
 
 
+def content_words(message: str) -> list[str]:
+    """The words of a message that say what it is about."""
+    return [word for word in _words(message) if not {word, lemma(word)} & _EMPTY]
+
+
 def _words(text: str) -> list[str]:
     return [
         word

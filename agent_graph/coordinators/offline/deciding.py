@@ -31,6 +31,12 @@ _FIRST = re.compile(
     r"(?:yes|yeah|yep|sure|ok|okay|exactly|right|1|the first)(?:[ ,]+(?:please|one|that one|the first))*"
 )
 _SECOND = re.compile(r"(?:no[ ,]+)?(?:2|the second|the last|the other)(?: one)?(?:[ ,]+please)?")
+#: One thing wanted in two places.
+_BOTH_ENDS = re.compile(
+    r"(?P<what>\b(?:add|put|insert) .+?) at the (?:start|beginning)"
+    r" and (?:also )?(?:at )?the (?:end|finish)\b",
+    re.IGNORECASE,
+)
 _COMES_TO_REST = re.compile(
     r"an? [\w ]*?\b(?:stops|halts|pauses|freezes|(?:comes|slows down) to a (?:stop|halt))"
     r"(?: there| suddenly)?"
@@ -52,7 +58,8 @@ def decide(thread: Thread, verbs: Verbs, tools: set[str], *, learned: bool = Tru
             if again is not None:
                 return again
         measured = _measured(thread, verbs, tools, learned)
-        return PlannedReply(remarks=[measured or answers.results(_told_apart(thread))])
+        lost = answers.missing(unknown, verbs) if thread.attempts == 1 and not _all_failed(thread) else ""
+        return PlannedReply(remarks=[measured or answers.results(_told_apart(thread)), lost])
     if thread.attempts:
         return PlannedReply(remarks=["I have no results of my last calls, so I cannot say more."])
     return _planned(thread, verbs, tools, learned)
@@ -121,6 +128,7 @@ def understood(
     requests = [in_layers(request, asked.said, thread, verbs) for request in requests]
     unused = [] if read_whole else unused_words(asked.accounted_for, requests)
     remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests, asked.ruled_out)]
+    remarks += [answers.alone(asked.said, requests), answers.answered_only(asked.said, requests)]
     return requests, [remark for remark in remarks if remark]
 
 
@@ -135,7 +143,7 @@ class _Asked(NamedTuple):
 def _asked(message: str, thread: Thread, verbs: Verbs) -> _Asked:
     """A message without what stands around its request; of a first one, without what it rules out, too."""
     if thread.current is not None:
-        plain = without_chatter(message)
+        plain = without_chatter(_BOTH_ENDS.sub(r"\g<what> at the start and \g<what> at the end", message))
         return _Asked(without_brackets(plain), plain)
     said, ruled_out = framed(without_chatter(taken_back(message)), verbs)
     return _Asked(without_brackets(said), said, ruled_out)
@@ -190,9 +198,13 @@ def _unknown(thread: Thread) -> list[str]:
     return [found for text in failed for found in _UNKNOWN.findall(text)]
 
 
+def _all_failed(thread: Thread) -> bool:
+    return all(outcome.failed for outcome in thread.outcomes)
+
+
 def _told_apart(thread: Thread) -> Thread:
     """The thread without failures that its remark names already, where other parts were made instead."""
-    if all(outcome.failed for outcome in thread.outcomes):
+    if _all_failed(thread):
         return thread
 
     def told(outcome: ToolReply) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from ..reader.reading import Heard
 from .answers import in_short
-from .coverage import unheard_words, unused_words
+from .coverage import content_words, unheard_words, unused_words
 from .dialogue import Thread
 from .questions import EXACT, asked, is_question
 from .sentences.clauses import unmoved_said
@@ -38,13 +38,15 @@ from .sentences.requests import (
     Unable,
     Unclear,
 )
+from .sentences.text import strip_politeness
 from .sentences.wordlists import POINTERS
 
 #: How sure all decisions of a learned reading must be where the rules read something else, or nothing.
 SURE, SURE_ALONE = 0.7, 0.6
 #: Where the wish is as sure as the first, the second is enough for the rest: the plan shows that it fits.
 SURE_OF_WISH = (0.95, 0.4)
-#: How sure it must be of a change where up to so many words are left over, which the user is told of.
+#: How sure it must be of a change where up to so many words are left over, not the first, which the user is
+#: told of.
 SURE_BESIDE, MOST_BESIDE = (0.75, (0.95, 0.6)), 2
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
@@ -72,6 +74,12 @@ _CHANGING = re.compile(
     r"|i (?:said|meant|mean|asked for|wanted)"
     r"|get rid of|take (?:out|away)|throw (?:out|away)|ditch|bin|trade|exchange"
     r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
+)
+#: Words of change that nobody who moves does.
+_ONLY_CHANGING = re.compile(
+    r"^(?:(?:please|now|ok|okay|and|then|so|but|no|hey|can you|could you|would you)[, ]+)*"
+    r"(?:add|insert|remove|delete|replace|undo|redo|merge|rename|export|save|trim|swap|exchange|get rid of"
+    r"|take (?:out|away)|i (?:said|meant|mean|asked for))\b"
 )
 #: Words of change with which a motion is ordered, too, where there is none yet.
 _ORDERING = re.compile(r"^(?:please )?(?:make|have|let|keep|hold|move|skip|play)\b")
@@ -121,7 +129,9 @@ def joined(readings: Readings) -> list[Intent]:
     if correction:
         rules = list[Intent]([correction])
         learned = None if _makes(learned or ()) else learned
-    elif _speaks_of_it(readings):
+    elif _speaks_of_it(readings) or (
+        readings.thread.current and _ONLY_CHANGING.match(readings.message.lower())
+    ):
         unclear: list[Intent] = [Unclear(readings.message)]
         rules = unclear if _makes(rules) else rules
         learned = None if _makes(learned or ()) else learned
@@ -182,9 +192,11 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     unsaid = {id(found): unused_words(readings.message, found) for found in (rules, learned or [])}
     whole = learned is not None and not unsaid[id(learned)]
     needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or ())
-    unheard = [] if _harmless(learned or ()) else unheard_words(readings.message, heard)
+    talk_alone = all(isinstance(request, Social) for request in learned or ())
+    unheard = [] if _harmless(learned or ()) and not talk_alone else unheard_words(readings.message, heard)
     sure = _sure(heard, needed, SURE_OF_WISH) and not unheard
-    sure = sure or (_can_be_undone(learned) and _sure(heard, *SURE_BESIDE) and len(unheard) <= MOST_BESIDE)
+    beside = len(unheard) <= MOST_BESIDE and unheard[:1] != content_words(readings.message)[:1]
+    sure = sure or (beside and _can_be_undone(learned) and _sure(heard, *SURE_BESIDE))
     if (refused and not possible) or _begins_anew(readings):
         return rules
     if possible and learned is not None and sure:
@@ -231,9 +243,9 @@ def _refused(rules: Sequence[Intent]) -> bool:
 def _begins_anew(readings: Readings) -> bool:
     """Whether only the rules read the motion that a new start is made with: "new one: a person jumps"."""
     made = [request for request in readings.rules if not isinstance(request, Unclear)]
-    return (
-        readings.learned == [Social("fresh")] and bool(made) and _plainly_new(replace(readings, rules=made))
-    )
+    afresh = all(request == Social("fresh") for request in readings.learned or (Unclear(""),))
+    plain = replace(readings, rules=made, message=strip_politeness(readings.message))
+    return afresh and bool(made) and _plainly_new(plain)
 
 
 def _needed(refused: bool, learned: Sequence[Intent]) -> float:

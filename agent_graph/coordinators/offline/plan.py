@@ -227,7 +227,11 @@ class _Planner:
             steps, timeline = operations(edit, clip, self.verbs)
         except PlanningError:
             first, *others = edit.said.lower().split() or [""]
-            physical = first in _PHYSICAL and not POINTERS & set(others)
+            physical = (
+                first in _PHYSICAL
+                and not (POINTERS | {"out", "away"}) & set(others[:1])
+                and not POINTERS & set(others)
+            )
             meant = read_actions(edit.said, self.verbs) if physical else ReadActions()
             if not meant.actions:
                 raise

@@ -63,6 +63,9 @@ _MEASURING = re.compile(
 #: Questions in form that ask for a motion: "how about a wave?", "what if he jumps?", "why not let him sit?"
 _WISHES = re.compile(
     rf"^{_OPENERS}(?:how about|what about|what if|why not|why don't (?:you|we)|what would|how would"
+    r"|(?:can|could|would|will) (?:you|u|we|i) (?:please |maybe |also |just )*(?:show|make|do|have|let|create"
+    r"|generate|animate|give|add|put|change|turn|remove|replace|get|see|swap|move)"
+    r"\b(?! (?:me |us )?(?:how|what|which|when|where|if)\b)"
     r"|is it possible to (?:see|have|make|get)|is there a way to (?:make|have))\b",
     re.IGNORECASE,
 )

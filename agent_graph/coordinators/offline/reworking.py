@@ -126,11 +126,22 @@ def _on_side(number: int, description: str, edit: Edit, timeline: Timeline) -> O
         return step("mirror", place)
     if re.search(rf"\b{side}\b", description):
         return None
+    if found := _BOTH.search(description):
+        return _reworded(
+            number, _BOTH.sub(f"the {side} {_singular(found['limbs'])}", description, 1), timeline
+        )
     if not (limb := _LIMB.search(edit.said)) and _WAY_VERBS.search(description):
         words = f"to the {side}"
     else:
         words = f"with the {side} {limb[1] if limb else 'leg' if _LEG_VERBS.search(description) else 'hand'}"
     return _reworded(number, f"{description} {words}", timeline)
+
+
+_BOTH = re.compile(r"\bboth (?:(?:of )?(?:the|his|her|their) )?(?P<limbs>hands|arms|legs|feet|fists|knees)\b")
+
+
+def _singular(limbs: str) -> str:
+    return {"feet": "foot"}.get(limbs, limbs.removesuffix("s"))
 
 
 def _with_both(description: str, said: str) -> str:
@@ -303,7 +314,11 @@ def _copied_order(numbers: Sequence[int], edit: Edit, timeline: Timeline) -> lis
 
 
 #: A manner that another one takes the place of.
-_STYLED = re.compile(rf" (?:{'|'.join(_manner(style) for style in listed('styles'))})\b")
+_STYLES = "|".join(listed("styles"))
+_STYLED = re.compile(
+    rf" (?:(?:{'|'.join(_manner(style) for style in listed('styles'))})\b"
+    rf"|in an? (?:very |really )?(?:{_STYLES}) (?:way|manner|mood|style)\b)"
+)
 
 
 def _only(edit: Edit, timeline: Timeline) -> list[Operation]:

@@ -25,6 +25,10 @@ _NAMING = re.compile(
 _DASH = re.compile(r"(?<=[^\s\d,]) - (?=[^\d\s])")
 #: "Lay down" without anything that is laid down.
 _LAID = re.compile(r"\b(lay|lays|laying)(?= down\b(?! (?:the|an?|his|her|it|some)\b))", re.IGNORECASE)
+#: "Lunge L, lunge R": a side, after a verb in small letters.
+_SIDE_LETTER = re.compile(r"(?<=[a-z] )[LR](?=$|[\s,.;/])")
+#: "And than" is no comparison.
+_THAN = re.compile(r"(?<=\band )than\b", re.IGNORECASE)
 _LYING = {"lay": "lie", "lays": "lies", "laying": "lying"}
 #: Typed short, with nothing but spaces or the end of a clause around it.
 _SHORT = re.compile(
@@ -42,6 +46,8 @@ def corrected(text: str, verbs: Verbs, names: Iterable[str] = ()) -> tuple[str, 
             a <= match.start() < b and (a, b) != match.span() for a, b in protected
         )
 
+    text = _SIDE_LETTER.sub(lambda match: {"L": "left", "R": "right"}[match[0]], text)
+    text = _THAN.sub("then", text)
     text = _LAID.sub(lambda match: _LYING[match[1].lower()], _DASH.sub(", ", text))
     protected = _protected(text)
     text = _SHORT.sub(lambda match: match[0] if is_name(match) else SHORTHAND[match[0].lower()], text)

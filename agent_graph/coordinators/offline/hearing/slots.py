@@ -9,7 +9,7 @@ from dataclasses import replace
 from .....motion_models.english.quantities import canonical, number
 from ...reader.reading import Command, Slot
 from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
-from ..sentences.clauses import Action, read_actions
+from ..sentences.clauses import Action, read_actions, with_conditions
 from ..sentences.grammar import Verbs
 from ..sentences.parts import NAMED
 from ..sentences.phrases import part_words
@@ -27,6 +27,10 @@ _LOOSE_END = re.compile(r" (?:at|to|in|on|of|is|be|should|please)(?: the)?$", re
 _RANGE = re.compile(
     r"(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?"
     r"(?:after|before|behind|past|from|but|except) $"
+)
+#: What makes of a length the time that the last pose is kept.
+_HELD = re.compile(
+    r"\b(?:held|hold|holds|holding|keep|keeps)(?: (?:it|that|this|the pose))?(?: for)? *$", re.IGNORECASE
 )
 #: What stands right before an action that is not wanted.
 _NEGATED = re.compile(
@@ -48,13 +52,13 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     actions = [action for found in read for action in found]
     each = re.search(r"\b(?:each|apiece)\b", command.said.lower())
     for slot in command.slots:
-        if slot.tag not in ("LENGTH", "TIMES", "COUNT"):
+        if slot.tag not in ("LENGTH", "TIMES", "COUNT", "DISTANCE", "DEGREES"):
             continue
         before = [found for other, found in zip(said, read, strict=True) if _stands_before(other, slot)]
         meant = len(actions) if each else max(1, sum(map(len, before)))
         for at in range(meant) if each else [meant - 1]:
             actions[at] = _measured(actions[at], slot)
-    return tuple(actions)
+    return with_conditions(actions)
 
 
 def _actions_of(words: str, verbs: Verbs) -> tuple[Action, ...]:
@@ -74,8 +78,13 @@ def _stands_before(one: Slot, other: Slot) -> bool:
 
 def _measured(action: Action, slot: Slot) -> Action:
     """An action as long or as often as a slot says."""
+    if slot.tag == "LENGTH" and _HELD.search(slot.before):
+        return replace(action, held=length_in(slot.text) or action.held)
     if slot.tag == "LENGTH":
         return replace(action, seconds=length_in(slot.text) or action.seconds)
+    if slot.tag in ("DISTANCE", "DEGREES"):
+        unit = " degrees" if slot.tag == "DEGREES" and re.fullmatch(r"[\d.]+", slot.text) else ""
+        return replace(action, description=f"{action.description} {slot.text}{unit}")
     said = slot.text if slot.tag == "TIMES" else f"{slot.text} times"
     return replace(action, times=times_in(said) or action.times)
 

@@ -99,6 +99,9 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
         if read is None:
             return None
         found += read
+    more = any(edit.kind == "quantity" and edit.relation == "more" for edit in found)
+    if more and any(edit.kind in ("speed", "style") and not edit.part for edit in found):
+        return None  # "and five more, but slower": only the further ones
     return _carried(found) or None
 
 

@@ -44,13 +44,16 @@ MAX_CHARACTERS = 2000
 _JOINT = re.compile(
     r"(\s*,?\s*\band then\s+|\s*,\s*and\s+|\s*,?\s*\bthen\s+|\s*,\s*|\s+and\s+)", re.IGNORECASE
 )
+#: What is to be added, and done otherwise than what is there: "five more, but slower".
+_FURTHER_ONES = re.compile(r"\b(?:\w+ more|another \w+)\b,? but\b", re.IGNORECASE)
 _LONGEST_DIRECTIVE = 8  # pieces of a sentence that one directive may span
 #: First words of a change that is one wherever it stands; people in motions do none of it.
 _PLAIN_EDIT = re.compile(r"(?:add|append|insert|remove|delete|replace|mirror)\b", re.IGNORECASE)
 _CONTINUES = re.compile(
     r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)"
     r"|finally|also|followed by"
-    r"|at the end|in the end)\b,?\s*",
+    r"|at the end|in the end)\b,?\s*"
+    r"|\s*(?:(?:ok|okay|and|so|great|good|nice|lovely)[, !.]+)*now (?=(?:he|she|they|the \w+) \w+s\b)",
     re.IGNORECASE,
 )
 
@@ -79,6 +82,8 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     for sentence in _with_what_goes_on(sentences(cleaned)):
         found.extend(_read_sentence(sentence, verbs))
     requests = _settled(_merged(found))
+    if _FURTHER_ONES.search(cleaned) and not isinstance(requests[0], Make):
+        return [Unable("changing only the further ones", 'add them first, then say "the last one slower"')]
     if _CONTINUES.match(cleaned) and isinstance(requests[0], Make):
         requests[0] = replace(requests[0], continues=True)
     return requests

@@ -7,7 +7,7 @@ sentence says they happen at once ("while", "at the same time").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -63,6 +63,11 @@ GOES_ON = re.compile(
 )
 #: "Left leg four times, swap, right leg four times": what is said next says to which.
 _CHANGEOVER = re.compile(r"(?:swap|switch|change)(?:s|es)?(?: over)?")
+#: How something is done all the while, and no action of its own: "keep facing front", "stay low".
+_CONDITION = re.compile(
+    r"(?:keep|keeps|keeping|stay|stays|staying|remain|remains)"
+    r" (?:facing|looking|low|high|upright|still|straight|close|balanced|(?:the|your|his|her|their|both) )"
+)
 _STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
 _MORE_STEPS = re.compile(
     rf"(?P<count>\d+|{'|'.join(NUMBERS)}) (?:more )?"
@@ -166,6 +171,18 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
     return ReadActions(tuple(actions), tuple(unclear))
 
 
+def with_conditions(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """The actions, with what is kept all the while said of the one it follows."""
+    told: list[Action] = []
+    for action in actions:
+        said = action.description.removeprefix(f"{PERSON} ")
+        if told and _CONDITION.match(said):
+            told[-1] = replace(told[-1], description=f"{told[-1].description}, {said}")
+        else:
+            told.append(action)
+    return tuple(told)
+
+
 def unmoved_said(text: str) -> str:
     """The text with "but the arms don't swing" and the like said without a negation."""
     return _UNMOVED.sub(" with the arms still", text)
@@ -192,13 +209,16 @@ def _elliptic(clause: str, actions: list[Action]) -> list[Action] | None:
     times, rest = take_times(words)
     if times and not rest.strip(" ,."):
         return [*before, replace(last, times=max(1, round(times)))]
-    if match := _OTHER_SIDE.fullmatch(words):
-        first = next(
-            (n for n, a in enumerate(actions) if _on_side(a.description, match["side"] or "other")), None
-        )
+    if _CONDITION.match(words):
+        return [*before, replace(last, description=f"{last.description}, {words}")]
+    if match := _OTHER_SIDE.fullmatch(rest.strip(" ,.") if times else words):
+        side = match["side"] or "other"
+        first = next((n for n, a in enumerate(actions) if _on_side(a.description, side)), None)
         if first is None:
             return None
-        return [*actions, *(_other_side(action, match["side"] or "other") for action in actions[first:])]
+        again = [_other_side(action, side) for action in actions[first:]]
+        counted = [replace(action, times=max(1, round(times))) for action in again] if times else again
+        return [*actions, *counted]
     if match := _ONE_SIDE.fullmatch(words):
         said = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", f"the {match['side']} ", last.description)
         named = match["limb"] not in ("one", "ones")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .....motion_models.english.quantities import NUMBERS
 from .grammar import Verbs
 from .wordlists import CHATTER, PURPOSE, REASONS
 
@@ -20,6 +21,8 @@ _REASON = re.compile(
 )
 #: "Warm-up for beginners: jog, then squat": a title, and what it stands for.
 _HEADING = re.compile(r"^(?P<title>[^:.;!?\n,\d][^:.;!?\n]{0,60}):\s+(?P<rest>\S.*)", re.DOTALL)
+#: A title that says how many move.
+_PEOPLE = re.compile(rf"\b(?:{'|'.join(NUMBERS)}|\d+|both|couple|pair)\b", re.IGNORECASE)
 #: What is not to happen, said beside what is: ", no running", "but not too deep", ". Don't bend the knees".
 _RULED_OUT = re.compile(
     r"(?:(?P<joint>[,.;:!?\n(-])\s*|\b(?:and|but) )(?:and |but )?"
@@ -76,7 +79,7 @@ def _shortened(message: str, pattern: re.Pattern[str]) -> str:
 def framed(message: str, verbs: Verbs) -> Framed:
     """A request for new motion without its title and without what it rules out."""
     heading = _HEADING.match(message)
-    if heading and not _commands(heading["title"], verbs):
+    if heading and not (_commands(heading["title"], verbs) or _PEOPLE.search(heading["title"])):
         message = heading["rest"]
     ruled_out = [
         found for found in _RULED_OUT.finditer(message)

@@ -24,6 +24,7 @@ _QUOTES = str.maketrans(
         "➡": "\n",
         "°": " degrees",
         "º": " degrees",
+        "×": "x",
     }
 )
 _SENTENCE_END = re.compile(r"(?:[.!?]+(?=\s|$|\"))|;|\n|\s*(?:->|=>|→|⇒|➡)\s*")
@@ -40,6 +41,9 @@ _OPENERS = tuple(
         r"(?:hi|hello|hey|ok|okay|well|so|now|please|alright|cool|great|nice|perfect|good|yes|yeah|sure"
         r"|thanks|thank you"
         r"|actually|just|instead|maybe|oh|um|hmm|and now|but|no)\b[,!:.]*\s+",
+        r"(?:(?:scrap|forget|drop|bin|leave) (?:about )?(?:it|that|this|everything|all (?:of )?(?:it|that))"
+        r"(?:,? (?:and )?(?:start|starting) (?:over|again|anew|fresh))?|(?:start|starting) over)"
+        r"\s*[:,.;-]\s*",
         r"(?:(?:let's (?:do|try) )?something (?:(?:completely|totally) )?(?:else|new|different)|new topic)"
         r"\s*[:,-]\s*",
         r"(?:can|could|would|will) (?:you|we|i)(?: please| kindly| maybe| also| now)*(?: be able to)? ",
