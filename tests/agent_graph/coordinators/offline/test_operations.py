@@ -8,9 +8,9 @@ from hand import Hand
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.operations import operations
-from motion_agent.agent_graph.coordinators.offline.rules.clauses import Action
-from motion_agent.agent_graph.coordinators.offline.rules.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.rules.requests import Edit
+from motion_agent.agent_graph.coordinators.offline.sentences.clauses import Action
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit
 from motion_agent.tools import MotionMemory
 from motion_agent.tools.memory import MotionClip
 from motion_agent.tools.services import Services
