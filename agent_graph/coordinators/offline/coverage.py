@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from ....motion_models.english.inflections import lemma
-from ....motion_models.english.quantities import NUMBERS, plain_numbers
+from ....motion_models.english.quantities import NUMBERS, canonical, plain_numbers
 from ..reader.reading import Heard
 from ..reader.slots import listed
 from ..reader.wordings import spoken
@@ -54,6 +54,8 @@ _EMPTY = frozenset(
 )
 
 
+#: Verbs of descriptions, and what they are said for.
+_SAID_AS = {"turn": {"rotate"}, "walk": {"go", "leave", "leaf", "exit"}}
 #: So many wordings make a word usual for what they say; what one writer chats beside it is not.
 USUAL = 2
 #: Words of places, which turns, shifts and changes of sides take up as numbers and sides.
@@ -69,7 +71,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
-    taken |= {"rotate"} & {lemma(word) for word in _words(message)} if "turn" in taken else set()
+    taken = taken.union(*(words for verb, words in _SAID_AS.items() if verb in taken))
     said = frozenset(PEOPLE).union(*(_vocabulary(_names(request), USUAL) for request in requests))
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
@@ -81,10 +83,29 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
         said = said.union(*(_words(shape) for shape in listed("shapes")))
     if any(isinstance(request, Edit) and request.kind in ("turn", "shift", "side") for request in requests):
         said |= _PLACES
-    return list(dict.fromkeys(
+    left = [
         word for word in _words(message)
         if not {word, lemma(word)} & (_EMPTY | said) and lemma(word) not in taken
-    ))  # fmt: skip
+    ]  # fmt: skip
+    return list(dict.fromkeys([*left, *_unused_figures(message, requests, figures)]))
+
+
+#: A figure with its unit or the word after it; no mark of a list, no time of day.
+_FIGURE = re.compile(r"(?<![\w.:])(?P<n>\d+(?:[.,]\d+)?)(?![\d:]|[.):]\s)(?P<unit> ?[a-z%]+)?")
+
+
+def _unused_figures(message: str, requests: Sequence[Intent], figures: Iterable[float]) -> list[str]:
+    """Figures said of new motion that stand nowhere in it: a length or a distance that was lost."""
+    if not all(isinstance(request, Make | Scene) for request in requests):
+        return []
+    told = " ".join(_texts(requests)).replace(",", ".")
+    known = {*figures, *(float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", told))}
+    known |= {value for word, value in NUMBERS.items() if re.search(rf"\b{word}\b", told)}
+    return [
+        found[0].strip()
+        for found in _FIGURE.finditer(canonical(message))
+        if float(found["n"].replace(",", ".")) not in known
+    ]
 
 
 def _actions(request: Intent) -> Iterable[Action]:

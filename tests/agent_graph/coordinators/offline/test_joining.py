@@ -191,6 +191,16 @@ def test_actions_that_are_not_wanted_are_not_made() -> None:
     assert [action.description for action in make.actions] == ["a person waves"]
 
 
+def test_figures_that_new_motion_does_not_hold_are_named() -> None:
+    jump: list[Intent] = [Make((Action("a person does a long jump"),))]
+    assert unused_words("long jump of 2.2 metres", jump) == ["2.2 metres"]
+    assert (
+        unused_words("long jump for 3 s, 2 times", [Make((Action("a person does a long jump", 3.0, 2),))])
+        == []
+    )
+    assert unused_words("1. long jump", jump) == []
+
+
 def test_content_words_that_no_request_took_up_are_named() -> None:
     edit = Edit("speed", "the walk", amount=1.5)
     assert unused_words("make the walk faster but keep elbows low", [edit]) == ["keep", "elbows", "low"]
