@@ -105,6 +105,7 @@ class _Planner:
         self.thread, self.verbs, self.tools = thread, verbs, tools
         self.plan = PlannedReply()
         self.focus: KnownMotion | None = thread.current_clip
+        self.gone_back = False
 
     def add(self, request: Intent) -> None:
         match request:
@@ -215,9 +216,11 @@ class _Planner:
 
     def edit(self, edit: Edit) -> None:
         """Edits of one message on one motion become one call with several operations."""
-        if self.focus is None and edit.kind in ("insert", "correct"):
+        if self.focus is None and edit.kind in ("insert", "correct", "limb"):
             self.make(Make(edit.actions))
             return
+        if self.gone_back:
+            raise UnmetError("What to change then, please say again: it is about the version gone back to.")
         if edit.kind == "back":
             self.bring_back(edit)
             return
@@ -342,6 +345,7 @@ class _Planner:
         if request.action != "restore":
             for _ in range(min(request.count, MAX_UNDONE)):
                 self.call("history", action=request.action)
+            self.gone_back = True
             return
         find = self.thread.version_before if request.before else self.thread.find
         clip = find(request.target, self.verbs)

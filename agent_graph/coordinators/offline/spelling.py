@@ -81,7 +81,7 @@ def _closest(word: str, verbs: Verbs) -> str | None:
     if len(word) < _SHORTEST:
         return None
     near = [known for known in (*_core(), *verbs.known_words) if known[0] == word[0] and is_slip(word, known)]
-    if len(word) == _SHORTEST:  # a letter more makes another word of so short a one
+    if len(word) == _SHORTEST and re.search(r"[aeiouy]", word):  # a letter more makes another word of it
         near = [known for known in near if len(known) == len(word)]
     near.sort(key=lambda known: (len(known) != len(word), known not in _core(), known))
     return near[0] if near else None

@@ -28,6 +28,7 @@ CHANGES: tuple[Row, ...] = (
         "[<@>] [only] <figure> <unit:degrees|metres|meters|m|steps?|paces> [far] [only]",
         "[<@>] <figure> <unit:degrees|metres|meters|m|steps?|paces> <how:more|less|fewer>",
         "<how:more|less|fewer> <unit:steps>",
+        "(cut|reduce|change|raise|bring|set) <@> [down|up] to <figure> <unit:degrees|metres|meters|m|steps?>",
         "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?>",
         "[only] <figure> <unit:degrees> <@>",
     ),

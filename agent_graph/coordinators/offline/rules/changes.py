@@ -23,7 +23,7 @@ from .edits import PLAINLY, SLIGHTLY, STRONGLY
 
 _WHOLE = re.compile(
     r"(?:it|that|this|those|these|them|everything|all of (?:it|this)|(?:the|this) (?:whole|entire)?"
-    r" ?(?:thing|motion|clip|animation|sequence))"
+    r" ?(?:thing|motion|clip|animation|sequence)|the distance)"
 )
 #: Words that are no name of a part, though its description may hold them.
 _NO_NAME = frozenset(
@@ -42,6 +42,10 @@ _ORDER = "|".join(ORDINALS)
 _DEFINITE = re.compile(rf"(?:the|that|this|his|her|their|all|every|each|both|(?:{_ORDER}))\b")
 _PLACED = re.compile(
     rf"the (?:very )?(?:{_ORDER})(?: (?:\d|few))?|(?:the )?(?:{_ORDER}) (?:parts?|ones?|bits?|pieces?)"
+)
+#: A verb with what it is done to: "move the jump".
+_ORDERED = re.compile(
+    rf"(?!(?:{'|'.join(sorted(DETERMINERS | _ALL))}|both|(?:{_ORDER}))\b)\w+ (?:the|that|this|his|her)\b"
 )
 _LONGEST_NAME = 6
 
@@ -157,7 +161,7 @@ def _name(words: str, before: str, parts: Sequence[str], verbs: Verbs) -> str | 
         return None
     if words.rsplit(maxsplit=1)[-1] in DETERMINERS or words.rsplit(maxsplit=1)[-1] in ORDINALS:
         return None
-    if content[0] in _PARTICLES or _BEFORE_NEW.search(before):
+    if _ORDERED.match(words) or content[0] in _PARTICLES or _BEFORE_NEW.search(before):
         return None
     if _DEFINITE.match(words) or _MARKS.search(before) or re.search(r"(?:ing|s)$", content[-1]):
         return words.replace("-", " ")

@@ -196,7 +196,8 @@ def _read_motion(text: str, verbs: Verbs) -> Iterator[Intent]:
 def _read_parts(text: str, verbs: Verbs) -> tuple[ReadActions, str]:
     """What a text asks for, and what to tell of parts that name a purpose and are shown by known actions."""
     read = read_actions(text, verbs)
-    if any(action.motion for action in read.actions) or not (whole := stage(text, verbs)):
+    said = re.split(r"\blike\b", text, maxsplit=1)[0]  # what follows tells how, not what
+    if any(action.motion for action in read.actions) or not (whole := stage(said, verbs)):
         return read, ""
     clauses = split_clauses(strip_politeness(text).lower(), verbs)
     staged = [stage(clause, verbs) for clause in clauses]

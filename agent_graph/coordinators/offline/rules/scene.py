@@ -172,7 +172,7 @@ def _on_circle(angle: float, count: int, distance: float) -> Place:
 _PERSON = r"(?:person|man|woman|guy|girl|boy|lady|dude|character|figure|actor|npc|enemy|dancer|friend|player)"
 _MORE = re.compile(
     rf"\b(?:(?:another|a second|a third|one more|a further|an additional) {_PERSON}"
-    r"|someone else|somebody else|a friend|a partner)\b(?P<rest>.*)"
+    r"|someone(?: else)?|somebody(?: else)?|a friend|a partner)\b(?P<rest>.*)"
 )
 _ADDING = re.compile(
     r"(?:(?:now|and|please|then|also|ok|okay|could you|can you)[, ]+)*"

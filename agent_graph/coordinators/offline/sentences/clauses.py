@@ -105,6 +105,13 @@ _KEEPS_TOGETHER = frozenset(
     ["while", "whilst", "as", "with", "without", "like", "who", "that", "which", "and", "or", "until"]
 )
 _BEFORE_NOUNS = SMALL_WORDS | DETERMINERS | frozenset(NUMBERS) | frozenset(MANNER)
+#: "A dancing person".
+_DOING_BEFORE = re.compile(
+    rf"^(?P<who>(?:an? |the |some )?)(?P<doing>[a-z]+ing) (?P<people>{_PEOPLE})(?=$|[ ,])"
+)
+#: "Hands up", said alone.
+_UP_OR_DOWN = re.compile(r"^(?:both )?(?P<limbs>hands|arms) (?P<way>up|down)$")
+_MOVED = {"up": "raise", "down": "lower"}
 #: A way and how far, without a verb: "forward 2 m".
 _UNSAID_WALK = re.compile(
     r"^(?:forwards?|backwards?|straight(?: ahead)?|ahead)\b[^a-z]*\d[\d.]* ?(?:m|met|steps?)\w*"
@@ -359,7 +366,8 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
     """One clause as an action; the subject is handed on to the clauses after it."""
     seconds, text = take_seconds(_opened(clause))
     times, text = take_times(text)
-    text = _UNSAID_WALK.sub(r"walk \g<0>", text)
+    text = _UNSAID_WALK.sub(r"walk \g<0>", _DOING_BEFORE.sub(r"\g<who>\g<people> \g<doing>", text))
+    text = _UP_OR_DOWN.sub(lambda match: f"{_MOVED[match['way']]} both {match['limbs']}", text)
     motion = verbs.named_motion(text)
     if motion:
         return subject, Action(motion, None, max(1, round(times or 1)), motion=motion)

@@ -109,7 +109,11 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
     for pattern in _UNLISTED_SUBJECTS:
         match = pattern.match(text)
         verb = verbs.verb(match["verb"]) if match else None
-        if match and verb and verb.form == "third" and (match["det"] or match["verb"] not in THINGS):
+        doing = bool(verb and verb.form == "gerund" and match and match["det"])
+        third = bool(
+            verb and verb.form == "third" and match and (match["det"] or match["verb"] not in THINGS)
+        )
+        if match and (third or doing):
             words = match["noun"].split()
             if any(word in _NO_SUBJECTS or verbs.verb(word) or is_adverb(word) for word in words):
                 return None, text

@@ -61,6 +61,7 @@ _OPENERS = tuple(
         r"|display)"
         r"(?: to)?(?: me| us)?(?: please)? (?=\S)",
         r"gimme ",
+        r"do (?:for )?(?:me|us) (?=an? |some )",
         r"make (?:me |us )(?=an? |some )",
         rf"make (?=(?:an?|the|some|me) (?:[\w-]+ )?{_MOTION_WORD}\b)",
         r"make (?=an? )",

@@ -158,6 +158,7 @@ MOTION_FILES = (
 
 #: Interjections, as patterns: they ask for nothing wherever they stand.
 CHATTER = (
+    r"[:;]-?[)(]+",
     r"lo+l", r"(?:ha){2,}h?", r"hehe", r"omg", r"btw", r"idk", r"ofc", r"tbh", r"imo", r"rofl", r"lmao",
     r"xd", r"tysm", r"thx", r"ty", r"yay", r"wow", r"phew", r"dear", r"mate", r"bro", r"dude(?=[,!.]|$)",
     r"if (?:it|that) (?:isn't|is not|wouldn't be) too much (?:trouble|work)", r"if you don't mind",
@@ -172,13 +173,15 @@ REASONS = (
     r"(?:it's|its|it is|they're|this is) (?:my|me|our|to (?:show|teach|demonstrate))",
     rf"my (?:\w+ ){{1,2}}{_SAYS}",
     rf"(?:the |our )?(?:physio|doctor|coach|teacher|client|director|boss|kids|children)s? {_SAYS}",
-    r"(?:it |this |that )?(?:looks?|feels?) (?:(?:a bit|kind of|so|too|really) )?"
+    r"(?:looks?|feels?) (?:(?:a bit|kind of|so|too|really) )?"
     r"(?:weird|odd|strange|off|wrong|unnatural|funny|silly|stiff)",
+    r"(?:it|this|that) (?:looks?|feels?) (?:(?:a bit|kind of|so|too|really) )?(?!like\b)\w+(?=[,.!?;\n]|$)",
     r"because", r"so that (?:i|we|they|the (?:kids|students|viewers?))", r"that's (?:what|how|why)",
     r"(?:i'm|i am|we're|we are) (?:making|writing|working|teaching|doing|preparing|trying|shooting)",
 )  # fmt: skip
 #: What it is for, at the end of a request.
 PURPOSE = (
-    r"for (?:an?|my|our|the) (?:[\w-]+ ){0,2}(?:slides?|game|class|lesson|thesis|project|presentation|paper"
-    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|course|workshop|video|film|movie|show)"
+    r"(?:so (?:that )?(?:i|we|they|you) (?:can|could)\b[^.!?;\n]*"
+    r"|for (?:an?|my|our|the) (?:[\w-]+ ){0,2}(?:slides?|game|class|lesson|thesis|project|presentation|paper"
+    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|course|workshop|video|film|movie|show))"
 )
