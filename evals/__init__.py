@@ -12,6 +12,8 @@ Each evaluation is a function `run(...)` with plain arguments that returns a `Re
         captions of held-out clips                       motion-agent eval captions --data DATA/cmu
     evals.motion.promises.promises.run(backend=None, seeds=5)
         the floor and stated quantities, by the agent    motion-agent eval promises
+    evals.conversations.plans.run(coordinators=("offline",), ...)
+        single requests put to coordinators              motion-agent eval plans -c local:FILE.gguf
     evals.benchmarks.speed.run(backend=None, seconds=10.0, batches=(1, 8, 32), repeats=5, cold=True)
         time to motion beside transformers `generate`    motion-agent eval speed
 

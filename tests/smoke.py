@@ -22,7 +22,7 @@ from motion_agent.agent_graph.conversations.session import Session
 
 def local_models(folder: Path) -> Iterator[Path]:
     """A folder in transformers' layout, with random weights, and the GGUF file of the tests."""
-    from language_models import kept
+    from language_models import SMALLEST
     from tiny_llm import tiny_tokenizer
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -33,8 +33,8 @@ def local_models(folder: Path) -> Iterator[Path]:
     LlamaForCausalLM(LlamaConfig(vocab_size=len(tiny_tokenizer()), **sizes)).save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
     yield folder
-    if kept().is_file():
-        yield kept()
+    if SMALLEST.kept.is_file():
+        yield SMALLEST.kept
 
 
 def main() -> None:

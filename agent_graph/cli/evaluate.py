@@ -47,6 +47,7 @@ class Evaluation(StrEnum):
     composition = "composition"
     promises = "promises"
     reading = "reading"
+    plans = "plans"
 
 
 #: Where each evaluation lives. By name, because nothing in this room may import evals.
@@ -57,12 +58,15 @@ EVALUATORS = {
     Evaluation.speed: "motion_agent.evals.benchmarks.speed:run",
     Evaluation.conversations: "motion_agent.evals.conversations.suite:run",
     Evaluation.reading: "motion_agent.evals.conversations.requests:run",
+    Evaluation.plans: "motion_agent.evals.conversations.plans:run",
     Evaluation.composition: "motion_agent.evals.motion.composition.composition:run",
     Evaluation.promises: "motion_agent.evals.motion.promises.promises:run",
     Evaluation.backbone: "motion_agent.evals.benchmarks.backbone:run",
     Evaluation.overhead: "motion_agent.evals.benchmarks.overhead:run",
 }
 
+#: What is put to coordinators: it goes on after it was stopped, and a share of successes may be demanded.
+OF_COORDINATORS = (Evaluation.conversations, Evaluation.plans)
 #: Options that other measurements than that of motion take.
 NOT_OF_MOTION = ("bert_model", "beside", "categories")
 
@@ -104,13 +108,16 @@ def evaluate(
         asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
         options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
         options |= {"judge": judge, "langsmith": langsmith}
+    elif what is Evaluation.plans:
+        asked = {"coordinators": coordinators or [], "categories": categories or []}
+        options = asked | {"backend": name, "processes": jobs, "out": out}
     elif what is Evaluation.reading:
         options = {"backend": name, "requests": requests}
     else:
         measured = {"seeds": seeds, "repetitions": repetitions, "evaluator": judge_motion, "glove": glove}
         measured |= {"bert_model": bert_model, "beside": beside or [], "categories": categories or []}
         options = _options(what, name, data, measured)
-    kept = what is Evaluation.conversations and out is not None
+    kept = what in OF_COORDINATORS and out is not None
     with stopping("stopped; the same command goes on from here" if kept else "stopped"):
         report = evaluator(what)(**options)
     if out is not None:
@@ -119,7 +126,7 @@ def evaluate(
         show_json({"title": report.title, "command": report.command, "data": report.data})
     else:
         show_line(report.markdown())
-    if what is Evaluation.conversations:
+    if what in OF_COORDINATORS:
         require(report.data["success"], threshold)
 
 

@@ -15,7 +15,8 @@ Coordinators = Annotated[
     typer.Option(
         "--coordinator",
         "-c",
-        help='conversations: "offline", "provider:model", "provider:model@URL" or a TOML file; repeatable.',
+        help='conversations, plans: "offline", "provider:model", "provider:model@URL", "local:FILE.gguf" or '
+        "a TOML file; repeatable.",
     ),
 ]
 Agents = Annotated[
@@ -29,13 +30,16 @@ Categories = Annotated[
     list[str] | None,
     typer.Option(
         "--category",
-        help="conversations: only dialogues of this category; promises: level or quantities; repeatable.",
+        help="conversations: only dialogues of this category; plans: known, fresh or unseen; "
+        "promises: level or quantities; repeatable.",
     ),
 ]
 Fast = Annotated[bool, typer.Option("--fast", help="conversations: only a small subset.")]
 Threshold = Annotated[
     float,
-    typer.Option("--threshold", min=0, max=1, help="conversations: exit 1 below this share of successes."),
+    typer.Option(
+        "--threshold", min=0, max=1, help="conversations, plans: exit 1 below this share of successes."
+    ),
 ]
 Requests = Annotated[
     Path | None,
@@ -47,7 +51,7 @@ Requests = Annotated[
     ),
 ]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="conversations: processes; by default one a core.")
+    int | None, typer.Option("--jobs", min=1, help="conversations, plans: processes; by default one a core.")
 ]
 
 Judge = Annotated[

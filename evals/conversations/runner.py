@@ -131,7 +131,8 @@ def hold_job(job: Job, backend: MotionBackend | None = None) -> list[Line]:
     files = write_files(backend, job.workspace)
     if job.subject.agent is not None:
         files = {name: str(job.workspace.resolve() / name) for name in files}
-    records = hold(job.case, job.subject.build(backend, job.workspace, seed=job.trial - 1), files)
+    agent = job.subject.build(backend, job.workspace, seed=job.trial - 1, keep_model=True)
+    records = hold(job.case, agent, files)
     return [_line(job, number, record, backend) for number, record in enumerate(records, 1)]
 
 

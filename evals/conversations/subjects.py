@@ -5,13 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langgraph.store.memory import InMemoryStore
 
 from ...agent_graph.config import AgentConfig
+from ...agent_graph.coordinators.create import LOCAL, make_coordinator
 from ...agent_graph.graph import create_motion_agent
 from ...motion_models.backends.protocol import MotionBackend
 from ...motion_models.errors import InvalidRequestError
@@ -41,13 +44,29 @@ class Subject:
     agent: str | None = None
     price: Price | None = None
 
-    def build(self, backend: MotionBackend, workspace: Path, *, seed: int = 0) -> Any:
-        """A fresh agent that reads from `workspace` and writes to a folder in it; one given is itself."""
+    def build(
+        self, backend: MotionBackend, workspace: Path, *, seed: int = 0, keep_model: bool = False
+    ) -> Any:
+        """A fresh agent that reads from `workspace` and writes to a folder in it; one given is itself.
+
+        keep_model: a chat model that runs in this process stays loaded for the next agent.
+        """
         if self.agent is not None:
             return _imported(self.agent)
         folders = {"input_folder": workspace, "output_folder": workspace / "written"}
         config = AgentConfig.load(**{"seed": seed} | self.settings | folders)
-        return create_motion_agent(config, backend=backend, store=InMemoryStore())
+        kept = keep_model and config.coordinator.startswith(LOCAL)
+        model = (
+            _loaded(config.coordinator, config.temperature, config.seed, config.max_tokens) if kept else None
+        )
+        return create_motion_agent(config, model=model, backend=backend, store=InMemoryStore())
+
+
+@lru_cache(maxsize=1)
+def _loaded(name: str, temperature: float | None, seed: int | None, max_tokens: int) -> BaseChatModel:
+    """The local chat model that was asked for last, with what it has read of its prompt."""
+    config = AgentConfig(coordinator=name, temperature=temperature, seed=seed, max_tokens=max_tokens)
+    return make_coordinator(config, [])
 
 
 def coordinator(text: str) -> Subject:

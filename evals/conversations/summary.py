@@ -99,7 +99,7 @@ def _efficiency(lines: Sequence[Line]) -> dict[str, str]:
 
 def failure_table(held: Sequence[Dialogue]) -> str:
     rows = [
-        [d[0]["subject"], d[0]["case"], d[0]["trial"], _cell("; ".join(reasons(d)))]
+        [d[0]["subject"], d[0]["case"], d[0]["trial"], cell("; ".join(reasons(d)))]
         for d in held
         if not passed(d)
     ]
@@ -116,7 +116,7 @@ def reasons(dialogue: Dialogue) -> list[str]:
     ]
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Text that stays in its cell and cannot become markup."""
     flat = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return flat if len(flat) <= 300 else f"{flat[:297]}..."

@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from langgraph.checkpoint.memory import InMemorySaver
-from language_models import smallest
+from language_models import SMALLEST
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.coordinators.transformers_files import load_chat_model
-from motion_agent.agent_graph.state import serializer
-from real_requests import KNOWN, Outcome, try_all
+from motion_agent.evals.conversations.dialogues.drive import Record, hold
+from motion_agent.evals.conversations.dialogues.schema import load_cases
+from motion_agent.evals.conversations.plans import REQUESTS
+from motion_agent.evals.conversations.scorers import score_turn
 
 #: A server answers slowly on two cores: four that want a motion, and one that does not.
-SERVED = (*KNOWN[:4], KNOWN[12])
+SERVED = [load_cases(REQUESTS, categories=["known"])[number] for number in (0, 1, 2, 3, 12)]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 #: Seconds the server may take to load its model.
@@ -33,7 +35,7 @@ PATIENCE = 300.0
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The smallest model in transformers' layout: a GGUF file alone names no architecture to serve."""
     folder = tmp_path_factory.mktemp("model")
-    network, words = load_chat_model(smallest())
+    network, words = load_chat_model(SMALLEST.file())
     network.config.architectures = [type(network).__name__]
     network.save_pretrained(folder)
     words.save_pretrained(folder)
@@ -77,17 +79,22 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def outcomes(model: Path, address: str) -> list[Outcome]:
+def records(model: Path, address: str) -> list[Record]:
     config = AgentConfig(
         coordinator=f"openai:{model}", base_url=address, api_key="none", temperature=0, seed=1, timeout=600
     )
-    agent: Any = create_motion_agent(config, checkpointer=InMemorySaver(serde=serializer()))
-    return list(try_all(agent, SERVED))
+    agent: Any = create_motion_agent(config)
+    return [hold(case, agent)[0] for case in SERVED]
 
 
-def test_a_served_model_plans_as_one_that_runs_here(outcomes: list[Outcome]) -> None:
+def test_a_served_model_plans_as_one_that_runs_here(records: list[Record]) -> None:
     """Without a grammar it may miss: most plans are valid, and what is not is answered."""
-    wanted = [outcome for outcome in outcomes if not outcome.request.talk]
-    assert sum(outcome.valid for outcome in wanted) >= 3, [o.request.text for o in wanted if not o.valid]
-    assert sum(outcome.fits for outcome in wanted) >= 2, [(o.request.text, o.calls) for o in wanted]
-    assert all(outcome.said or outcome.calls for outcome in outcomes)
+    *wanted, _ = records
+    plans = [record["attempts"][0] for record in wanted if record["attempts"]]
+    assert sum(not attempt["refused"] for attempt in plans) >= 3, plans
+    fits = [
+        score_turn(record, case.turns[0].expect, np.asarray)
+        for record, case in zip(wanted, SERVED, strict=False)
+    ]
+    assert sum(all(score["score"] for score in scores) for scores in fits) >= 2, fits
+    assert all(record["answer"] and not record["error"] for record in records)
