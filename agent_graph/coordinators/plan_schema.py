@@ -18,6 +18,8 @@ from ..prompts import USES
 
 #: Steps up to which a grammar tells the motions of earlier ones apart; later ones may use any of these.
 REFERENCES = 16
+#: Letters that an answer to the user may have in a grammar: one that runs on is closed there.
+LONGEST_ANSWER = 1000
 
 
 def plan_schema(tools: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def reply_schema(tools: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
 
 def reply_grammar(tools: Mapping[str, type[BaseModel]], motions: Sequence[str]) -> dict[str, Any]:
     """JSON schema of all replies that can be carried out. motions: the ids and names that exist."""
-    answer = _object({"answer": {"type": "string", "minLength": 1}}, ["answer"])
+    answer = _object({"answer": {"type": "string", "minLength": 1, "maxLength": LONGEST_ANSWER}}, ["answer"])
     grammar: dict[str, Any] = {"x-guidance": {"item_separator": ", ", "key_separator": ": "}, "$defs": {}}
     grammar["x-guidance"]["whitespace_flexible"] = False
     places = [list(motions), [*motions, *(f"${number}" for number in range(1, REFERENCES))]]

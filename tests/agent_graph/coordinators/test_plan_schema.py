@@ -12,7 +12,7 @@ import pytest
 from fakes import FakeBackend, holding
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from llguidance import LLMatcher
-from motion_agent.agent_graph.coordinators.plan_schema import reply_grammar, signatures
+from motion_agent.agent_graph.coordinators.plan_schema import LONGEST_ANSWER, reply_grammar, signatures
 from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.agent_graph.prompts import written_instructions, written_plan
 from motion_agent.motion_models import load_backend
@@ -79,6 +79,11 @@ def test_what_could_not_run_cannot_be_said(says, text):
 )
 def test_an_answer_may_be_any_text(says, answer):
     assert says(json.dumps({"answer": answer}, ensure_ascii=False))
+
+
+def test_an_answer_that_runs_on_is_closed(says):
+    assert says(json.dumps({"answer": "y" * LONGEST_ANSWER}))
+    assert not says(json.dumps({"answer": "y" * (LONGEST_ANSWER + 1)}))
 
 
 def test_every_tool_and_operation_has_a_signature():
