@@ -77,8 +77,20 @@ def _told(description: str, **more: Any) -> dict[str, Any]:
     return {"description": description, **more}
 
 
-#: Turns that show how plans are written, to models that write them: what is said, and the reply. Small
-#: models copy: of the tools, those nearest the end the most, so that what is asked for most comes last.
+def result_of(tool: str, content: str, failed: bool) -> str:
+    """What a model without tool calls is told of a step."""
+    return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {content}"
+
+
+def _made(tool: str, motion: str, description: str, seconds: float) -> str:
+    """A result in short."""
+    content = {"motion_id": motion, "description": description, "seconds": seconds, "notes": []}
+    return result_of(tool, json.dumps(content), failed=False)
+
+
+#: Turns that show how plans are written, and how their results are answered, to models that write them: what
+#: is said, and the reply. Small models copy: of the tools, those nearest the end the most, so that what is
+#: asked for most comes last.
 EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
     (
         "two people shake hands",
@@ -97,7 +109,26 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
         "crawl, then stand up for 2 seconds",
         _several(_told("a person crawls forward"), _told("a person stands up", seconds=2)),
     ),
+    (
+        _made("compose_sequence", "m2h7c", "a person crawls forward, then a person stands up", 5.2),
+        "Made m2h7c: a person crawls forward, then stands up, 5.2 s.",
+    ),
+    (
+        "let him jump instead of standing up\n\n(Motions made so far, the newest last:\n"
+        "- m2h7c, 5.2 s: 1: a person crawls forward | 2: a person stands up (current))",
+        (
+            "edit_motion",
+            {
+                "motion_id": "m2h7c",
+                "operations": [{"op": "replace", "segment": 2, "description": "a person jumps"}],
+            },
+        ),
+    ),
     ("wave with the left hand", _one("a person waves with the left hand")),
+    (
+        _made("generate_motion", "m9k4d", "a person waves with the left hand", 2.6),
+        "Made m9k4d: a person waves with the left hand, 2.6 s.",
+    ),
     (
         "march, bow and then turn right",
         _several(_told("a person marches"), _told("a person bows"), _told("a person turns right")),
@@ -139,11 +170,6 @@ def move(action: str) -> str:
 def moved(ref: MotionRef) -> str:
     """What the coordinator is made to answer to that."""
     return f"The current motion is now {ref.id} ({ref.seconds:g} s): {ref.description}."
-
-
-def result_of(tool: str, content: str, failed: bool) -> str:
-    """What a model without tool calls is told of a step."""
-    return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {content}"
 
 
 def instructions(repertoire: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ def run_jobs(
     """
     kept = _kept(log)
     missing = [job for job in jobs if job.key not in kept]
-    _set_up(missing, backend)
+    _set_up(missing, backend, keep_model=processes == 1)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
         held = _dialogues(missing, processes, backend)
@@ -85,10 +85,13 @@ def run_jobs(
     return [line for job in jobs for line in kept[job.key]]
 
 
-def _set_up(jobs: Sequence[Job], backend: MotionBackend | None) -> None:
-    """Build once what is to be examined, so that a missing key is one error and not one of every dialogue."""
-    for job in {job.subject.label: job for job in jobs}.values():
-        job.subject.build(backend or backend_of(job.backend), job.workspace)
+def _set_up(jobs: Sequence[Job], backend: MotionBackend | None, keep_model: bool) -> None:
+    """Build once what is to be examined, so that a missing key is one error and not one of every dialogue.
+
+    The first subject is the last, so that a model that is kept is the one that is needed next.
+    """
+    for job in {job.subject.label: job for job in reversed(jobs)}.values():
+        job.subject.build(backend or backend_of(job.backend), job.workspace, keep_model=keep_model)
         if job.judge is not None:
             _judge(job.judge)
 

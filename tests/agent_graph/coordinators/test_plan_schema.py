@@ -9,15 +9,23 @@ from typing import Any
 
 import llguidance.hf
 import pytest
-from fakes import FakeBackend, holding
+from fakes import FakeBackend, call, holding, plan
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from llguidance import LLMatcher
 from motion_agent.agent_graph.coordinators.plan_schema import LONGEST_ANSWER, reply_grammar, signatures
 from motion_agent.agent_graph.plan import Limits, read_plan
-from motion_agent.agent_graph.prompts import written_instructions, written_plan
+from motion_agent.agent_graph.prompts import (
+    EXAMPLES,
+    at_hand,
+    result_of,
+    written_instructions,
+    written_plan,
+)
 from motion_agent.motion_models import load_backend
 from motion_agent.tools import create_motion_tools
 from motion_agent.tools.arguments.operations import operations
+from motion_agent.tools.results import motion_entry
+from motion_agent.tools.schemas import MotionRef, SegmentRef
 from motion_agent.tools.toolbox import TOOLS
 from random_plans import KNOWN, random_plan
 from replays import FAULTS, TABLE_5
@@ -79,6 +87,22 @@ def test_what_could_not_run_cannot_be_said(says, text):
 )
 def test_an_answer_may_be_any_text(says, answer):
     assert says(json.dumps({"answer": answer}, ensure_ascii=False))
+
+
+def test_example_turns_are_as_real_ones() -> None:
+    """Their plans are valid; results and motions at hand are told as the graph tells them."""
+    descriptions = ["a person crawls forward", "a person stands up"]
+    parts = [SegmentRef(description=text, start=n, end=n + 1) for n, text in enumerate(descriptions)]
+    whole = ", then ".join(descriptions)
+    ref = MotionRef(id="m2h7c", name=whole, description=whole, seconds=5.2, frames=104, segments=parts)
+    for reply in (reply for _, reply in EXAMPLES if not isinstance(reply, str)):
+        message = plan(call(reply[0], **reply[1]))
+        read_plan(message, holding(ref.id, parts=(2.6, 2.6)), lambda: [ref.id], Limits())
+    said = [said for said, _ in EXAMPLES]
+    assert any(text.endswith(f"\n\n{at_hand({ref.id: ref}, ref.id)}") for text in said)
+    [told] = [text for text in said if text.startswith(result_of("compose_sequence", "", failed=False))]
+    content = json.loads(told.partition(": ")[2])
+    assert content == {key: motion_entry(ref)[key] for key in content}
 
 
 def test_an_answer_that_runs_on_is_closed(says):

@@ -72,7 +72,7 @@ def test_a_first_request_is_answered_soon(smallest: Heard) -> None:
 def test_the_prompt_is_small_and_read_once(smallest: Heard) -> None:
     """Example turns included."""
     records = [line["record"] for line in smallest.lines]
-    assert all(record["input_tokens"] < 1400 * record["model_calls"] for record in records)
+    assert all(record["input_tokens"] < 1700 * record["model_calls"] for record in records)
     assert sum(smallest.seconds[1:]) / len(smallest.seconds[1:]) < smallest.seconds[0]
 
 
