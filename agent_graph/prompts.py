@@ -111,7 +111,7 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
     ),
     (
         _made("compose_sequence", "m2h7c", "a person crawls forward, then a person stands up", 5.2),
-        "Made m2h7c: a person crawls forward, then stands up, 5.2 s.",
+        "Made: a person crawls forward, then stands up.",
     ),
     (
         "let him jump instead of standing up\n\n(Motions made so far, the newest last:\n"
@@ -127,7 +127,7 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
     ("wave with the left hand", _one("a person waves with the left hand")),
     (
         _made("generate_motion", "m9k4d", "a person waves with the left hand", 2.6),
-        "Made m9k4d: a person waves with the left hand, 2.6 s.",
+        "Made: a person waves with the left hand.",
     ),
     (
         "march, bow and then turn right",

@@ -33,8 +33,13 @@ class Question:
 
     @property
     def asked(self) -> str:
-        """What the user said last."""
-        return next((m.text for m in reversed(self.messages) if isinstance(m, HumanMessage)), "")
+        """What the user said last; "" once a tool has done some of it: then a reply may say it again."""
+        for message in reversed(self.messages):
+            if isinstance(message, HumanMessage):
+                return message.text
+            if isinstance(message, ToolMessage) and message.status == "success":
+                break
+        return ""
 
     def shorter(self) -> Question | None:
         """The same without its oldest turn; None where only the newest is left."""

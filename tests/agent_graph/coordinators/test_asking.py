@@ -103,6 +103,12 @@ def test_noise_is_asked_again(backend, noise):
     assert len(state["motions"]) == 1 and state["messages"][-1].text == "Done."
 
 
+def test_an_answer_may_repeat_a_request_that_was_carried_out(backend):
+    with chat_server(answers(PLAN), answers("walk for two seconds")) as server:
+        state = agent_at(server.url, backend, mode="prompted").invoke(ASK, SETTINGS)
+    assert len(state["motions"]) == 1 and state["messages"][-1].text == "walk for two seconds"
+
+
 @pytest.mark.parametrize("mode", ["prompted", "json_schema", "tools"])
 def test_a_reply_without_room_says_so_and_is_repaired(backend, mode):
     cut = answers(PLAN[:40])
