@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import pytest
 import torch
 from language_models import LARGER, SMALL, SMALLEST, LanguageModel
 from motion_agent.evals.conversations.dialogues.schema import load_cases
+from motion_agent.evals.conversations.files import write_files
 from motion_agent.evals.conversations.plans import REQUESTS, Tally
 from motion_agent.evals.conversations.runner import Job, Line, hold_job
 from motion_agent.evals.conversations.subjects import coordinator
@@ -27,6 +29,7 @@ class Heard(NamedTuple):
 def heard(model: LanguageModel, folder: Path) -> Heard:
     backend, subject = load_backend(), coordinator(f"local:{model.file()}")
     subject.build(backend, folder, keep_model=True)
+    write_files(backend, folder)
     lines, seconds = [], []
     for case in load_cases(REQUESTS, categories=["known"]):
         began = time.process_time()
@@ -64,21 +67,25 @@ def test_first_plans_of_a_real_model_are_valid_and_fit(smallest: Heard) -> None:
     assert made.fits >= 10, missed(smallest.lines)
 
 
-def test_a_first_request_is_answered_soon(smallest: Heard) -> None:
-    """Processor seconds of one thread, motion included."""
-    assert smallest.seconds[0] < 20
+def test_a_first_request_is_carried_out_soon(tmp_path: Path) -> None:
+    """Processor seconds of one thread from request to motion, after loading; the prompt is new to it."""
+    agent = coordinator(f"local:{SMALLEST.file()}").build(load_backend(), tmp_path)
+    began = time.process_time()
+    updates = agent.stream({"messages": [("user", "a person walks forward")]}, stream_mode="updates")
+    assert any("execute" in update for update in updates)
+    assert time.process_time() - began < 15
 
 
 def test_the_prompt_is_small_and_read_once(smallest: Heard) -> None:
     """Example turns included."""
     records = [line["record"] for line in smallest.lines]
     assert all(record["input_tokens"] < 1700 * record["model_calls"] for record in records)
-    assert sum(smallest.seconds[1:]) / len(smallest.seconds[1:]) < smallest.seconds[0]
+    assert median(smallest.seconds[1:]) < smallest.seconds[0]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("model", "fits"), [(SMALL, 13), (LARGER, 14)], ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("model", "fits"), [(SMALL, 13), (LARGER, 14)], ids=["0.5B", "1.5B"])
 def test_larger_models_do_more_of_what_is_asked(model: LanguageModel, fits: int, tmp_path: Path) -> None:
     lines = heard(model, tmp_path).lines
     made = Tally.of(lines)
