@@ -48,6 +48,8 @@ SURE_OF_WISH = (0.95, 0.4)
 #: How sure it must be of a change where up to so many words are left over, not the first, which the user is
 #: told of.
 SURE_BESIDE, MOST_BESIDE = (0.75, (0.95, 0.6)), 2
+#: Words that turn the meaning of what stands beside them.
+_TURNING = frozenset(["minus", "negative", "except", "unless", "hardly", "neither"])
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
@@ -196,6 +198,7 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     unheard = [] if _harmless(learned or ()) and not talk_alone else unheard_words(readings.message, heard)
     sure = _sure(heard, needed, SURE_OF_WISH) and not unheard
     beside = len(unheard) <= MOST_BESIDE and unheard[:1] != content_words(readings.message)[:1]
+    beside = beside and not _TURNING & set(unheard)
     sure = sure or (beside and _can_be_undone(learned) and _sure(heard, *SURE_BESIDE))
     if (refused and not possible) or _begins_anew(readings):
         return rules

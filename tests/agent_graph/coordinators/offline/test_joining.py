@@ -286,6 +286,15 @@ def test_a_sure_reading_of_words_it_never_learned_is_asked_about() -> None:
     assert isinstance(joined(readings)[0], Doubt)
 
 
+def test_words_beside_a_sure_change_are_passed_over_but_for_those_that_turn_it() -> None:
+    def read(message: str) -> list[Intent]:
+        heard = Heard((Command("delete", (Slot("PART", "that jump"),), message),), 0.95, 0.95)
+        return joined(Readings(message, list(NEW), heard, DELETE, TALK, VERBS, lambda requests: True))
+
+    assert read("remove that jump yesterday") == DELETE
+    assert read("remove that jump except yesterday") != DELETE
+
+
 def test_a_first_message_changes_nothing_that_is_not_there() -> None:
     """ "take three steps back" is heard as an undo; before there is a motion it is one to make."""
     steps: list[Intent] = [Make((Action("a person takes three steps back", known=True),))]
