@@ -65,8 +65,10 @@ _INSTEAD = re.compile(r",? instead\b(?! of\b)|^(?:no|nope|nah)(?:,| no\b| wait\b
 _FOR_THE_USER = re.compile(
     r"(?:please )?(?:write|tell|sing|draw|paint|book|order|buy|send|translate|explain|read) (?:me|us)\b"
 )
+#: What a change may begin with before its verb.
+_OPENING = r"^(?:(?:please|now|ok|okay|and|then|so|but|no|hey|can you|could you|would you)[, ]+)*"
 _CHANGING = re.compile(
-    r"^(?:(?:please|now|ok|okay|and|then|so|but|no|hey|can you|could you|would you)[, ]+)*"
+    rf"{_OPENING}"
     r"(?:make|change|put|swap|move|skip|keep|repeat|add|insert|remove|delete|replace|use|play|hold|reverse"
     r"|undo|redo|start over"
     r"|merge|blend|rename|export|save|trim|cut|(?:turn|rotate|shift|bring|drag) (?:it|him|her|them"
@@ -79,7 +81,7 @@ _CHANGING = re.compile(
 )
 #: Words of change that nobody who moves does.
 _ONLY_CHANGING = re.compile(
-    r"^(?:(?:please|now|ok|okay|and|then|so|but|no|hey|can you|could you|would you)[, ]+)*"
+    rf"{_OPENING}"
     r"(?:add|insert|remove|delete|replace|undo|redo|merge|rename|export|save|trim|swap|exchange|get rid of"
     r"|take (?:out|away)|i (?:said|meant|mean|asked for))\b"
 )

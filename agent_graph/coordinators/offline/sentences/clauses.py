@@ -184,10 +184,14 @@ def with_conditions(actions: Sequence[Action]) -> tuple[Action, ...]:
     for action in actions:
         said = action.description.removeprefix(f"{PERSON} ")
         if told and _CONDITION.match(said):
-            told[-1] = replace(told[-1], description=f"{told[-1].description}, {said}")
+            told[-1] = _under(told[-1], said)
         else:
             told.append(action)
     return tuple(told)
+
+
+def _under(action: Action, condition: str) -> Action:
+    return replace(action, description=f"{action.description}, {condition}")
 
 
 def unmoved_said(text: str) -> str:
@@ -217,7 +221,7 @@ def _elliptic(clause: str, actions: list[Action]) -> list[Action] | None:
     if times and not rest.strip(" ,."):
         return [*before, replace(last, times=max(1, round(times)))]
     if _CONDITION.match(words):
-        return [*before, replace(last, description=f"{last.description}, {words}")]
+        return [*before, _under(last, words)]
     if match := _OTHER_SIDE.fullmatch(rest.strip(" ,.") if times else words):
         side = match["side"] or "other"
         first = next((n for n, a in enumerate(actions) if _on_side(a.description, side)), None)
