@@ -18,6 +18,8 @@ from ..english.stages import action_of, stages_of
 from ..errors import BackendError, CheckpointError
 from ..fitting.candidates import Worth, worth
 from ..fitting.telling import best_caption
+from ..gestures.reading import interpret
+from ..gestures.table import posed_actions
 from ..language.selection import Further, generate_best
 from ..motion.continuity import local_steps
 from ..motion.editing.stretch import stretches
@@ -116,10 +118,12 @@ class LocalBackend:
 
     @property
     def repertoire(self) -> list[str]:
-        return self.lexicon.repertoire
+        seen = self.lexicon.repertoire
+        posed = () if self.lexicon.reading == "language" else posed_actions()
+        return [*seen, *(name for name in posed if name not in seen)]
 
     def interpret(self, description: str) -> Interpretation:
-        return self.lexicon.interpret(description)
+        return interpret(self.lexicon, description)
 
     def generate(
         self,

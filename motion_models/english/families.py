@@ -20,6 +20,8 @@ from .captions import CaptionedSegment, load_captions
 from .clauses import in_a_row
 from .inflections import lemma, lemmas
 
+#: The tables of actions: those of the captions, and those made of key poses.
+FAMILIES, GESTURES = "families.yaml", "gestures.yaml"
 #: Words that may stand between two words of a trigger ("raises both of the arms").
 MAX_GAP = 3
 
@@ -29,16 +31,20 @@ Pattern = tuple[frozenset[str], ...]
 
 @dataclass(frozen=True)
 class Family:
-    """A group of labels that are one action to a user; see families.yaml for the fields."""
+    """A group of labels that are one action to a user; see families.yaml for the fields.
+
+    posed: whether it stands in gestures.yaml, and is made of key poses where a model was never shown it.
+    """
 
     name: str
     description: str
-    labels: tuple[str, ...]
-    triggers: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     continuous: bool = False
     countable: bool = False
+    posed: bool = False
 
     @cached_property
     def trigger_patterns(self) -> tuple[Pattern, ...]:
@@ -66,13 +72,29 @@ def _without_things(words: Sequence[str]) -> list[str]:
 
 @cache
 def families() -> dict[str, Family]:
-    """All families by name, in the order of the table. Raises FormatError when a label stands twice."""
-    text = Path(__file__).with_name("families.yaml").read_text("utf-8")
-    table = {entry["name"]: _family(entry) for entry in yaml.safe_load(text)}
+    """All families by name, in the order of the tables.
+
+    Raises FormatError when a label or a name stands twice.
+    """
+    entries = table_of(FAMILIES) + [_words_alone(entry) for entry in table_of(GESTURES)]
+    table = {entry["name"]: _family(entry) for entry in entries}
+    if len(table) < len(entries):
+        twice = [name for name, count in Counter(entry["name"] for entry in entries).items() if count > 1]
+        raise FormatError(f"families.yaml, gestures.yaml: more than one family called {', '.join(twice)}")
     labels = Counter(label for family in table.values() for label in family.labels)
     if twice := [label for label, count in labels.items() if count > 1]:
         raise FormatError(f"families.yaml: labels in more than one family: {', '.join(twice)}")
     return table
+
+
+def table_of(name: str) -> list[dict[str, Any]]:
+    """The entries of a table beside this file, as they are written."""
+    return yaml.safe_load(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+def _words_alone(entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry of a posed action without its poses."""
+    return {k: entry[k] for k in ("name", "description", "triggers", "nouns") if k in entry} | {"posed": True}
 
 
 def _family(entry: dict[str, Any]) -> Family:
@@ -125,21 +147,26 @@ def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None
 def actions_named(text: str) -> list[str]:
     """Families named by a trigger, in the order of the text; "jumping jacks" names those and no jump.
 
-    Where triggers overlap, the one with more words wins.
+    Where triggers overlap, the one with more words wins, and of two as long the one of a posed action.
     """
+    return list(_actions_named(text))
+
+
+@lru_cache(maxsize=50_000)
+def _actions_named(text: str) -> tuple[str, ...]:
     words = _words(text)
     found = [
-        (-len(pattern), start, end, name)
+        (-len(pattern), not family.posed, start, end, name)
         for name, family in families().items()
         for pattern in family.trigger_patterns
         for start in range(len(words))
         if (end := _match_end(pattern, words, start)) is not None
     ]
     chosen: list[tuple[int, int, str]] = []
-    for _, start, end, name in sorted(found, key=lambda match: match[:3]):
+    for _, _, start, end, name in sorted(found, key=lambda match: match[:4]):
         if all(end <= other[0] or start >= other[1] for other in chosen):
             chosen.append((start, end, name))
-    return list(dict.fromkeys(name for _, _, name in sorted(chosen)))
+    return tuple(dict.fromkeys(name for _, _, name in sorted(chosen)))
 
 
 def repertoire(segments: Sequence[CaptionedSegment] | None = None) -> list[tuple[str, int]]:

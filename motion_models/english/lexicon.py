@@ -50,6 +50,8 @@ MAX_UNKNOWN_SHARE = 0.5
 #: At most this many words of a request are looked up for spelling.
 _MAX_CORRECTIONS = 8
 _FORMAT = 2
+#: How the note begins that names unknown words.
+UNKNOWN = "I do not know"
 
 #: actions: a request must rest on a known action. words: anything said in words the model saw. language: the
 #: backbone knew language before, so that a request stays as it is and new words are only named.
@@ -196,7 +198,7 @@ class Lexicon:
         unknown = [*reading.unknown, *reading.replaced]
         notes = list(reading.notes)
         if unknown:
-            notes.insert(0, f"I do not know {quoted(unknown)}; used '{text}'")
+            notes.insert(0, f"{UNKNOWN} {quoted(unknown)}; used '{text}'")
         return Interpretation(text, action, tuple(unknown), tuple(notes))
 
     def _interpret_freely(self, text: str) -> Interpretation:
@@ -213,6 +215,11 @@ class Lexicon:
         return all(
             part in self._known or not part.isalpha() for part in re.split(r"[-']", word.lower()) if part
         )
+
+    def unread(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Of words that nothing is made of: those the model never saw, and notes on those of no effect."""
+        reading = self._read(words, frozenset())
+        return [*reading.unknown, *reading.replaced], reading.notes
 
     def _read(self, tokens: Sequence[str], names: frozenset[str]) -> _Reading:
         reading = _Reading()
@@ -295,7 +302,8 @@ def _table_texts() -> list[str]:
     verbs = [phrase for group in wording()["verbs"] for phrase in group]
     forms = [re.sub(r"\\\d", "", form) for entry in wording()["patterns"] for form in entry["forms"]]
     subjects = [subject for group in wording()["subjects"].values() for subject in group]
-    described = [text for family in families().values() for text in (family.description, *family.nouns)]
+    shown = [family for family in families().values() if not family.posed]
+    described = [text for family in shown for text in (family.description, *family.nouns)]
     frames = [re.sub(r"\{\w+\}", "", frame) for group in wording()["frames"].values() for frame in group]
     return [*phrases, *verbs, *forms, *subjects, *described, *frames]
 

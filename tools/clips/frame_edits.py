@@ -13,10 +13,12 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from ...motion_models.gestures.table import posed_actions
 from ...motion_models.motion.editing import cycles, shapes, timing
 from ...motion_models.motion.editing.ground import led_along_floor
 from ...motion_models.motion.editing.limbs import with_limb
 from ...motion_models.motion.editing.planting import with_held_feet
+from ...motion_models.motion.editing.posing import Side, posed
 from ...motion_models.motion.editing.stretch import Stretch, compose
 from ...motion_models.motion.editing.timing import Span, Timing
 from ...motion_models.motion.features import FRAMES_PER_TOKEN
@@ -181,6 +183,18 @@ class Path(Frozen):
         return with_held_feet(replace(laid, offset=compose(stretch.offset, np.array(self.place))), stretch)
 
 
+class Pose(Frozen):
+    """The key poses of a posed action laid over it (see english/gestures.yaml of motion_models)."""
+
+    kind: Literal["pose"] = "pose"
+    name: str
+    side: Side = "right"
+    times: int | None = Field(default=None, ge=1)
+
+    def shown(self, stretch: Stretch) -> Stretch:
+        return posed(stretch, posed_actions()[self.name].gesture, self.side, self.times)
+
+
 class Ring(Frozen):
     """It leads into the beginning of the motion whose end it is."""
 
@@ -202,7 +216,7 @@ InTime = Speed | Keep | Reverse | Hold
 #: These change where it stands or its side, not when: their order among changes of time does not matter.
 AnyTime = Mirror | Turn | Shift | Ring
 FrameEdit = Annotated[
-    InTime | AnyTime | TurnFurther | Stride | AlongFloor | Feet | Cycle | Path | OtherLimb,
+    InTime | AnyTime | TurnFurther | Stride | AlongFloor | Feet | Cycle | Path | Pose | OtherLimb,
     Field(discriminator="kind"),
 ]
 Take.model_rebuild()

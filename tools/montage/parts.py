@@ -15,10 +15,11 @@ from ...motion_models.english.families import families
 from ...motion_models.english.interpretation import Interpretation
 from ...motion_models.fitting.checks import Check
 from ...motion_models.fitting.lengths import needed_seconds
+from ...motion_models.gestures.reading import Posing, posing
 from ...motion_models.motion.editing.timing import Span
 from ...motion_models.motion.features import FPS, SECONDS_PER_TOKEN
 from ..batching import Job, Tokens
-from ..clips.frame_edits import FrameEdit, Take, span_of
+from ..clips.frame_edits import FrameEdit, Pose, Take, span_of
 from ..memory import ClipDraft, ClipSegment, MotionClip, unique
 from ..rendering import encoded, render_apart
 from ..services import Services
@@ -96,13 +97,13 @@ Parts = Generator[list[Job], list[Tokens], list[Part]]
 
 def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
     """Generate parts side by side, each the best of its candidates."""
-    readings = [_read(services, request) for request in requests]
+    read = [_read(services, request) for request in requests]
     made = yield from side_by_side(
-        [_making(services, request, *reading) for request, reading in zip(requests, readings, strict=True)]
+        [_making(services, request, each) for request, each in zip(requests, read, strict=True)]
     )
     seen = doubts(
         services,
-        [reading for _, reading in readings],
+        [each.reading for each in read],
         [one.tokens[-PIECE_TOKENS:] for one in made],
         evident=[one.evident for one in made],
     )
@@ -112,28 +113,50 @@ def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
             one.tokens,
             one.prompt,
             request.seed,
-            (*_notes(reading), *_eased(reading, one.prompt), *doubt),
-            demands=demands,
+            (*_notes(each.reading), *_eased(each.reading, one.prompt), *doubt),
+            edits=tuple(Pose(name=pose.name, side=pose.side, times=pose.times) for pose in each.poses),
+            demands=each.demands,
             times=request.times,
             divisions=one.divisions,
         )
-        for request, (demands, reading), one, doubt in zip(requests, readings, made, seen, strict=True)
+        for request, each, one, doubt in zip(requests, read, made, seen, strict=True)
     ]
 
 
-def _read(services: Services, request: NewPart) -> tuple[Demands, Interpretation]:
-    """What can be checked of a request, and how the backend reads the rest of it."""
+@dataclass(frozen=True)
+class _Read:
+    """What can be checked of a request, how the backend reads it, and what is laid over that as key poses."""
+
+    demands: Demands
+    reading: Interpretation
+    poses: tuple[Posing, ...] = ()
+
+
+def _read(services: Services, request: NewPart) -> _Read:
     demands = read_demands(request.description)
-    if request.times > 1:
+    reading = services.interpret(demands.text)
+    poses: tuple[Posing, ...] = ()
+    if reading.posed:
+        whole = services.interpret(request.description)
+        poses = tuple(posing(request.description, name).repeated(request.times) for name in whole.posed)
+        demands = read_demands(whole.beside)
+        base = services.interpret(demands.text)
+        demands = demands if demands.going or demands.lowers else demands.floor_alone
+        reading = replace(whole, text=base.text, action=base.action)
+    elif request.times > 1:
         demands = demands.repeated(request.times)
     demands = replace(demands, seconds=request.seconds if request.asked is None else request.asked)
-    return demands, services.interpret(demands.text)
+    return _Read(demands, reading, poses)
 
 
-def _making(services: Services, request: NewPart, demands: Demands, reading: Interpretation) -> Choosing:
+def _making(services: Services, request: NewPart, read: _Read) -> Choosing:
     """One part: what is longer than one piece goes on in the context of its own piece, and so does what has
     not got as far as it should."""
+    demands, reading = read.demands, read.reading
+    lengths_of_poses = [pose.seconds for pose in read.poses if pose.seconds is not None]
     seconds = request.seconds if request.seconds is not None else needed_seconds(demands)
+    if seconds is None and lengths_of_poses and not demands.going:
+        seconds = max(lengths_of_poses)
     services.check_seconds(seconds or 0.0)
     lengths = _piece_lengths(seconds)
     start, best = opening(request), None

@@ -1,0 +1,1 @@
+"""Actions made of key poses, for models that were never shown them, and how requests ask for them."""
