@@ -120,7 +120,7 @@ class Services:
 
     def interpret(self, description: str) -> Interpretation:
         """The backend's reading of a description; one that reads nothing is prompted with it as it is."""
-        reader = getattr(self.backend, "interpret", None)
+        reader = getattr(self.backend, "interpret_posed", None) or getattr(self.backend, "interpret", None)
         return Interpretation(description) if reader is None else self._ask(reader, description)
 
     def generate(self, jobs: Sequence[Job]) -> list[Tokens]:

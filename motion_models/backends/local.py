@@ -123,6 +123,10 @@ class LocalBackend:
         return [*seen, *(name for name in posed if name not in seen)]
 
     def interpret(self, description: str) -> Interpretation:
+        return self.lexicon.interpret(description)
+
+    def interpret_posed(self, description: str) -> Interpretation:
+        """The same with actions that the model was never shown and that key poses can make; see `gestures`."""
         return interpret(self.lexicon, description)
 
     def generate(

@@ -18,7 +18,7 @@ _SIDES = re.compile(
     re.IGNORECASE,
 )
 #: After these "right after" and "right behind" speak of a side, as in "to the right after".
-_SIDE_BEFORE = r"\b(?:the|his|her|their|its|your|my|to|from|left (?:and|or|then)) $"
+_SIDE_BEFORE = r"\b(?:the|his|her|their|its|your|my|to|from|(?:left|right) (?:and|or|then)) $"
 #: After these "right after" and "right before" do too, as in "turns right after two steps".
 _GOES = (
     r"\b(?:turn|rotat|spin|twist|swivel|pivot|veer|curv|circl|bear|step|shuffl|sidestep|slid|mov|go|walk|run"
