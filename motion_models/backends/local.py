@@ -126,7 +126,7 @@ class LocalBackend:
         return self.lexicon.interpret(description)
 
     def interpret_posed(self, description: str) -> Interpretation:
-        """The same with actions that the model was never shown and that key poses can make; see `gestures`."""
+        """The same with actions that key poses make where the model was never shown them; see `gestures`."""
         return interpret(self.lexicon, description)
 
     def generate(
