@@ -12,7 +12,7 @@ from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .nearest import nearest
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .sentences.grammar import Verbs
 from .sentences.requests import (
     Again,
@@ -142,12 +142,6 @@ def answered_only(message: str, requests: Sequence[Intent]) -> str:
 def missing(failed: Sequence[str], verbs: Verbs) -> str:
     """Names the actions that the motion model does not know, with what is nearest to each."""
     return " ".join(_missing(text, verbs) for text in failed)
-
-
-def shown_as(failed: Sequence[str], instead: str) -> str:
-    """Says what takes the place of actions that the motion model does not know."""
-    quoted = " and ".join(f'"{_without_person(text)}"' for text in failed)
-    return f'I show {quoted} as "{_without_person(instead)}".' if failed else ""
 
 
 def _missing(description: str, verbs: Verbs) -> str:

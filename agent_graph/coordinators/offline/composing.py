@@ -8,7 +8,7 @@ from typing import Any
 from ....motion_models.motion.features import SECONDS_PER_TOKEN
 from ....tools.schemas import MAX_REPEATS
 from .dialogue import KnownMotion
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .timeline import Operation, allowed_seconds, laid_over
 
 Segment = dict[str, Any]

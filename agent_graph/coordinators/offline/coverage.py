@@ -14,8 +14,10 @@ from ....motion_models.english.quantities import NUMBERS, canonical, plain_numbe
 from ..reader.reading import Heard
 from ..reader.slots import listed
 from ..reader.wordings import spoken
-from .sentences.clauses import Action, unmoved_said
+from .sentences.actions import Action
+from .sentences.clauses import unmoved_said
 from .sentences.requests import Edit, Intent, Make, Scene
+from .sentences.resting import REST_WORDS
 from .sentences.wordlists import MANNER, PEOPLE
 
 #: Intents of the wordings whose words a request of a kind may be said with.
@@ -55,7 +57,12 @@ _EMPTY = frozenset(
 
 
 #: Verbs of descriptions, and what they are said for.
-_SAID_AS = {"turn": {"rotate"}, "walk": {"go", "leave", "leaf", "exit"}}
+_SAID_AS = {
+    "turn": {"rotate"},
+    "walk": {"go", "leave", "leaf", "exit"},
+    "stand": set(REST_WORDS),
+    "lower": {"down"},
+}
 #: So many wordings make a word usual for what they say; what one writer chats beside it is not.
 USUAL = 2
 #: Words of places, which turns, shifts and changes of sides take up as numbers and sides.
@@ -75,8 +82,10 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     said = frozenset(PEOPLE).union(*(_vocabulary(_names(request), USUAL) for request in requests))
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
+    if any(action.seconds for request in requests for action in _actions(request)):
+        said |= {"short", "brief", "lengthy", "keep", "going", "continue"}
     if any(action.held for request in requests for action in _actions(request)):
-        said |= {"hold", "keep", "stay", "still", "pose", "position"}
+        said |= {"hold", "keep", "stay", "still", "pose", "position", *REST_WORDS}
     if any(action.limb for request in requests for action in _actions(request)):
         said = said.union(*(_words(how) for how in listed("postures")))
     if any(isinstance(request, Edit) and request.kind == "path" for request in requests):

@@ -18,7 +18,14 @@ from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured, is_question
 from .rules.changes import read_changes
 from .rules.reading import MAX_CHARACTERS, read_message
-from .sentences.framing import framed, taken_back, without_brackets, without_chatter
+from .sentences.framing import (
+    framed,
+    said_plainly,
+    taken_back,
+    unbracketed,
+    without_brackets,
+    without_chatter,
+)
 from .sentences.grammar import Verbs
 from .sentences.languages import foreign_language
 from .sentences.requests import Edit, Foreign, Intent, Make, Question, Unclear
@@ -37,11 +44,6 @@ _BOTH_ENDS = re.compile(
     r" and (?:also )?(?:at )?the (?:end|finish)\b",
     re.IGNORECASE,
 )
-_COMES_TO_REST = re.compile(
-    r"an? [\w ]*?\b(?:stops|halts|pauses|freezes|(?:comes|slows down) to a (?:stop|halt))"
-    r"(?: there| suddenly)?"
-)
-_AT_REST = "a person stands still"
 #: Parts that one turn tries to do without, one after another.
 _MAX_MISSING = 4
 
@@ -111,7 +113,7 @@ def understood(
     slips: list[tuple[str, str]] = []
     if len(message) <= MAX_CHARACTERS:
         message, slips = corrected(message, verbs, thread.names)
-    asked = _asked(message, thread, verbs)
+    asked = _asked(said_plainly(message), thread, verbs)
 
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
@@ -145,7 +147,7 @@ def _asked(message: str, thread: Thread, verbs: Verbs) -> _Asked:
     if thread.current is not None:
         plain = without_chatter(_BOTH_ENDS.sub(r"\g<what> at the start and \g<what> at the end", message))
         return _Asked(without_brackets(plain), plain)
-    said, ruled_out = framed(without_chatter(taken_back(message)), verbs)
+    said, ruled_out = framed(without_chatter(taken_back(unbracketed(message))), verbs)
     return _Asked(without_brackets(said), said, ruled_out)
 
 
@@ -227,9 +229,7 @@ def _without(
     failed = list(dict.fromkeys([*unknown]))
     kept = [_lacking(request, failed) for request in requests]
     left = [request for request in kept if request is not None]
-    resting = [text for text in failed if _COMES_TO_REST.fullmatch(text)]
-    told = answers.missing([text for text in failed if text not in resting], known)
-    told = " ".join(filter(None, [told, answers.shown_as(resting, _AT_REST)]))
+    told = answers.missing(failed, known)
     if left == requests or not left or thread.attempts > _MAX_MISSING or not _still_does(left):
         return PlannedReply(remarks=[told])
     plan = make_plan(left, thread, known, tools)
@@ -245,16 +245,12 @@ def _still_does(requests: Sequence[Intent]) -> bool:
 
 
 def _lacking(request: Intent, failed: Sequence[str]) -> Intent | None:
-    """The request without actions whose description failed; None where no action is left.
-
-    Who stops stands still: that takes its place.
-    """
+    """The request without actions whose description failed; None where no action is left."""
     if not isinstance(request, Make | Edit) or not request.actions:
         return request
-    actions = []
-    for action in request.actions:
-        if not any(action.description[:60].startswith(text) for text in failed):
-            actions.append(action)
-        elif _COMES_TO_REST.fullmatch(action.description):
-            actions.append(replace(action, description=_AT_REST))
-    return replace(request, actions=tuple(actions)) if actions else None
+    actions = tuple(
+        action
+        for action in request.actions
+        if not any(action.description[:60].startswith(text) for text in failed)
+    )
+    return replace(request, actions=actions) if actions else None

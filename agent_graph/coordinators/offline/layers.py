@@ -8,7 +8,7 @@ from dataclasses import replace
 from .dialogue import Thread
 from .overlays.limbs import at_once, gesture_first, limb_in
 from .overlays.shapes import along
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .sentences.grammar import Verbs
 from .sentences.parts import find_parts
 from .sentences.requests import Edit, Intent, Make, Restage, Scene

@@ -18,7 +18,8 @@ from .dialogue import KnownMotion, Thread
 from .operations import operations
 from .questions import is_measured, said_to
 from .scenes import people_after, people_of
-from .sentences.clauses import Action, ReadActions, read_actions
+from .sentences.actions import Action, ReadActions
+from .sentences.clauses import read_actions
 from .sentences.grammar import Verbs
 from .sentences.parts import find_parts
 from .sentences.requests import (

@@ -18,7 +18,7 @@ from .amounts import runs
 from .asking.telling import is_of_measure, measurable, time_of, told
 from .dialogue import KnownMotion, Thread
 from .rules.reading import MAX_CHARACTERS
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .sentences.grammar import Verbs
 from .sentences.languages import said_in
 from .sentences.requests import (

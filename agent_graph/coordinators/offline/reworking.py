@@ -14,8 +14,9 @@ from .amounts import quantity
 from .answers import timeline as told
 from .overlays.limbs import at_once
 from .overlays.shapes import points
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .sentences.requests import Edit
+from .sentences.resting import PAUSE_SECONDS, STILL, in_a_low_pose
 from .sentences.subjects import PERSON
 from .sentences.wordlists import MANNER
 from .timeline import Operation, PlanningError, Timeline, described, laid_over, several, step, where
@@ -29,7 +30,6 @@ _ANY_VERB = {
     *("use", "do", "make", "take", "switch", "change", "go", "put", "perform", "have", "let", "give", "swap"),
     *("move", "lead", "show"),
 }
-_PAUSE = f"{PERSON} stands still"
 _UNABLE = {
     "reverse": "playing a motion backwards",
     "loop": "making a seamless loop",
@@ -64,18 +64,21 @@ def between(edit: Edit, timeline: Timeline) -> int:
 
 
 def _pause(edit: Edit, timeline: Timeline) -> list[Operation]:
-    wait = {"description": _PAUSE, "seconds": edit.amount or 1.0}
+    """A part that stands still; after one that ends sitting, kneeling or lying, its pose kept."""
+    seconds, position = edit.amount or PAUSE_SECONDS, timeline.count + 1
     match edit.place:
         case "start":
-            return [step("insert", position=1, **wait)]
+            position = 1
         case "between":
-            return [step("insert", position=between(edit, timeline), **wait)]
-        case "before" | "after":
-            numbers = timeline.numbers(edit.anchor)
-            return [
-                step("insert", position=numbers[0] if edit.place == "before" else numbers[-1] + 1, **wait)
-            ]
-    return [step("insert", **wait)]
+            position = between(edit, timeline)
+        case "before":
+            position = timeline.numbers(edit.anchor)[0]
+        case "after":
+            position = timeline.numbers(edit.anchor)[-1] + 1
+    if position > 1 and in_a_low_pose((timeline.segments or ())[position - 2][0]):
+        return [step("extend", position - 1, seconds=seconds, hold=True)]
+    at = {"position": position} if position <= timeline.count else {}
+    return [step("insert", **at, description=STILL, seconds=seconds)]
 
 
 def _hold(edit: Edit, timeline: Timeline) -> list[Operation]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .dialogue import KnownMotion, Performer
 from .rules.scene import Place, places
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .sentences.requests import Restage, Scene
 from .timeline import PlanningError
 

@@ -9,7 +9,7 @@ from .answers import impossible_length
 from .answers import timeline as told
 from .dialogue import KnownMotion
 from .overlays.shapes import points
-from .sentences.clauses import Action
+from .sentences.actions import Action
 from .sentences.grammar import Verbs
 from .sentences.parts import find_parts, means_several
 from .sentences.requests import Edit

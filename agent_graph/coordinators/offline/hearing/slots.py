@@ -9,7 +9,9 @@ from dataclasses import replace
 from .....motion_models.english.quantities import canonical, number
 from ...reader.reading import Command, Slot
 from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
-from ..sentences.clauses import Action, read_actions, with_conditions
+from ..sentences.actions import Action
+from ..sentences.clauses import read_actions
+from ..sentences.going_on import with_conditions
 from ..sentences.grammar import Verbs
 from ..sentences.parts import NAMED
 from ..sentences.phrases import part_words

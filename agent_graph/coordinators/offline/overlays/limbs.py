@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from .....motion_models.english.quantities import canonical
-from ..sentences.clauses import Action, read_actions
+from ..sentences.actions import Action
+from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.requests import Edit
 from ..sentences.subjects import PERSON

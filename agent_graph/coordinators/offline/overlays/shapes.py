@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .....motion_models.english.demand_words import DEGREES, turns_in
 from .....motion_models.english.quantities import number
 from .....motion_models.english.spelled_numbers import number_in
-from ..sentences.clauses import Action
+from ..sentences.actions import Action
 from ..sentences.subjects import PERSON
 
 #: How large a shape is where nothing is said of it: the side of a square, the width of a loop, in metres.

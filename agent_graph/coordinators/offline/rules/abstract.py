@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..sentences.clauses import Action
+from ..sentences.actions import Action
 from ..sentences.grammar import Verbs
 from ..sentences.subjects import PERSON
 

@@ -53,7 +53,8 @@ _LONGEST_NAME = 6
 _FRAME = re.compile(
     r"\b(?:please|pls|plz|actually|hm+|ok|okay|now|maybe|perhaps|really|say|lol|haha|lovely|hey|though"
     r"|(?:like|about|around)(?= (?:\d|half\b))|kind of|kinda|sort of|i think|i me(?:ant?|nt)|rather"
-    r"|sorry|sry|thx|tho|ty|wait|at least|roughly|a bit|a little(?: bit)?|slightly|somewhat|much|a lot"
+    r"|sorry|sry|thx|tho|ty|wait(?=[,.!]| (?:no|actually|make|i)\b)|at least|roughly"
+    r"|a bit|a little(?: bit)?|slightly|somewhat|much|a lot"
     r"|(?:way|far)(?= \w+er\b)|even|that's enough|for equally long|very|instead(?! of)|any ?more"
     r"|(?:can|could|would|will)(?: (?:you|we|i|he|she|they)|(?= @))"
     r"|(?:i|we)(?:'d| would)? (?:want|need|like|prefer)(?: to (?:see|have))?|let's|give (?:me|him|her)"

@@ -6,7 +6,8 @@ import re
 
 from .....motion_models.english.quantities import number
 from .....tools.schemas import MAX_REPEATS
-from ..sentences.clauses import Action, read_actions
+from ..sentences.actions import Action
+from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.phrases import Build, Row, part_words, rows
 from ..sentences.requests import Again, Edit, EditKind, Intent

@@ -14,7 +14,9 @@ from .....motion_models.english.quantities import (
     take_total,
     take_variants,
 )
-from ..sentences.clauses import GOES_ON, Action, ReadActions, read_actions, split_clauses
+from ..sentences.actions import Action, ReadActions
+from ..sentences.clauses import read_actions, split_clauses
+from ..sentences.going_on import GOES_ON
 from ..sentences.grammar import Verbs
 from ..sentences.parts import means_several
 from ..sentences.requests import (

@@ -7,7 +7,8 @@ import re
 from typing import NamedTuple
 
 from .....motion_models.english.quantities import NUMBERS, canonical, number
-from ..sentences.clauses import Action, ReadActions, read_actions
+from ..sentences.actions import Action, ReadActions
+from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.requests import Arrangement, Restage, Scene, Unclear
 from ..sentences.subjects import PERSON

@@ -7,16 +7,18 @@ sentence says they happen at once ("while", "at the same time").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
 
-from .....motion_models.english.quantities import NUMBERS, number, take_each, take_seconds, take_times
+from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
+from .actions import Action, ReadActions
+from .going_on import CHANGEOVER, goes_on_about_it, gone_on, with_units
 from .grammar import Form, Verbs, looks_gerund, looks_third
-from .subjects import PERSON, SMALL_WORDS, is_adverb, take_subject
+from .resting import rested, rests
+from .subjects import PERSON, SMALL_WORDS, doing_first, is_adverb, take_subject
 from .text import strip_politeness
-from .verb_phrases import first_word, read_noun_action, verb_phrase, without_auxiliaries
+from .verb_phrases import ADJECTIVES, first_word, read_noun_action, verb_phrase, without_auxiliaries
 from .wordlists import DETERMINERS, MANNER, PEOPLE, THINGS
 
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
@@ -45,35 +47,13 @@ _OPENING = re.compile(
 _AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b>.+)$")
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
 _BUT_BEFORE = re.compile(r"^(?P<b>.+?),? but (?:before that|first),? (?P<a>.+)$")
-_OTHER_SIDE = re.compile(
-    r"(?:the same |again )?(?:(?:with|on|to|using) )?(?:the|his|her|their) (?P<side>left|right|other)"
-    r"(?: \w+)?"
-    r"|(?:switch|change|swap)(?:es|s)? (?:the )?(?:sides?|legs?|arms?|hands?|feet|foot)"
-)
-_WHICH_LIMB = (
-    r"(?:(?:with|on|using) )?(?:the |his |her |their )?(?:left|right|both)"
-    r" (?:ones?|leg|foot|arm|hand|knee|fist|legs|feet|arms|hands|knees|fists)(?: only)?"
-)
-#: Which limb the action before is done with: "the left one", "right foot", "with both hands".
-_ONE_SIDE = re.compile(rf"(?=.*?\b(?P<side>left|right|both) (?P<limb>\w+)){_WHICH_LIMB}")
-#: A sentence that only goes on about the action before it.
-GOES_ON = re.compile(
-    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+ times)",
-    re.IGNORECASE,
-)
-#: "Left leg four times, swap, right leg four times": what is said next says to which.
-_CHANGEOVER = re.compile(r"(?:swap|switch|change)(?:s|es)?(?: over)?")
-#: How something is done all the while, and no action of its own: "keep facing front", "stay low".
-_CONDITION = re.compile(
-    r"(?:keep|keeps|keeping|stay|stays|staying|remain|remains)"
-    r" (?:facing|looking|low|high|upright|still|straight|close|balanced|(?:the|your|his|her|their|both) )"
-)
 _STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
-_MORE_STEPS = re.compile(
-    rf"(?P<count>\d+|{'|'.join(NUMBERS)}) (?:more )?"
-    r"(?P<way>(?:to the )?(?:left|right|side)|back(?:wards?)?|forwards?)\b.*"
-)
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
+#: What is done beyond what was done before, as a part of its own: "3 more metres", "2 m more".
+_FURTHER = re.compile(
+    rf"\b(?P<count>\d+(?:\.\d+)?|{'|'.join(NUMBERS)}) (?:more|further|extra|additional)"
+    r" (?=(?:m|met\w+|steps?|paces|seconds)\b)"
+)
 #: Arms that take no part, however that is said.
 _UNMOVED = re.compile(
     r",? (?:without (?:any )?(?:moving|using|swinging) (?:the|his|her|their) (?:arms|hands)"
@@ -92,11 +72,6 @@ _AT_REST = re.compile(
     r" (?P<then>(?!walk|run|jog|jump|turn|go|step|sit|stand|l[iy]|kneel|danc|climb|crawl|leav|mov|fall|then"
     r"|get|bow)\w+(?:ing|s)\b[^,;.]*?)(?= for \d|,|$)"
 )
-#: The pose an action ended in is kept.
-_HOLDING = re.compile(
-    r"(?:hold|keep|stay)(?:s|ing)?"
-    r"(?P<what> (?:it|that|this|still|there|in position|the (?:pose|position)|that pose))?"
-)
 _LEFT = re.compile(
     r"^(?:leaves|exits)(?: the (?:room|stage|scene|frame|shot|screen))?(?= again\b| quickly\b|$)"
 )
@@ -105,10 +80,6 @@ _KEEPS_TOGETHER = frozenset(
     ["while", "whilst", "as", "with", "without", "like", "who", "that", "which", "and", "or", "until"]
 )
 _BEFORE_NOUNS = SMALL_WORDS | DETERMINERS | frozenset(NUMBERS) | frozenset(MANNER)
-#: "A dancing person".
-_DOING_BEFORE = re.compile(
-    rf"^(?P<who>(?:an? |the |some )?)(?P<doing>[a-z]+ing) (?P<people>{_PEOPLE})(?=$|[ ,])"
-)
 #: "Hands up", said alone.
 _UP_OR_DOWN = re.compile(r"^(?:both )?(?P<limbs>hands|arms) (?P<way>up|down)$")
 _MOVED = {"up": "raise", "down": "lower"}
@@ -125,49 +96,17 @@ _WALKED = re.compile(
 _WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
 
 
-@dataclass(frozen=True)
-class Action:
-    """One described stretch of motion as the request has it.
-
-    description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
-    negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
-    memory that is meant instead of a new one. limb: what does `gesture` (a description) meanwhile. path: the
-    shape it goes along and its metres. held: seconds its last pose is kept.
-    """
-
-    description: str
-    seconds: float | None = None
-    times: int = 1
-    known: bool = True
-    negated: bool = False
-    motion: str = ""
-    limb: str = ""
-    gesture: str = ""
-    path: tuple[str, float] | None = None
-    held: float | None = None
-
-
-class ReadActions(NamedTuple):
-    """What a sentence asks for: its actions, in order, and the clauses that are none.
-
-    Every clause is in one of the two, or is politeness, or names who does what follows.
-    """
-
-    actions: tuple[Action, ...] = ()
-    unclear: tuple[str, ...] = ()
-
-
 def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActions:
     """Read a sentence clause by clause."""
-    each, text = take_each(strip_politeness(sentence).lower())
-    text = _AT_REST.sub(r"\g<first> and \g<then> at the same time", unmoved_said(text))
+    each, text = take_each(_FURTHER.sub(r"\g<count> ", strip_politeness(sentence).lower()))
+    text = _AT_REST.sub(r"\g<first> and \g<then> at the same time", unmoved_said(doing_first(text, verbs)))
     actions: list[Action] = []
     unclear: list[str] = []
     for clause, following in pairwise([*split_clauses(text, verbs), ""]):
-        if kept := _kept(clause, actions):
-            actions[-1] = kept
-            continue
-        if (going_on := _elliptic(clause, actions)) is not None:
+        opened = _opened(clause)
+        going_on = gone_on(opened, actions)
+        going_on = _resting(opened, actions, verbs) if going_on is None else going_on
+        if going_on is not None:
             actions = going_on
             continue
         subject, action = _read_clause(clause, subject, verbs)
@@ -175,23 +114,15 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
             unclear.append(clause)
-    return ReadActions(tuple(actions), tuple(unclear))
+    return ReadActions(with_units(actions), tuple(unclear))
 
 
-def with_conditions(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """The actions, with what is kept all the while said of the one it follows."""
-    told: list[Action] = []
-    for action in actions:
-        said = action.description.removeprefix(f"{PERSON} ")
-        if told and _CONDITION.match(said):
-            told[-1] = _under(told[-1], said)
-        else:
-            told.append(action)
-    return tuple(told)
-
-
-def _under(action: Action, condition: str) -> Action:
-    return replace(action, description=f"{action.description}, {condition}")
+def _resting(clause: str, actions: list[Action], verbs: Verbs) -> list[Action] | None:
+    """The actions with a rest after them, where a clause says one."""
+    seconds, words = take_seconds(clause)
+    subject, doing = take_subject(words, verbs)
+    words = doing if subject else words
+    return rested(actions, seconds, words.strip()) if rests(words) else None
 
 
 def unmoved_said(text: str) -> str:
@@ -199,67 +130,10 @@ def unmoved_said(text: str) -> str:
     return _UNMOVED.sub(" with the arms still", text)
 
 
-def _kept(clause: str, actions: list[Action]) -> Action | None:
-    """The action before, its last pose kept: 'and hold it for 3 seconds'."""
-    seconds, words = take_seconds(_opened(clause))
-    match = _HOLDING.fullmatch(words.strip())
-    if not match or not actions or not (seconds or match["what"]):
-        return None
-    return replace(actions[-1], held=seconds or 1.0)
-
-
-def _elliptic(clause: str, actions: list[Action]) -> list[Action] | None:
-    """The actions so far with what is said of them now: 'with the right hand', 'three times', 'switch legs'.
-
-    "The same with the right" does again what was done with the left.
-    """
-    words = _opened(clause).strip()
-    if not actions:
-        return None
-    *before, last = actions
-    times, rest = take_times(words)
-    if times and not rest.strip(" ,."):
-        return [*before, replace(last, times=max(1, round(times)))]
-    if _CONDITION.match(words):
-        return [*before, _under(last, words)]
-    if match := _OTHER_SIDE.fullmatch(rest.strip(" ,.") if times else words):
-        side = match["side"] or "other"
-        first = next((n for n, a in enumerate(actions) if _on_side(a.description, side)), None)
-        if first is None:
-            return None
-        again = [_other_side(action, side) for action in actions[first:]]
-        counted = [replace(action, times=max(1, round(times))) for action in again] if times else again
-        return [*actions, *counted]
-    if match := _ONE_SIDE.fullmatch(words):
-        said = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", f"the {match['side']} ", last.description)
-        named = match["limb"] not in ("one", "ones")
-        said = f"{said} with {match['side']} {match['limb']}" if said == last.description and named else said
-        return [*before, replace(last, description=said)] if said != last.description else None
-    match = _MORE_STEPS.fullmatch(words)
-    if match and re.search(r"\bsteps?\b", last.description):
-        steps = f"{PERSON} steps {match['way']}"
-        return [*actions, replace(last, description=steps, times=round(number(match["count"])))]
-    return None
-
-
-def _other_side(action: Action, side: str) -> Action:
-    return replace(action, description=_on_side(action.description, side) or action.description)
-
-
-def _on_side(description: str, side: str) -> str:
-    """'stands on the left leg', 'other' -> 'stands on the right leg'; '' where no side is said."""
-    now = re.search(r"\b(?:left|right)\b", description)
-    if not now:
-        one = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", "the other ", description)
-        return one if side == "other" and one != description else ""
-    other = {"left": "right", "right": "left"}[now[0]] if side == "other" else side
-    return re.sub(r"\b(?:left|right)\b", other, description)
-
-
 def _says_nothing(clause: str, verbs: Verbs, *, last: bool) -> bool:
     """Whether a clause is politeness alone, or no more than the subject of the clauses that follow."""
     subject, rest = take_subject(_opened(clause), verbs)
-    if _CHANGEOVER.fullmatch(rest):
+    if CHANGEOVER.fullmatch(rest):
         return True
     return not re.search(r"\w", rest) and not (subject and last)
 
@@ -279,7 +153,8 @@ def _run_on_split(clause: str, verbs: Verbs) -> Iterator[str]:
     """Cut where verbs follow each other without a word between: 'sits down crosses the legs waits'."""
     words, start = clause.split(), 0
     bare = [verbs.verb(word) for word in words]
-    if len(words) > 1 and all(verb and verb.form == "base" for verb in bare):
+    commands = all(verb and verb.form == "base" for verb in bare) and words[0] not in ADJECTIVES
+    if len(words) > 1 and commands:
         yield from words  # "kick kick punch"
         return
     begun = False
@@ -313,7 +188,9 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False
-    if _CHANGEOVER.fullmatch(left.strip()):
+    if CHANGEOVER.fullmatch(left.strip()):
+        return True
+    if after_comma and (goes_on_about_it(right.partition(",")[0].strip()) or _UP_OR_DOWN.match(fragment)):
         return True
     left_form = "noun" if verbs.named_motion(_opened(left)) else _main_form(left, verbs)
     if left_form is None:
@@ -321,7 +198,7 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     subject, rest = take_subject(fragment, verbs)
     if subject and rest:
         return True
-    if _NEGATED.match(fragment) or _STEPS.match(fragment) or _CHANGEOVER.fullmatch(fragment):
+    if _NEGATED.match(fragment) or _STEPS.match(fragment) or CHANGEOVER.fullmatch(fragment):
         return True
     if verbs.named_motion(fragment):
         return True
@@ -370,7 +247,7 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
     """One clause as an action; the subject is handed on to the clauses after it."""
     seconds, text = take_seconds(_opened(clause))
     times, text = take_times(text)
-    text = _UNSAID_WALK.sub(r"walk \g<0>", _DOING_BEFORE.sub(r"\g<who>\g<people> \g<doing>", text))
+    text = _UNSAID_WALK.sub(r"walk \g<0>", text)
     text = _UP_OR_DOWN.sub(lambda match: f"{_MOVED[match['way']]} both {match['limbs']}", text)
     motion = verbs.named_motion(text)
     if motion:
@@ -384,6 +261,7 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
     if phrase is None:
         return subject, None
     count = max(1, round(times or 1) * phrase.times)
+    seconds = phrase.seconds if seconds is None else seconds
     return subject, Action(
         f"{subject} {_tidy(phrase.text)}", seconds, count, phrase.known, negation is not None
     )
@@ -392,6 +270,7 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
 def _opens_noun_action(fragment: str, verbs: Verbs) -> bool:
     first = fragment.split(maxsplit=1)[0]
     opens = first in ("a", "an", "another", "one", "some") or first in NUMBERS or first.isdigit()
+    opens = opens or first in ADJECTIVES
     return opens and read_noun_action(fragment, verbs) is not None
 
 

@@ -11,6 +11,26 @@ from .wordlists import CHATTER, PURPOSE, REASONS
 
 #: A remark in brackets; "take (1)" and "jog(v2)" are names.
 _BRACKETS = re.compile(r"\s+\((?:[^()]*\s[^()]*|\w+[!?.]+)\)|\s*\(\W*\)")
+#: How much or how long, in brackets: "(say 6 m)".
+_QUANTITY = re.compile(
+    r"\s*\((?:say|about|around|maybe|like|roughly|approx\.?|approximately|ca\.?|~|for|[ ,])*"
+    r"(?P<what>\d+(?:[.,]\d+)? ?(?:(?P<s>s|secs?|seconds?)|m|met(?:er|re)s?|steps|times|degrees))\)",
+    re.IGNORECASE,
+)
+_ONWARDS = r"(?= *(?:$|[,.;!?\n]|(?:and|then|at|after|before|in|here|there|again)\b))"
+#: Everyday turns of phrase, and the words that are read for them.
+_PLAINLY = tuple(
+    (re.compile(said, re.IGNORECASE), plain)
+    for said, plain in (
+        (
+            rf"\b(?:hang|take|make|bang)(s?) an? (?:(sharp|quick|slow) )?(left|right)(?: turn)?{_ONWARDS}",
+            r"turn\1 \3 \2",
+        ),
+        (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
+        (r"\b(?:an? )?one[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
+        (r"\bcarr(?:y|ies) on(?: going)?\b(?! with\b)", "keep going"),
+    )
+)
 _CHATTER = re.compile(rf"(?<![\w-])(?:{'|'.join(CHATTER)})(?![\w-])[,!.]*", re.IGNORECASE)
 _WHY = rf"(?:{'|'.join(REASONS)})\b"
 #: A reason at the start ends with its clause, one further on with its sentence.
@@ -67,6 +87,18 @@ def without_chatter(message: str) -> str:
 def without_brackets(message: str) -> str:
     """The message without remarks in brackets, where anything else is said in it."""
     return _shortened(message, _BRACKETS)
+
+
+def unbracketed(message: str) -> str:
+    """The message with quantities in brackets said as they are: "jog (say 6 m)" is "jog 6 m"."""
+    return _QUANTITY.sub(lambda found: f" {'for ' if found['s'] else ''}{found['what']}", message)
+
+
+def said_plainly(message: str) -> str:
+    """The message with everyday turns of phrase in plain words: "hang a left" is "turn left"."""
+    for pattern, plain in _PLAINLY:
+        message = pattern.sub(lambda found, plain=plain: " ".join(found.expand(plain).split()), message)
+    return message
 
 
 def _shortened(message: str, pattern: re.Pattern[str]) -> str:

@@ -122,6 +122,31 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
     return None, text
 
 
+#: "A dancing person", with or without what they do next.
+_DOING_BEFORE = re.compile(
+    rf"^(?P<who>(?:an? |the |some )?)(?P<doing>[a-z]+ing) (?P<people>{_PEOPLE})(?=$|[ ,])(?P<next> [a-z]+)?"
+)
+_AT_REST = frozenset(["standing", "sitting", "kneeling", "lying", "crouching"])
+
+
+def doing_first(text: str, verbs: Verbs) -> str:
+    """'a dancing man' -> 'a man dancing'; 'a walking man stops' -> 'a man walking, then stops'.
+
+    Who stands, sits, kneels or lies does what follows in that pose.
+    """
+    match = _DOING_BEFORE.match(text)
+    doing = verbs.verb(match["doing"]) if match else None
+    if not match or not doing or doing.form != "gerund":
+        return text
+    following = verbs.verb((match["next"] or "").strip())
+    joint = (
+        (" and" if match["doing"] in _AT_REST else ", then")
+        if following and following.form == "third"
+        else ""
+    )
+    return f"{match['who']}{match['people']} {match['doing']}{joint}{text[match.end('people') :]}"
+
+
 #: A motion that is no person's: what is asked for, who it is, and what comes before.
 _OF_AN_ANIMAL = re.compile(
     r"(?:^|[,;.:]\s*|\b(?:and|then|while)\s+)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from .....motion_models.english.inflections import third_person, verb_base
 from .....motion_models.english.quantities import NUMBERS, number
@@ -12,16 +12,30 @@ from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
 from .subjects import SMALL_WORDS, article, is_adverb
 from .wordlists import AUXILIARIES, DETERMINERS, MANNER, MASS_ACTIONS, THINGS
 
+#: How long an action takes whose noun stands after such a word, in seconds.
+_LENGTHS = {"long": 6.0, "lengthy": 6.0, "short": 1.5, "brief": 1.5}
+#: Actions that are long or short in metres.
+_MEASURED = ("jump", "leap", "hop", "step", "stride", "throw", "kick", "punch", "jab", "dive", "slide")
+ADJECTIVES = (
+    frozenset(MANNER)
+    | frozenset(_LENGTHS)
+    | frozenset(
+        ["small", "little", "tiny", "big", "large", "huge", "high", "low", "deep", "wide", "hard", "soft"]
+    )
+)
 _LIGHT_VERBS = frozenset(["do", "perform", "execute", "make"])
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A verb phrase in the third person, with the count its noun carried ('two jumps')."""
+    """A verb phrase in the third person, with the count its noun carried ('two jumps'), and its length in
+    seconds ('a long bow').
+    """
 
     text: str
     times: int = 1
     known: bool = True
+    seconds: float | None = None
 
 
 def verb_phrase(text: str, verbs: Verbs, *, has_subject: bool) -> Phrase | None:
@@ -83,21 +97,42 @@ def read_noun_action(text: str, verbs: Verbs) -> Phrase | None:
         return None
     if verbs.is_named_action(" ".join(body)):
         return Phrase(" ".join(["does", *words]))
+    adjectives = list(takewhile(ADJECTIVES.__contains__, body))
+    if adjectives and verbs.is_named_action(" ".join(body[len(adjectives) :])):
+        named = read_noun_action(
+            " ".join([*words[: len(words) - len(body)], *body[len(adjectives) :]]), verbs
+        )
+        if named and all(word in MANNER for word in adjectives):
+            return replace(named, text=" ".join([named.text, *(MANNER[word] for word in adjectives)]))
     core = _noun_core(body)
-    performed = (
-        verbs.noun_action(core[-1], plural=words[0] not in ("a", "an", "another", "one")) if core else None
-    )
+    rest, modifiers = body[len(core) :], core[:-1]
+    performed = _performed(core, modifiers, words[0], verbs)
     bare = words == body
-    if not performed or (bare and (performed != "do" or any(verbs.verb(word) for word in core))):
+    described = bool(modifiers) and all(word in ADJECTIVES for word in modifiers)
+    unlike = performed != "do" or any(verbs.verb(word) for word in core)
+    if not performed or (bare and unlike and not described):
         return None
     times = int(number(words[0])) if counted else 1
-    rest, modifiers = body[len(core) :], core[:-1]
+    lengths = [_LENGTHS[word] for word in modifiers if word in _LENGTHS]
+    if lengths and performed not in (*_MEASURED, "do"):
+        modifiers = [word for word in modifiers if word not in _LENGTHS]
+        seconds = lengths[0]
+    else:
+        seconds = None
     if performed == "do" or not all(word in MANNER for word in modifiers):
         singular = [*modifiers, core[-1][:-1]] if counted and core[-1].endswith("s") else core
         named = bare and (core[-1] in MASS_ACTIONS or core[-1].endswith("s"))
         determiner = [] if named else ["some" if words[0] == "some" else article(singular[0])]
-        return Phrase(" ".join(["does", *determiner, *singular, *rest]), times)
-    return Phrase(" ".join([third_person(performed), *_with_manner(rest, modifiers)]), times)
+        return Phrase(" ".join(["does", *determiner, *singular, *rest]), times, seconds=seconds)
+    return Phrase(" ".join([third_person(performed), *_with_manner(rest, modifiers)]), times, seconds=seconds)
+
+
+def _performed(core: list[str], modifiers: list[str], first: str, verbs: Verbs) -> str | None:
+    """The verb of the noun that a phrase ends in: of 'high kick', and of 'lazy stretching', too."""
+    verb = verbs.verb(core[-1]) if core else None
+    if verb and verb.form == "gerund" and modifiers and all(word in MANNER for word in modifiers):
+        return verb.base
+    return verbs.noun_action(core[-1], plural=first not in ("a", "an", "another", "one")) if core else None
 
 
 def _with_manner(rest: list[str], modifiers: list[str]) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from motion_agent.agent_graph.coordinators.offline.sentences.framing import (
     framed,
+    said_plainly,
     taken_back,
+    unbracketed,
     without_brackets,
     without_chatter,
 )
@@ -77,3 +79,22 @@ def test_remarks_in_brackets_are_passed_over(message, said):
 )
 def test_what_is_taken_back_counts_no_more(message, said):
     assert taken_back(message) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "plain"),
+    [
+        ("jog 6 m, hang a right, jog on", "jog 6 m, turn right, jog on"),
+        ("he takes a left and sits", "he turns left and sits"),
+        ("make a left hand wave", "make a left hand wave"),
+        ("one-legged stand for 10 s", "stand on one leg for 10 s"),
+    ],
+)
+def test_turns_of_phrase_in_plain_words(message, plain):
+    assert said_plainly(message) == plain
+
+
+def test_quantities_in_brackets_are_no_remarks():
+    assert unbracketed("jog to the corner (say 6 m), then stop (he is tired)") == (
+        "jog to the corner 6 m, then stop (he is tired)"
+    )

@@ -14,7 +14,7 @@ from motion_agent.agent_graph.coordinators.offline.joining import Readings, join
 from motion_agent.agent_graph.coordinators.offline.nearest import nearest
 from motion_agent.agent_graph.coordinators.offline.operations import operations
 from motion_agent.agent_graph.coordinators.offline.questions import is_question
-from motion_agent.agent_graph.coordinators.offline.sentences.clauses import Action
+from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.languages import foreign_language, said_in
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import (

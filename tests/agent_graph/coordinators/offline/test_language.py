@@ -101,7 +101,25 @@ ACTIONS = [
      ["a person walks forward", "a person turns around", "a person waves"]),
     ("a person slowly walks forward and then quickly runs",
      ["a person slowly walks forward", "a person quickly runs"]),
-    ("walk forward, slowly, and stop", ["a person walks forward, slowly", "a person stops"]),
+    ("quick wave with left hand", ["a person waves quickly with left hand"]),
+    ("slow squats, then lazy stretching", ["a person squats slowly", "a person stretches lazily"]),
+    ("a long bow and a brief wave", ["a person bows @6", "a person waves @1.5"]),
+    ("small jump, big jump", ["a person does a small jump", "a person does a big jump"]),
+    ("ten squats, slow ones", ["a person squats slowly x10"]),
+    ("jumping jacks, 10 of them", ["a person does jumping jacks x10"]),
+    ("a walking man stops", ["a person walks", "a person stands still @1"]),
+    ("a sitting man waves", ["a person sits and waves at the same time"]),
+    ("walk 3 m, wait for 4 seconds, wave",
+     ["a person walks 3 m", "a person stands still @4", "a person waves"]),
+    ("run, take a short break and stop dead",
+     ["a person runs", "a person stands still @1", "a person stands still @1"]),
+    ("a person rests the head on the hand", ["a person rests the head on the hand"]),
+    ("walk for 4 seconds, turn around, carry on for 3 more seconds",
+     ["a person walks @4", "a person turns around", "a person walks @3"]),
+    ("walk 5 steps, turn, walk 3 more",
+     ["a person walks 5 steps", "a person turns", "a person walks 3 steps"]),
+    ("hands up, hands down", ["a person raises both hands", "a person lowers both hands"]),
+    ("walk forward, slowly, and stop", ["a person walks forward, slowly", "a person stands still @1"]),
     ("a person walks forward while waving", ["a person walks forward while waving"]),
     ("while walking forward, a person waves", ["a person waves while walking forward"]),
     ("a person walks forward and waves at the same time",
@@ -443,3 +461,12 @@ def test_going_on_from_the_current_motion(text: str) -> None:
     [make] = read_message(text, LEXICON)
     assert isinstance(make, Make)
     assert make.continues
+
+
+def test_who_rests_in_a_low_pose_keeps_it() -> None:
+    """The pose before the rest is held, whatever it is called; what comes later starts from it."""
+    read = read_actions("sit down on the floor, then wait 5 seconds, get back up", LEXICON)
+    assert [(action.description, action.held) for action in read.actions] == [
+        ("a person sits down on the floor", 5.0),
+        ("a person gets back up", None),
+    ]

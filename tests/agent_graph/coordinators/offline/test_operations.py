@@ -8,7 +8,7 @@ from hand import Hand
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.operations import operations
-from motion_agent.agent_graph.coordinators.offline.sentences.clauses import Action
+from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit
 from motion_agent.tools import MotionMemory

@@ -1,0 +1,38 @@
+"""What sentences are read as: one action for each stretch of motion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class Action:
+    """One described stretch of motion as the request has it.
+
+    description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
+    negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
+    memory that is meant instead of a new one. limb: what does `gesture` (a description) meanwhile. path: the
+    shape it goes along and its metres. held: seconds its last pose is kept.
+    """
+
+    description: str
+    seconds: float | None = None
+    times: int = 1
+    known: bool = True
+    negated: bool = False
+    motion: str = ""
+    limb: str = ""
+    gesture: str = ""
+    path: tuple[str, float] | None = None
+    held: float | None = None
+
+
+class ReadActions(NamedTuple):
+    """What a sentence asks for: its actions, in order, and the clauses that are none.
+
+    Every clause is in one of the two, or is politeness, or names who does what follows.
+    """
+
+    actions: tuple[Action, ...] = ()
+    unclear: tuple[str, ...] = ()

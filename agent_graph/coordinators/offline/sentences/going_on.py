@@ -1,0 +1,160 @@
+"""What goes on about the action before it: another side, a count, a pose that is held, how it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .....motion_models.english.quantities import NUMBERS, number, take_seconds, take_times
+from .actions import Action
+from .resting import PAUSE_SECONDS
+from .subjects import PERSON
+from .wordlists import MANNER
+
+_OTHER_SIDE = re.compile(
+    r"(?:the same |again )?(?:(?:with|on|to|using) )?(?:the|his|her|their) (?P<side>left|right|other)"
+    r"(?: \w+)?(?: (?:do )?the same| again)?"
+    r"|(?:switch|change|swap)(?:es|s)? (?:the )?(?:sides?|legs?|arms?|hands?|feet|foot)"
+)
+_WHICH_LIMB = (
+    r"(?:(?:with|on|using) )?(?:the |his |her |their )?(?:left|right|both)"
+    r" (?:ones?|leg|foot|arm|hand|knee|fist|legs|feet|arms|hands|knees|fists)(?: only)?"
+)
+#: Which limb the action before is done with: "the left one", "right foot", "with both hands".
+_ONE_SIDE = re.compile(rf"(?=.*?\b(?P<side>left|right|both) (?P<limb>\w+)){_WHICH_LIMB}")
+_SLOWNESS = "|".join(word for word in MANNER if not word.startswith(("back", "for", "side")))
+#: How the action before is done: "slow ones", "quick and happy".
+_SUCH_ONES = re.compile(
+    rf"(?:all |both )?(?:very |really )?(?P<how>(?:{_SLOWNESS})(?: (?:and )?(?:{_SLOWNESS}))*)(?: ones?)?"
+)
+_COUNT = rf"(?P<count>\d+|{'|'.join(NUMBERS)})"
+_OF_THEM = re.compile(rf"{_COUNT} of (?:them|those|these)")
+#: A sentence that only goes on about the action before it.
+GOES_ON = re.compile(
+    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+ times)",
+    re.IGNORECASE,
+)
+#: "Left leg four times, swap, right leg four times": what is said next says to which.
+CHANGEOVER = re.compile(r"(?:swap|switch|change)(?:s|es)?(?: over)?")
+#: How something is done all the while, and no action of its own: "keep facing front", "stay low".
+_CONDITION = re.compile(
+    r"(?:keep|keeps|keeping|stay|stays|staying|remain|remains)"
+    r" (?:facing|looking|low|high|upright|still|straight|close|balanced|(?:the|your|his|her|their|both) )"
+)
+_MORE_STEPS = re.compile(
+    rf"{_COUNT} (?:more )?(?P<way>(?:to the )?(?:left|right|side)|back(?:wards?)?|forwards?)\b.*"
+)
+#: The pose an action ended in is kept.
+_HOLDING = re.compile(
+    r"(?:hold|keep|stay)(?:s|ing)?"
+    r"(?P<what> (?:it|that|this|still|there|in position|the (?:pose|position)|that pose))?"
+)
+_CARRYING_ON = re.compile(r"(?:carry|carries|keeps?|go|goes) (?:on(?: going)?|going)|continues?")
+
+
+def goes_on_about_it(clause: str) -> bool:
+    """Whether a clause only says how, or how many, of the action before it."""
+    return any(said.fullmatch(clause) for said in (_SUCH_ONES, _OF_THEM, _ONE_SIDE))
+
+
+def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
+    """The actions so far with what an opened clause says of them; None where it is an action of its own.
+
+    'with the right hand', 'three times', 'switch legs', 'slow ones', 'hold it for 3 seconds'. "The same with
+    the right" does again what was done with the left.
+    """
+    words = clause.strip()
+    if not actions:
+        return None
+    *before, last = actions
+    if further := _timed(words, actions):
+        return further
+    times, rest = take_times(words)
+    if times and not rest.strip(" ,."):
+        return [*before, replace(last, times=max(1, round(times)))]
+    if match := _OF_THEM.fullmatch(words):
+        return [*before, replace(last, times=max(1, round(number(match["count"]))))]
+    if match := _SUCH_ONES.fullmatch(words):
+        manner = " ".join(MANNER[word] for word in match["how"].split() if word in MANNER)
+        return [*before, replace(last, description=f"{last.description} {manner}")]
+    if _CONDITION.match(words):
+        return [*before, _under(last, words)]
+    if match := _OTHER_SIDE.fullmatch(rest.strip(" ,.") if times else words):
+        side = match["side"] or "other"
+        first = next((n for n, a in enumerate(actions) if _on_side(a.description, side)), None)
+        if first is None:
+            return None
+        again = [_other_side(action, side) for action in actions[first:]]
+        counted = [replace(action, times=max(1, round(times))) for action in again] if times else again
+        return [*actions, *counted]
+    if match := _ONE_SIDE.fullmatch(words):
+        said = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", f"the {match['side']} ", last.description)
+        named = match["limb"] not in ("one", "ones")
+        said = f"{said} with {match['side']} {match['limb']}" if said == last.description and named else said
+        return [*before, replace(last, description=said)] if said != last.description else None
+    match = _MORE_STEPS.fullmatch(words)
+    if match and re.search(r"\bsteps?\b", last.description):
+        steps = f"{PERSON} steps {match['way']}"
+        return [*actions, replace(last, description=steps, times=round(number(match["count"])))]
+    return None
+
+
+def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
+    """The last pose kept, or what was done gone on with, for as long as is said."""
+    seconds, rest = take_seconds(words)
+    held = _HOLDING.fullmatch(rest.strip())
+    if held and (seconds or held["what"]):
+        return [*actions[:-1], replace(actions[-1], held=seconds or PAUSE_SECONDS)]
+    if seconds is None or not _CARRYING_ON.fullmatch(rest.strip(" ,.")):
+        return None
+    gone = [action for action in actions if not re.search(r"\bturns?\b", action.description)]
+    return [*actions, replace((gone or actions)[-1], seconds=seconds, held=None)]
+
+
+def _other_side(action: Action, side: str) -> Action:
+    return replace(action, description=_on_side(action.description, side) or action.description)
+
+
+def _on_side(description: str, side: str) -> str:
+    """'stands on the left leg', 'other' -> 'stands on the right leg'; '' where no side is said."""
+    now = re.search(r"\b(?:left|right)\b", description)
+    if not now:
+        one = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", "the other ", description)
+        return one if side == "other" and one != description else ""
+    other = {"left": "right", "right": "left"}[now[0]] if side == "other" else side
+    return re.sub(r"\b(?:left|right)\b", other, description)
+
+
+def with_conditions(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """The actions, with what is kept all the while said of the one it follows."""
+    told: list[Action] = []
+    for action in actions:
+        said = action.description.removeprefix(f"{PERSON} ")
+        if told and _CONDITION.match(said):
+            told[-1] = _under(told[-1], said)
+        else:
+            told.append(action)
+    return tuple(told)
+
+
+_BARE_FIGURE = re.compile(rf"^(?P<doing>an? \w+ \w+) {_COUNT}(?: more)?$")
+_UNIT = re.compile(rf"\b(?:\d[\d.]*|{'|'.join(NUMBERS)}) ?(m|metres?|meters?|steps?|paces)\b")
+
+
+def with_units(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """The actions, a bare figure with the unit said before it: 'walks 5 steps', then 'walks 3 more'."""
+    return tuple(_with_unit(action, actions[:number]) for number, action in enumerate(actions))
+
+
+def _with_unit(action: Action, earlier: Sequence[Action]) -> Action:
+    bare = _BARE_FIGURE.match(action.description)
+    alike = [one.description for one in earlier if bare and one.description.startswith(f"{bare['doing']} ")]
+    units = [found for text in alike for found in _UNIT.findall(text)]
+    if not bare or not units:
+        return action
+    return replace(action, description=f"{bare['doing']} {bare['count']} {units[-1]}")
+
+
+def _under(action: Action, condition: str) -> Action:
+    return replace(action, description=f"{action.description}, {condition}")
