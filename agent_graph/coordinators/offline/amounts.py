@@ -70,12 +70,21 @@ def quantity(edit: Edit, timeline: Timeline) -> list[Operation]:
         edit = replace(edit, said=_unit(edit, timeline))
     for run in reversed(_meant(edit, timeline)):
         description = (timeline.segments or ())[run.numbers[0] - 1][0]
+        if edit.relation == "more" and run.amount(description, edit.said) is None:
+            steps.append(_further(run.numbers[-1], description, edit, timeline))
+            continue
         steps += _changed(
             run, description, _wanted(edit, run, description), edit.said, doubled=edit.relation == "factor"
         )
     if not steps:
         raise PlanningError(f"It is so already: {told(timeline.segments or ())}.")
     return steps
+
+
+def _further(number: int, description: str, edit: Edit, timeline: Timeline) -> Operation:
+    """A part that goes on for so much, after one that does not say how much it does."""
+    at = {"position": number + 1} if number < timeline.count else {}
+    return step("insert", **at, description=_with_figure(description, edit.amount or 1.0, edit.said))
 
 
 def _unit(edit: Edit, timeline: Timeline) -> str:

@@ -11,9 +11,9 @@ from ....motion_models.english.inflections import lemmas_by_kind
 from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
-from .nearest import nearest
 from .sentences.actions import Action
 from .sentences.grammar import Verbs
+from .sentences.nearest import nearest
 from .sentences.requests import (
     Again,
     Describe,
@@ -83,6 +83,17 @@ def known_actions(verbs: Verbs) -> str:
     return f"The actions I know best: {', '.join(actions[:SHOWN_ACTIONS])}{more}."
 
 
+def known_or_near(words: str, verbs: Verbs) -> str:
+    """Whether the repertoire holds an action, or what it holds that is like it."""
+    wanted = verbs.stems(words)
+    known = [action for action in verbs.repertoire if verbs.stems(action) <= wanted]
+    if known or not verbs.repertoire:
+        return f'Yes, I know "{known[0]}".' if known else known_actions(verbs)
+    near = nearest(words, verbs.repertoire)
+    offer = f"The nearest I know: {', '.join(near)}." if near else known_actions(verbs)
+    return f"No, I do not know that. {offer}"
+
+
 def unclear(text: str, verbs: Verbs) -> str:
     """Says what was not understood, with a guess at a slip of the pen, and one example."""
     if not any(char.isalnum() for char in text):
@@ -107,6 +118,11 @@ def doubt(readings: Sequence[str]) -> str:
     return (
         f'{DOUBT} {", or ".join(readings)}? Nothing is changed yet; say "{first}", or say it in other words.'
     )
+
+
+def taken_as(requests: Sequence[Intent]) -> str:
+    """Says which reading was followed where there was another."""
+    return f'I take it for {in_short(requests)}; say "undo" if you meant something else.'
 
 
 def unable(what: str, instead: str) -> str:

@@ -16,7 +16,7 @@ from ..reader.slots import listed
 from ..reader.wordings import spoken
 from .sentences.actions import Action
 from .sentences.clauses import unmoved_said
-from .sentences.requests import Edit, Intent, Make, Scene
+from .sentences.requests import Edit, Intent, Make, Scene, Travel
 from .sentences.resting import REST_WORDS
 from .sentences.wordlists import MANNER, PEOPLE
 
@@ -71,7 +71,9 @@ _PLACES = frozenset(["left", "right", "other", "degree", "metre", "meter", "forw
 
 def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     """Content words of a message that stand neither in its requests nor in any way of saying them."""
-    if not requests or any(not isinstance(request, Make | Edit | Scene) for request in requests):
+    undone = [request for request in requests if isinstance(request, Travel) and request.action == "undo"]
+    made = [request for request in requests if isinstance(request, Make | Edit | Scene)]
+    if not made or len(made) + len(undone) < len(requests):
         return []
     message = unmoved_said(plain_numbers(message.lower()))
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
@@ -80,6 +82,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
     taken = taken.union(*(words for verb, words in _SAID_AS.items() if verb in taken))
     said = frozenset(PEOPLE).union(*(_vocabulary(_names(request), USUAL) for request in requests))
+    said |= frozenset(["instead", "undo", "oops", "step"] if undone else [])
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
     if any(action.seconds for request in requests for action in _actions(request)):
@@ -173,9 +176,9 @@ def _figures(value: Any) -> Iterable[float]:
 
 def _names(request: Intent) -> str:
     """Of new motion every content word must be in its description."""
-    if isinstance(request, Edit):
-        return _SAID_WITH.get(request.kind, "")
-    return ""
+    if isinstance(request, Travel):
+        return "undo undo_n"
+    return _SAID_WITH.get(request.kind, "") if isinstance(request, Edit) else ""
 
 
 @cache

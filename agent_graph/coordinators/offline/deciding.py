@@ -7,15 +7,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ....tools.schemas import Trail
 from ..reader.reading import Heard, shipped_reader
 from . import answers
+from .asking.first_words import is_question
 from .coverage import unused_words
 from .dialogue import Thread, ToolReply
 from .hearing.intents import requests_of
-from .joining import Readings, joined
+from .joining import Readings, joined, plainly_meant
 from .layers import in_layers
 from .plan import PlannedReply, make_plan
-from .questions import answered_by_measuring, is_measured, is_question
+from .questions import answered_by_measuring, is_measured
 from .rules.changes import read_changes
 from .rules.reading import MAX_CHARACTERS, read_message
 from .sentences.framing import (
@@ -28,9 +30,15 @@ from .sentences.framing import (
 )
 from .sentences.grammar import Verbs
 from .sentences.languages import foreign_language
-from .sentences.requests import Edit, Foreign, Intent, Make, Question, Unclear
+from .sentences.requests import Doubt, Edit, Foreign, Intent, Make, Question, Travel, Unclear
 from .spelling import corrected
 
+_UNDONE_FIRST = re.compile(
+    r"^(?:(?:oops|no|nope|ok|okay|hmm|sorry|please|wait)[,.! ]+)*"
+    r"(?:undo(?: (?:it|that|this))?|take (?:it|that) back|revert(?: (?:it|that))?|go back)(?:,? please)?"
+    r"(?:[.,;!]+ *(?:and |then |but )?|,? (?:and|then|but) (?:then )?)(?:instead,? )?(?P<rest>\w+ .*\w.*)$",
+    re.IGNORECASE,
+)
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")
 #: A step that was to change what could not be made.
 _SKIPPED = re.compile(r"not run, because step \d+ failed")
@@ -110,6 +118,8 @@ def understood(
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
         return [Foreign(language)], []
+    if after_undoing := _after_undoing(thread, verbs, tools, learned):
+        return after_undoing
     slips: list[tuple[str, str]] = []
     if len(message) <= MAX_CHARACTERS:
         message, slips = corrected(message, verbs, thread.names)
@@ -118,20 +128,37 @@ def understood(
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
+    taken = ""
     requests: list[Intent] = _changes(asked.said, thread, verbs)
     read_whole = bool(requests) and works(requests)
     if not read_whole:
         rules = read_message(asked.said, verbs)
         heard = _heard(asked.said, thread) if learned else None
         theirs = requests_of(heard, verbs) if heard is not None else None
-        requests = joined(Readings(asked.said, rules, heard, theirs, thread, verbs, works, chosen))
+        readings = Readings(asked.said, rules, heard, theirs, thread, verbs, works, chosen)
+        requests = joined(readings)
+        if any(isinstance(request, Doubt) for request in requests) and (meant := plainly_meant(readings)):
+            requests, taken = meant, answers.taken_as(meant)
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
     requests = [in_layers(request, asked.said, thread, verbs) for request in requests]
     unused = [] if read_whole else unused_words(asked.accounted_for, requests)
-    remarks = [answers.read_as(slips), answers.not_used(unused), *_limits(requests, asked.ruled_out)]
+    remarks = [answers.read_as(slips), taken, answers.not_used(unused), *_limits(requests, asked.ruled_out)]
     remarks += [answers.alone(asked.said, requests), answers.answered_only(asked.said, requests)]
     return requests, [remark for remark in remarks if remark]
+
+
+def _after_undoing(
+    thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool
+) -> tuple[list[Intent], list[str]] | None:
+    """An undo, and the changes of the version gone back to; None where a message is anything else."""
+    found, back = _UNDONE_FIRST.match(thread.request), thread.gone_back(1)
+    if not found or back is None:
+        return None
+    before = replace(thread, request=found["rest"], current=back.id, trail=Trail(past=thread.trail.past[:-1]))
+    requests, remarks = understood(before, 0, verbs, tools, learned=learned)
+    changes = all(isinstance(request, Edit) for request in requests)
+    return ([Travel("undo"), *requests], remarks) if changes else None
 
 
 class _Asked(NamedTuple):

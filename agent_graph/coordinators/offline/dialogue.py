@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
 
+from ....tools.schemas import Trail
 from .sentences.grammar import Verbs
 from .sentences.parts import FILLER
 from .sentences.wordlists import DOUBT, ORDINALS
@@ -61,7 +62,8 @@ class ToolReply:
 class Thread:
     """The state of a conversation. request: the user's last message; outcomes: tool results since then;
     remark: what was said with the tool calls; attempts: how many plans this turn has tried; files: those
-    written last; doubted: the message before, where the answer to it asked what was meant."""
+    written last; doubted: the message before, where the answer to it asked what was meant; trail: the motions
+    that were current one after another, as far as the messages tell."""
 
     request: str = ""
     clips: dict[str, KnownMotion] = field(default_factory=dict)
@@ -71,6 +73,13 @@ class Thread:
     attempts: int = 0
     files: tuple[str, ...] = ()
     doubted: str = ""
+    trail: Trail = field(default_factory=Trail)
+
+    def gone_back(self, steps: int) -> KnownMotion | None:
+        """The motion that is current after so many steps are undone; None where the messages do not tell."""
+        past = self.trail.past
+        known = past[-1:] == (self.current,) and len(past) > steps
+        return self.clips.get(past[-1 - steps]) if known else None
 
     @property
     def current_clip(self) -> KnownMotion | None:
@@ -137,15 +146,13 @@ def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) ->
     tools: the tools this coordinator calls; calls of others, such as a supervisor that hands a request over,
     and what they gave are no part of the talk. Empty: every call counts.
     """
-    thread, calls, asked = Thread(), {}, False
+    thread, calls, asked = Thread(), dict[str, ToolCall](), False
     for message in messages:
         if isinstance(message, HumanMessage):
             thread.doubted, asked = thread.request if asked else "", False
             thread.request, thread.outcomes, thread.remark, thread.attempts = str(message.text), [], "", 0
         elif isinstance(message, AIMessage) and message.tool_calls:
-            own = {
-                call["id"]: call["name"] for call in message.tool_calls if not tools or call["name"] in tools
-            }
+            own = {str(call["id"]): call for call in message.tool_calls if not tools or call["name"] in tools}
             if not own:
                 continue
             calls |= own
@@ -153,13 +160,14 @@ def read_thread(messages: Sequence[BaseMessage], tools: Collection[str] = ()) ->
         elif isinstance(message, AIMessage):
             asked = str(message.text).startswith(DOUBT)
         elif isinstance(message, ToolMessage):
-            tool = calls.get(message.tool_call_id) or message.name or ""
+            call = calls.get(message.tool_call_id)
+            tool = call["name"] if call else message.name or ""
             if tools and tool not in tools:
                 continue
             outcome = _outcome(message, tool)
             thread.outcomes.append(outcome)
             if not outcome.failed:
-                _remember(thread, outcome)
+                _remember(thread, outcome, (call["args"] if call else {}).get("action"))
     return thread
 
 
@@ -173,8 +181,11 @@ def _outcome(message: ToolMessage, tool: str) -> ToolReply:
     return ToolReply(tool, content if isinstance(content, dict) else {"text": text}, failed)
 
 
-def _remember(thread: Thread, outcome: ToolReply) -> None:
-    """Take a result into the thread: new motions, new names, where the current motion is now."""
+def _remember(thread: Thread, outcome: ToolReply, action: object) -> None:
+    """Take a result into the thread: new motions, new names, where the current motion is now.
+
+    action: what a call of `history` was to do.
+    """
     written = outcome.content.get("files")
     if outcome.tool == "export_motion" and isinstance(written, list):
         thread.files = tuple(map(str, written))
@@ -187,6 +198,8 @@ def _remember(thread: Thread, outcome: ToolReply) -> None:
     imported = outcome.tool == "caption_motion" and "seconds" in outcome.content
     if outcome.tool in MAKERS or outcome.tool == "history" or imported:
         thread.current = str(told[0]["motion_id"])
+        back = action == "undo" and len(thread.trail.past) > 1
+        thread.trail = Trail(past=thread.trail.past[:-1]) if back else thread.trail.visited(thread.current)
 
 
 def _motions_of(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from ..reader.reading import Heard
 from .answers import in_short
+from .asking.first_words import EXACT, asked, is_question
 from .coverage import content_words, unheard_words, unused_words
 from .dialogue import Thread
-from .questions import EXACT, asked, is_question
+from .sentences import change_words as wording
 from .sentences.clauses import unmoved_said
 from .sentences.grammar import Verbs
 from .sentences.parts import NAMED, find_parts
@@ -39,7 +40,6 @@ from .sentences.requests import (
     Unclear,
 )
 from .sentences.text import strip_politeness
-from .sentences.wordlists import POINTERS
 
 #: How sure all decisions of a learned reading must be where the rules read something else, or nothing.
 SURE, SURE_ALONE = 0.7, 0.6
@@ -53,49 +53,11 @@ _TURNING = frozenset(["minus", "negative", "except", "unless", "hardly", "neithe
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
+#: How sure a wish must be where no other reading uses as much of what was said.
+SURE_OF_PLAIN = 0.5
+
 Plans = Callable[[Sequence[Intent]], bool]
 _TALK = (Question, Describe, ListMotions, Social, Unable, Doubt, Foreign, Unclear, Forbid, Impossible)
-_OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))}|(?:this|that) one)\b")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|without|nothing)\b|n't\b|(?<!a )\bstop\b(?! *(?:$|[,.;!]|and\b|then\b))"
-)
-#: What is said of something that is there, and is not what was wanted.
-_INSTEAD = re.compile(r",? instead\b(?! of\b)|^(?:no|nope|nah)(?:,| no\b| wait\b)")
-#: What is to be done for the user, not by the person of a motion: "write me a poem".
-_FOR_THE_USER = re.compile(
-    r"(?:please )?(?:write|tell|sing|draw|paint|book|order|buy|send|translate|explain|read) (?:me|us)\b"
-)
-#: What a change may begin with before its verb.
-_OPENING = r"^(?:(?:please|now|ok|okay|and|then|so|but|no|hey|can you|could you|would you)[, ]+)*"
-_CHANGING = re.compile(
-    rf"{_OPENING}"
-    r"(?:make|change|put|swap|move|skip|keep|repeat|add|insert|remove|delete|replace|use|play|hold|reverse"
-    r"|undo|redo|start over"
-    r"|merge|blend|rename|export|save|trim|cut|(?:turn|rotate|shift|bring|drag) (?:it|him|her|them"
-    r"|everything)|drop|lose"
-    r"|loop|mirror|flip|slow|speed|extend|shorten"
-    r"|(?:have|let) (?:him|her|it|them|the \w+) (?:look|seem|be|feel|appear|act)"
-    r"|i (?:said|meant|mean|asked for|wanted)"
-    r"|get rid of|take (?:out|away)|throw (?:out|away)|ditch|bin|trade|exchange"
-    r"|(?:have|let) (?:the|his|her|their) (?:left |right )?(?:arms?|hands?|legs?|feet|knees?|head|hips))\b"
-)
-#: Words of change that nobody who moves does.
-_ONLY_CHANGING = re.compile(
-    rf"{_OPENING}"
-    r"(?:add|insert|remove|delete|replace|undo|redo|merge|rename|export|save|trim|swap|exchange|get rid of"
-    r"|take (?:out|away)|i (?:said|meant|mean|asked for))\b"
-)
-#: Words of change with which a motion is ordered, too, where there is none yet.
-_ORDERING = re.compile(r"^(?:please )?(?:make|have|let|keep|hold|move|skip|play)\b")
-_OF_THE_USER = re.compile(r"\b(?:i|me|we|us)\b")
-#: What somebody is to do, in a form that is no change of what they do: "make her wave".
-_CAUSED = re.compile(
-    r"^(?:(?:please|now|ok|okay|and|then|so|hey|can you|could you)[, ]+)*"
-    r"(?:make|let) (?:him|her|them|the (?:person|man|woman|guy|girl|boy))"
-    r" (?!be\b|look\b|seem\b|feel\b)(?:(?!\b(?:it|that|this|the|again|before|after|instead)\b).)+"
-)
-#: A noun with a definite word before it: "the wave", "both walks".
-_DEFINITE = re.compile(r"\b(?:the|both|all|every|that|his|her)(?: the)? ([a-z-]+)\b")
 
 
 @dataclass(frozen=True)
@@ -124,7 +86,7 @@ def joined(readings: Readings) -> list[Intent]:
     if is_question(readings.message):
         return _question(readings)
     if (
-        _CAUSED.fullmatch(readings.message.lower())
+        wording.CAUSED.fullmatch(readings.message.lower())
         and _known(rules)
         and not unused_words(readings.message, rules)
     ):
@@ -134,7 +96,7 @@ def joined(readings: Readings) -> list[Intent]:
         rules = list[Intent]([correction])
         learned = None if _makes(learned or ()) else learned
     elif _speaks_of_it(readings) or (
-        readings.thread.current and _ONLY_CHANGING.match(readings.message.lower())
+        readings.thread.current and wording.ONLY_CHANGING.match(readings.message.lower())
     ):
         unclear: list[Intent] = [Unclear(readings.message)]
         rules = unclear if _makes(rules) else rules
@@ -198,6 +160,8 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     needed = _needed(refused or (whole and bool(unsaid[id(rules)])), learned or ())
     talk_alone = all(isinstance(request, Social) for request in learned or ())
     unheard = [] if _harmless(learned or ()) and not talk_alone else unheard_words(readings.message, heard)
+    if _can_be_undone(learned):  # what no slot holds may stand in the request: the shape of a path
+        unheard = [word for word in unheard if word in unsaid[id(learned)]]
     sure = _sure(heard, needed, SURE_OF_WISH) and not unheard
     beside = len(unheard) <= MOST_BESIDE and unheard[:1] != content_words(readings.message)[:1]
     beside = beside and not _TURNING & set(unheard)
@@ -219,13 +183,39 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     return [Doubt(tuple(dict.fromkeys(told for found in open_ones if (told := _asked(found, readings)))))]
 
 
+def plainly_meant(readings: Readings) -> list[Intent] | None:
+    """Of two readings that differ, the one that a person would take: it alone uses all that was said.
+
+    None where the user is to be asked.
+    """
+    rules, heard, learned = readings.rules, readings.heard, readings.learned
+    if heard is None or _TURNING & set(content_words(readings.message)):
+        return None
+    left_out = [request for request in rules if isinstance(request, Unclear)]
+    lost = bool(left_out) or bool(unused_words(readings.message, rules)) or not readings.works(rules)
+    if (
+        learned is not None
+        and lost
+        and _can_be_undone(learned)
+        and heard.intent >= SURE_OF_PLAIN
+        and not unused_words(readings.message, learned)
+        and readings.works(learned)
+    ):
+        return learned
+    follows = all(isinstance(request, Make) and request.continues for request in rules)
+    return rules if follows and not lost and _known(rules) and heard.sure < SURE_OF_PLAIN else None
+
+
 def _sure(heard: Heard, needed: float, wish: tuple[float, float]) -> bool:
     return heard.sure >= needed or (heard.intent >= wish[0] and heard.sure >= wish[1])
 
 
 def _can_be_undone(requests: Sequence[Intent] | None) -> bool:
-    """Whether requests change the current motion, and nothing else."""
-    return bool(requests) and all(isinstance(request, Edit) for request in requests or ())
+    """Whether requests change the current motion or undo such changes, and nothing else."""
+    return bool(requests) and all(
+        isinstance(request, Edit) or (isinstance(request, Travel) and request.action == "undo")
+        for request in requests or ()
+    )
 
 
 def _known(requests: Sequence[Intent]) -> bool:
@@ -274,7 +264,7 @@ def _starts(requests: Sequence[Intent]) -> bool:
     """Whether a first message can be done as this: people move in it, and it speaks of nobody else."""
     made = [action for request in requests if isinstance(request, Make | Edit) for action in request.actions]
     return (bool(made) or _makes(requests)) and not any(
-        _OF_THE_USER.search(action.description) for action in made
+        wording.OF_THE_USER.search(action.description) for action in made
     )
 
 
@@ -285,13 +275,13 @@ def _speaks_of_it(readings: Readings) -> bool:
     words, verbs, clip = readings.message.lower(), readings.verbs, readings.thread.current_clip
     if clip is None:
         return False
-    pointed = _OF_THE_MOTION.search(words) or _names_a_motion(readings.rules)
-    if pointed and _CHANGING.match(words):
+    pointed = wording.OF_THE_MOTION.search(words) or _names_a_motion(readings.rules)
+    if pointed and wording.CHANGING.match(words):
         return True
     told = [text for text, _ in clip.segments or ()]
     if any(find_parts(found[0], told, verbs) for found in NAMED.finditer(words)):
         return True
-    named = (noun for noun in _DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
+    named = (noun for noun in wording.DEFINITE.findall(words) if verbs.noun_action(noun) or verbs.verb(noun))
     return any(find_parts(f"the {noun}", told, verbs) for noun in named)
 
 
@@ -304,10 +294,10 @@ def _names_a_motion(requests: Sequence[Intent]) -> bool:
 def _correction(readings: Readings) -> Edit | None:
     """What is to be done in place of what is there: "no, turn right", "turn right instead"."""
     match readings.rules:
-        case [Make(actions=(action,), variants=1)] if readings.thread.current_clip and _INSTEAD.search(
+        case [Make(actions=(action,), variants=1)] if readings.thread.current_clip and wording.INSTEAD.search(
             readings.message.lower()
         ):
-            plain = replace(action, description=_INSTEAD.sub("", action.description))
+            plain = replace(action, description=wording.INSTEAD.sub("", action.description))
             return Edit("correct", actions=(plain,), said=readings.message)
     return None
 
@@ -343,11 +333,14 @@ def _plainly_new(readings: Readings) -> bool:
     return (
         all(isinstance(request, Make | Scene) for request in rules)
         and (thread.current is None or all(action.known for action in actions))
-        and not (thread.current is not None and _OF_THE_MOTION.search(words))
-        and not (_CHANGING.match(words) and (thread.current is not None or not _ORDERING.match(words)))
-        and not any(_OF_THE_USER.search(action.description) for action in actions)
-        and not _NEGATION.search(words)
-        and not _FOR_THE_USER.match(words)
+        and not (thread.current is not None and wording.OF_THE_MOTION.search(words))
+        and not (
+            wording.CHANGING.match(words)
+            and (thread.current is not None or not wording.ORDERING.match(words))
+        )
+        and not any(wording.OF_THE_USER.search(action.description) for action in actions)
+        and not wording.NEGATION.search(words)
+        and not wording.FOR_THE_USER.match(words)
     )
 
 

@@ -344,9 +344,11 @@ class _Planner:
 
     def travel(self, request: Travel) -> None:
         if request.action != "restore":
-            for _ in range(min(request.count, MAX_UNDONE)):
+            steps = min(request.count, MAX_UNDONE)
+            for _ in range(steps):
                 self.call("history", action=request.action)
-            self.gone_back = True
+            before = self.thread.gone_back(steps) if request.action == "undo" else None
+            self.focus, self.gone_back = before or self.focus, before is None
             return
         find = self.thread.version_before if request.before else self.thread.find
         clip = find(request.target, self.verbs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +12,13 @@ from pydantic import ValidationError
 from ....motion_models.english.quantities import spoken
 from ....motion_models.motion.features import FPS
 from ....motion_models.motion.skeleton import N_JOINTS
+from ....tools.arguments.fields import MAX_SECONDS
 from ....tools.facts.records import Measured
+from ....tools.schemas import MAX_SEGMENTS
 from . import answers
 from .amounts import runs
-from .asking.telling import is_of_measure, measurable, time_of, told
+from .asking.first_words import by_words
+from .asking.telling import measurable, time_of, told
 from .dialogue import KnownMotion, Thread
 from .rules.reading import MAX_CHARACTERS
 from .sentences.actions import Action
@@ -36,75 +39,6 @@ from .sentences.requests import (
 from .sentences.wordlists import AUXILIARIES, EXPORTABLE
 from .timeline import Timeline, UnmetError
 
-_OPENERS = (
-    r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|(?:hi|hello|hey)(?: there)?|please|now|just|only"
-    r"|(?:don't|do not|dont) (?:change|touch|do) (?:anything|it)|no changes)[, !.]+)*"
-)
-_OF_PART = (
-    r"(?: (?:is|was|does|will|are|do|has|of))*(?P<part>(?: (?!in total|altogether|overall|all in all|in all"
-    r"|in (?:secs?|seconds|minutes|frames)|now|last\b|take\b|run\b|be\b|long\b)[\w-]+)*)"
-)
-_ASKING = re.compile(
-    rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was"
-    rf"|were|does|did|isn't"
-    r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i|tell me (?:what"
-    r"|which|how|why|when|where|if|whether)"
-    r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts|fingers)|with which|in which|at"
-    r" what|at which|from which|for how long|can it|can i (?:undo|redo|go back) (?:more|several|two|three)"
-    r"|read (?:it|them|me|back|out)|(?:can|could) you tell me)\b",
-    re.IGNORECASE,
-)
-#: Orders to measure: "tell me his top speed", "count the steps".
-_MEASURING = re.compile(
-    rf"^{_OPENERS}(?:can you |could you )?(?:tell me|give me|measure|count)"
-    r" (?:the|his|her|its|their|all)\b",
-    re.IGNORECASE,
-)
-#: Questions in form that ask for a motion: "how about a wave?", "what if he jumps?", "why not let him sit?"
-_WISHES = re.compile(
-    rf"^{_OPENERS}(?:how about|what about|what if|why not|why don't (?:you|we)|what would|how would"
-    r"|(?:can|could|would|will) (?:you|u|we|i) (?:please |maybe |also |just )*(?:show|make|do|have|let|create"
-    r"|generate|animate|give|add|put|change|turn|remove|replace|get|see|swap|move)"
-    r"\b(?! (?:me |us )?(?:how|what|which|when|where|if)\b)"
-    r"|is it possible to (?:see|have|make|get)|is there a way to (?:make|have))\b",
-    re.IGNORECASE,
-)
-#: What is asked, and of which part, by its first words; the exact before the vague. What is measured stands
-#: in `asking/wordings.py`, and comes between these and `_BY_WORDS`.
-_ABOUT: tuple[tuple[About, str], ...] = (
-    (
-        "length",
-        r"(?:how (?:long|many seconds)(?! (?:in|into|before|until|till)\b)|what(?:'s| is) the length)\b"
-        rf"{_OF_PART}",
-    ),
-    (
-        "rates",
-        r".*\b(?:frames? (?:per|a) second|fps|frame rate|joint count|how many (?:joints|bones))",
-    ),
-    (
-        "body",
-        r".*\b(?:fingers?|(?:a|the|his|her|any) face|eyes|mouth|toes move|(?:smil|grin|frown|blink)\w*)\b",
-    ),
-    ("people", r"can it do (?:two|several|more|many|2) people|how many people can"),
-    ("undoing", r"can i (?:undo|redo|go back)"),
-    ("parts", r"read\b|how many (?:parts|segments|actions)|what(?: are|'s) the (?:steps|parts|order)"),
-    ("why", r"why\b|how come\b"),
-)
-_BY_WORDS: tuple[tuple[About, str], ...] = (
-    ("count", r"how (?:many|often)(?: times)?\b(?! (?:metres|meters|degrees|people))(?P<part>.*)"),
-    (
-        "next",
-        r"what (?:comes|happens|is|follows|does \w+ do)(?: right| next)* (?P<side>after|before)"
-        r"(?P<part> (?!(?:it|that|this|the )?(?:second|\d)).+)",
-    ),
-    ("measure", r"how (?:far|fast|high|deep|low|quick|many (?:metres|meters|degrees))\b"),
-    ("who", r"who\b"),
-    ("files", r"where\b.*\b(?:file|files|save|saved|export|path|it|that)\b"),
-    ("formats", r"(?:which|what) (?:file )?(?:formats?|files?)\b"),
-    ("truth", r"(?:is|are|was|were|does|did|do|isn't|doesn't|didn't)\b"),
-)
-#: Questions whose first words tell all: no reader knows them better.
-EXACT = frozenset(("length", "rates", "body", "people", "undoing", "parts", "count", "next", "measure"))
 _EMPTY = frozenset(
     [
         "a",
@@ -154,40 +88,13 @@ _EMPTY = frozenset(
 )
 
 
-def is_question(text: str) -> bool:
-    """Whether a message asks for an answer, not for a motion or a change."""
-    text = text.strip()
-    if _WISHES.match(text):
-        return False
-    wants = _MEASURING.match(text) is not None or text.endswith("?")
-    return _ASKING.match(text) is not None or (wants and measurable(text))
-
-
-def asked(text: str) -> Question | None:
-    """What a question is about by its words, and the part it names; None where they do not tell."""
-    return _matched(_ABOUT, text) or _of_measure(text) or _matched(_BY_WORDS, text)
-
-
-def _of_measure(text: str) -> Question | None:
-    return Question("measure", text.strip()) if is_of_measure(text) else None
-
-
-def _matched(kinds: Sequence[tuple[About, str]], text: str) -> Question | None:
-    words = re.sub(rf"^{_OPENERS}", "", text.strip().lower()).strip(" ?!.")
-    for about, pattern in kinds:
-        if match := re.match(pattern, words):
-            said = match.groupdict()
-            part = (said.get("part") or "").strip() if about in EXACT else words
-            return Question(about, "" if _WHOLE.fullmatch(part) else part, said.get("side") or "")
-    return None
-
-
-_WHOLE = re.compile(r"(?:it|(?:this|that|the)(?: whole)?)? ?(?:thing|motion|clip|animation|one)?")
-
-
 #: What is true of every motion, and of this program.
 _FACTS: dict[About, str] = {
     "who": "I am the built-in coordinator of motion-agent: a program that reads requests, no chat model.",
+    "limits": (
+        f"One part lasts up to {MAX_SECONDS:g} seconds, and a motion is made of up to {MAX_SEGMENTS} parts at"
+        " once; more can be added to it."
+    ),
     "rates": f"Motions have {FPS:g} frames a second and {N_JOINTS} joints.",
     "body": "A motion has no fingers and no face: its skeleton ends at the wrists, the feet and the head.",
     "people": (
@@ -210,6 +117,8 @@ def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs
             return _files(thread)
         case "change":
             return _change(thread)
+        case "able":
+            return answers.known_or_near(question.part, verbs)
     if clip is None:
         return answers.NOTHING_YET
     if question.about == "truth":
@@ -238,18 +147,30 @@ def answered_by_measuring(
     said = told(question.part, measured, parts, verbs)
     if said is not None:
         return said
-    by_words = _matched(_BY_WORDS, question.part) or replace(question, about="measure")
-    return said_to(by_words, clip, thread, verbs, ())
+    vague = by_words(question.part) or replace(question, about="measure")
+    return said_to(vague, clip, thread, verbs, ())
 
 
 def _beside(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
     """What comes right after, or before, a part."""
     timeline = Timeline(clip, verbs)
+    if question.side == "between":
+        return _between(question, clip, timeline)
     numbers = timeline.numbers(question.part)
     number = numbers[-1] + 1 if question.side == "after" else numbers[0] - 1
     if not 0 < number <= timeline.count:
         return f"Nothing comes {question.side} it. {answers.parts_of(clip)}"
     return f"Part {number}: {(clip.segments or ())[number - 1][0]}. {answers.parts_of(clip)}"
+
+
+def _between(question: Question, clip: KnownMotion, timeline: Timeline) -> str:
+    ends = [timeline.numbers(words) for words in question.part.split(" and ")]
+    first, last = min(ends[0]), max(ends[-1])
+    found = [
+        f"part {n}: {(clip.segments or ())[n - 1][0]}" for n in range(min(first, last) + 1, max(first, last))
+    ]
+    said = "; ".join(found) or "nothing comes between them"
+    return f"{said[:1].upper()}{said[1:]}. {answers.parts_of(clip)}"
 
 
 def _formats(asked: str) -> str:

@@ -12,6 +12,7 @@ from ....tools.arguments.operations import operations as known_operations
 from ..reader.slots import listed
 from .amounts import quantity
 from .answers import timeline as told
+from .copying import OTHER_SIDE, copied, sided
 from .overlays.limbs import at_once
 from .overlays.shapes import points
 from .sentences.actions import Action
@@ -21,7 +22,6 @@ from .sentences.subjects import PERSON
 from .sentences.wordlists import MANNER
 from .timeline import Operation, PlanningError, Timeline, described, laid_over, several, step, where
 
-_OTHER = {"left": "right", "right": "left"}
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
 _LEG_VERBS = re.compile(r"\b(?:kick|hop|stomp|lunge|step on|balance)")
 _WAY_VERBS = re.compile(r"\b(?:turn|step|sidestep|walk|run|look|lean|go|jog|jump|point|spin)s?\b")
@@ -94,7 +94,7 @@ def _side(edit: Edit, timeline: Timeline) -> list[Operation]:
     told_so = timeline.verbs.stems(" ".join(text for text, _ in timeline.segments or ()))
     if doing - _ANY_VERB - told_so:
         raise PlanningError(f"No part does that: {told(timeline.segments or ())}.")
-    numbers = several(edit.part, timeline) if edit.part else _sided(timeline, edit.place)
+    numbers = several(edit.part, timeline) if edit.part else sided(timeline, edit.place)
     descriptions = [text for text, _ in timeline.segments or ()]
     steps = [
         found for number in numbers if (found := _on_side(number, descriptions[number - 1], edit, timeline))
@@ -104,28 +104,12 @@ def _side(edit: Edit, timeline: Timeline) -> list[Operation]:
     return steps
 
 
-def _sided(timeline: Timeline, side: str) -> list[int]:
-    """The parts a side is meant of when none is named: those that name one, or all."""
-    count = timeline.count
-    named = [
-        n for n, (text, _) in enumerate(timeline.segments or (), 1) if re.search(r"\b(?:left|right)\b", text)
-    ]
-    opposite = [
-        n for n, (text, _) in enumerate(timeline.segments or (), 1)
-        if side in _OTHER and re.search(rf"\b{_OTHER[side]}\b", text)
-    ]  # fmt: skip
-    chosen = opposite or named or list(range(1, count + 1))
-    if len(chosen) > 1 and len(chosen) == count and side != "other" and not named:
-        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
-    return chosen[::-1]
-
-
 def _on_side(number: int, description: str, edit: Edit, timeline: Timeline) -> Operation | None:
     side = edit.place
     place = None if timeline.count == 1 else number
     if side == "both":
         return _reworded(number, _with_both(description, edit.said), timeline)
-    if side == "other" or re.search(rf"\b{_OTHER[side]}\b", description):
+    if side == "other" or re.search(rf"\b{OTHER_SIDE[side]}\b", description):
         return step("mirror", place)
     if re.search(rf"\b{side}\b", description):
         return None
@@ -273,49 +257,6 @@ def _extent(edit: Edit, timeline: Timeline) -> list[Operation]:
     return steps
 
 
-def _copy(edit: Edit, timeline: Timeline) -> list[Operation]:
-    """A part, or all, once more at another place; on another side where one is said."""
-    count = timeline.count
-    numbers = sorted(several(edit.part, timeline)) if edit.part else list(range(1, count + 1))
-    if edit.said and not edit.part:
-        numbers = _sided(timeline, edit.said)[::-1] if count > 1 else [1]
-    steps = [step("repeat", number, times=2) for number in reversed(numbers)]
-    if len(numbers) == count > 1 and not edit.part:
-        steps = [step("repeat", times=2)]
-        order = list(range(1, 2 * count + 1))
-    else:
-        order = _copied_order(numbers, edit, timeline)
-        if order != list(range(1, len(order) + 1)):
-            steps.append(step("reorder", order=order))
-    if edit.said and not _is_on(edit.said, [(timeline.segments or ())[n - 1][0] for n in numbers]):
-        steps += [step("mirror", len(order) - offset) for offset in range(len(numbers))]
-    return steps
-
-
-def _is_on(side: str, descriptions: Sequence[str]) -> bool:
-    """Whether parts are said to be done on this side already: "left", "right hand"."""
-    wanted, said = side.partition(" ")[0], set(" ".join(descriptions).split())
-    return {wanted} == said & {"left", "right"}
-
-
-def _copied_order(numbers: Sequence[int], edit: Edit, timeline: Timeline) -> list[int]:
-    """Where each part lies once some stand twice in a row: the second of each taken to its place."""
-    first, second, at = [], [], 0
-    for number in range(1, timeline.count + 1):
-        at += 1
-        first.append(at)
-        if number in numbers:
-            at += 1
-            second.append(at)
-    if edit.place == "start":
-        return [*second, *first]
-    if edit.place in ("before", "after"):
-        anchors = timeline.numbers(edit.anchor)
-        cut = anchors[0] - 1 if edit.place == "before" else anchors[-1]
-        return [*first[:cut], *second, *first[cut:]]
-    return [*first, *second]
-
-
 #: A manner that another one takes the place of.
 _STYLES = "|".join(listed("styles"))
 _STYLED = re.compile(
@@ -385,7 +326,7 @@ def _turn(edit: Edit, timeline: Timeline) -> list[Operation]:
 def _shift(edit: Edit, timeline: Timeline) -> list[Operation]:
     _supported("shift", "shift")
     metres = edit.amount or 1.0
-    axis = "x" if edit.place in _OTHER else "z"
+    axis = "x" if edit.place in OTHER_SIDE else "z"
     signed = -metres if edit.place in ("right", "back") else metres
     return [step("shift", None, **{axis: signed})]
 
@@ -407,5 +348,5 @@ REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
     "pause": _pause, "hold": _hold, "side": _side, "style": _style, "only": _only, "cut": _cut,
     "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
     "turn": _turn, "shift": _shift, "limb": _limb, "path": _path, "quantity": quantity,
-    "heading": _heading, "extent": _extent, "copy": _copy, "together": _together,
+    "heading": _heading, "extent": _extent, "copy": copied, "together": _together,
 }  # fmt: skip

@@ -71,8 +71,13 @@ def _of_part(kind: EditKind) -> Build:
     return lambda command, verbs: Edit(kind, part_of(command))
 
 
+_MEASURED = re.compile(r"\d+ (?:more )?(?:m|met\w+|steps?|paces|degrees)\b")
+
+
 def _repeat(command: Command, verbs: Verbs) -> Read:
     times = times_of(command) or times_in(command.said)
+    if _MEASURED.search(command.said.lower()):
+        return None
     more = re.search(r"\bmore\b|\badditional\b", command.said.lower()) is not None
     total = (times + 1 if more else times) if times else 2
     part = part_of(command) or (command.first("ACT") and command.first("ACT").strip())
@@ -236,8 +241,12 @@ _LIKENESS = re.compile(
 )
 
 
+_MORE_OF = re.compile(r"\bmore (energy|[a-z-]{4,})\b(?! (?:like|to|of|than|slowly|quickly))")
+
+
 def _style(command: Command, verbs: Verbs) -> Read:
-    said = command.first("STYLE").lower()
+    more = _MORE_OF.search(command.said.lower())
+    said = {"energy": "energetic"}.get(more[1], more[1]) if more else command.first("STYLE").lower()
     if not said:
         like = _LIKENESS.search(command.said.lower())
         said = like[0] if like else ""

@@ -10,7 +10,7 @@ import re
 from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.requests import Edit, Relation
-from .edits import STRONGLY
+from .edits import PLAINLY, STRONGLY
 
 Said = dict[str, str]
 
@@ -125,6 +125,16 @@ def copied(said: Said, verbs: Verbs) -> Edit:
 
 def copied_to_other(said: Said, verbs: Verbs) -> Edit:
     return Edit("copy", _part(said), place="end", said=said["side"].replace("opposite", "other"))
+
+
+def copied_so(said: Said, verbs: Verbs) -> Edit:
+    """Once more at the end, at another pace or backwards."""
+    how = said["how"]
+    if how.startswith(("back", "in ")):
+        return Edit("copy", _part(said), said="backwards")
+    return Edit(
+        "copy", _part(said), said="pace", amount=round(1 / PLAINLY, 3) if how == "slower" else PLAINLY
+    )
 
 
 def swapped(said: Said, verbs: Verbs) -> Edit:

@@ -27,6 +27,7 @@ CHANGES: tuple[Row, ...] = (
         to.counted,
         "[<@>] [only] <figure> <unit:degrees|metres|meters|m|steps?|paces> [far] [only]",
         "[<@>] <figure> <unit:degrees|metres|meters|m|steps?|paces> <how:more|less|fewer>",
+        "[<@>] <figure> <how:more|less|fewer> <unit:degrees|metres|meters|m|steps?|paces>",
         "<how:more|less|fewer> <unit:steps>",
         "(cut|reduce|change|raise|bring|set) <@> [down|up] to <figure> <unit:degrees|metres|meters|m|steps?>",
         "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?>",
@@ -59,6 +60,12 @@ CHANGES: tuple[Row, ...] = (
         "after <@> [the] same [again] [with|on|to] [the] <side:left|right|other|opposite> [<limb>]",
         "[and] then [the same] [with|on|to] [the] <side:left|right|other|opposite> [<limb>] [the same|again]",
         "[the] <side:other|opposite|left|right> [<limb>] (too|also|as well)",
+    ),
+    *rows(
+        to.copied_so,
+        "[and] (then|afterwards|next|finally) [<@>] (again|once more|[the] same [thing|motion] [again"
+        "|once more]) [only] <how:faster|slower|quicker|backwards?|in reverse>",
+        "(repeat|copy) <@> [again|once more] [only] <how:faster|slower|quicker|backwards?|in reverse>",
     ),
     *rows(
         to.sided,
@@ -109,6 +116,7 @@ CHANGES: tuple[Row, ...] = (
         to.styled,
         "[<@>] [more] <style>",
         "[the|same] [same] (guy|person|man|woman|one|motion|thing) [more] <style>",
+        "more <style> [in|to] [<@>]",
         "not [so|too|that] <was:\\w+> [more] <style>",
     ),
     *rows(to.swapped, "(swap|switch|exchange) <@> [around|places|round]", "<@> (swap|change|trade) places"),

@@ -177,7 +177,8 @@ _MORE = re.compile(
 )
 _ADDING = re.compile(
     r"(?:(?:now|and|please|then|also|ok|okay|could you|can you)[, ]+)*"
-    r"(?:add|put|place|insert|bring(?: in)?|include|spawn|i (?:want|need)|there should be|let|have)\b"
+    r"(?:add|put|place|insert|bring(?: in)?|include|spawn|give (?:him|her|them|it)"
+    r"|i (?:want|need)|there should be|let|have)\b"
 )
 _WHICH = {"other": 2, "1": 1, "2": 2, "3": 3, **NUMBERS, **ORDINALS}
 _ONE_OF = re.compile(
@@ -196,7 +197,9 @@ _PLACES: tuple[tuple[Arrangement, str], ...] = (
 _OF_WHOM = rf"(?: of)?(?: (?:him|her|them|it|the (?:first|other)(?: one| {_PERSON})?)\b)?"
 #: What the others do already.
 _SAME = re.compile(
-    r"\b(?:do(?:es|ing)?|to do) (?:exactly )?the same(?: (?:thing|motion|move))?(?: as (?:him|her|them))?\b"
+    r"\b(?:(?:do(?:es|ing)?|to do|with|making|dancing) )?(?:exactly |just )?(?:the )?same"
+    r"(?: (?:thing|motion|moves?|movements?|dance|steps|routine|actions?))?(?: as (?:him|her|them))?\b"
+    r"|\b(?:do(?:es|ing)?) (?:that|this|it)(?: too| as well)?\b"
 )
 _BACK = re.compile(
     r"\b(wav(?:es?|ing)|bow(?:s|ing)?|nod(?:s|ding)?|salut(?:es?|ing)|punch(?:es|ing)?|kick(?:s|ing)?) back\b"

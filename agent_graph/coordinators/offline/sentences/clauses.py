@@ -190,7 +190,8 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
         return False
     if CHANGEOVER.fullmatch(left.strip()):
         return True
-    if after_comma and (goes_on_about_it(right.partition(",")[0].strip()) or _UP_OR_DOWN.match(fragment)):
+    about_it = goes_on_about_it(left.strip()) or goes_on_about_it(right.partition(",")[0].strip())
+    if after_comma and (about_it or _UP_OR_DOWN.match(fragment)):
         return True
     left_form = "noun" if verbs.named_motion(_opened(left)) else _main_form(left, verbs)
     if left_form is None:

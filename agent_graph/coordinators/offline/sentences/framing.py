@@ -28,6 +28,11 @@ _PLAINLY = tuple(
         ),
         (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
         (r"\b(?:an? )?one[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
+        (
+            r"^(?:no,? )?(?:an? )?(zig-?zag|square|triangle|circle|rectangle|figure (?:of )?(?:eight|8))"
+            r"(?: path)?(?=,? (?:instead|rather|please)\b)",
+            r"in a \1",
+        ),
         (r"\bcarr(?:y|ies) on(?: going)?\b(?! with\b)", "keep going"),
     )
 )

@@ -25,6 +25,8 @@ About = Literal[
     "parts",
     "abilities",
     "name",
+    "limits",
+    "able",
     "count",
     "moment",
     "truth",

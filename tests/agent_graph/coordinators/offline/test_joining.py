@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from motion_agent.agent_graph.coordinators.offline.asking.first_words import is_question
 from motion_agent.agent_graph.coordinators.offline.coverage import unused_words
 from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
-from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined
-from motion_agent.agent_graph.coordinators.offline.nearest import nearest
+from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined, plainly_meant
 from motion_agent.agent_graph.coordinators.offline.operations import operations
-from motion_agent.agent_graph.coordinators.offline.questions import is_question
 from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.languages import foreign_language, said_in
+from motion_agent.agent_graph.coordinators.offline.sentences.nearest import nearest
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import (
     Doubt,
     Edit,
@@ -44,6 +44,21 @@ def decided(
     fields = {"thread": TALK, "works": lambda requests: True} | given
     heard = Heard((Command("delete", (Slot("PART", message),)),), sure, sure)
     return joined(Readings(message, rules, heard, learned, verbs=VERBS, **fields))
+
+
+def test_a_difference_is_settled_where_one_reading_alone_uses_what_was_said() -> None:
+    """The change where the rules lose words, the part to add where nothing else was surely heard."""
+
+    def meant(message: str, rules: list[Intent], sure: float) -> list[Intent] | None:
+        heard = Heard((Command("delete", (Slot("PART", message),)),), sure, sure)
+        return plainly_meant(Readings(message, rules, heard, list(DELETE), TALK, VERBS, lambda _: True))
+
+    assert meant("delete the jump", [Unclear("delete the jump")], 0.55) == DELETE
+    assert meant("delete the jump", [Unclear("delete the jump")], 0.45) is None
+    assert meant("delete the jump sideways", [Unclear("delete the jump")], 0.55) is None
+    added: list[Intent] = [Make((Action("a person walks back"),), continues=True)]
+    assert meant("then he walks back", added, 0.4) == added
+    assert meant("then he walks back", added, 0.6) is None
 
 
 def test_agreement_is_carried_out_as_the_rules_read_it() -> None:

@@ -292,6 +292,17 @@ def test_back_to_the_version_before_an_action() -> None:
     assert calls("undo", thread) == [("history", {"action": "undo"})]
 
 
+def test_what_follows_an_undo_is_done_to_what_it_goes_back_to() -> None:
+    thread = turn(
+        "walk and jump", "compose_sequence", made("m1", ("a person walks", 2), ("a person jumps", 1))
+    )
+    thread += turn("remove the jump", "edit_motion", made("m2", ("a person walks", 2), parent="m1"))
+    undone, edited = calls("undo and make the jump slower", thread)
+    assert undone == ("history", {"action": "undo"})
+    assert edited[1]["motion_id"] == "m1" and edited[1]["operations"][0]["segment"] == 2
+    assert [name for name, _ in calls("undo twice and make it slower", thread)] == ["history", "history"]
+
+
 def test_what_follows_a_restored_version_is_done_to_that_one() -> None:
     thread = turn("wave", "generate_motion", made("m1", ("a person waves", 2)))
     thread += turn("call this my greeting", "name_motion", made("m1", ("a person waves", 2), name="greeting"))

@@ -59,6 +59,9 @@ def shown(clip: MotionClip) -> str:
         ("insert a wave between the walk and the jump", "walks | jumps", "walks | waves | jumps"),
         ("repeat the jump three times", "walks | jumps | bows", "walks | jumps | jumps | jumps | bows"),
         ("repeat the last two parts", "walks | jumps | bows", "walks | jumps | jumps | bows | bows"),
+        ("then the wave again but slower", "waves | jumps", "waves | jumps | waves"),
+        ("and then the same again but backwards", "walks | waves",
+         "walks | waves | waves, backwards | walks, backwards"),
         ("swap the first and the last", "walks | jumps | bows", "bows | jumps | walks"),
     ],
 )  # fmt: skip
@@ -100,3 +103,38 @@ def test_the_timeline_that_is_carried_along_is_the_one_the_tool_leaves(hand: Han
     child = hand.make("edit_motion", motion_id=clip.id, operations=steps)
     left = [part.description.removesuffix(", backwards") for part in child.timeline]
     assert [text for text, _ in carried or ()] == left
+
+
+@pytest.mark.parametrize(("pace", "factor"), [("but slower", 0.667), (", only faster", 1.5)])
+def test_a_copy_is_played_at_another_pace(hand: Hand, pace: str, factor: float) -> None:
+    clip = sequence(hand, "waves | jumps")
+    said = f"then the wave again {pace}"
+    [(_, arguments)] = decide(
+        Thread(said, {clip.id: known(clip)}, clip.id), VERBS, set(TOOLS), learned=False
+    ).calls
+    assert arguments["operations"][-1] == {"op": "speed", "segment": 3, "factor": factor}
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "after"),
+    [
+        ("walks forward", "2 more metres", "walks forward | walks forward 2 metres"),
+        ("walks 3 metres | waves", "2 more metres", "walks 5 metres | waves"),
+    ],
+)
+def test_what_goes_on_for_longer(hand: Hand, before: str, asked: str, after: str) -> None:
+    """A way without a figure gets a further part."""
+    clip = sequence(hand, before)
+    plan = decide(Thread(asked, {clip.id: known(clip)}, clip.id), VERBS, set(TOOLS), learned=False)
+    [(tool, arguments)] = plan.calls
+    changed = hand.make(tool, **arguments)
+    assert shown(changed) == after and changed.seconds > clip.seconds
+
+
+def test_a_pause_after_a_low_pose_keeps_it() -> None:
+    parts = (("a person sits down", 2.0), ("a person bows", 2.0))
+    pause = Edit("pause", amount=3.0, place="after", anchor="the first part")
+    steps, _ = operations(pause, KnownMotion("m1", segments=parts), VERBS)
+    assert steps == [{"op": "extend", "segment": 1, "seconds": 3.0, "hold": True}]
+    steps, _ = operations(pause, KnownMotion("m1", segments=parts[::-1]), VERBS)
+    assert steps == [{"op": "insert", "position": 2, "description": "a person stands still", "seconds": 3.0}]

@@ -39,6 +39,13 @@ def answer(question: str, said: str, reached: tuple[tuple[str, float], ...] = ()
         ("how many cartwheels are there?", "walks", "Cartwheels: never."),
         ("what comes after the kneeling?", "kneels | stands | bows", "Part 2: a person stands."),
         ("what happens before the bow?", "kneels | stands | bows", "Part 2: a person stands."),
+        ("Where does the bow start?", "kneels | stands | bows", "Part 3, a person bows, starts at 4 s."),
+        ("what does he do before he bows?", "kneels | stands | bows", "Part 2: a person stands."),
+        ("what's between the kneeling and the bow", "kneels | stands | bows", "Part 2: a person stands."),
+        ("what did he do last", "kneels | bows", "Part 2, a person bows"),
+        ("how many things does she do?", "kneels | bows", "It has 2 parts"),
+        ("what did I call this one again?", "walks", 'It is m1, called "walks".'),
+        ("is there a limit to how long a motion can be?", "walks", "up to 600 seconds"),
         ("what comes after the bow?", "kneels | bows", "Nothing comes after it"),
         ("so where does he end up?", "runs 5 m | turns left | walks 2 m", "I cannot measure that here"),
         ("How many frames per second are these?", "walks", "20 frames a second and 22 joints"),
@@ -53,3 +60,12 @@ def test_a_question_is_answered_from_what_is_known(question: str, parts: str, to
 def test_what_was_counted_is_told_beside_the_words() -> None:
     said = answer("how many jumping jacks is that?", "does jumping jacks", (("jumping jacks", 7.0),))
     assert said.startswith("Jumping jacks: measured: 7 jumping jacks.")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("do you know how to wave?", "Yes"), ("are you able to leap?", "No, I do not know that. The nearest")],
+)
+def test_what_is_known_is_told_without_making_it(question: str, told: str) -> None:
+    plan = decide(Thread(question), Verbs(["wave", "jump"]), set(TOOLS), learned=False)
+    assert plan.calls == [] and plan.text.startswith(told)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from ....motion_models.english.inflections import lemmas
-from .sentences.subjects import SMALL_WORDS
-from .sentences.wordlists import DETERMINERS, PEOPLE
+from .....motion_models.english.inflections import lemmas
+from .subjects import SMALL_WORDS
+from .wordlists import DETERMINERS, PEOPLE
 
 #: Groups of like actions, the words of each by likeness; an unknown word is offered the known ones of its
 #: group.
