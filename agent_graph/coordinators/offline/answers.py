@@ -27,7 +27,7 @@ from .sentences.requests import (
     Scene,
     Travel,
 )
-from .sentences.wordlists import DOUBT
+from .sentences.wordlists import ANYONE, CROWDS, DOUBT
 
 SHOWN_ACTIONS = 30
 
@@ -131,10 +131,9 @@ def unable(what: str, instead: str) -> str:
 
 #: Words of somebody beside the one who moves.
 _SOMEBODY_ELSE = re.compile(
-    r"\b(?:(?:another|second|third|other) (?:person|man|woman|guy|girl|boy|one|dancer|fighter|player)(?!'s)"
+    rf"\b(?:(?:another|second|third|other) (?:{'|'.join(sorted(ANYONE))}|one)(?!'s)"
     r"|each other|one another"
-    r"|(?:two|three|four|five|\d) (?:\w+ )?(?:people|persons|men|women|guys|girls|boys|kids|dancers|fighters"
-    r"|friends|characters|players))\b"
+    rf"|(?:two|three|four|five|\d) (?:\w+ )?(?:{'|'.join(sorted(CROWDS))}))\b"
 )
 
 

@@ -18,7 +18,7 @@ from .sentences.actions import Action
 from .sentences.clauses import unmoved_said
 from .sentences.requests import Edit, Intent, Make, Scene, Travel
 from .sentences.resting import REST_WORDS
-from .sentences.wordlists import MANNER, PEOPLE
+from .sentences.wordlists import ANYONE, CROWDS, MANNER, PEOPLE
 
 #: Intents of the wordings whose words a request of a kind may be said with.
 _SAID_WITH = {
@@ -81,7 +81,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
     taken = taken.union(*(words for verb, words in _SAID_AS.items() if verb in taken))
-    said = frozenset(PEOPLE).union(*(_vocabulary(_names(request), USUAL) for request in requests))
+    said = (PEOPLE | ANYONE | CROWDS).union(*(_vocabulary(_names(request), USUAL) for request in requests))
     said |= frozenset(["instead", "undo", "oops", "step"] if undone else [])
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))

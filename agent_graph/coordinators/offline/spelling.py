@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -15,6 +16,10 @@ from .sentences.grammar import Verbs
 from .sentences.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS, SHORTHAND
 
 _SHORTEST = 3
+#: Words of so many wordings are taken for a word of three letters that lacks one: "mak".
+_VERY_USUAL = 100
+#: Small words that are run into the next one.
+_RUN_INTO = ("in", "at", "as", "each", "to", "on", "the")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'(?!\w)|\S*[./\\_]\S*")
 #: What follows is a name, whatever it looks like.
 _NAMING = re.compile(
@@ -58,7 +63,7 @@ def corrected(text: str, verbs: Verbs, names: Iterable[str] = ()) -> tuple[str, 
         word = match[0]
         if is_name(match) or _is_word(word.lower(), verbs):
             return word
-        better = _closest(word.lower(), verbs)
+        better = _two_words(word.lower()) or _closest(word.lower(), verbs)
         if better is None:
             return word
         found.append((word, better))
@@ -82,9 +87,36 @@ def _closest(word: str, verbs: Verbs) -> str | None:
         return None
     near = [known for known in (*_core(), *verbs.known_words) if known[0] == word[0] and is_slip(word, known)]
     if len(word) == _SHORTEST and re.search(r"[aeiouy]", word):  # a letter more makes another word of it
-        near = [known for known in near if len(known) == len(word)]
-    near.sort(key=lambda known: (len(known) != len(word), known not in _core(), known))
+        near = [known for known in near if len(known) == len(word) or _usual()[known] >= _VERY_USUAL]
+    near.sort(
+        key=lambda known: (
+            len(known) != len(word),
+            _consonants(known) != _consonants(word),
+            known not in _core(),
+            -_usual()[known],
+            known,
+        )
+    )
     return near[0] if near else None
+
+
+def _consonants(word: str) -> str:
+    """A word without the vowels after its first letter: what is typed in a hurry."""
+    return word[:1] + re.sub(r"[aeiou]", "", word[1:])
+
+
+def _two_words(word: str) -> str | None:
+    """'in between' of "inbetween", where a small word was run into the one after it."""
+    first = next((small for small in _RUN_INTO if word.startswith(small)), "")
+    rest = word.removeprefix(first)
+    return f"{first} {rest}" if first and len(rest) >= _SHORTEST and _usual()[rest] >= 2 else None
+
+
+@cache
+def _usual() -> Counter[str]:
+    """In how many wordings each word stands."""
+    texts = (text for texts in spoken().values() for text in texts)
+    return Counter(word for text in texts for word in set(re.findall(r"[a-z]+", text.lower())))
 
 
 @cache

@@ -13,13 +13,9 @@ from ..sentences.grammar import Verbs
 from ..sentences.requests import Arrangement, Restage, Scene, Unclear
 from ..sentences.subjects import PERSON
 from ..sentences.text import strip_politeness
-from ..sentences.wordlists import ORDINALS
+from ..sentences.wordlists import ANYONE, CROWDS, ORDINALS
 
-_CROWD = (
-    r"(?:people|persons|men|women|dancers|figures|characters|friends|boxers|fighters|humans|guys|girls|boys"
-    r"|kids|actors"
-    r"|players|performers|strangers|dudes|avatars)"
-)
+_CROWD = rf"(?:{'|'.join(sorted(CROWDS))})"
 _COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
 _GROUP = re.compile(
     rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?"
@@ -170,7 +166,7 @@ def _on_circle(angle: float, count: int, distance: float) -> Place:
     return Place(round(angle % 360, 1), round(x, 3) + 0.0, round(z, 3) + 0.0)
 
 
-_PERSON = r"(?:person|man|woman|guy|girl|boy|lady|dude|character|figure|actor|npc|enemy|dancer|friend|player)"
+_PERSON = rf"(?:{'|'.join(sorted(ANYONE))})"
 _MORE = re.compile(
     rf"\b(?:(?:another|a second|a third|one more|a further|an additional) {_PERSON}"
     r"|someone(?: else)?|somebody(?: else)?|a friend|a partner)\b(?P<rest>.*)"

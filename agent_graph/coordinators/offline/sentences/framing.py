@@ -33,6 +33,7 @@ _PLAINLY = tuple(
             r"(?: path)?(?=,? (?:instead|rather|please)\b)",
             r"in a \1",
         ),
+        (r"(?<=\w )(?<!\ban )(?<!\bthe )inbetween(?=$|[.,!?]| the\b| them\b)", "in between"),
         (r"\bcarr(?:y|ies) on(?: going)?\b(?! with\b)", "keep going"),
     )
 )
@@ -46,6 +47,12 @@ _REASON = re.compile(
 )
 #: "Warm-up for beginners: jog, then squat": a title, and what it stands for.
 _HEADING = re.compile(r"^(?P<title>[^:.;!?\n,\d][^:.;!?\n]{0,60}):\s+(?P<rest>\S.*)", re.DOTALL)
+#: What a list of exercises is called: "warm up:", "workout for my class, ...".
+_SESSION = re.compile(
+    r"(?:(?:an?|the|my|our|quick|short|morning) )*(?:warm[- ]?up|cool[- ]?down|work[- ]?out|routine|circuit"
+    r"|drill|training|combo|exercises?)(?: for [^,:;.!?\n]+?(?=[,:])|(?=:))[,:]\s+(?=\S)",
+    re.IGNORECASE,
+)
 #: A title that says how many move.
 _PEOPLE = re.compile(rf"\b(?:{'|'.join(NUMBERS)}|\d+|both|couple|pair)\b", re.IGNORECASE)
 #: What is not to happen, said beside what is: ", no running", "but not too deep", ". Don't bend the knees".
@@ -115,6 +122,7 @@ def _shortened(message: str, pattern: re.Pattern[str]) -> str:
 
 def framed(message: str, verbs: Verbs) -> Framed:
     """A request for new motion without its title and without what it rules out."""
+    message = _SESSION.sub("", message, count=1) if _SESSION.match(message) else message
     heading = _HEADING.match(message)
     if heading and not (_commands(heading["title"], verbs) or _PEOPLE.search(heading["title"])):
         message = heading["rest"]

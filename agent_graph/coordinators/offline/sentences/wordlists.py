@@ -86,6 +86,29 @@ PEOPLE = _words(
     actors avatars
     """
 )
+_OTHERS = _words(
+    "dancer fighter boxer player performer stranger friend partner enemy npc kid child athlete opponent clone"
+)
+#: Who may come in beside the person of a motion, one and several of them.
+ANYONE = (PEOPLE | _OTHERS) - _words(
+    "people persons men women humans characters figures guys actors avatars somebody someone"
+)
+CROWDS = frozenset(
+    [
+        "people",
+        *(
+            {
+                "man": "men",
+                "woman": "women",
+                "lady": "ladies",
+                "child": "children",
+                "enemy": "enemies",
+                "gentleman": "gentlemen",
+            }.get(one, f"{one}s")
+            for one in ANYONE
+        ),
+    ]
+)
 #: Who moves, but is no human body.
 ANIMALS = _words(
     """
@@ -134,6 +157,8 @@ SHORTHAND = {
     "rly": "really", "tho": "though", "bc": "because", "cuz": "because", "fwd": "forward",
     "bwd": "backward", "bkwd": "backward", "wanna": "want to", "gonna": "going to", "ppl": "people",
     "youre": "you're", "hes": "he's", "shes": "she's", "thats": "that's", "wont": "won't",
+    "shud": "should", "wud": "would", "cud": "could", "shoulda": "should", "wat": "what", "wen": "when",
+    "thru": "through", "th": "the", "alot": "a lot", "abit": "a bit", "lil": "little", "coz": "because",
 }  # fmt: skip
 
 ORDINALS = {
