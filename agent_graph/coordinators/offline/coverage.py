@@ -62,6 +62,7 @@ _SAID_AS = {
     "walk": {"go", "leave", "leaf", "exit"},
     "stand": set(REST_WORDS),
     "lower": {"down"},
+    "energetic": {"energy"},
 }
 #: So many wordings make a word usual for what they say; what one writer chats beside it is not.
 USUAL = 2
