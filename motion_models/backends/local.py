@@ -119,8 +119,8 @@ class LocalBackend:
     @property
     def repertoire(self) -> list[str]:
         seen = self.lexicon.repertoire
-        posed = () if self.lexicon.reading == "language" else posed_actions()
-        return [*seen, *(name for name in posed if name not in seen)]
+        posed = {} if self.lexicon.reading == "language" else posed_actions()
+        return [*seen, *(name for name, action in posed.items() if not action.style and name not in seen)]
 
     def interpret(self, description: str) -> Interpretation:
         return self.lexicon.interpret(description)

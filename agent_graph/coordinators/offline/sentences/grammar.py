@@ -153,9 +153,13 @@ def _plain(action: str) -> str:
 
 
 def _is_verb_phrase(action: str) -> bool:
-    """Whether a repertoire entry reads as a command: 'sit down', but not 'jumping jacks'."""
+    """Whether a repertoire entry reads as a command: 'sit down', 'scratch the head', not 'jumping jacks'."""
     first, *rest = action.split()
-    return first in VERBS or (not rest and not first.endswith("s")) or (bool(rest) and rest[0] in _PARTICLES)
+    return (
+        first in VERBS
+        or (not rest and not first.endswith("s"))
+        or (bool(rest) and rest[0] in _PARTICLES | {"a", "an", "the"})
+    )
 
 
 def _all_forms(bases: Iterable[str]) -> Iterator[tuple[str, Verb]]:

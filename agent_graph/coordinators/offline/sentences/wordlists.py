@@ -133,7 +133,9 @@ MANNER = {
     "nervous": "nervously", "brisk": "briskly", "energetic": "energetically", "lazy": "lazily",
     "graceful": "gracefully", "calm": "calmly", "sudden": "suddenly", "backward": "backward",
     "backwards": "backwards", "forward": "forward", "sideways": "sideways", "confident": "confidently",
-    "quiet": "quietly", "wild": "wildly",
+    "quiet": "quietly", "wild": "wildly", "zombie": "like a zombie", "drunk": "drunkenly",
+    "drunken": "drunkenly", "limping": "with a limp", "crouched": "in a crouch", "crouching": "in a crouch",
+    "sneaky": "in a crouch", "dejected": "dejectedly", "hunched": "hunched",
 }  # fmt: skip
 
 # How a question back begins; the thread knows it again by this.
