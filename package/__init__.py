@@ -10,17 +10,15 @@ The parts: `motion_agent.agent_graph` (the agent), `motion_agent.tools` (its too
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from .agent_graph import AgentConfig, create_motion_agent
     from .motion_models import load_backend
     from .tools import create_motion_tools
 
 __all__ = ["AgentConfig", "__version__", "create_motion_agent", "create_motion_tools", "load_backend"]
-
-__version__ = version("motion-agent")
 
 _HOMES = {
     "AgentConfig": "agent_graph",
@@ -31,6 +29,10 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("motion-agent")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

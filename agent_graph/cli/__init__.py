@@ -8,15 +8,22 @@ from typing import Any
 
 def main() -> None:
     """Entry point of the `motion-agent` command; without the extra `cli`, one line that names it."""
+    from .interrupts import listening
+
+    with listening():
+        _run()
+
+
+def _run() -> None:
     from ...motion_models.errors import MissingExtraError
     from ...motion_models.extras import needing
 
     try:
         with needing("cli", "the command line"):
-            from .commands import main as run
+            from .commands import main
     except MissingExtraError as error:
         sys.exit(f"error: {error}")
-    run()
+    main()
 
 
 def __getattr__(name: str) -> Any:

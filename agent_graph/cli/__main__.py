@@ -1,5 +1,5 @@
 """python -m motion_agent.agent_graph.cli"""
 
-from .commands import main
+from . import main
 
 main()

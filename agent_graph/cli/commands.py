@@ -16,7 +16,7 @@ from . import data, mcp, threads, train, weights
 from .evaluate import evaluate
 from .files import caption, compare, export
 from .info import list_tools, plan_schema, version
-from .interrupts import listening, stopping
+from .interrupts import stopping
 from .output import show_error, show_traceback
 from .serve import serve, ui
 from .talk import chat, run
@@ -83,12 +83,11 @@ app.command()(version)
 
 
 def main() -> None:
-    """Entry point of the `motion-agent` command, whose process is its own."""
+    """The `motion-agent` command, in a process of its own."""
     from ...motion_models.decoding.cpu_threads import allow_fewer_threads
 
     allow_fewer_threads(True)
-    with listening():
-        app()
+    app()
 
 
 def _show_warning(message: Warning | str, *_: object) -> None:

@@ -77,10 +77,11 @@ def stopping(told: str = "stopped") -> Iterator[None]:
 
 
 @contextmanager
-def leaving_at_once() -> Iterator[None]:
+def leaving_at_once(ended: str = "stopped\n") -> Iterator[None]:
     """Around all that a command does: when it ends, or Ctrl-C ends it, the process does so too.
 
-    Python would take everything that was loaded apart first, which is seconds on a busy machine.
+    ended: what is written to stdout where it ends by itself. Python would take everything that was loaded
+    apart first, which is seconds on a busy machine.
     """
     code = 0
     try:
@@ -89,7 +90,7 @@ def leaving_at_once() -> Iterator[None]:
         interrupt_handled()
         code = INTERRUPTED
     with suppress(OSError):  # of an output that is closed
-        print("stopped", file=sys.stderr if code else sys.stdout)
+        print("stopped\n" if code else ended, file=sys.stderr if code else sys.stdout, end="")
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)

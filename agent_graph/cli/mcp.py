@@ -7,6 +7,7 @@ from typing import Annotated, Unpack
 
 import typer
 
+from .interrupts import leaving_at_once
 from .options import MotionSettings, spelt_out
 from .output import output, show_line, show_state
 from .serve import Host, Memory, Port, at
@@ -42,7 +43,8 @@ def mcp(
 
     config = AgentConfig.load(memory=memory, **settings)
     if not http:
-        over_stdio(config)
+        with leaving_at_once(ended=""):  # stdout is the protocol's
+            over_stdio(config)
         return
     config = at(config, host, port)
     over_http(config, lambda address: show_state(f"motion-agent listens on {address}"))

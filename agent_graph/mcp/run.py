@@ -21,6 +21,7 @@ from ..serving.guards import KeyGuard, check_binding
 from ..serving.house import House, sharing
 from ..serving.run import run_app
 from ..serving.workers import Workers
+from .input import input_that_ends
 from .server import MotionServer, Opened, Opening
 
 #: Names by which this machine is called from itself, with any port.
@@ -93,7 +94,10 @@ def http_app(server: MotionServer, options: ServeOptions) -> Starlette:
 
 async def _over_stdio(config: AgentConfig) -> None:
     async with _opening(config) as opening:
-        await MotionServer(opening).run_stdio_async()
+        with input_that_ends():
+            answering = asyncio.ensure_future(MotionServer(opening).run_stdio_async())
+            await asyncio.wait([answering])  # when it is cancelled, what reads is still to hear of the end
+        await answering
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -48,22 +47,21 @@ def run_app(
     log = logging.getLogger("uvicorn.error")
     log.addFilter(_tells_more)
     try:
-        asyncio.run(_served(server, listening, lambda: ready(address), leaving))
+        asyncio.run(_served(server, listening, starting, lambda: ready(address), leaving))
     finally:
         log.removeFilter(_tells_more)
         signal.signal(signal.SIGTERM, before)
         listening.close()
-    if starting.error is not None:
-        raise starting.error
 
 
 async def _served(
     server: uvicorn.Server,
     listening: socket.socket,
+    starting: _Starting,
     ready: Callable[[], Any],
     leaving: Callable[[], Any],
 ) -> None:
-    task = asyncio.ensure_future(_serving(server, listening))
+    task = asyncio.ensure_future(_serving(server, listening, starting))
     while not (server.started or task.done()):
         await asyncio.sleep(0.01)
     if server.started:
@@ -84,9 +82,14 @@ def _keep_what_is_loaded() -> None:
     gc.freeze()
 
 
-async def _serving(server: uvicorn.Server, listening: socket.socket) -> None:
-    with suppress(SystemExit):  # how uvicorn ends where the app cannot be started
+async def _serving(server: uvicorn.Server, listening: socket.socket, starting: _Starting) -> None:
+    """Serve until told to stop. Raises what kept the app from being started; uvicorn only ends."""
+    try:
         await server.serve(sockets=[listening])
+    except SystemExit:
+        if starting.error is None:
+            raise
+        raise starting.error from None
 
 
 class _Starting:
@@ -94,7 +97,7 @@ class _Starting:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self.error: Exception | None = None
+        self.error: Exception | SystemExit | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
@@ -110,7 +113,7 @@ class _Starting:
 
         try:
             await self._app(scope, receive, told)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if begun:
                 raise
             self.error = error

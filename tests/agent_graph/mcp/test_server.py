@@ -6,6 +6,10 @@ import asyncio
 import base64
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +30,21 @@ from motion_agent.agent_graph.serving.workers import Workers
 from servers import KEYS, serving
 
 WALK = {"description": "a person walks", "seconds": 2, "name": "stroll"}
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+#: The command in a process of its own, which says when the first of its packages is to be imported.
+INTERRUPTIBLE = """
+import sys
+
+class Told:
+    def find_spec(self, name, path, target=None):
+        if name == "typer":
+            sys.meta_path.remove(self)
+            print("begins", file=sys.stderr, flush=True)
+
+sys.meta_path.insert(0, Told())
+from motion_agent.agent_graph.cli import main
+main()
+"""
 
 
 @asynccontextmanager
@@ -77,6 +96,27 @@ async def test_as_a_desktop_client_starts_it(tmp_path: Path) -> None:
         assert [motion["motion_id"] for motion in known["motions"]] == [made["motion_id"]]
         text = (await client.read_resource(f"motion://{made['motion_id']}/bvh")).contents[0]
         assert base64.b64decode(text.blob).startswith(b"HIERARCHY")  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no program can be told of it there")
+@pytest.mark.parametrize("after", ["its first import", "2 s", "an answer"])
+def test_ctrl_c_ends_it_though_its_input_stays_open(tmp_path: Path, after: str) -> None:
+    """Before anything is loaded, while that is being done, and when it waits for the next request."""
+    command = [sys.executable, "-c", INTERRUPTIBLE, "mcp", "--out", str(tmp_path)]
+    environment = os.environ | {"XDG_DATA_HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
+        assert process.stdin and process.stdout and process.stderr
+        assert process.stderr.readline() == "begins\n"
+        if after == "2 s":
+            time.sleep(2)
+        elif after == "an answer":
+            process.stdin.write(json.dumps(PING) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline()) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert (process.stdout.read(), process.stderr.read()) == ("", "stopped\n")
 
 
 async def test_over_http_each_key_has_its_own(server: Any) -> None:

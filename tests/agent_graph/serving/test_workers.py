@@ -68,18 +68,28 @@ async def test_what_comes_of_work_that_was_given_up_is_no_fault_of_it(stopped: b
     workers.close()
 
 
+@pytest.mark.parametrize("why", [StorageError("conversations cannot be kept there"), SystemExit(3)])
 def test_an_app_that_cannot_be_started_says_why_and_nothing_else(
-    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    why: BaseException, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        raise StorageError("conversations cannot be kept there")
+        raise why
         yield
 
-    with pytest.raises(StorageError, match="cannot be kept there"):
+    with pytest.raises(type(why), match=str(why)):
         run_app(FastAPI(lifespan=lifespan), ServeOptions(port=0), pytest.fail)
     gc.collect()  # tasks whose errors nobody heard say so when they go
     assert capfd.readouterr() == ("", "") and not caplog.records
+
+
+def test_a_server_that_ends_the_process_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def serve(self: Any, sockets: Any = None) -> None:
+        raise SystemExit(7)
+
+    monkeypatch.setattr("uvicorn.Server.serve", serve)
+    with pytest.raises(SystemExit, match="7"):
+        run_app(FastAPI(), ServeOptions(port=0), pytest.fail)
 
 
 def test_so_many_are_in_work_and_so_many_wait_and_no_more() -> None:
