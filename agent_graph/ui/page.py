@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from ...motion_models.errors import MotionAgentError
 from ...motion_models.formats import READABLE
 from ..run_settings import RunSettings
-from ..serving.conversations import THREAD_NAME
 from ..serving.guards import name_of
 from ..serving.house import House, Person
+from .news import CHOSEN, KEPT, NEW_ONE, SHOWN, News, Updates
 from .parts import EDITS, edit_of, is_an_edit
 from .talk import Talk, new_thread, problem
 from .view import View, downloads, plain, step_line, version_name
@@ -35,10 +35,6 @@ EMPTY = {"text": "", "files": []}
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 NEW = "New conversation"
 FOCUS = "() => document.querySelector('#message textarea').focus()"
-#: The address of the page names the conversation, so that a reload comes back to it.
-KEEP_THREAD = "(thread) => { history.replaceState(null, '', '#' + thread); }"
-KEPT_THREAD = "() => location.hash.slice(1)"
-Updates = dict[Any, Any]
 
 
 class Page:
@@ -137,102 +133,108 @@ class Page:
         self.links = gr.HTML(elem_id="downloads")
 
     def _connect(self) -> None:
-        asked = [self.threads, self.coordinator]
-        outputs: list[Any] = [
+        parts: list[Any] = [
             self.chat, self.approval, self.plan, self.steps, self.reason, self.message, self.stop,
             self.viewer, self.part_bar, self.undo, self.redo, self.versions, self.links, self.threads,
         ]  # fmt: skip
-        self.message.submit(self.say, [self.message, *asked], outputs, **PRIVATE)
-        self.run.click(self.approve, [self.steps, *asked], outputs, **PRIVATE)
-        self.leave.click(self.decline, [self.reason, *asked], outputs, **PRIVATE)
-        self.stop.click(self.show, self.threads, outputs, **PRIVATE)
+        # Two ways, as a browser may see only the last of what came at once by one of them.
+        self._turns, self._answers = News(parts), News(parts)
+        with_coordinator = [self.threads, self.coordinator]
+        turn: dict[str, Any] = {**PRIVATE, "outputs": self._turns.output, "js": SHOWN}
+        turns = [
+            self.message.submit(self.say, [*with_coordinator, self.message], **turn),
+            self.run.click(self.approve, [*with_coordinator, self.steps], **turn),
+            self.leave.click(self.decline, [*with_coordinator, self.reason], **turn),
+        ]
         # Who changes their mind before the first choice is shown means the last one.
-        self.threads.input(self.show, self.threads, outputs, trigger_mode="multiple", **PRIVATE)
-        self.new.click(self.begin, None, outputs, **PRIVATE)
-        self.undo.click(self.back, self.threads, outputs, **PRIVATE)
-        self.redo.click(self.forth, self.threads, outputs, **PRIVATE)
-        self.versions.input(self.restore, [self.versions, self.threads], outputs, **PRIVATE)
+        another: dict[str, Any] = {
+            **PRIVATE, "outputs": self._answers.output, "trigger_mode": "multiple", "cancels": turns
+        }  # fmt: skip
+        self.threads.input(self.show, self.threads, js=CHOSEN, **another)
+        self.new.click(self.show, self.threads, js=NEW_ONE, **another)
+        answer: dict[str, Any] = {**PRIVATE, "outputs": self._answers.output, "js": SHOWN}
+        self.stop.click(self.show, self.threads, **answer)
+        self.undo.click(self.back, self.threads, **answer)
+        self.redo.click(self.forth, self.threads, **answer)
+        self.versions.input(self.restore, [self.threads, self.versions], **answer)
+        arriving: dict[str, Any] = {**answer, "js": KEPT}
+        self.blocks.load(self.arrive, self.threads, **arriving)
         bar = [self.message, self.part_bar, self.part, self.chosen]
         self.viewer.select(chosen_part, self.message, bar, **PRIVATE).then(None, js=FOCUS)
         for edit, button in self.edits.items():
             putting = partial(other_edit, edit)
             button.click(putting, [self.message, self.chosen], self.message, **PRIVATE).then(None, js=FOCUS)
-        self.threads.change(None, self.threads, js=KEEP_THREAD)
-        self.blocks.load(self.arrive, self.threads, outputs, js=KEPT_THREAD, **PRIVATE)
         self.blocks.queue(default_concurrency_limit=None, api_open=False)
 
-    async def arrive(self, thread: str | None, request: gr.Request) -> Updates:
+    async def arrive(self, thread: str, request: gr.Request) -> Any:
         """The page is opened: with the conversation its address names, or with the one that was used last."""
-        if not (isinstance(thread, str) and THREAD_NAME.fullmatch(thread)):
+        if not thread:
             records = await self._known(self._person(request))
             thread = records[-1][1] if records else new_thread()
         return await self.show(thread, request)
 
-    async def begin(self, request: gr.Request) -> Updates:
-        return await self.show(new_thread(), request)
+    async def show(self, thread: str, request: gr.Request) -> Any:
+        return await self._answered(request, thread, lambda talk: talk.view())
 
-    async def show(self, thread: str, request: gr.Request) -> Updates:
-        return await self._answered(request, thread, Talk.view)
-
-    async def back(self, thread: str, request: gr.Request) -> Updates:
+    async def back(self, thread: str, request: gr.Request) -> Any:
         return await self._answered(request, thread, lambda talk: talk.go(action="undo"))
 
-    async def forth(self, thread: str, request: gr.Request) -> Updates:
+    async def forth(self, thread: str, request: gr.Request) -> Any:
         return await self._answered(request, thread, lambda talk: talk.go(action="redo"))
 
-    async def restore(self, motion_id: str, thread: str, request: gr.Request) -> Updates:
+    async def restore(self, thread: str, motion_id: str, request: gr.Request) -> Any:
         restoring = lambda talk: talk.go(action="restore", motion_id=motion_id)  # noqa: E731
         return await self._answered(request, thread, restoring)
 
     async def say(
-        self, message: dict[str, Any], thread: str, coordinator: str, request: gr.Request
-    ) -> AsyncGenerator[Updates]:
+        self, thread: str, coordinator: str, message: dict[str, Any], request: gr.Request
+    ) -> AsyncGenerator[Any]:
         talk, files = self._talk(request, thread, coordinator), message.get("files") or []
         text = message.get("text") or ""
         if not (text.strip() or files):
-            yield {self.message: EMPTY}
+            yield self._turns.of(talk.thread, {self.message: EMPTY})
             return
         views = talk.say(text, Path(files[0]) if files else None)
-        async for update in self._followed(request, talk, views, {"text": text, "files": []}):
-            yield update
+        async for news in self._followed(request, talk, views, said=text):
+            yield news
 
     async def approve(
-        self, steps: str | None, thread: str, coordinator: str, request: gr.Request
-    ) -> AsyncGenerator[Updates]:
+        self, thread: str, coordinator: str, steps: str | None, request: gr.Request
+    ) -> AsyncGenerator[Any]:
         """steps: None from a browser that has not drawn them yet."""
         talk = self._talk(request, thread, coordinator)
-        async for update in self._followed(request, talk, talk.decide(True, "", steps)):
-            yield update
+        async for news in self._followed(request, talk, talk.decide(True, "", steps)):
+            yield news
 
     async def decline(
-        self, reason: str, thread: str, coordinator: str, request: gr.Request
-    ) -> AsyncGenerator[Updates]:
+        self, thread: str, coordinator: str, reason: str, request: gr.Request
+    ) -> AsyncGenerator[Any]:
         talk = self._talk(request, thread, coordinator)
-        async for update in self._followed(request, talk, talk.decide(False, reason, "")):
-            yield update
+        async for news in self._followed(request, talk, talk.decide(False, reason, "")):
+            yield news
 
     async def _followed(
-        self, request: gr.Request, talk: Talk, views: AsyncGenerator[View], said: dict[str, Any] = EMPTY
-    ) -> AsyncGenerator[Updates]:
-        """The page while a turn runs. said: what is in the message box again if the turn fails."""
-        watch, failed, message = self._watch(request), "", EMPTY
+        self, request: gr.Request, talk: Talk, views: AsyncGenerator[View], said: str | None = None
+    ) -> AsyncGenerator[Any]:
+        """The page while a turn runs. said: what was in the message box, and is again if the turn fails."""
+        watch, failed = self._watch(request), ""
+        box: Updates = {} if said is None else {"value": EMPTY}
         try:
             async for view in watch.follow(views):
-                yield self._while_at_it(view)
+                yield self._turns.of(talk.thread, self._while_at_it(view, box))
         except Exception as error:
-            failed, message = problem(error), said
+            failed, box = problem(error), {} if said is None else {"value": {"text": said, "files": []}}
         if watch.left:
-            yield self._unchanged  # gradio sends the last update again when a turn's event ends
             return
         shown = await self._shown(talk, await talk.view(), failed)
-        message_again = {self.message: gr.update(value=message, interactive=True)}
-        yield self._unchanged if watch.left else shown | message_again
+        if not watch.left:
+            yield self._turns.of(talk.thread, shown | {self.message: gr.update(interactive=True, **box)})
 
-    def _while_at_it(self, view: View) -> Updates:
-        quiet = gr.update(value=EMPTY, interactive=False)
+    def _while_at_it(self, view: View, box: Updates) -> Updates:
+        """box: what becomes of the message box besides, which takes nothing as long as a turn runs."""
         return {
             self.chat: view.messages,
-            self.message: quiet,
+            self.message: gr.update(interactive=False, **box),
             self.stop: gr.update(visible=True),
             self.approval: gr.update(visible=False),
             self.steps: "",
@@ -241,23 +243,18 @@ class Page:
             self.versions: gr.update(interactive=False),
         }
 
-    async def _answered(self, request: gr.Request, thread: str, asking: Callable[[Talk], Any]) -> Updates:
+    async def _answered(self, request: gr.Request, thread: str, asking: Callable[[Talk], Any]) -> Any:
         talk = self._talk(request, thread)
         watch = self._watch(request)
         try:
             shown = await self._shown(talk, await asking(talk))
         except Exception as error:
             shown = await self._shown(talk, await talk.view(), problem(error))
-        return self._unchanged if watch.left else shown
+        return gr.skip() if watch.left else self._answers.of(talk.thread, shown)
 
     def _watch(self, request: gr.Request) -> Watch:
         """What this page watches from now on."""
         return self._watches.begin(str(request.session_hash))
-
-    @property
-    def _unchanged(self) -> Updates:
-        """The answer to a question whose page has asked another one since."""
-        return {self.message: gr.skip()}
 
     async def _shown(self, talk: Talk, view: View, failed: str = "") -> Updates:
         """Everything of a conversation. failed: why the last thing that was asked was not done."""

@@ -154,6 +154,7 @@ def test_a_plan_is_approved_changed_and_declined(begun: Tab) -> None:
     begun.until("!document.querySelector('#approval')?.offsetParent")
     state = "fetch('/v1/threads/' + location.hash.slice(1)).then((answer) => answer.json())"
     begun.until(f"{state}.then((thread) => thread.waiting === null && !thread.motions.length)")
+    begun.until("!document.querySelector('#stop')?.offsetParent")  # and the page knows it, too
 
     say(begun, "walk for 22 seconds")
     begun.sees("It makes 22 s of motion.")
