@@ -165,6 +165,8 @@ class Coordinators:
 
     def _asking(self, model: BaseChatModel, config: AgentConfig, label: str) -> Asking:
         ways = ways_of(model, self._tools, config.mode, label)
+        if isinstance(model, LocalCoordinator):
+            model.read_ahead(ways[0].told(Question([], self._repertoire)))
         context = config.context or context_of(model)
         return Asking(ways, context, config.max_tokens, schema_tokens(self._tools))
 

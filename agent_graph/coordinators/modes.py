@@ -30,6 +30,8 @@ from .transformers_chat import GRAMMATICAL, LocalCoordinator
 
 #: The kind of chat model that is built in: it takes the thread as it is, and what it says is final.
 OFFLINE_KIND = "motion-agent-offline"
+#: The sentences in which a local model may tell of results: small ones go on with what nobody asked.
+SENTENCES = 4
 #: The letters of a schema that make one token, roughly.
 LETTERS_PER_TOKEN = 4
 
@@ -125,7 +127,8 @@ def _grammatical(model: BaseChatModel, tools: Sequence[BaseTool], label: str) ->
     schemas = _schemas(tools)
 
     def held(question: Question) -> Runnable[Any, Any]:
-        return model.bind(grammar=reply_grammar(schemas, motions_named(question)))
+        sentences = None if question.asked else SENTENCES
+        return model.bind(grammar=reply_grammar(schemas, motions_named(question)), sentences=sentences)
 
     return _written("grammar", tools, held, model.count)
 

@@ -1,17 +1,15 @@
 """A chat model that runs in this process: any transformers causal LM, held to a grammar where one is bound.
 
 At every step only tokens that can still become a text of the grammar may be drawn (llguidance: earley-parsed
-JSON schema over the tokenizer's tokens). The keys and values of the last prompt stay, so that a reply reads
-only what is new since the one before.
+JSON schema over the tokenizer's tokens).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -19,6 +17,10 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from ..errors import CoordinatorError
+from .enough import may_show, said_enough
+
+if TYPE_CHECKING:
+    from .transformers_grammar import Held
 
 #: The kind of chat model whose replies can be held to a grammar.
 GRAMMATICAL = "motion-agent-local"
@@ -29,7 +31,8 @@ MOST_TOKENS = 1024
 class LocalCoordinator(BaseChatModel):
     """A causal LM and its tokenizer as a LangChain chat model.
 
-    `bind(grammar=SCHEMA)` holds the replies to a JSON schema. max_tokens: of one reply.
+    `bind(grammar=SCHEMA, sentences=N)` holds replies to a JSON schema, and their texts to so many sentences.
+    A reply that says the same again is ended there. max_tokens: of one reply.
     """
 
     model_name: str = "local"
@@ -38,22 +41,23 @@ class LocalCoordinator(BaseChatModel):
     max_tokens: int = MOST_TOKENS
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
-    _grammar: Any = PrivateAttr()
+    _reading: Any = PrivateAttr()
+    _vocabulary: Any = PrivateAttr()
     _lock: Any = PrivateAttr(default_factory=Lock)
-    _read: list[int] = PrivateAttr(default_factory=list)
-    _cache: Any = PrivateAttr(default=None)
 
     def __init__(self, model: Any, tokenizer: Any, **fields: Any) -> None:
         """model, tokenizer: a transformers causal LM and its fast tokenizer. Raises CoordinatorError."""
         super().__init__(**fields)
         try:
             import llguidance.hf
+
+            from .transformers_reading import Reading
         except ImportError as error:
             raise CoordinatorError(
                 f"a local coordinator needs llguidance: pip install 'motion-agent[local]' ({error})"
             ) from error
-        self._model, self._tokenizer = model.eval(), tokenizer
-        self._grammar = llguidance.hf.from_tokenizer(tokenizer, n_vocab=model.config.vocab_size)
+        self._model, self._tokenizer, self._reading = model.eval(), tokenizer, Reading(model)
+        self._vocabulary = llguidance.hf.from_tokenizer(tokenizer, n_vocab=model.config.vocab_size)
 
     @classmethod
     def load(cls, path: str | Path, **fields: Any) -> LocalCoordinator:
@@ -76,6 +80,13 @@ class LocalCoordinator(BaseChatModel):
         """How many tokens a prompt takes."""
         return len(self._prompt(messages))
 
+    def read_ahead(self, messages: Sequence[BaseMessage]) -> None:
+        """Read what prompts will begin with, so that none of them has to; nothing where it was read."""
+        one, other = (self._prompt([*messages, HumanMessage(said)]) for said in "ab")
+        if len(one) < self.context:
+            with self._lock:
+                self._reading.ahead(one, other)
+
     def _generate(
         self,
         messages: list[BaseMessage],
@@ -83,6 +94,7 @@ class LocalCoordinator(BaseChatModel):
         run_manager: Any = None,
         *,
         grammar: dict[str, Any] | None = None,
+        sentences: int | None = None,
         **kwargs: Any,
     ) -> ChatResult:
         prompt = self._prompt(messages)
@@ -91,9 +103,9 @@ class LocalCoordinator(BaseChatModel):
                 f"{self.model_name} reads {self.context} tokens at once, not {len(prompt)}"
             )
         with self._lock:
-            written, ended = self._write(prompt, grammar)
+            written, ended = self._write(prompt, grammar, sentences)
         reply = AIMessage(
-            self._tokenizer.decode(written, skip_special_tokens=True),
+            self._text(written),
             response_metadata={"finish_reason": "stop" if ended else "length"},
             usage_metadata={
                 "input_tokens": len(prompt),
@@ -114,84 +126,46 @@ class LocalCoordinator(BaseChatModel):
         lines = [f"{turn['role']}: {turn['content']}" for turn in turns]
         return list(self._tokenizer("\n".join([*lines, "assistant: "]))["input_ids"])
 
-    def _write(self, prompt: list[int], grammar: dict[str, Any] | None) -> tuple[list[int], bool]:
+    def _write(
+        self, prompt: list[int], grammar: dict[str, Any] | None, sentences: int | None
+    ) -> tuple[list[int], bool]:
         """A reply, and whether it came to its end."""
         import torch
 
-        allow, ended = self._matcher(grammar)
+        held = self._held(grammar)
         generator = torch.Generator()
         generator.seed() if self.seed is None else generator.manual_seed(self.seed)
         written: list[int] = []
-        logits = self._next(prompt)
         while len(written) < min(self.max_tokens, self.context - len(prompt)):
-            token = _drawn(allow(logits), self.temperature, generator)
+            token = _drawn(held.allow(self._reading.next([*prompt, *written])), self.temperature, generator)
             written.append(token)
-            if ended(token):
+            if held.ended(token):
                 return written, True
-            logits = self._next([*prompt, *written])
+            kept = self._enough(written, sentences)
+            if kept is not None and (closing := held.closed(len(written) - kept)) is not None:
+                written, ended = [*written[:kept], *closing[0]], closing[1]
+                if ended:
+                    return written, True
         return written, False
 
-    def _next(self, ids: list[int]) -> Any:
-        """Logits of the token after `ids`, reading only what was not read before."""
-        import torch
-        from transformers import DynamicCache
+    def _enough(self, written: Sequence[int], sentences: int | None) -> int | None:
+        """How many tokens to keep of a reply that has said enough; None where it has not."""
+        if not may_show(self._tokenizer.decode(written[-1:])):
+            return None
+        letters = said_enough(self._text(written), sentences)
+        if letters is None:
+            return None
+        return next(n for n in reversed(range(len(written))) if len(self._text(written[:n])) <= letters)
 
-        kept = _shared(self._read, ids[:-1])
-        if self._cache is None or not _cropped(self._cache, kept):
-            kept, self._cache = 0, DynamicCache(config=self._model.config)
-        self._read = []  # not true while the model runs: an interrupted call leaves a cache of unknown length
-        new = torch.tensor([ids[kept:]], device=self._model.device)
-        with torch.inference_mode():
-            output = self._model(input_ids=new, past_key_values=self._cache, use_cache=True, logits_to_keep=1)
-        self._read = list(ids)
-        return output.logits[:, -1].float().cpu()
+    def _text(self, written: Sequence[int]) -> str:
+        return self._tokenizer.decode(written, skip_special_tokens=True)
 
-    def _matcher(self, grammar: dict[str, Any] | None) -> tuple[Callable[[Any], Any], Callable[[int], bool]]:
-        """What forbids tokens that no text of the grammar has next, and what tells of the text's end."""
+    def _held(self, grammar: dict[str, Any] | None) -> Held:
+        from .transformers_grammar import ByGrammar, ByNothing
+
         if grammar is None:
-            ends = _ends(self._model, self._tokenizer)
-            return lambda logits: logits, lambda token: token in ends
-        from llguidance import LLMatcher
-        from llguidance.torch import (
-            allocate_token_bitmask,
-            apply_token_bitmask_inplace,
-            fill_next_token_bitmask,
-        )
-
-        matcher = LLMatcher(self._grammar, LLMatcher.grammar_from_json_schema(json.dumps(grammar)))
-        if matcher.is_error():
-            raise CoordinatorError(f"the grammar of replies was refused: {matcher.get_error()}")
-        mask = allocate_token_bitmask(1, self._grammar.vocab_size)
-
-        def allow(logits: Any) -> Any:
-            fill_next_token_bitmask(matcher, mask, 0)
-            apply_token_bitmask_inplace(logits, mask)
-            return logits
-
-        def ended(token: int) -> bool:
-            matcher.consume_token(token)
-            return matcher.is_stopped()
-
-        return allow, ended
-
-
-def _shared(read: Sequence[int], ids: Sequence[int]) -> int:
-    """How many tokens two prompts have in common at their beginning."""
-    if ids[: len(read)] == read:
-        return len(read)
-    return next(
-        n for n, (one, other) in enumerate(zip([*read, None], [*ids, -1], strict=False)) if one != other
-    )
-
-
-def _cropped(cache: Any, length: int) -> bool:
-    """Shorten a cache to its first tokens; False where it cannot be, because it holds a sliding window."""
-    surplus = cache.get_seq_length() - length
-    if surplus and any(cache.is_sliding):
-        return False
-    if surplus:
-        cache.crop(-surplus)
-    return True
+            return ByNothing(_ends(self._model, self._tokenizer))
+        return ByGrammar(self._vocabulary, grammar)
 
 
 def _ends(model: Any, tokenizer: Any) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -16,6 +17,7 @@ from motion_agent.agent_graph.coordinators.modes import Way, motions_named, ways
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
 from motion_agent.agent_graph.coordinators.talk import Question
 from motion_agent.agent_graph.coordinators.transformers_chat import LocalCoordinator
+from motion_agent.agent_graph.coordinators.transformers_reading import FEW, SPARE, Reading
 from motion_agent.agent_graph.errors import PlanError
 from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.motion_models.english.interpretation import Interpretation
@@ -118,16 +120,22 @@ def test_the_motions_a_grammar_knows_are_those_results_and_the_question_tell_of(
     assert motions_named(question) == ["m7", "greeting", "m1", "m2", "stroll"]
 
 
-def test_what_was_read_is_not_read_again(monkeypatch):
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tokens every step of a model reads."""
+    steps: list[int] = []
+    forward = LlamaForCausalLM.forward
+
+    def counted(self: Any, **inputs: Any) -> Any:
+        steps.append(inputs["input_ids"].shape[1])
+        return forward(self, **inputs)
+
+    monkeypatch.setattr(LlamaForCausalLM, "forward", counted)
+    return steps
+
+
+def test_what_was_read_is_not_read_again(read):
     model = wild()
-    read: list[int] = []
-    forward = model._model.forward
-
-    def counted(**inputs: Any) -> Any:
-        read.append(inputs["input_ids"].shape[1])
-        return forward(**inputs)
-
-    monkeypatch.setattr(model._model, "forward", counted)
     model.bind(grammar=YES).invoke(MESSAGES)
     whole = read[0]
     read.clear()
@@ -137,11 +145,60 @@ def test_what_was_read_is_not_read_again(monkeypatch):
     assert again.text == wild().bind(grammar=YES).invoke(later).text
 
 
-def test_logits_are_those_of_a_model_that_reads_everything_anew():
+def test_what_every_prompt_begins_with_is_read_before_the_first_request(read):
+    model = wild(max_tokens=1)
+    for _ in range(2):
+        create_motion_agent(AgentConfig(), model=model, backend=Obliging())
+    [head] = read
+    agent = create_motion_agent(AgentConfig(max_repairs=0), model=model, backend=Obliging())
+    agent.invoke({"messages": [("user", "walk")]})
+    assert sum(read[1:]) < head / 20
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_logits_are_those_of_a_model_that_reads_everything_anew(dtype):
+    """Across more tokens than there is room for at once, one by one and many together, and back again."""
     model = wild()
-    model._next([5, 6, 7, 8, 9])
-    torch.testing.assert_close(model._next([5, 6, 7, 1, 2, 3]), wild()._next([5, 6, 7, 1, 2, 3]))
-    torch.testing.assert_close(model._next([5, 6]), wild()._next([5, 6]))
+    model._model.to(dtype)
+    reading = Reading(model._model)
+    ids = torch.randint(3, 250, (2 * SPARE,)).tolist()
+    for length in (FEW // 2, FEW + 1, SPARE + FEW, 2 * SPARE, 2 * SPARE - 1, 20, 21, 2 * SPARE):
+        said = reading.next(ids[:length])
+        with torch.inference_mode():
+            anew = model._model(input_ids=torch.tensor([ids[:length]])).logits[:, -1].float()
+        torch.testing.assert_close(said, anew, atol=1e-5 if dtype == torch.float32 else 0.02, rtol=0.02)
+
+
+def test_a_reply_that_says_the_same_again_is_closed(monkeypatch):
+    """Its end is where the grammar lets a string end, and the rest of the reply is still held to it."""
+    object_of = {"properties": {"answer": {"type": "string"}}, "required": ["answer"], "type": "object"}
+    listed = {"properties": {"steps": {"items": object_of, "type": "array", "maxItems": 1}}, "type": "object"}
+    for grammar, begun in ((object_of, '{"answer":"'), (listed, '{"steps":[{"answer":"')):
+        said = saying(wild(), monkeypatch, begun + "a walk. a jump. " + "a sit. " * 20)
+        reply = said.bind(grammar=grammar | {"x-guidance": {"whitespace_flexible": False}}).invoke("?")
+        assert reply.response_metadata["finish_reason"] == "stop"
+        assert reply.text.startswith(f'{begun}a walk. a jump. a sit."}}')
+        assert json.loads(reply.text)
+    talk = saying(wild(), monkeypatch, "a walk. a jump. " + "a sit. " * 20)
+    assert talk.invoke("?").text == "a walk. a jump. a sit."
+    few = saying(wild(), monkeypatch, '{"answer":"a walk. a jump. a sit. a hop."}')
+    assert (
+        json.loads(few.bind(grammar=object_of, sentences=2).invoke("?").text)["answer"] == "a walk. a jump."
+    )
+
+
+def saying(model: LocalCoordinator, monkeypatch: pytest.MonkeyPatch, text: str) -> LocalCoordinator:
+    """The model, made to write a text as far as it may, and to end after it."""
+    ids = iter(model._vocabulary.tokenize_str(text))
+    size = model._model.config.vocab_size
+
+    def logits(_: Any) -> torch.Tensor:
+        wanted = torch.zeros(1, size)
+        wanted[0, next(ids, model._tokenizer.eos_token_id)] = 100
+        return wanted
+
+    monkeypatch.setattr(model._reading, "next", logits)
+    return model
 
 
 def test_a_reply_without_room_says_so():

@@ -1,0 +1,107 @@
+"""What a model in this process has read: the keys and values of its last prompt stay.
+
+A prompt reads only what is new since the one before. On a processor most of a step's time would go into
+copying what was read, and into attention that is made for many tokens at once; both are avoided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+#: Room for further tokens that is made whenever there is no more, so that a step copies nothing.
+SPARE = 512
+#: Up to how many new tokens plain attention is the faster one for bfloat16 on a processor.
+FEW = 16
+
+
+class Reading:
+    """A causal LM and the tokens it has read."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._read: list[int] = []
+        self._cache: DynamicCache | None = None
+        self._reads_few_apart = (
+            model.device.type == "cpu"
+            and model.dtype == torch.bfloat16
+            and model.config._attn_implementation == "sdpa"
+        )
+
+    def next(self, ids: Sequence[int]) -> torch.Tensor:
+        """Logits [1, V] of the token after `ids`, reading only what was not read before."""
+        ids = list(ids)
+        kept = _shared(self._read, ids[:-1])
+        if self._cache is None or not _cropped(self._cache, kept):
+            kept, self._cache = 0, _empty(self._model.config)
+        self._read = []  # not true while the model runs: an interrupted call leaves a cache of unknown length
+        new = torch.tensor([ids[kept:]], device=self._model.device)
+        if self._reads_few_apart:
+            self._model.set_attn_implementation("eager" if new.shape[1] <= FEW else "sdpa")
+        with torch.inference_mode():
+            output = self._model(input_ids=new, past_key_values=self._cache, use_cache=True, logits_to_keep=1)
+        self._read = ids
+        return output.logits[:, -1].float().cpu()
+
+    def ahead(self, one: Sequence[int], other: Sequence[int]) -> None:
+        """Read what both prompts begin with, unless what was read last begins with it too."""
+        head = list(one[: _shared(one, other)])
+        if self._read[: len(head)] != head:
+            self.next(head)
+
+
+class _RoomyLayer(DynamicLayer):
+    """Keys and values [1, heads, tokens, width] that grow in room made ahead."""
+
+    _room: tuple[torch.Tensor, torch.Tensor] | None = None
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        kept = self.get_seq_length()
+        length = kept + key_states.shape[-2]
+        if self._room is None or self._room[0].shape[-2] < length:
+            larger = _room_like(key_states, length), _room_like(value_states, length)
+            if self.keys is not None and self.values is not None and kept:
+                larger[0][..., :kept, :] = self.keys
+                larger[1][..., :kept, :] = self.values
+            self._room = larger
+        for room, new in zip(self._room, (key_states, value_states), strict=True):
+            room[..., kept:length, :] = new
+        self.keys, self.values = (room[..., :length, :] for room in self._room)
+        return self.keys, self.values
+
+
+def _room_like(states: torch.Tensor, length: int) -> torch.Tensor:
+    return states.new_empty((*states.shape[:-2], length + SPARE, states.shape[-1]))
+
+
+def _empty(config: Any) -> DynamicCache:
+    cache = DynamicCache(config=config)
+    cache.layers = [_RoomyLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers]
+    return cache
+
+
+def _shared(read: Sequence[int], ids: Sequence[int]) -> int:
+    """How many tokens two prompts have in common at their beginning."""
+    if ids[: len(read)] == read:
+        return len(read)
+    return next(
+        n for n, (one, other) in enumerate(zip([*read, None], [*ids, -1], strict=False)) if one != other
+    )
+
+
+def _cropped(cache: Any, length: int) -> bool:
+    """Shorten a cache to its first tokens; False where it cannot be, because it holds a sliding window."""
+    surplus = cache.get_seq_length() - length
+    if surplus and any(cache.is_sliding):
+        return False
+    if surplus:
+        cache.crop(-surplus)
+    return True
