@@ -88,23 +88,30 @@ def _made(tool: str, motion: str, description: str, seconds: float) -> str:
     return result_of(tool, json.dumps(content), failed=False)
 
 
-#: Turns that show how plans are written, and how their results are answered, to models that write them: what
-#: is said, and the reply. Small models copy: of the tools, those nearest the end the most, so that what is
-#: asked for most comes last.
+#: What a motion of the examples is, as the notes on motions at hand tell it.
+_AT_HAND = """
+
+(Motions made so far, the newest last:
+- m2h7c, 5.2 s: 1: a person crawls forward | 2: a person stands up (current))"""
+
+
+def _change(**operation: Any) -> tuple[str, dict[str, Any]]:
+    return "edit_motion", {"motion_id": "m2h7c", "operations": [operation]}
+
+
+#: Turns that show how plans are written, repaired, and how their results are answered, to models that write
+#: them: what is said, and the reply. Small models copy: of the tools, those nearest the end the most, so that
+#: what is asked for most comes last.
 EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
     (
         "two people shake hands",
         (
             "arrange_scene",
-            {
-                "people": [
-                    _told("a person shakes hands"),
-                    _told("a person shakes hands", theta=180, z=1),
-                ]
-            },
+            {"people": [_told("a person shakes hands"), _told("a person shakes hands", theta=180, z=1)]},
         ),
     ),
     ("who wrote Hamlet?", "I only make human motion."),
+    ("what happens in stretch.bvh?", ("caption_motion", {"path": "stretch.bvh"})),
     (
         "crawl, then stand up for 2 seconds",
         _several(_told("a person crawls forward"), _told("a person stands up", seconds=2)),
@@ -114,16 +121,19 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
         "Made: a person crawls forward, then stands up.",
     ),
     (
-        "let him jump instead of standing up\n\n(Motions made so far, the newest last:\n"
-        "- m2h7c, 5.2 s: 1: a person crawls forward | 2: a person stands up (current))",
-        (
-            "edit_motion",
-            {
-                "motion_id": "m2h7c",
-                "operations": [{"op": "replace", "segment": 2, "description": "a person jumps"}],
-            },
-        ),
+        f"let him jump instead of standing up{_AT_HAND}",
+        _change(op="replace", segment=3, description="a person jumps"),
     ),
+    (
+        result_of(
+            "edit_motion",
+            "there is no segment 3; the motion has 1: a person crawls forward; 2: a person stands up",
+            failed=True,
+        ),
+        _change(op="replace", segment=2, description="a person jumps"),
+    ),
+    (f"remove the first part{_AT_HAND}", _change(op="delete", segment=1)),
+    ("go back", ("history", {"action": "undo"})),
     ("wave with the left hand", _one("a person waves with the left hand")),
     (
         _made("generate_motion", "m9k4d", "a person waves with the left hand", 2.6),

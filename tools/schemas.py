@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -145,6 +146,8 @@ class NameMotionArgs(Arguments):
 
 
 class HistoryArgs(Arguments):
+    goes_with = MappingProxyType({"motion_id": ("action", "restore")})
+
     action: Literal["undo", "redo", "restore"]
     motion_id: MotionId | None = Field(default=None, description="Only for restore.")
 

@@ -7,6 +7,7 @@ where a plan could not run: a step refers to a motion that exists, or to one tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, TypeAdapter
@@ -102,24 +103,38 @@ def _fields(arguments: type[BaseModel]) -> Iterator[str]:
 
 
 def _variants(model: type[BaseModel], motions: Sequence[str]) -> list[dict[str, Any]]:
-    """The objects a model accepts, one for each choice of its source, as far as motions exist."""
-    sources = getattr(model, "sources", ())
-    choices = [tuple(s for s in sources if s != source) for source in sources] or [()]
-    found = (_variant(model, left_out, motions) for left_out in choices)
+    """The objects a model accepts, one for each choice that leaves fields out, as far as motions exist."""
+    found = (_variant(model, *choice, motions) for choice in _choices(model))
     return [variant for variant in found if variant is not None]
 
 
+def _choices(model: type[BaseModel]) -> Iterator[tuple[set[str], dict[str, list[str]]]]:
+    """Fields that go together: those left out, and the values that others are then held to."""
+    sources, goes_with = getattr(model, "sources", ()), getattr(model, "goes_with", {})
+    apart: list[list[tuple[set[str], dict[str, list[str]]]]] = []
+    if sources:
+        apart.append([({other for other in sources if other != source}, {}) for source in sources])
+    for name, (field, value) in goes_with.items():
+        others = [other for other in get_args(model.model_fields[field].annotation) if other != value]
+        apart.append([(set(), {field: [value]}), ({name}, {field: others})])
+    for chosen in product(*apart):
+        left_out = {name for names, _ in chosen for name in names}
+        yield left_out, {name: values for _, held in chosen for name, values in held.items()}
+
+
 def _variant(
-    model: type[BaseModel], left_out: Sequence[str], motions: Sequence[str]
+    model: type[BaseModel], left_out: set[str], held: Mapping[str, list[str]], motions: Sequence[str]
 ) -> dict[str, Any] | None:
-    sources = getattr(model, "sources", ())
+    together = {*getattr(model, "sources", ()), *getattr(model, "goes_with", {})}
     full = _bounded(model)
     properties: dict[str, Any] = {}
     required = []
     for name, field in model.model_fields.items():
-        needed = field.is_required() or name in sources
-        value = None if name in left_out else _field(name, field.annotation, full[name], motions)
-        if value is None and needed and name not in left_out:
+        if name in left_out:
+            continue
+        needed = field.is_required() or name in together
+        value = {"enum": held[name]} if name in held else _field(name, field.annotation, full[name], motions)
+        if value is None and needed:
             return None
         if value is not None:
             properties[name] = value

@@ -8,6 +8,7 @@ place of an optional field means that it was left out, because many models write
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -57,9 +58,14 @@ class Frozen(BaseModel):
 
 
 class Arguments(Frozen):
-    """Base of everything a coordinator fills in. sources: fields of which exactly one is given."""
+    """Base of everything a coordinator fills in.
+
+    sources: fields of which exactly one is given. goes_with: fields that are given with one value of another
+    field, (name, value), and never else.
+    """
 
     sources: ClassVar[tuple[str, ...]] = ()
+    goes_with: ClassVar[Mapping[str, tuple[str, str]]] = MappingProxyType({})
 
     @model_validator(mode="before")
     @classmethod

@@ -76,6 +76,8 @@ def test_the_grammar_says_the_plans_of_the_evals(says):
         written_plan([("edit_motion", {"motion_id": "$1", "operations": [{"op": "mirror"}]})]),
         written_plan([("edit_motion", {"motion_id": KNOWN[0], "operations": [{"op": "delete"}]})]),
         written_plan([("compose_sequence", {"segments": [{"seconds": 2}]})]),
+        written_plan([("history", {"action": "undo", "motion_id": KNOWN[0]})]),
+        written_plan([("history", {"action": "restore"})]),
     ],
 )
 def test_what_could_not_run_cannot_be_said(says, text):
@@ -90,7 +92,7 @@ def test_an_answer_may_be_any_text(says, answer):
 
 
 def test_example_turns_are_as_real_ones() -> None:
-    """Their plans are valid; results and motions at hand are told as the graph tells them."""
+    """Their plans are valid; results, errors and motions at hand are told as the graph tells them."""
     descriptions = ["a person crawls forward", "a person stands up"]
     parts = [SegmentRef(description=text, start=n, end=n + 1) for n, text in enumerate(descriptions)]
     whole = ", then ".join(descriptions)
@@ -103,6 +105,19 @@ def test_example_turns_are_as_real_ones() -> None:
     [told] = [text for text in said if text.startswith(result_of("compose_sequence", "", failed=False))]
     content = json.loads(told.partition(": ")[2])
     assert content == {key: motion_entry(ref)[key] for key in content}
+
+
+def test_an_example_turn_repairs_the_change_that_its_error_is_of() -> None:
+    tools = {tool.name: tool for tool in create_motion_tools(load_backend())}
+    [at] = [n for n, (said, _) in enumerate(EXAMPLES) if said.startswith("Error")]
+    (_, made), (_, wrong), (told, right) = (EXAMPLES[n] for n in (at - 3, at - 1, at))
+    motion = json.loads(tools[made[0]].invoke(made[1]))["motion_id"]
+
+    def done(reply: Any) -> str:
+        return tools[reply[0]].invoke(reply[1] | {"motion_id": motion})
+
+    assert told == result_of(wrong[0], done(wrong), failed=True)
+    assert [part["description"] for part in json.loads(done(right))["segments"]][1] == "a person jumps"
 
 
 def test_an_answer_that_runs_on_is_closed(says):
