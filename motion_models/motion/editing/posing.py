@@ -124,7 +124,13 @@ class Gesture:
 
     def seconds(self, times: int | None = None) -> float:
         """Its natural length, for so many cycles."""
+        if times is not None and times > 1 and self.is_held:
+            return self.repeated().seconds(times)
         return (times or self.times) * self.cycle + self.back
+
+    def repeated(self) -> Gesture:
+        """One pose as a cycle: into it and out of it."""
+        return replace(self, keys=(*self.keys, KeyPose(seconds=self.back))) if self.is_held else self
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,7 @@ def posed(stretch: Stretch, gesture: Gesture, side: Side, times: int | None = No
     One pose is held in between. Cycles are played `times`, or as often as fits. They are hurried to fit the
     time, or slowed down to fill it, but by no more than half: after them the motion goes on as it was.
     """
+    gesture = gesture.repeated() if times is not None and times > 1 else gesture
     poses = list(gesture.keys)
     if gesture.alternates:
         poses += [key.mirrored() for key in gesture.keys]

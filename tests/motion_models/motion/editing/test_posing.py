@@ -133,6 +133,14 @@ def test_cycles_are_counted_and_fill_the_time_within_reason() -> None:
     assert raises(None) == 7  # as often as 0.4 s fit into 2.85 s
 
 
+def test_one_pose_several_times_is_left_in_between() -> None:
+    gesture = Gesture((KeyPose(seconds=0.3, hold=0.2, bend=60),), back=0.3)
+    assert gesture.seconds(3) == pytest.approx(3 * 0.8 + 0.3)
+    height = posed(standing(), gesture, "right", 3).shown[:, JOINT["head"], 1]
+    low = height < (height.min() + height.max()) / 2
+    assert (low[1:] & ~low[:-1]).sum() == 3
+
+
 def test_a_walk_goes_where_it_went() -> None:
     own = standing(speed=0.05)
     folded = posed(own, posed_actions()["cross the arms"].gesture, "right")
