@@ -34,7 +34,7 @@ def test_few_captions_that_a_model_learned_from_ask_for_key_poses_instead() -> N
     captions, known = [segment.captions[0] for segment in load_captions()], lexicon().profiles
     asked = [(text, unseen_in(text, known)) for text in captions]
     posed = [text for text, names in asked if names and beside(text, names, known) == STANDING]
-    assert len(posed) / len(captions) < 0.05
+    assert len(posed) / len(captions) < 0.06
 
 
 @pytest.mark.parametrize(
