@@ -247,6 +247,9 @@ SCRIPTS: dict[str, tuple[Sequence[Reply], Sequence[Any], dict[str, Any]]] = {
     ),
 }
 
+#: What is said in a thread that a program carries by hand.
+CARRIED = ("a person walks", "a person jumps", "what is in it?", "undo", "make it slower", "undo", "redo")
+
 
 @pytest.mark.parametrize("name", TALKS)
 def test_with_the_built_in_coordinator(tmp_path: Path, name: str) -> None:
@@ -272,20 +275,12 @@ def test_threads_that_a_program_carries(tmp_path: Path) -> None:
     for name, extra in {"messages alone": {}, "a value of a parent": {"current": "scene 3"}}.items():
         agent = create_motion_agent(AgentConfig(), backend=Counting(), store=InMemoryStore())
         messages: list[Any] = []
-        for said in (
-            "a person walks",
-            "a person jumps",
-            "what is in it?",
-            "undo",
-            "make it slower",
-            "undo",
-            "redo",
-        ):
+        for number, said in enumerate(CARRIED, 1):
             run: Any = {"configurable": {"thread_id": "t"}}
             asked: Any = {"messages": [*messages, ("user", said)], **extra}
             state = agent.invoke(asked, run)
             messages = state["messages"]
-            cases[f"{name}: {said}"] = {
+            cases[f"{name}, {number}. {said}"] = {
                 "answer": str(messages[-1].text),
                 "current": state["current"],
                 "motions": {
