@@ -70,7 +70,7 @@ def gltf(data: bytes) -> dict[str, Any]:
     return {
         "asset": {key: value for key, value in held["asset"].items() if key != "generator"},
         "nodes": [node.get("name") for node in nodes],
-        "children": {each["name"]: len(each["children"]) for each in nodes if "children" in each},
+        "children": {node["name"]: len(below(node)) for node in nodes if len(below(node)) > 1},
         "meshes": [mesh.get("name") for mesh in held.get("meshes", [])],
         "skins": [len(skin["joints"]) for skin in held.get("skins", [])],
         "extensions": extension_told(held.get("extensions", {}), nodes),
@@ -88,6 +88,10 @@ def gltf(data: bytes) -> dict[str, Any]:
             for animation in held.get("animations", [])
         ],
     }
+
+
+def below(node: dict[str, Any]) -> list[int]:
+    return node.get("children", [])
 
 
 def extension_told(value: Any, nodes: Sequence[dict[str, Any]]) -> Any:
