@@ -14,6 +14,15 @@ from motion_agent.tools.toolbox import TOOLS
 from records.recording import assert_recorded
 
 ROOT = Path(__file__).parents[2]
+#: Requests beside them: several changes in one, numbers, and parts that are named by their words.
+FURTHER = {
+    "make the duck shorter and the jump 2 seconds": ["ducks", "jumps"],
+    "make the jump shorter, half a second": ["walks", "jumps"],
+    "make the walk faster and the jump slower": ["walks", "jumps"],
+    "make part 1 longer and part 2 3 seconds long": ["walks", "jumps"],
+    "cut off the first 30 frames and make it 1.25 times as fast": ["walks"],
+    "turn the second part 45 degrees to the right and mirror the first": ["walks", "jumps"],
+}
 REPERTOIRE = [
     "bow", "cartwheel", "clap", "crawl", "crouch", "dance", "jog", "jump", "jumping jacks", "kick", "kneel",
     "limp", "march", "punch", "run", "sit down", "sneak", "squat", "stand still", "stand up", "stretch",
@@ -33,6 +42,8 @@ def requests() -> Iterator[tuple[list[str], str]]:
     for line in (ROOT / "evals" / "conversations" / "requests.jsonl").read_text("utf-8").splitlines():
         case = json.loads(line)
         yield case["parts"], case["say"]
+    for message, parts in FURTHER.items():
+        yield parts, message
 
 
 def thread(parts: list[str]) -> list[BaseMessage]:

@@ -13,7 +13,7 @@ from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.agent_graph.coordinators.replies import CUT_SHORT, read_reply, with_calls
+from motion_agent.agent_graph.coordinators.replies import CUT_SHORT, NO_ROOM, read_reply, with_calls
 from motion_agent.agent_graph.state import serializer
 from motion_agent.agent_graph.values import storable_reply
 
@@ -219,3 +219,13 @@ def test_hostile_replies_leave_a_thread_that_goes_on(backend):
         for _ in range(2):
             state = agent.invoke({"messages": [("user", "go")]}, {"configurable": {"thread_id": "t"}})
             assert state["messages"][-1].text
+
+
+@pytest.mark.parametrize("said", [{"finish_reason": "length"}, {"stop_reason": "max_tokens"}])
+def test_a_whole_plan_runs_though_the_talk_after_it_was_cut_off(said):
+    plan = json.dumps({"steps": [STEP]})
+    whole = with_calls(AIMessage(f"{plan}\nThis plan makes the", response_metadata=said), TOOLS)
+    assert [(call["name"], call["args"]) for call in whole.tool_calls] == [WALK]
+    assert whole.invalid_tool_calls == []
+    cut = with_calls(AIMessage("I shall plan a walk that", response_metadata=said), TOOLS)
+    assert [call["error"] for call in cut.invalid_tool_calls] == [NO_ROOM]

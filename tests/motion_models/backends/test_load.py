@@ -30,3 +30,13 @@ def test_no_setting_changes_what_is_made(name: str) -> None:
     backends = loaded(), loaded(**{name: OPTIONS[name]})
     usual, other = (backend.generate(asked, seconds=1.0, seed=3) for backend in backends)
     assert all(torch.equal(a, b) for a, b in zip(usual, other, strict=True))
+
+
+def test_captions_are_judged_by_their_tokens_however_many_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = loaded()
+    captions = ["a person walks", "a person walks forward, turns left and then sits down on a chair slowly"]
+    lengths = [len(backend.llm.renderer.caption_ids(caption)) + 1 for caption in captions]
+    assert lengths[1] > 2 * lengths[0]
+    sums = torch.tensor([-2.0 * length for length in lengths])
+    monkeypatch.setattr(backend.llm, "log_likelihood", lambda *asked, **options: sums)
+    assert backend.judge(captions, [torch.tensor([1, 2])] * 2) == pytest.approx([-2.0, -2.0])

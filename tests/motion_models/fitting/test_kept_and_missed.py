@@ -233,3 +233,17 @@ def test_a_mirrored_stretch_needs_no_second_mirror():
     demands = read_demands("a person turns 90 degrees to the left")
     assert remedy_for(demands, stretch).mirrored
     assert not remedy_for(demands, shapes.mirrored(stretch)).mirrored
+
+
+@pytest.mark.parametrize(("hand", "degrees", "mirrored"), [
+    ("left", 90.0, False), ("left", -90.0, False), ("right", 90.0, False), ("right", -90.0, True),
+])  # fmt: skip
+def test_a_motion_is_mirrored_only_where_all_its_sides_are_wrong(
+    hand: str, degrees: float, mirrored: bool
+) -> None:
+    lift = np.sin(np.linspace(0, np.pi, FRAMES))
+    shown = turned(with_joint(standing(FRAMES), f"{hand}_wrist", y=lift), ramp(FRAMES, degrees))
+    [stretch] = stretches(from_joints(shown), [0, FRAMES - 1])
+    demands = read_demands("a person turns left and raises the left hand")
+    assert demands.limb == ("left", "arm") and demands.turn is not None
+    assert remedy_for(demands, stretch).mirrored is mirrored

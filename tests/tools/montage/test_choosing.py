@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fakes import FakeBackend
 from hand import Hand
 from motion_agent.motion_models import load_backend
 from motion_agent.motion_models.english.demands import read_demands
@@ -12,7 +13,7 @@ from motion_agent.motion_models.fitting.lengths import GOING_SECONDS
 from motion_agent.motion_models.motion.measures import kinematics as k
 from motion_agent.tools.batching import Job, Tokens
 from motion_agent.tools.memory import MotionMemory
-from motion_agent.tools.montage.choosing import Candidate, Choosing, Wanted, jobs, side_by_side
+from motion_agent.tools.montage.choosing import Candidate, Choosing, Wanted, choose, jobs, side_by_side
 from motion_agent.tools.rendering import render_motion
 from motion_agent.tools.services import Services
 
@@ -101,3 +102,31 @@ def test_what_recordings_only_undo_is_shown_backwards():
     joints = render_motion(memory, backend, clip.id).joints
     assert k.pelvis_start(joints) > 0.6 and k.pelvis_end(joints) < 0.35
     assert clip.notes == ()
+
+
+class Several(FakeBackend):
+    """Thinks two motions of a request worth making."""
+
+    candidates = 2
+
+
+@pytest.mark.parametrize("costs", [(1.0, 3.0, 2.0), (3.0, 1.0, 2.0), (3.0, 2.0, 1.0)])
+def test_where_no_round_keeps_what_was_asked_the_best_of_all_is_taken(
+    costs: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = iter(costs)
+
+    def judged(*given: Any) -> list[Candidate]:
+        cost = next(rounds)
+        return [
+            Candidate("walk", (1,), (), (), False, cost + 5),
+            Candidate("walk", (1,), (), (), False, cost),
+        ]
+
+    monkeypatch.setattr("motion_agent.tools.montage.choosing.judged", judged)
+    choice = choose(Services(Several(), MotionMemory()), going("a person walks 2 metres"))
+    asked = next(choice)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            asked = choice.send([(1,)] * len(asked))
+    assert end.value.value.cost == min(costs)

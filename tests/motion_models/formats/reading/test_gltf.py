@@ -203,3 +203,23 @@ def test_deep_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / "deep.gltf").write_text('{"asset":' + "[" * 100_000 + "]" * 100_000 + "}")
     with pytest.raises(FormatError, match="not a glTF"):
         load_motion(tmp_path / "deep.gltf")
+
+
+@pytest.mark.parametrize(
+    ("tangent", "halfway"),
+    [
+        ("into the first", 0.0),
+        ("out of the first", 1.0),
+        ("into the second", -1.0),
+        ("out of the second", 0.0),
+    ],
+)
+def test_between_two_keys_count_the_tangents_out_of_the_first_and_into_the_second(
+    tangent: str, halfway: float
+) -> None:
+    values = np.zeros((6, 1))
+    values[
+        ["into the first", "", "out of the first", "into the second", "", "out of the second"].index(tangent)
+    ] = 8
+    track = Track(np.array([0.0, 1.0]), values, "CUBICSPLINE")
+    assert track.at(np.array([0.5]))[0, 0] == pytest.approx(halfway)
