@@ -165,6 +165,20 @@ def test_people_are_measured(question: str, told: str) -> None:
     assert re.search(told, answer(question, TWO, TOGETHER))
 
 
+@pytest.mark.parametrize(("second", "told"), [(3, True), (None, False)])
+def test_parts_are_counted_together_only_where_each_can_be(second: int | None, told: bool) -> None:
+    facts = [STILL.model_copy(update={"jumps": jumps}) for jumps in (2, second)]
+    parts = [
+        PartFacts(part=number, start=2.0 * number - 2, end=2.0 * number, facts=each)
+        for number, each in enumerate(facts, 1)
+    ]
+    clip = KnownMotion("m1", "", "x", 4.0, (("a person jumps", 2.0),) * 2)
+    measured = Measured(whole=STILL.model_copy(update={"jumps": None}), parts=parts)
+    said = answer("how often does he jump in both parts?", clip, measured)
+    assert ("in parts 1 and 2: i count 5 jumps" in said.lower()) is told
+    assert "2 jumps" not in said
+
+
 def test_what_is_not_certain_is_not_told_as_a_number() -> None:
     vague = Measured(whole=STILL.model_copy(update={"steps": None, "turned_deg": None, "slide_cm": None}))
     walk = replace(ONE, segments=(("a person walks", 2.0),))
