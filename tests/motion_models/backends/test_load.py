@@ -39,4 +39,4 @@ def test_captions_are_judged_by_their_tokens_however_many_they_are(monkeypatch: 
     assert lengths[1] > 2 * lengths[0]
     sums = torch.tensor([-2.0 * length for length in lengths])
     monkeypatch.setattr(backend.llm, "log_likelihood", lambda *asked, **options: sums)
-    assert backend.judge(captions, [torch.tensor([1, 2])] * 2) == pytest.approx([-2.0, -2.0])
+    assert backend.judge(captions, [torch.LongTensor([1, 2])] * 2) == pytest.approx([-2.0, -2.0])
