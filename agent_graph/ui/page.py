@@ -153,7 +153,7 @@ class Page:
         self.threads.input(self.show, self.threads, js=CHOSEN, **another)
         self.new.click(self.show, self.threads, js=NEW_ONE, **another)
         answer: dict[str, Any] = {**PRIVATE, "outputs": self._answers.output, "js": SHOWN}
-        self.stop.click(self.show, self.threads, **answer)
+        self.stop.click(self.halt, self.threads, **answer)
         self.undo.click(self.back, self.threads, **answer)
         self.redo.click(self.forth, self.threads, **answer)
         self.versions.input(self.restore, [self.threads, self.versions], **answer)
@@ -174,17 +174,24 @@ class Page:
         return await self.show(thread, request)
 
     async def show(self, thread: str, request: gr.Request) -> Any:
-        return await self._answered(request, thread, lambda talk: talk.view())
+        """Another conversation, or one that was just begun."""
+        talk = self._talk(request, thread)
+        watch = self._watches.look(str(request.session_hash), talk.thread)
+        return await self._answered(talk, watch, lambda talk: talk.view())
+
+    async def halt(self, thread: str, request: gr.Request) -> Any:
+        """The conversation without the turn that runs in it."""
+        return await self._asked(request, thread, lambda talk: talk.view())
 
     async def back(self, thread: str, request: gr.Request) -> Any:
-        return await self._answered(request, thread, lambda talk: talk.go(action="undo"))
+        return await self._asked(request, thread, lambda talk: talk.go(action="undo"))
 
     async def forth(self, thread: str, request: gr.Request) -> Any:
-        return await self._answered(request, thread, lambda talk: talk.go(action="redo"))
+        return await self._asked(request, thread, lambda talk: talk.go(action="redo"))
 
     async def restore(self, thread: str, motion_id: str, request: gr.Request) -> Any:
         restoring = lambda talk: talk.go(action="restore", motion_id=motion_id)  # noqa: E731
-        return await self._answered(request, thread, restoring)
+        return await self._asked(request, thread, restoring)
 
     async def say(
         self, thread: str, coordinator: str, message: dict[str, Any], request: gr.Request
@@ -217,7 +224,7 @@ class Page:
         self, request: gr.Request, talk: Talk, views: AsyncGenerator[View], said: str | None = None
     ) -> AsyncGenerator[Any]:
         """The page while a turn runs. said: what was in the message box, and is again if the turn fails."""
-        watch, failed = self._watch(request), ""
+        watch, failed = self._watches.begin(str(request.session_hash), talk.thread), ""
         box: Updates = {} if said is None else {"value": EMPTY}
         try:
             async for view in watch.follow(views):
@@ -243,18 +250,16 @@ class Page:
             self.versions: gr.update(interactive=False),
         }
 
-    async def _answered(self, request: gr.Request, thread: str, asking: Callable[[Talk], Any]) -> Any:
+    async def _asked(self, request: gr.Request, thread: str, asking: Callable[[Talk], Any]) -> Any:
         talk = self._talk(request, thread)
-        watch = self._watch(request)
+        return await self._answered(talk, self._watches.begin(str(request.session_hash)), asking)
+
+    async def _answered(self, talk: Talk, watch: Watch, asking: Callable[[Talk], Any]) -> Any:
         try:
             shown = await self._shown(talk, await asking(talk))
         except Exception as error:
             shown = await self._shown(talk, await talk.view(), problem(error))
         return gr.skip() if watch.left else self._answers.of(talk.thread, shown)
-
-    def _watch(self, request: gr.Request) -> Watch:
-        """What this page watches from now on."""
-        return self._watches.begin(str(request.session_hash))
 
     async def _shown(self, talk: Talk, view: View, failed: str = "") -> Updates:
         """Everything of a conversation. failed: why the last thing that was asked was not done."""

@@ -16,9 +16,10 @@ T = TypeVar("T")
 
 
 class Watch:
-    """One question of a page, for as long as its answer is awaited."""
+    """One question of a page, for as long as its answer is awaited. turn_in: the thread it is a turn in."""
 
-    def __init__(self) -> None:
+    def __init__(self, turn_in: str | None = None) -> None:
+        self.turn_in = turn_in
         self._left = asyncio.Event()
 
     @property
@@ -62,10 +63,23 @@ class Watches:
     def __init__(self) -> None:
         self._newest: WeakValueDictionary[str, Watch] = WeakValueDictionary()
 
-    def begin(self, page: str) -> Watch:
+    def begin(self, page: str, turn_in: str | None = None) -> Watch:
         """A new watch of a page, which leaves what it watched before."""
         before = self._newest.get(page)
         if before is not None:
             before.leave()
-        watch = self._newest[page] = Watch()
+        watch = self._newest[page] = Watch(turn_in)
+        return watch
+
+    def look(self, page: str, thread: str) -> Watch:
+        """A new watch by which a thread is shown: left at once where the page watches a turn in it.
+
+        Whoever goes to a conversation and says something there asked for the turn last, though it may reach
+        the server first.
+        """
+        before = self._newest.get(page)
+        if before is None or before.turn_in != thread:
+            return self.begin(page)
+        watch = Watch()
+        watch.leave()
         return watch

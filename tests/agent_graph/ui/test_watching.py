@@ -116,3 +116,13 @@ def test_pages_do_not_leave_what_others_watch():
     first, other = watches.begin("a"), watches.begin("b")
     again = watches.begin("a")
     assert first.left and not other.left and not again.left
+
+
+def test_a_look_at_a_conversation_leaves_no_turn_in_it_that_reached_the_server_before():
+    watches = Watches()
+    turn = watches.begin("a", "here")
+    assert watches.look("a", "here").left and not turn.left
+    other = watches.look("a", "there")
+    assert turn.left and not other.left
+    watches.begin("a")
+    assert other.left
