@@ -25,7 +25,7 @@ from .answers import turn as as_answer
 from .errors import NotFoundError, told
 from .guards import Caller
 from .house import Person
-from .workers import Tell, Workers, require_somebody
+from .workers import GivenUpError, Tell, Workers, require_somebody
 
 router = APIRouter(prefix="/v1/threads", tags=["conversations"])
 
@@ -190,12 +190,17 @@ async def _stream(
 
 
 async def while_connected(request: Request, answer: Any) -> Any:
-    """An awaited answer; it is given up when the client hangs up, though its request was read to the end."""
+    """An awaited answer; it is given up when the client hangs up, though its request was read to the end.
+
+    Raises GivenUpError then.
+    """
     work = asyncio.ensure_future(answer)
     gone = asyncio.ensure_future(_gone(request))
     try:
         await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-        return await work if work.done() else None
+        if not work.done():
+            raise GivenUpError("nobody waits for this any more")
+        return await work
     finally:
         work.cancel()
         gone.cancel()

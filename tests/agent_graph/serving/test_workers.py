@@ -10,9 +10,10 @@ from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from motion_agent.agent_graph.config import ServeOptions
 from motion_agent.agent_graph.errors import StorageError
+from motion_agent.agent_graph.serving.conversations import while_connected
 from motion_agent.agent_graph.serving.errors import TooBusyError
 from motion_agent.agent_graph.serving.run import run_app
 from motion_agent.agent_graph.serving.workers import GivenUpError, Workers
@@ -81,6 +82,16 @@ def test_an_app_that_cannot_be_started_says_why_and_nothing_else(
         run_app(FastAPI(lifespan=lifespan), ServeOptions(port=0), pytest.fail)
     gc.collect()  # tasks whose errors nobody heard say so when they go
     assert capfd.readouterr() == ("", "") and not caplog.records
+
+
+async def test_what_a_client_that_hangs_up_waited_for_is_given_up_and_answers_nothing() -> None:
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    begun = asyncio.get_running_loop().create_future()
+    with pytest.raises(GivenUpError):
+        await while_connected(Request({"type": "http"}, receive), begun)
+    assert begun.cancelled()
 
 
 def test_a_server_that_ends_the_process_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
