@@ -35,7 +35,7 @@ test-server: $(VENV)-server/.installed
 $(VENV)-server/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)-server
 	@$(VENV)-server/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-	  --editable ".[all]" "langgraph-cli[inmem]>=0.4.40" pytest pytest-asyncio pytest-benchmark pytest-timeout
+	  --editable ".[all]" "langgraph-cli[inmem]>=0.4.40" pytest pytest-asyncio pytest-benchmark pytest-timeout "hypothesis>=6.100"
 	@touch $@
 
 lint: $(VENV)/.installed-dev

@@ -81,6 +81,11 @@ def _tables() -> dict[str, Any]:
     }
 
 
+def common_words() -> frozenset[str]:
+    """Words that say nothing about an action, and are no slip of the pen of any other."""
+    return _tables()["common"]
+
+
 class Lexicon:
     """The words and actions of one trained model.
 

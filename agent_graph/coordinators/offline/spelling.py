@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from ....motion_models.english.inflections import lemmas_by_kind
+from ....motion_models.english.lexicon import common_words
 from ....motion_models.english.quantities import NUMBERS
 from ....motion_models.english.request_text import is_slip
 from ..reader.slots import everyday, listed
@@ -78,7 +79,8 @@ def _protected(text: str) -> list[tuple[int, int]]:
 
 
 def _is_word(word: str, verbs: Verbs) -> bool:
-    return word in _core() or verbs.verb(word) is not None or (word.isascii() and bool(lemmas_by_kind(word)))
+    known = word in _core() or word in common_words() or verbs.verb(word) is not None
+    return known or (word.isascii() and bool(lemmas_by_kind(word)))
 
 
 def _closest(word: str, verbs: Verbs) -> str | None:
