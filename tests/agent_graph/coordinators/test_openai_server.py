@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from language_models import SMALLEST
+from language_models import SMALL
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.coordinators.transformers_files import load_chat_model
 from motion_agent.evals.conversations.dialogues.drive import Record, hold
@@ -23,10 +23,10 @@ from motion_agent.evals.conversations.dialogues.schema import load_cases
 from motion_agent.evals.conversations.plans import REQUESTS
 from motion_agent.evals.conversations.scorers import score_turn
 
-#: A server answers slowly on two cores: four that want a motion, and one that does not.
-SERVED = [load_cases(REQUESTS, categories=["known"])[number] for number in (0, 1, 2, 3, 12)]
+#: A server answers slowly on two cores: three that want a motion, and one that does not.
+SERVED = [load_cases(REQUESTS, categories=["known"])[number] for number in (0, 1, 2, 12)]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 #: Tokens of a reply: no plan that is wanted here takes more.
 LONGEST = 128
 #: Seconds the server may take to load its model.
@@ -35,9 +35,12 @@ PATIENCE = 300.0
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The smallest model in transformers' layout: a GGUF file alone names no architecture to serve."""
+    """A model in transformers' layout: a GGUF file alone names no architecture to serve.
+
+    The smallest one, of 135 million parameters, keeps to no format without a grammar, here or there.
+    """
     folder = tmp_path_factory.mktemp("model")
-    network, words = load_chat_model(SMALLEST.file())
+    network, words = load_chat_model(SMALL.file())
     network.config.architectures = [type(network).__name__]
     network.save_pretrained(folder)
     words.save_pretrained(folder)
@@ -86,7 +89,7 @@ def records(model: Path, address: str) -> list[Record]:
     prompt anew, so that a way tried in vain and a reply that runs on cost more than all the rest."""
     config = AgentConfig(
         coordinator=f"openai:{model}", base_url=address, api_key="none", temperature=0, seed=1,
-        mode="prompted", max_tokens=LONGEST, timeout=60,
+        mode="prompted", max_tokens=LONGEST, timeout=180,
     )  # fmt: skip
     agent: Any = create_motion_agent(config)
     return [hold(case, agent)[0] for case in SERVED]
@@ -96,7 +99,7 @@ def test_a_served_model_plans_as_one_that_runs_here(records: list[Record]) -> No
     """Without a grammar it may miss: most plans are valid, and what is not is answered."""
     *wanted, _ = records
     plans = [record["attempts"][0] for record in wanted if record["attempts"]]
-    assert sum(not attempt["refused"] for attempt in plans) >= 3, plans
+    assert sum(not attempt["refused"] for attempt in plans) >= 2, plans
     fits = [
         score_turn(record, case.turns[0].expect, np.asarray)
         for record, case in zip(wanted, SERVED, strict=False)
