@@ -144,20 +144,22 @@ def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None
     return next((end for end in ends if end is not None), None)
 
 
-def actions_named(text: str) -> list[str]:
+def actions_named(text: str, among: frozenset[str] | None = None) -> list[str]:
     """Families named by a trigger, in the order of the text; "jumping jacks" names those and no jump.
 
-    Where triggers overlap, the one with more words wins, and of two as long the one of a posed action.
+    Where triggers overlap, the one with more words wins, and of two as long the one of a posed action. among: the
+    families that are looked for, None for all.
     """
-    return list(_actions_named(text))
+    return list(_actions_named(text, among))
 
 
 @lru_cache(maxsize=50_000)
-def _actions_named(text: str) -> tuple[str, ...]:
+def _actions_named(text: str, among: frozenset[str] | None) -> tuple[str, ...]:
     words = _words(text)
     found = [
         (-len(pattern), not family.posed, start, end, name)
         for name, family in families().items()
+        if among is None or name in among
         for pattern in family.trigger_patterns
         for start in range(len(words))
         if (end := _match_end(pattern, words, start)) is not None

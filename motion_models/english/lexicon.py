@@ -104,6 +104,8 @@ class Lexicon:
         self.words = frozenset(words)
         self.actions = list(actions)
         self.profiles = {name: dict(counts) for name, counts in profiles.items()}
+        seen = {name for name, family in families().items() if not family.posed}
+        self._families = frozenset(seen | set(self.profiles))
         self._known = self.words | _tables()["common"] | _inflections(self.words)
         self._spelling = sorted(word for word in self.words if len(word) >= 4)
         spread = Counter(word for counts in self.profiles.values() for word in counts)
@@ -277,7 +279,7 @@ class Lexicon:
         guess: whether likeness counts. What an unknown action leaves behind ("a ball", of "caught a ball") is
         like captions of another one.
         """
-        named = [name for name in actions_named(text) if name in self.profiles]
+        named = [name for name in actions_named(text, self._families) if name in self.profiles]
         if named:
             return main_action(named)
         if not guess:
