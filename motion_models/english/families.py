@@ -147,8 +147,8 @@ def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None
 def actions_named(text: str, among: frozenset[str] | None = None) -> list[str]:
     """Families named by a trigger, in the order of the text; "jumping jacks" names those and no jump.
 
-    Where triggers overlap, the one with more words wins, and of two as long the one of a posed action. among: the
-    families that are looked for, None for all.
+    Where triggers overlap, the one with more words wins, and of two as long the one of a posed action. among:
+    the families that are looked for, None for all.
     """
     return list(_actions_named(text, among))
 
