@@ -94,10 +94,17 @@ def http_app(server: MotionServer, options: ServeOptions) -> Starlette:
 
 async def _over_stdio(config: AgentConfig) -> None:
     async with _opening(config) as opening:
-        with input_that_ends():
-            answering = asyncio.ensure_future(MotionServer(opening).run_stdio_async())
-            await asyncio.wait([answering])  # when it is cancelled, what reads is still to hear of the end
-        await answering
+        answering = asyncio.ensure_future(MotionServer(opening).run_stdio_async())
+        try:
+            with input_that_ends():
+                await asyncio.wait(
+                    [answering]
+                )  # when it is cancelled, what reads is still to hear of the end
+        finally:
+            answering.cancel()
+            [ended] = await asyncio.gather(answering, return_exceptions=True)
+        if isinstance(ended, BaseException):
+            raise ended
 
 
 @asynccontextmanager
