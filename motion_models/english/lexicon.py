@@ -24,7 +24,7 @@ from ..errors import CheckpointError, UnknownActionError
 from .captions import CaptionedSegment, load_captions
 from .clauses import finite_verbs, wording
 from .families import actions_named, families, family_of, main_action, repertoire
-from .inflections import WORD, gerund, lemma, lemmas, past_forms, plural, third_person
+from .inflections import WORD, gerund, lemma, lemmas, lemmas_by_kind, past_forms, plural, third_person
 from .interpretation import Interpretation
 from .request_text import (
     ANY_WORD,
@@ -264,8 +264,8 @@ class Lexicon:
                 reading.lost_action |= not after_article(tokens, i)
 
     def _correction(self, word: str, corrected: int) -> str | None:
-        """The known word that a slip of the pen turned into this one: letters swapped, doubled or lost."""
-        if len(word) < 4 or corrected >= _MAX_CORRECTIONS or not word.isascii():
+        """The known word that a slip of the pen turned into this one, which is no other word of English."""
+        if len(word) < 4 or corrected >= _MAX_CORRECTIONS or not word.isascii() or lemmas_by_kind(word):
             return None
         candidates = [
             known for known in self._spelling if known[0] == word[0] and abs(len(known) - len(word)) <= 1

@@ -116,6 +116,8 @@ def join(words: Sequence[str]) -> str:
         else:
             while kept and kept[-1] in _DANGLING:
                 kept.pop()
+                if kept[-1:] == ["up"]:  # of "walks up to the door" no climbing is left
+                    kept.pop()
     while kept and kept[-1] in _DANGLING and kept[-1] not in ("over", "in", "on", "along"):
         kept.pop()
     while kept and kept[0] in ("and", "or", "then", ","):

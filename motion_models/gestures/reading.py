@@ -12,7 +12,7 @@ from ..english.demands import read_demands
 from ..english.families import Family, actions_named, families
 from ..english.inflections import lemma, lemmas
 from ..english.interpretation import Interpretation
-from ..english.lexicon import UNKNOWN, Lexicon
+from ..english.lexicon import UNKNOWN, Lexicon, common_words
 from ..english.request_text import TOKEN, after_article, is_subject, join, normalised, person, quoted
 from ..english.spelled_numbers import number_in
 from ..motion.editing.posing import Side
@@ -103,7 +103,8 @@ def beside(text: str, names: Collection[str], known: Collection[str]) -> str:
     if done is not None and done.takes_all:
         return done.base
     pieces = _JOINED.split(text)
-    kept = [n for n in range(0, len(pieces), 2) if _does(pieces[n], known) or not _names(pieces[n], names)]
+    apart = [action.name for action in actions if not action.style]
+    kept = [n for n in range(0, len(pieces), 2) if _does(pieces[n], known) or not _names(pieces[n], apart)]
     rest = "".join(pieces[n] + (pieces[n + 1] if n + 2 in kept else " ") for n in kept if pieces[n].strip())
     rest = _plainly(rest, [action.name for action in actions if action.style], known)
     return rest if _does(rest, known) else (done or actions[0]).base
@@ -114,7 +115,8 @@ def _plainly(text: str, styles: Collection[str], known: Collection[str]) -> str:
     tokens, asking = TOKEN.findall(text), _words_of(styles)
     words: list[str] = []
     for n, word in enumerate(tokens):
-        if lemma(word) not in asking or _does(word, known):
+        stays = word in common_words() and words[-1:] != [""]  # "sits down", not "head down"
+        if lemma(word) not in asking or stays or _does(word, known):
             words.append(word)
         elif is_subject(tokens, n, frozenset()):
             words += person(tokens, n)

@@ -45,6 +45,7 @@ def test_few_captions_that_a_model_learned_from_ask_for_key_poses_instead() -> N
         ("a person walks with arms out in front", ["arms out in front"], "a person walks"),
         ("a person sits and reads", ["read"], "a person sits"),
         ("a zombie walks forward", ["like a zombie"], "a person walks forward"),
+        ("an old lady with a basket walks forward", ["hunched"], "a lady with a basket walks forward"),
         ("a person walks on tiptoe", ["on tiptoe"], "a person walks"),
         ("a person tiptoes", ["on tiptoe"], "a person walks slowly forward"),
         ("a person lunges and walks", ["lunge"], "a person stands"),
