@@ -281,11 +281,11 @@ def impossible_length(seconds: float) -> str:
     return f"A motion of {seconds:g} seconds is not possible: between 0.2 and {MAX_SECONDS:g} seconds are."
 
 
-def timeline(segments: Sequence[tuple[str, float]]) -> str:
-    """'1 a person walks (2 s), 2 a person waves (1.6 s)'."""
+def timeline(segments: Sequence[tuple[str, float]], first: int = 1) -> str:
+    """'1 a person walks (2 s), 2 a person waves (1.6 s)'; first: the number of the first of them."""
     return ", ".join(
         f"{number} {text}" + (f" ({spoken(seconds)} s)" if seconds else "")
-        for number, (text, seconds) in enumerate(segments, 1)
+        for number, (text, seconds) in enumerate(segments, first)
     )
 
 

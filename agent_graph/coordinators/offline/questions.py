@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,6 +40,8 @@ from .sentences.requests import (
 from .sentences.wordlists import AUXILIARIES, EXPORTABLE
 from .timeline import Timeline, UnmetError
 
+#: (description, seconds) of each part of a motion.
+Segments = Sequence[tuple[str, float]]
 _EMPTY = frozenset(
     [
         "a",
@@ -102,6 +105,10 @@ _FACTS: dict[About, str] = {
         'Say "two people: one punches, the other ducks".'
     ),
     "undoing": 'Yes: say "undo" once for each step, "undo 2 steps", or "go back to the first version".',
+    "price": (
+        "motion-agent is free, at work as well: its licence is MIT. The README and the file LICENSE say more, also"
+        " of the recordings it learned from."
+    ),
     "why": 'I cannot tell why. Say "do it again" for another version, or "undo" to go back.',
 }
 
@@ -197,8 +204,36 @@ def _change(thread: Thread) -> str:
     before = [clip for clip in clips if clip.id != current.id]
     if not before:
         return f"Nothing was changed yet: there is one version. {answers.parts_of(current)}"
-    earlier = f"Before it was {before[-1].id}: {before[-1].description}."
-    return f"The last version is {current.id}. {answers.parts_of(current)} {earlier}"
+    earlier = thread.gone_back(1) or before[-1]
+    if not earlier.segments or not current.segments:
+        return f"The last version is {current.id}. Before it was {earlier.id}: {earlier.description}."
+    told = _differences(earlier.segments, current.segments)
+    said = "; ".join(told) or "the same parts, as long as before; what changed is how they are done"
+    return f"From {earlier.id} to {current.id}: {said}. {answers.parts_of(current)}"
+
+
+def _differences(earlier: Segments, later: Segments) -> list[str]:
+    """What became of the parts of one version in the next: longer, shorter, new, gone, another in its place."""
+    before, after = ([text for text, _ in parts] for parts in (earlier, later))
+    told: list[str] = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pairs = zip(range(c, d), earlier[a:b], later[c:d], strict=True)
+            told += [
+                f"part {at + 1}, {text}, went from {spoken(was)} s to {spoken(now)} s"
+                for at, (text, was), (_, now) in pairs
+                if abs(was - now) >= 1 / FPS
+            ]
+            continue
+        gone, come = answers.timeline(earlier[a:b], first=a + 1), answers.timeline(later[c:d], first=c + 1)
+        told.append(
+            f"part {gone} became part {come}"
+            if gone and come
+            else f"new: part {come}"
+            if come
+            else f"gone: part {gone}"
+        )
+    return told
 
 
 def _truth(asked: str, clip: KnownMotion, verbs: Verbs) -> str:

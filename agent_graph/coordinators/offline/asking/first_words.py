@@ -24,7 +24,7 @@ _ASKING = re.compile(
     r"|which|how|why|when|where|if|whether)"
     r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts|fingers)|with which|in which|at"
     r" what|at which|from which|for how long|can it|can i (?:undo|redo|go back) (?:more|several|two|three)"
-    r"|read (?:it|them|me|back|out)|(?:can|could) you tell me)\b",
+    r"|read (?:it|them|me|back|out)|(?:can|could) you tell me|must i|(?:can|may) i (?:use|sell))\b",
     re.IGNORECASE,
 )
 #: Orders to measure: "tell me his top speed", "count the steps".
@@ -81,6 +81,21 @@ _ABOUT: tuple[tuple[About, str], ...] = (
     ),
     ("people", r"can it do (?:two|several|more|many|2) people|how many people can"),
     ("undoing", r"can i (?:undo|redo|go back)"),
+    (
+        "price",
+        r"(?:is|are) (?:it|this|that|you|they|motion-agent|the (?:program|tool|app|software|agent|motions?))"
+        r"(?: \w+){0,2} (?:free|gratis|paid|for free|free to use)\b"
+        r"|.*\b(?:costs?|price[sd]?|pricing|licen[cs](?:e[sd]?|ing)|royalt(?:y|ies)|royalty-free|copyright(?:s|ed)?"
+        r"|subscriptions?|commercial(?:ly)?|open[- ]source)\b"
+        r"|(?:do|must|can|may) i (?:have to |need to )?(?:pay|sell)\b|how much (?:is (?:it|this|that)$|money\b|.*\bpay\b)",
+    ),
+    (
+        "change",
+        r"(?:what|which)\b(?: \w+){0,2} (?:have|has|did|was|were|is) (?:you |it |i |we )?(?:just |exactly |actually )*"
+        r"(?:changed?|edit(?:ed)?|different|altered|modif(?:y|ied)|new)\b"
+        r"|what(?:'s| has| is)? (?:just |exactly )*(?:changed|different)\b"
+        r"|(?:tell|show) me what (?:you|has|have|was|is)? ?(?:just )?(?:changed?|did)\b",
+    ),
     (
         "parts",
         r"read\b|how many (?:different )?(?:parts|segments|actions|things|moves)\b"

@@ -40,6 +40,7 @@ About = Literal[
     "body",
     "people",
     "undoing",
+    "price",
     "next",
 ]
 

@@ -51,10 +51,35 @@ def answer(question: str, said: str, reached: tuple[tuple[str, float], ...] = ()
         ("How many frames per second are these?", "walks", "20 frames a second and 22 joints"),
         ("Do the fingers move, and is there a face?", "walks", "no fingers and no face"),
         ("Can I undo more than one step?", "walks", 'Yes: say "undo"'),
+        ("is it free? im a student and cant pay much", "walks", "its licence is MIT"),
+        ("how much does it cost?", "walks", "its licence is MIT"),
+        ("may I use this in a commercial game?", "walks", "its licence is MIT"),
+        ("is the left hand free?", "walks", "I cannot see that"),
+        ("what exactly did you change just now?", "walks", "Nothing was changed yet"),
     ],
 )
 def test_a_question_is_answered_from_what_is_known(question: str, parts: str, told: str) -> None:
     assert told in answer(question, parts)
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ((("walks", 2.0), ("waves", 3.5)), "part 2, waves, went from 2 s to 3.5 s."),
+        ((("walks", 2.0),), "gone: part 2 waves (2 s)."),
+        ((("walks", 2.0), ("jumps", 1.0)), "part 2 waves (2 s) became part 2 jumps (1 s)."),
+        ((("walks", 2.0), ("waves", 2.0), ("bows", 1.0)), "new: part 3 bows (1 s)."),
+        ((("walks", 2.0), ("waves", 2.0)), "the same parts, as long as before"),
+    ],
+)
+@pytest.mark.parametrize("question", ["so what exactly did you change just now?", "what is different now?"])
+def test_the_last_change_is_told_part_by_part(
+    question: str, later: tuple[tuple[str, float], ...], told: str
+) -> None:
+    first = KnownMotion("m1", "", "walks, then waves", 4.0, (("walks", 2.0), ("waves", 2.0)))
+    clips = {"m1": first, "m2": KnownMotion("m2", "", "", 5.0, later)}
+    plan = decide(Thread(question, clips, "m2"), VERBS, set(TOOLS), learned=False)
+    assert told in plan.text and not plan.calls
 
 
 def test_what_was_counted_is_told_beside_the_words() -> None:
