@@ -79,6 +79,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     message = unmoved_said(plain_numbers(message.lower()))
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
+    figures |= set(Counter(action.description for r in requests for action in _actions(r)).values())
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
     taken = taken.union(*(words for verb, words in _SAID_AS.items() if verb in taken))

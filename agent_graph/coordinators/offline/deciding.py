@@ -30,7 +30,7 @@ from .sentences.framing import (
 )
 from .sentences.grammar import Verbs
 from .sentences.languages import foreign_language
-from .sentences.requests import Doubt, Edit, Foreign, Intent, Make, Question, Travel, Unclear
+from .sentences.requests import Doubt, Edit, Foreign, Intent, Make, Question, Scene, Travel, Unclear
 from .spelling import corrected
 
 _UNDONE_FIRST = re.compile(
@@ -143,7 +143,13 @@ def understood(
         requests = [replace(requests[0], text=thread.request)]
     requests = [in_layers(request, asked.said, thread, verbs) for request in requests]
     unused = [] if read_whole else unused_words(asked.accounted_for, requests)
-    remarks = [answers.read_as(slips), taken, answers.not_used(unused), *_limits(requests, asked.ruled_out)]
+    remarks = [
+        answers.read_as(slips),
+        taken,
+        answers.not_used(unused),
+        *_limits(requests, asked.ruled_out),
+        *_untouched(requests, asked.said),
+    ]
     remarks += [answers.alone(asked.said, requests), answers.answered_only(asked.said, requests)]
     return requests, [remark for remark in remarks if remark]
 
@@ -215,6 +221,23 @@ def _limits(requests: Sequence[Intent], ruled_out: Sequence[str]) -> list[str]:
         for words in dict.fromkeys([*found, *ruled_out])
     ]
     return [*told, *unmet]
+
+
+#: What people do who touch or hold one another.
+_TOUCHING = re.compile(
+    r"\b(?:hold(?:s|ing)? (?:(?:each other|one another)(?:'?s)? |their |both )?hands"
+    r"|(?:hand|arm) in (?:hand|arm)"
+    r"|(?:shak|hug|embrac|kiss|wrestl|carry|carri|lift|push|pull|grab|throw|catch|high[- ]fiv|touch)\w*"
+    r"(?: \w+)? (?:hands|each other|one another|the other|him|her|them)"
+    r"|hugs?|hugging|handshake|high[- ]fives?)\b",
+    re.IGNORECASE,
+)
+
+
+def _untouched(requests: Sequence[Intent], message: str) -> list[str]:
+    """What to tell of people of a scene who are to touch one another."""
+    found = _TOUCHING.search(message) if any(isinstance(request, Scene) for request in requests) else None
+    return [f'People of a scene do not touch: each does "{found[0]}" alone.'] if found else []
 
 
 def _unknown(thread: Thread) -> list[str]:

@@ -106,8 +106,8 @@ _FACTS: dict[About, str] = {
     ),
     "undoing": 'Yes: say "undo" once for each step, "undo 2 steps", or "go back to the first version".',
     "price": (
-        "motion-agent is free, at work as well: its licence is MIT. The README and the file LICENSE say more, also"
-        " of the recordings it learned from."
+        "motion-agent is free, at work as well: its licence is MIT. The README and the file LICENSE say more,"
+        " also of the recordings it learned from."
     ),
     "why": 'I cannot tell why. Say "do it again" for another version, or "undo" to go back.',
 }
@@ -213,7 +213,7 @@ def _change(thread: Thread) -> str:
 
 
 def _differences(earlier: Segments, later: Segments) -> list[str]:
-    """What became of the parts of one version in the next: longer, shorter, new, gone, another in its place."""
+    """What became of the parts of one version in the next: longer, new, gone, another in its place."""
     before, after = ([text for text, _ in parts] for parts in (earlier, later))
     told: list[str] = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

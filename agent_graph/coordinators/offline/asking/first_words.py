@@ -85,14 +85,15 @@ _ABOUT: tuple[tuple[About, str], ...] = (
         "price",
         r"(?:is|are) (?:it|this|that|you|they|motion-agent|the (?:program|tool|app|software|agent|motions?))"
         r"(?: \w+){0,2} (?:free|gratis|paid|for free|free to use)\b"
-        r"|.*\b(?:costs?|price[sd]?|pricing|licen[cs](?:e[sd]?|ing)|royalt(?:y|ies)|royalty-free|copyright(?:s|ed)?"
-        r"|subscriptions?|commercial(?:ly)?|open[- ]source)\b"
-        r"|(?:do|must|can|may) i (?:have to |need to )?(?:pay|sell)\b|how much (?:is (?:it|this|that)$|money\b|.*\bpay\b)",
+        r"|.*\b(?:costs?|price[sd]?|pricing|licen[cs](?:e[sd]?|ing)|royalt(?:y|ies)|royalty-free"
+        r"|copyright(?:s|ed)?|subscriptions?|commercial(?:ly)?|open[- ]source)\b"
+        r"|(?:do|must|can|may) i (?:have to |need to )?(?:pay|sell)\b"
+        r"|how much (?:is (?:it|this|that)$|money\b|.*\bpay\b)",
     ),
     (
         "change",
-        r"(?:what|which)\b(?: \w+){0,2} (?:have|has|did|was|were|is) (?:you |it |i |we )?(?:just |exactly |actually )*"
-        r"(?:changed?|edit(?:ed)?|different|altered|modif(?:y|ied)|new)\b"
+        r"(?:what|which)\b(?: \w+){0,2} (?:have|has|did|was|were|is) (?:you |it |i |we )?"
+        r"(?:just |exactly |actually )*(?:changed?|edit(?:ed)?|different|altered|modif(?:y|ied)|new)\b"
         r"|what(?:'s| has| is)? (?:just |exactly )*(?:changed|different)\b"
         r"|(?:tell|show) me what (?:you|has|have|was|is)? ?(?:just )?(?:changed?|did)\b",
     ),

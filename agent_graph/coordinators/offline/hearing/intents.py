@@ -103,8 +103,23 @@ def _export(command: Command, verbs: Verbs) -> Read:
 
 
 def _name(command: Command, verbs: Verbs) -> Read:
-    name = command.first("NAME").strip("\"' .")
-    return NameIt(name[:60]) if name else None
+    name = _whole_name(command)
+    return NameIt(name) if name else None
+
+
+#: What may follow a name and is none of it.
+_AFTER_NAME = r"(?:please|pls|now|then|from now on|instead|ok(?:ay)?|thanks?|and|so|because|for|but|as|in|to)"
+_REST_OF_NAME = re.compile(rf"(?: (?!{_AFTER_NAME}\b)[\w-]+)*")
+
+
+def _whole_name(command: Command) -> str:
+    """A name with the words that go on right after what was heard of it: 'stunt fall'."""
+    slot = next((slot for slot in command.slots if slot.tag == "NAME"), None)
+    if slot is None:
+        return ""
+    after = command.said.partition(slot.before + slot.text)[2]
+    more = "" if re.search(r"[\"'.]$", slot.text) else (_REST_OF_NAME.match(after) or [""])[0]
+    return f"{slot.text}{more}".strip("\"' .")[:60]
 
 
 def _rename(command: Command, verbs: Verbs) -> Read:

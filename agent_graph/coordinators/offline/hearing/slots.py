@@ -85,7 +85,8 @@ def _measured(action: Action, slot: Slot) -> Action:
     if slot.tag == "LENGTH":
         return replace(action, seconds=length_in(slot.text) or action.seconds)
     if slot.tag in ("DISTANCE", "DEGREES"):
-        unit = " degrees" if slot.tag == "DEGREES" and re.fullmatch(r"[\d.]+", slot.text) else ""
+        bare = re.fullmatch(r"[\d.]+", slot.text) is not None
+        unit = (" degrees" if slot.tag == "DEGREES" else " metres") if bare else ""
         return replace(action, description=f"{action.description} {slot.text}{unit}")
     said = slot.text if slot.tag == "TIMES" else f"{slot.text} times"
     return replace(action, times=times_in(said) or action.times)

@@ -72,7 +72,7 @@ def _export(said: Said, verbs: Verbs) -> Intent:
 
 def _name(said: Said, verbs: Verbs) -> Intent | None:
     bare = re.sub(r"^(?:as |my |the |our |an? )+", "", said["name"].strip(" \"'"), flags=re.IGNORECASE)
-    name = bare.strip(" \"'.,!")[:60].strip()
+    name = re.sub(r",? (?:please|pls|thanks)$", "", bare.strip(" \"'.,!"), flags=re.IGNORECASE)[:60].strip()
     return NameIt(name, part_words(said)) if name else None
 
 

@@ -11,7 +11,7 @@ from ..sentences.actions import Action, ReadActions
 from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.requests import Arrangement, Restage, Scene, Unclear
-from ..sentences.subjects import PERSON
+from ..sentences.subjects import PERSON, SMALL_WORDS
 from ..sentences.text import strip_politeness
 from ..sentences.wordlists import ANYONE, CROWDS, ORDINALS
 
@@ -96,10 +96,22 @@ def _people(text: str, verbs: Verbs) -> list[ReadActions]:
     if len(members) >= 2:
         ends = [*(member.start() for member in members[1:]), len(after)]
         said = [after[member.end() : end] for member, end in zip(members, ends, strict=True)]
-        return [_does(words, verbs) for words in said]
+        people = [_does(words, verbs) for words in said]
+        people[0] = people[0]._replace(unclear=(*_of_all(after[: members[0].start()]), *people[0].unclear))
+        return people
     count = _count(group)
     together = _does(f"{text[: group.start()]} {after}" if group else after, verbs)
     return [together] * count
+
+
+def _of_all(words: str) -> tuple[str, ...]:
+    """What is said of all before each is told apart, which nobody of the scene does: to be named."""
+    said = words.strip(" ,.:;")
+    said = re.sub(
+        r"^(?:and|who|where|in|with|are)\b|\b(?:and|while|with|where|in which|,)+$", "", said
+    ).strip(" ,")
+    doing = any(word not in SMALL_WORDS for word in re.findall(r"[a-z-]{3,}", said))
+    return (said,) if doing else ()
 
 
 def _does(words: str, verbs: Verbs) -> ReadActions:

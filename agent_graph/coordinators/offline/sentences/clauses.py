@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
 from .actions import Action, ReadActions
-from .going_on import CHANGEOVER, goes_on_about_it, gone_on, with_units
+from .going_on import CHANGEOVER, goes_on_about_it, gone_on, there_and_back, with_units
 from .grammar import Form, Verbs, looks_gerund, looks_third
 from .resting import rested, rests
 from .subjects import PERSON, SMALL_WORDS, doing_first, is_adverb, take_subject
@@ -114,7 +114,7 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
             unclear.append(clause)
-    return ReadActions(with_units(actions), tuple(unclear))
+    return ReadActions(with_units(there_and_back(actions)), tuple(unclear))
 
 
 def _resting(clause: str, actions: list[Action], verbs: Verbs) -> list[Action] | None:

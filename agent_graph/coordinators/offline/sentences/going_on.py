@@ -138,6 +138,34 @@ def with_conditions(actions: Sequence[Action]) -> tuple[Action, ...]:
     return tuple(told)
 
 
+_DOWN = re.compile(r"^(?:sits|lies|lays|kneels|squats|crouches|bends)\b")
+_UP = re.compile(r"^(?:stands|gets|rises|straightens|comes)\b(?: back)?(?: up)?")
+_WAYS = {"left": "right", "right": "left", "forward": "back", "back": "forward", "up": "down", "down": "up"}
+_WAYS |= {"forwards": "backwards", "backwards": "forwards", "raises": "lowers", "lowers": "raises"}
+
+
+def there_and_back(actions: Sequence[Action]) -> list[Action]:
+    """The actions, a count said of one that undoes the one before it said of both, in turn.
+
+    "Sits down and stands up five times" sits five times: nobody stands up twice without sitting in between.
+    """
+    told: list[Action] = []
+    for action in actions:
+        if told and action.times > 1 == told[-1].times and _undoes(action, told[-1]):
+            told += [replace(action, times=1), *[told[-1], replace(action, times=1)] * (action.times - 1)]
+        else:
+            told.append(action)
+    return told
+
+
+def _undoes(action: Action, before: Action) -> bool:
+    one, other = (doing.description.removeprefix(f"{PERSON} ") for doing in (before, action))
+    if (_DOWN.match(one) and _UP.match(other)) or (_UP.match(one) and _DOWN.match(other)):
+        return True
+    turned = " ".join(_WAYS.get(word, word) for word in one.split())
+    return turned == other != one
+
+
 _BARE_FIGURE = re.compile(rf"^(?P<doing>an? \w+ \w+) {_COUNT}(?: more)?$")
 _UNIT = re.compile(rf"\b(?:\d[\d.]*|{'|'.join(NUMBERS)}) ?(m|metres?|meters?|steps?|paces)\b")
 
