@@ -45,6 +45,10 @@ def quoted(words: Sequence[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
+#: An exercise, and nobody who sits.
+_SIT_UP = re.compile(r"\bsit[- ]ups\b")
+
+
 def normalised(description: str) -> str:
     """Lower case, without the frame of a request ("please make an animation of")."""
     if not description.strip():
@@ -53,7 +57,7 @@ def normalised(description: str) -> str:
         raise InvalidRequestError(
             f"the description has {len(description)} characters, at most {MAX_CHARACTERS} are read"
         )
-    text = " ".join(description.lower().replace("’", "'").split())
+    text = _SIT_UP.sub("situps", " ".join(description.lower().replace("’", "'").split()))
     stripped = _REQUEST_FRAME.sub("", text, count=1)
     return stripped if ANY_WORD.search(stripped) else text
 
