@@ -75,7 +75,7 @@ def _copied_order(numbers: Sequence[int], edit: Edit, timeline: Timeline) -> lis
             second.append(at)
     if edit.place == "start":
         return [*second, *first]
-    if edit.place in ("before", "after"):
+    if edit.anchor and edit.place in ("before", "after"):
         anchors = timeline.numbers(edit.anchor)
         cut = anchors[0] - 1 if edit.place == "before" else anchors[-1]
         return [*first[:cut], *second, *first[cut:]]

@@ -30,7 +30,18 @@ from .sentences.framing import (
 )
 from .sentences.grammar import Verbs
 from .sentences.languages import foreign_language
-from .sentences.requests import Doubt, Edit, Foreign, Intent, Make, Question, Scene, Travel, Unclear
+from .sentences.requests import (
+    Doubt,
+    Edit,
+    Foreign,
+    Intent,
+    Make,
+    Question,
+    Scene,
+    Social,
+    Travel,
+    Unclear,
+)
 from .spelling import corrected
 
 _UNDONE_FIRST = re.compile(
@@ -189,7 +200,8 @@ def _changes(message: str, thread: Thread, verbs: Verbs) -> list[Intent]:
     clip = thread.current_clip
     if not (clip and clip.segments) or clip.people or is_question(message):
         return []
-    return [*(read_changes(message, [text for text, _ in clip.segments], verbs) or ())]
+    changes = read_changes(message, [text for text, _ in clip.segments], verbs)
+    return [Social("fine")] if changes == [] else [*(changes or ())]
 
 
 def _heard(message: str, thread: Thread) -> Heard | None:

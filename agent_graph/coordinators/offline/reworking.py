@@ -10,17 +10,27 @@ from collections.abc import Callable, Sequence
 from ....motion_models.english.inflections import plural
 from ....tools.arguments.operations import operations as known_operations
 from ..reader.slots import listed
-from .amounts import quantity
+from .amounts import quantity, runs
 from .answers import timeline as told
 from .copying import OTHER_SIDE, copied, sided
-from .overlays.limbs import at_once
+from .overlays.limbs import at_once, limb_in
 from .overlays.shapes import points
 from .sentences.actions import Action
 from .sentences.requests import Edit
 from .sentences.resting import PAUSE_SECONDS, STILL, in_a_low_pose
 from .sentences.subjects import PERSON
 from .sentences.wordlists import MANNER
-from .timeline import Operation, PlanningError, Timeline, described, laid_over, several, step, where
+from .timeline import (
+    Operation,
+    PlanningError,
+    Timeline,
+    UnmetError,
+    described,
+    laid_over,
+    several,
+    step,
+    where,
+)
 
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
 _LEG_VERBS = re.compile(r"\b(?:kick|hop|stomp|lunge|step on|balance)")
@@ -174,9 +184,7 @@ def _manner(said: str) -> str:
 
 def _together(edit: Edit, timeline: Timeline) -> list[Operation]:
     """Two parts at once: one part of both, where one of them is a gesture of the arms."""
-    numbers = sorted(
-        {*several(edit.part, timeline), *(several(edit.anchor, timeline) if edit.anchor else ())}
-    )
+    numbers = _two(edit, timeline)
     if len(numbers) != 2:
         raise PlanningError(f"Which two parts? The motion has these: {told(timeline.segments or ())}.")
     texts = [(timeline.segments or ())[number - 1][0] for number in numbers]
@@ -184,10 +192,50 @@ def _together(edit: Edit, timeline: Timeline) -> list[Operation]:
     both = Action(f"{texts[0]} and {texts[1].removeprefix(PERSON).strip()} at the same time")
     layered = at_once(both, timeline.verbs)
     if not layered.limb:
-        raise PlanningError(f"I cannot make these two at once: {told(timeline.segments or ())}.")
+        layered = _of_two_limbs(texts)
+    if layered is None:
+        raise UnmetError(f"I cannot make these two at once: {told(timeline.segments or ())}.")
     first, second = numbers
     made = step("replace", first, **described(layered), seconds=longest)
     return [made, *laid_over(layered, first), step("delete", second)]
+
+
+def _two(edit: Edit, timeline: Timeline) -> list[int]:
+    """The two parts that are named, or all where there are no more."""
+    if not edit.part and not edit.anchor:
+        return list(range(1, timeline.count + 1))
+    return sorted(
+        {number for words in (edit.part, edit.anchor) if words for number in several(words, timeline)}
+    )
+
+
+def _of_two_limbs(texts: Sequence[str]) -> Action | None:
+    """What one limb does with what another does at the same time; None where no two limbs do them."""
+    limbs = [limb_in(text) for text in texts]
+    if None in limbs or limbs[0] == limbs[1]:
+        return None
+    return Action(texts[0], limb=limbs[1], gesture=texts[1])
+
+
+def _sides(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """A part done in a row, each time on the side that is said: "left, right, left"."""
+    every = runs(timeline, among=timeline.matching(edit.part) if edit.part else None)
+    if len(every) != 1:
+        raise PlanningError(f"Which part? The motion has these: {told(timeline.segments or ())}.")
+    first, *others = every[0].numbers
+    description, seconds = (timeline.segments or ())[first - 1]
+    once = re.sub(r" (?:once|twice|\w+ times)\b", "", description)
+    row = [{"description": _said_of(side, once), "seconds": round(seconds, 2)} for side in edit.said.split()]
+    steps = [step("delete", number) for number in reversed(others)] + [step("replace", first, **row[0])]
+    return steps + [step("insert", position=first + at, **new) for at, new in enumerate(row[1:], 1)]
+
+
+def _said_of(side: str, description: str) -> str:
+    if re.search(rf"\b(?:{'|'.join(OTHER_SIDE)})\b", description):
+        return re.sub(rf"\b(?:{'|'.join(OTHER_SIDE)})\b", side, description)
+    limb = "leg" if _LEG_VERBS.search(description) else "hand"
+    way = _WAY_VERBS.search(description)
+    return f"{description} to the {side}" if way else f"{description} with the {side} {limb}"
 
 
 #: The ways a part says it goes, each with the opposite.
@@ -284,7 +332,7 @@ def _cut(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 def _inbetween(edit: Edit, timeline: Timeline) -> list[Operation]:
-    numbers = sorted(several(edit.part, timeline))
+    numbers = _two(edit, timeline)
     if len(numbers) != 2 or numbers[1] - numbers[0] != 1:
         raise PlanningError(
             f"Between which two parts? The motion has these: {told(timeline.segments or ())}."
@@ -348,5 +396,5 @@ REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
     "pause": _pause, "hold": _hold, "side": _side, "style": _style, "only": _only, "cut": _cut,
     "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
     "turn": _turn, "shift": _shift, "limb": _limb, "path": _path, "quantity": quantity,
-    "heading": _heading, "extent": _extent, "copy": copied, "together": _together,
+    "heading": _heading, "extent": _extent, "copy": copied, "together": _together, "sides": _sides,
 }  # fmt: skip

@@ -38,6 +38,27 @@ def counted(said: Said, verbs: Verbs) -> Edit | None:
     return Edit("quantity", part, amount=amount, said=unit, relation=relation)
 
 
+def one_more_after(said: Said, verbs: Verbs) -> Edit:
+    """One more of the part it is to follow; the whole once more, where that is what is named."""
+    return Edit(
+        "copy",
+        said.get("anchor", ""),
+        place="after" if "anchor" in said else "end",
+        anchor=said.get("anchor", ""),
+    )
+
+
+def on_sides(said: Said, verbs: Verbs) -> Edit | None:
+    sides = re.findall(r"left|right", said["sides"])
+    if "n" in said and float(said["n"]) != len(sides):
+        return None
+    return Edit("sides", said.get("anchor") or _part(said), said=" ".join(sides))
+
+
+def smoothed(said: Said, verbs: Verbs) -> Edit:
+    return Edit("inbetween", _part(said), anchor=said.get("anchor", ""))
+
+
 def turned(said: Said, verbs: Verbs) -> Edit:
     degrees = {"quarter": 90.0, "half": 180.0, "full": 360.0, "whole": 360.0}[said["share"]]
     return Edit("quantity", _part(said), amount=degrees, said="degrees")
@@ -148,7 +169,7 @@ def brought_back(said: Said, verbs: Verbs) -> Edit:
 
 
 def together(said: Said, verbs: Verbs) -> Edit:
-    return Edit("together", said["part"], anchor=said.get("anchor", ""))
+    return Edit("together", _part(said), anchor=said.get("anchor", ""))
 
 
 def held(said: Said, verbs: Verbs) -> Edit:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ..sentences.phrases import Row, rows
 from . import change_builders as to
 
+#: What may be seen where one part goes over into the next.
+SEAM = "transition|join|changeover|switch|jerk|glitch|pop|snap|hitch|stutter|jolt|twitch|seam|cut|break"
+
 CHANGES: tuple[Row, ...] = (
     *rows(
         to.counted,
@@ -15,7 +18,7 @@ CHANGES: tuple[Row, ...] = (
         "[only|to|back to] <figure> [times] [for <@>] [only]",
         "<@> [only|to] <figure>",
         "(cut|reduce|change|raise|bring) <@> [down|up] to <figure> [times]",
-        "<how:another> [one] [<@>]",
+        "[add|do|have|put] <how:another> [one] [<@>]",
         "<how:half|2 times> (as many|the number of) [<@>]",
         "(cut|reduce) <@> [down] to <how:half> [as many]",
         "<how:double|halve> <@>",
@@ -32,6 +35,15 @@ CHANGES: tuple[Row, ...] = (
         "(cut|reduce|change|raise|bring|set) <@> [down|up] to <figure> <unit:degrees|metres|meters|m|steps?>",
         "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?>",
         "[only] <figure> <unit:degrees> <@>",
+    ),
+    *rows(
+        to.one_more_after,
+        "[add|do|have|put] (another|1 more) [one] [right|directly|straight] (after|behind|following) <other>",
+        "[add|do|have|put] (another|1 more) [one] (right|directly|straight) (after|afterwards|behind)",
+    ),
+    *rows(
+        to.on_sides,
+        "[<@>] [<figure>] [<other>] <sides:(?:left|right)(?: (?:then |and )*(?:left|right))+>",
     ),
     *rows(
         to.turned, "[<@>] [only] [a|an] <share:quarter|half|full|whole> [turn]", "<@> [only] <share:half> way"
@@ -108,8 +120,20 @@ CHANGES: tuple[Row, ...] = (
     ),
     *rows(
         to.together,
-        "<@> (at the same time|together|simultaneously|at once)",
-        "<@> while <other> [instead]",
+        "[do] [both|<@>] (at the same time|together|simultaneously|at once) [instead]",
+        "<@> [happen|happens|come|comes] (while|during) <other> [instead]",
+    ),
+    *rows(
+        to.smoothed,
+        f"(smooth|soften|smoothen|blend|ease|fix) [out|over] [the] [{SEAM}]"
+        " [between|of|from|where|when|in]"
+        " <@> [goes|turns|changes|moves|leads|and] [(to|into) <other>] [out|over|together]",
+        f"(smooth|soften|smoothen|fix) [out|over] [the] ({SEAM}) [out]",
+        "(there|theres|there's|i see) [is] [a|an|some|this]"
+        f" [weird|odd|ugly|strange|bad|little|sudden|visible] ({SEAM})"
+        " (where|when|between|from|as) <@> [goes|turns|changes|moves|leads|switches] [(to|into|and) <other>]",
+        f"[the] ({SEAM}) (between|from|of) <@> [(to|into) <other>] [looks|feels]"
+        " (jerky|abrupt|rough|sudden|harsh|not smooth|choppy|smooth|smoother|softer)",
     ),
     *rows(to.held, "hold <@> [for] [a moment|a while|<seconds>] [there|at the (bottom|top|end)]"),
     *rows(
@@ -122,9 +146,11 @@ CHANGES: tuple[Row, ...] = (
     *rows(to.swapped, "(swap|switch|exchange) <@> [around|places|round]", "<@> (swap|change|trade) places"),
     *rows(
         to.brought_back,
-        "(bring|put|take|get) <gone> back [in] [at the [very] <extreme:end|start|beginning>]",
+        "(bring|put|take|get|have|want|add|restore|give) <gone> back [in]"
+        " [at the [very] <extreme:end|start|beginning>]",
         "(bring|put) back <gone> [at the [very] <extreme:end|start|beginning>]",
         "(the|that|those|his|her) <gone> back [in]",
+        "(restore|readd|re-add) <gone>",
     ),
     *rows(
         to.becomes,

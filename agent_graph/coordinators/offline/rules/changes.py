@@ -37,7 +37,9 @@ _NO_NAME = frozenset(
 _ALL = frozenset(["all", "every", "each", "any"])
 _PARTICLES = frozenset(["back", "up", "down", "off", "away", "out", "around", "in"])
 #: What stands right before a new action, or a share of one, and not before a part that is there.
-_BEFORE_NEW = re.compile(r"\b(?:an?|quarter|half|full|whole|degrees?|with|into)$")
+_BEFORE_NEW = re.compile(
+    r"\b(?:an?|quarter|half|full|whole|degrees?|with|(?<!goes )(?<!moves )(?<!leads )into)$"
+)
 _ORDER = "|".join(ORDINALS)
 _DEFINITE = re.compile(rf"(?:the|that|this|his|her|their|all|every|each|both|(?:{_ORDER}))\b")
 _PLACED = re.compile(
@@ -54,7 +56,9 @@ _FRAME = re.compile(
     r"\b(?:please|pls|plz|actually|hm+|ok|okay|now|maybe|perhaps|really|say|lol|haha|lovely|hey|though"
     r"|(?:like|about|around)(?= (?:\d|half\b))|kind of|kinda|sort of|i think|i me(?:ant?|nt)|rather"
     r"|sorry|sry|thx|tho|ty|wait(?=[,.!]| (?:no|actually|make|i)\b)|at least|roughly"
-    r"|a bit|a little(?: bit)?|slightly|somewhat|much|a lot"
+    r"|a bit|a little(?: bit)?|slightly|somewhat|much|a lot|(?:or so|(?<=\d )ish)(?= |$)"
+    r"|(?:would|might|may|could) (?:be|look) (?:better|nicer|nice|good|great|cool)|after all(?= |$)"
+    r"|(?:on|touching|to) the (?:floor|ground)"
     r"|(?:way|far)(?= \w+er\b)|even|that's enough|for equally long|very|instead(?! of)|any ?more"
     r"|(?:can|could|would|will)(?: (?:you|we|i|he|she|they)|(?= @))"
     r"|(?:i|we)(?:'d| would)? (?:want|need|like|prefer)(?: to (?:see|have))?|let's|give (?:me|him|her)"
@@ -62,16 +66,23 @@ _FRAME = re.compile(
     r"|(?:make|have|let|get|do|perform|play|use)"
     r"(?= (?:@(?!\d+ (?:an?(?! (?:bit|little|lot|tad)\b)|in|into|to|be) )|him\b|her\b|them\b|\d"
     r"|only\b|both\b|the (?:other|opposite|left|right)\b|left\b|right\b|your\b))"
-    r"|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
+    r"|(?:he|she|they|it)(?:'s|'re)(?= @)|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
     r"|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?= be\b))(?: (?:be|last|take|go|come))?"
     r"|be|is|are|was)\b"
 )
 _OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")
+_OTHERS = r"(?:@\d+(?: else)?|(?:all )?the (?:rest|others?(?: parts?)?)|(?:all|everything) else)"
+_AS_NOW = (
+    r"(?:alone|untouched|unchanged|be|in peace|the same|the way (?:it|they) (?:is|are)"
+    r"|(?:exactly |just )?(?:as|like) (?:(?:it|they|@\d+) )?(?:is|are|was|were|that|before|now|@\d+))"
+)
 #: What is to stay as it is.
 _KEPT = re.compile(
-    r"(?:\band )?\b(?:(?:don't|do not|dont|not) (?:change|touch|do anything to) @\d+(?: but)?"
-    r"|(?:leave|keep) @\d+ (?:alone|as (?:it )?is)"
-    r"|the (?:rest|others?) (?:stays?|(?:is )?(?:as (?:it )?is|good|fine|ok)))\b"
+    r"(?:\band )?(?<!\w)(?:(?:don't|do not|dont|not) (?:change|touch|do anything to) @\d+(?: but)?"
+    rf"|(?:leave|keep) {_OTHERS} {_AS_NOW}"
+    rf"|{_OTHERS}(?: (?:can|should|may|must))? stays?(?: {_AS_NOW})?"
+    rf"|{_OTHERS}(?: is| are|'s)? (?:good|fine|ok|okay|perfect|great|right)(?: {_AS_NOW})?"
+    rf"|{_OTHERS}(?: is| are)? as (?:it |they |@\d+ )?(?:is|are))\b"
 )
 _NOT_THAT = re.compile(r"(?<=\w),? (?:and )?not (?:only )?(?:the |with |to the |by )?[\w-]+(?: [\w-]+)?$")
 #: A figure that is taken back at once ("five, no, six"), why a change is wanted, and when.
@@ -91,7 +102,9 @@ _MARKS = re.compile(
 
 
 def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit] | None:
-    """The changes of a motion with these parts; None where a message says anything else."""
+    """The changes of a motion with these parts; [] where all that is said is that some stay as they are, and
+    None where a message says anything else.
+    """
     if "@" in message:  # the mark of a name
         return None
     text = canonical(plain_numbers(clean(message).lower()))
@@ -107,7 +120,7 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     more = any(edit.kind == "quantity" and edit.relation == "more" for edit in found)
     if more and any(edit.kind in ("speed", "style") and not edit.part for edit in found):
         return None  # "and five more, but slower": only the further ones
-    return _carried(found) or None
+    return _carried(found) or ([] if _KEPT.search(marked) else None)
 
 
 def _figures(text: str) -> str:
@@ -189,6 +202,8 @@ def _carried(edits: list[Edit]) -> list[Edit]:
         last = carried[-1] if carried else None
         goes_on = last and not said.part and last.part and said.kind in _GOING_ON
         edit = replace(said, part=last.part) if last and goes_on else said
+        if last and not said.part and replace(said, part=last.part, anchor=last.anchor) == last:
+            continue
         if last and last.part == edit.part and (last.kind, edit.kind) in _MORE_EXACT:
             carried.pop()
         carried.append(edit)

@@ -15,7 +15,7 @@ EditKind = Literal[
     "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",
     "mirror", "speed", "regenerate", "correct", "side", "style", "pause", "hold", "only", "cut", "inbetween",
     "reverse", "loop", "turn", "shift", "limb", "path", "quantity", "heading", "extent", "copy", "back",
-    "together",
+    "together", "sides",
 ]  # fmt: skip
 #: How an amount is meant: the new one, so much more or less than now, or so many times what is now.
 Relation = Literal["to", "more", "less", "factor"]
@@ -91,8 +91,9 @@ class Edit:
     factor, times, degrees or metres, as the kind needs. place: "end", "start", "before", "after" or "between"
     the part `anchor`; the side of a change of sides; the limb that does `actions`. said: the user's own
     words, read as a motion after all when no such part exists ("extend the right arm"); the manner of a
-    change of style; the shape of a path; the unit of a quantity; the way of a heading; the
-    extent of a movement; the side of a copy. relation: what the amount of a quantity is measured from.
+    change of style; the shape of a path; the unit of a quantity; the sides of a row; the way of a
+    heading; the extent of a movement; the side of a copy.
+    relation: what the amount of a quantity is measured from.
     """
 
     kind: EditKind

@@ -213,3 +213,71 @@ def test_walking_back_is_no_part_that_comes_back() -> None:
 
 def test_marks_in_a_message_name_no_parts():
     assert read_changes("@7 faster", ["a person walks"], Verbs([])) is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "parts", "operations"),
+    [
+        ("add another one right behind it", "jumps", [on(1, "repeat", times=2)]),
+        ("another one after the jump", "jumps | bows", [on(1, "repeat", times=2)]),
+        (
+            "make it 2 kicks, right then left",
+            "walks | kicks with the left leg",
+            [
+                on(2, "replace", description="a person kicks with the right leg", seconds=2.0),
+                {
+                    "op": "insert",
+                    "position": 3,
+                    "description": "a person kicks with the left leg",
+                    "seconds": 2.0,
+                },
+            ],
+        ),
+        (
+            "further. 7 or so",
+            "walks forward 2 metres",
+            [on(1, "replace", description="a person walks forward 7 metres")],
+        ),
+        ("there's a weird jerk where the walk goes into the jump", "walks | jumps", [on(1, "inbetween")]),
+        ("smooth out the transition please", "walks | jumps", [on(1, "inbetween")]),
+        (
+            "keep everything else the same but make the walk a run",
+            "walks | bows",
+            [on(1, "replace", description="a person runs")],
+        ),
+        (
+            "quicker walk, longer bow, sitting is fine as is",
+            "walks | bows | sits down",
+            [on(1, "speed", factor=1.5), on(2, "extend", seconds=1.0)],
+        ),
+    ],
+)
+def test_rows_of_sides_joins_and_what_is_fine_are_read_with_the_changes(
+    request_: str, parts: str, operations: list[dict[str, Any]]
+) -> None:
+    assert planned(request_, parts) == operations
+
+
+def test_two_limbs_move_at_once() -> None:
+    parts = "raises the left arm | raises the right arm"
+    made, over, gone = planned("both at once would be better", parts)
+    assert made["description"] == "a person raises the left arm"
+    assert (over["limb"], over["description"]) == ("right arm", "a person raises the right arm")
+    assert gone == on(2, "delete")
+
+
+def test_what_cannot_be_done_at_once_is_said_and_nothing_is_changed() -> None:
+    plan = decide(thread("both at once please", "jumps | sits down"), VERBS, TOOL_NAMES, learned=True)
+    assert not plan.calls and "at once" in plan.text
+
+
+def test_praise_of_a_part_changes_nothing() -> None:
+    plan = decide(thread("the walk is fine", "walks | waves"), VERBS, TOOL_NAMES, learned=True)
+    assert not plan.calls
+
+
+def test_a_part_that_was_removed_can_be_had_back() -> None:
+    plan = decide(
+        thread("could I have the wave back?", "jumps | waves", "jumps"), VERBS, TOOL_NAMES, learned=True
+    )
+    assert plan.calls == [("history", {"action": "restore", "motion_id": "m1"})]
