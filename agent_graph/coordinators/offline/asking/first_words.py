@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from ..sentences.requests import About, Question
-from ..sentences.wordlists import PEOPLE, PRONOUNS
+from ..sentences.wordlists import CROWDS, PEOPLE, PRONOUNS
 from .telling import is_of_measure, measurable
 
 _OPENERS = (
     r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|(?:hi|hello|hey)(?: there)?|please|now|just|only"
     r"|(?:don't|do not|dont) (?:change|touch|do) (?:anything|it)|no changes)[, !.]+)*"
+    r"(?:(?:i )?(?:forgot|have forgotten|(?:can't|cannot|don't|do not|dont|cant) (?:remember|recall)|wonder)"
+    r" (?=what|how|which|who|where|when|why)|remind me (?:of )?(?=what|how|which|who))?"
 )
 _OF_PART = (
     r"(?: (?:is|was|does|will|are|do|has|of))*(?P<part>(?: (?!in total|altogether|overall|all in all|in all"
@@ -20,7 +22,9 @@ _OF_PART = (
 _ASKING = re.compile(
     rf"^{_OPENERS}(?:which|what|what's|whats|how|why|who|who's|whose|when|where|where's|is|are|was"
     rf"|were|does|did|isn't"
-    r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i|tell me (?:what"
+    r"|aren't|doesn't|didn't|wasn't|has|have you|have i|had|do (?:they|you|i|we)|am i"
+    rf"|(?:would|should|do|did) (?:(?:real|most|normal|many) )?(?:{'|'.join(sorted(CROWDS))}|anyone|anybody)"
+    r"|tell me (?:what"
     r"|which|how|why|when|where|if|whether)"
     r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts|fingers)|with which|in which|at"
     r" what|at which|from which|for how long|can it|can i (?:undo|redo|go back) (?:more|several|two|three)"
@@ -55,7 +59,7 @@ _ABOUT: tuple[tuple[About, str], ...] = (
     (
         "name",
         r"(?:what|what'?s|which|how) (?!(?:do|can|should|to)\b).*"
-        r"\b(?:names?|call(?:ed)?)\b(?! (?:the|an?|my)\b)",
+        r"\b(?:names?|named|call(?:ed)?)\b(?! (?:the|an?|my)\b)",
     ),
     (
         "able",
@@ -79,7 +83,12 @@ _ABOUT: tuple[tuple[About, str], ...] = (
         "body",
         r".*\b(?:fingers?|(?:a|the|his|her|any) face|eyes|mouth|toes move|(?:smil|grin|frown|blink)\w*)\b",
     ),
-    ("people", r"can it do (?:two|several|more|many|2) people|how many people can"),
+    (
+        "people",
+        r"can it do (?:two|several|more|many|2) people|how many people can"
+        r"|(?:does|do|can|could|will|is) (?:it|you|this|i|we) (?:\w+ ){0,4}"
+        rf"(?:more than one|(?:only|just) (?:\w+ )?one|several|multiple) (?:{'|'.join(sorted(PEOPLE))})\b",
+    ),
     ("undoing", r"can i (?:undo|redo|go back)"),
     (
         "price",

@@ -39,9 +39,12 @@ _PLAINLY = tuple(
 )
 _CHATTER = re.compile(rf"(?<![\w-])(?:{'|'.join(CHATTER)})(?![\w-])[,!.]*", re.IGNORECASE)
 _WHY = rf"(?:{'|'.join(REASONS)})\b"
+#: What is asked for, after the reason in the same sentence.
+_WISH = r",? (?:and|so|but) (?:i|we)(?:'d| would)? (?:(?:really|just) )?(?:love|like|want|need)\b"
 #: A reason at the start ends with its clause, one further on with its sentence.
 _REASON = re.compile(
-    rf"^\s*{_WHY}[^,.!?;\n]*[,.!?;\n]+|(?:(?<=[.!?;\n])|,)\s*{_WHY}[^.!?;\n]*[.!?;]*"
+    rf"^\s*{_WHY}(?:(?!{_WISH})[^,.!?;\n])*(?:[,.!?;\n]+|{_WISH})"
+    rf"|(?:(?<=[.!?;\n])|,)\s*{_WHY}(?:(?!{_WISH})[^.!?;\n])*(?:{_WISH}|[.!?;]*)"
     rf"|\s{PURPOSE}(?=\s*(?:[.!?;\n]|$))",
     re.IGNORECASE,
 )

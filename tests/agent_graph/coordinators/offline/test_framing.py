@@ -104,3 +104,8 @@ def test_quantities_in_brackets_are_no_remarks():
     assert unbracketed("jog to the corner (say 6 m), then stop (he is tired)") == (
         "jog to the corner 6 m, then stop (he is tired)"
     )
+
+
+def test_a_wish_after_its_reason_is_kept() -> None:
+    said = without_chatter("Hi! I'm making a game for my daughter and I'd love a man who bows, twice")
+    assert said.endswith("a man who bows, twice") and "daughter" not in said
