@@ -211,10 +211,10 @@ def _two(edit: Edit, timeline: Timeline) -> list[int]:
 
 def _of_two_limbs(texts: Sequence[str]) -> Action | None:
     """What one limb does with what another does at the same time; None where no two limbs do them."""
-    limbs = [limb_in(text) for text in texts]
-    if None in limbs or limbs[0] == limbs[1]:
+    first, second = (limb_in(text) for text in texts)
+    if first is None or second is None or first == second:
         return None
-    return Action(texts[0], limb=limbs[1], gesture=texts[1])
+    return Action(texts[0], limb=second, gesture=texts[1])
 
 
 def _sides(edit: Edit, timeline: Timeline) -> list[Operation]:
