@@ -81,7 +81,7 @@ _KEPT = re.compile(
     r"(?:\band )?(?<!\w)(?:(?:don't|do not|dont|not) (?:change|touch|do anything to) @\d+(?: but)?"
     rf"|(?:leave|keep) {_OTHERS} {_AS_NOW}"
     rf"|{_OTHERS}(?: (?:can|should|may|must))? stays?(?: {_AS_NOW})?"
-    rf"|{_OTHERS}(?: is| are|'s)? (?:good|fine|ok|okay|perfect|great|right)(?: {_AS_NOW})?"
+    rf"|{_OTHERS}(?: is| are|'s)? (?:good|fine|ok|okay|perfect|great)(?: {_AS_NOW})?"
     rf"|{_OTHERS}(?: is| are)? as (?:it |they |@\d+ )?(?:is|are))\b"
 )
 _NOT_THAT = re.compile(r"(?<=\w),? (?:and )?not (?:only )?(?:the |with |to the |by )?[\w-]+(?: [\w-]+)?$")

@@ -281,3 +281,7 @@ def test_a_part_that_was_removed_can_be_had_back() -> None:
         thread("could I have the wave back?", "jumps | waves", "jumps"), VERBS, TOOL_NAMES, learned=True
     )
     assert plan.calls == [("history", {"action": "restore", "motion_id": "m1"})]
+
+
+def test_a_side_is_no_praise_of_a_part() -> None:
+    assert read_changes("no, turn right", ["a person turns left"], VERBS) != []
