@@ -46,6 +46,10 @@ _OPENING = re.compile(
 )
 _AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b>.+)$")
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
+_BEFORE_FIRST = re.compile(
+    r"^before (?!(?:that|this|which)\b)(?P<b>[^,]+), ?"
+    r"(?:(?:have|let) (?:him|her|them|the \w+) )?(?P<a>.+)$"
+)
 _BUT_BEFORE = re.compile(r"^(?P<b>.+?),? but (?:before that|first),? (?P<a>.+)$")
 _STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
@@ -142,6 +146,7 @@ def split_clauses(text: str, verbs: Verbs) -> list[str]:
     """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
     text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
     text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
+    text = _BEFORE_FIRST.sub(r"\g<a> then \g<b>", text)
     text = _BUT_BEFORE.sub(r"\g<a> then \g<b>", text)
     text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
     hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))

@@ -34,6 +34,8 @@ _PLAINLY = tuple(
             r"in a \1",
         ),
         (r"(?<=\w )(?<!\ban )(?<!\bthe )inbetween(?=$|[.,!?]| the\b| them\b)", "in between"),
+        (r"\b(hold (?:the|that|this) (?:\w+ )?(?:pose|position))(?= (?:\d+|\w+) more s)", r"\1 for"),
+        (r"(?<=, )have(?= (?:him|her|them)\b)", "let"),
         (r"\bcarr(?:y|ies) on(?: going)?\b(?! with\b)", "keep going"),
     )
 )

@@ -91,6 +91,8 @@ def test_what_is_taken_back_counts_no_more(message, said):
         ("he takes a left and sits", "he turns left and sits"),
         ("make a left hand wave", "make a left hand wave"),
         ("put a clap inbetween", "put a clap in between"),
+        ("hold the final pose 3 more seconds", "hold the final pose for 3 more seconds"),
+        ("before he sits, have him bow", "before he sits, let him bow"),
         ("add an inbetween there", "add an inbetween there"),
         ("zigzag instead", "in a zigzag instead"),
         ("one-legged stand for 10 s", "stand on one leg for 10 s"),

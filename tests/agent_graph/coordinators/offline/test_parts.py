@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from motion_agent.agent_graph.coordinators.offline.sentences.clauses import split_clauses
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.parts import find_parts, means_several
 
@@ -55,3 +56,14 @@ def test_words_that_mean_several_are_told_from_words_that_are_open() -> None:
         map(means_several, ["both jumps", "the last two", "parts 1 and 3", "everything after the walk"])
     )
     assert not any(map(means_several, ["the jump", "part 2", "the last one"]))
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("before he sits down, he stretches", ["he stretches", "he sits down"]),
+        ("before sitting down, she bows", ["she bows", "sitting down"]),
+    ],
+)
+def test_what_is_done_before_comes_first(message: str, parts: list[str]) -> None:
+    assert split_clauses(message, Verbs()) == parts
