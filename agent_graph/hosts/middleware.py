@@ -173,7 +173,8 @@ def motions_in(messages: Sequence[AnyMessage], tools: set[str]) -> dict[str, dic
         if message.name not in tools or not isinstance(artifact, dict):
             continue
         if message.name == "list_motions":
-            found = {ref["id"]: dict(ref) for ref in artifact.get("motions", [])} | found
+            listed = {ref["id"]: dict(ref) for ref in artifact.get("motions", [])}
+            found = {key: ref for key, ref in listed.items() if key not in found} | found
         elif "id" in artifact:
             if message.name not in LOOKING:
                 found.pop(artifact["id"], None)

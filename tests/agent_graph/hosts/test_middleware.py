@@ -93,6 +93,35 @@ def test_the_state_has_the_motions_and_the_current_one() -> None:
     assert state["current"] == twice["id"]  # looking at others, and a call that fails, leave the talk there
 
 
+@pytest.mark.parametrize("elsewhere", [("older",), ("newer",), ("older", "newer")])
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_list_leaves_the_talk_where_it_is(elsewhere: tuple[str, ...], undone: bool) -> None:
+    """Whatever it has of other talks, and though what was undone is newer than what the talk is about."""
+    kit = MotionToolkit(backend=FakeBackend(), memory=MotionMemory())
+    generate = {tool.name: tool for tool in kit.get_tools()}["generate_motion"]
+    twice = call("edit_motion", motion_id="stroll", operations=[{"op": "repeat", "times": 2}])
+    model = ScriptedModel(
+        plan(WALK),
+        plan(twice),
+        *([plan(call("history", action="undo"))] if undone else []),
+        AIMessage("Made."),
+        plan(call("list_motions")),
+        AIMessage("These."),
+    )
+    agent = create_agent(
+        model, middleware=[MotionMiddleware(kit)], checkpointer=InMemorySaver(serde=serializer())
+    )
+    if "older" in elsewhere:
+        generate.invoke({"description": "a person bows", "name": "older"})
+    before = agent.invoke(asked(), THREAD)
+    if "newer" in elsewhere:
+        generate.invoke({"description": "a person bows", "name": "newer"})
+    state = agent.invoke(asked("What is there?"), THREAD)
+    assert {motion["name"] for motion in state["motions"].values()} >= {"stroll", *elsewhere}
+    assert state["current"] == before["current"]
+    assert (state["motions"][state["current"]]["name"] == "stroll") is undone
+
+
 def test_the_model_is_told_of_the_tools_and_last_of_the_motions() -> None:
     model = ScriptedModel(plan(WALK), AIMessage("A walk."))
     create_agent(model, middleware=[middleware()], system_prompt="You direct films.").invoke(asked())

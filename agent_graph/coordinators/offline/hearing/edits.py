@@ -264,7 +264,9 @@ def _turn(command: Command, verbs: Verbs) -> Read:
     if degrees is None:
         degrees = 180.0 if re.search(r"\baround\b|other (?:way|direction)|backwards", words) else 90.0
     right = re.search(
-        rf"\bright\b|\bcw\b|(?<!counter)(?<!counter-)(?<!anti)clockwise|-\s*{degrees:g}\b", words
+        r"\bright\b|\bcw\b|(?<!counter)(?<!counter-)(?<!counter )(?<!anti)(?<!anti-)(?<!anti )clockwise"
+        rf"|-\s*{degrees:g}\b",
+        words,
     )
     return Edit("turn", part_of(command), amount=-degrees if right else degrees)
 

@@ -176,3 +176,18 @@ def test_parts_that_no_slot_holds_are_taken_from_the_words() -> None:
     assert heard("slow_down", "make the second version slower", ("PICK", "second")).part == "second version"
     assert heard("repeat", "wave three more times", ("ACT", "wave")).amount == 4.0
     assert heard("turn", "rotate it a quarter turn clockwise").amount == -90.0
+
+
+@pytest.mark.parametrize(
+    ("way", "amount"),
+    [
+        ("clockwise", -90.0), ("cw", -90.0), ("to the right", -90.0),
+        ("counterclockwise", 90.0), ("counter-clockwise", 90.0), ("counter clockwise", 90.0),
+        ("anticlockwise", 90.0), ("anti-clockwise", 90.0), ("anti clockwise", 90.0), ("ccw", 90.0),
+        ("to the left", 90.0),
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_way_round_is_heard(way: str, amount: float) -> None:
+    """Clockwise, seen from above, is to the right."""
+    for said in (f"turn it 90 degrees {way}", f"Rotate It A Quarter Turn {way.capitalize()}, please"):
+        assert heard("turn", said).amount == amount
