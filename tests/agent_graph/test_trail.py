@@ -97,6 +97,45 @@ def test_a_motion_that_is_only_asked_about_does_not_become_current(made: Any, wa
     assert trail_of(told).current == jump
 
 
+@pytest.mark.parametrize(
+    ("tool", "makes"),
+    [
+        ("generate_motion", True),
+        ("compose_sequence", True),
+        ("edit_motion", True),
+        ("arrange_scene", True),
+        ("caption_motion", False),
+        ("export_motion", False),
+        ("name_motion", False),
+    ],
+)
+def test_messages_alone_tell_of_whatever_makes_a_motion(tool: str, makes: bool) -> None:
+    step = call(tool, "x", name="other")
+    told = [
+        plan(WALK),
+        ToolMessage(json.dumps({"motion_id": "m1"}), tool_call_id="w", name="generate_motion"),
+        plan(step),
+        ToolMessage(json.dumps({"motion_id": "m2"}), tool_call_id="x", name=tool),
+    ]
+    assert trail_of(told).past == (("m1", "m2") if makes else ("m1",))
+
+
+@pytest.mark.parametrize(
+    "further", ["a person jumps", "make it slower", "then he jumps", "add another person next to him"]
+)
+def test_a_thread_carried_by_hand_is_about_what_was_made_last_and_goes_back_from_it(further: str) -> None:
+    agent = offline(InMemoryStore())
+    messages: Any = [("user", "a person walks")]
+    current = []
+    for following in (further, "undo that", "redo"):
+        state = agent.invoke({"messages": messages})
+        current.append(state["current"])
+        messages = [*state["messages"], ("user", following)]
+    walk, made, undone = current
+    assert made != walk and undone == walk
+    assert agent.invoke({"messages": messages})["current"] == made
+
+
 class Story(TypedDict, total=False):
     """A parent that keeps something of its own under the name `current`."""
 

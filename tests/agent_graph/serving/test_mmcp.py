@@ -236,6 +236,34 @@ def test_what_is_missed_is_a_warning(walk: np.ndarray) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "agree"),
+    [
+        ((0.0, 0.0, np.pi), (0.0, 0.0, -np.pi), True),
+        ((1.0, 2.0, 0.5), (1.0, 2.0, 0.5 + 4 * np.pi), True),
+        ((0.0, 0.0, 3.1), (0.0, 0.0, -3.1), False),
+        ((2 * np.pi, 0.0, 0.0), (0.0, 0.0, 0.0), False),
+        ((0.0, 2 * np.pi, 0.0), (0.0, 0.0, 0.0), False),
+    ],
+)
+def test_only_headings_are_the_same_after_a_whole_turn(
+    first: tuple[float, ...], second: tuple[float, ...], agree: bool
+) -> None:
+    """Two paths that say of one frame where the root is, x and z, and how it is turned."""
+    paths = [
+        {"type": "root_path", "frames": [5], "positions_xz": [[x, z]], "heading_radians": [heading]}
+        for x, z, heading in (first, second)
+    ]
+    walk = request({"id": "x", "canonical_skeleton": canonical_skeleton().model_dump()}, text("x", 60))
+    both = GenerateRequest.model_validate(walk | {"constraints": paths})
+    if agree:
+        way = asked_of(both).way
+        assert way is not None and [*way.points[0], way.headings[0]] == pytest.approx(first)
+    else:
+        with pytest.raises(ProtocolError, match="contradict each other in frame 5"):
+            asked_of(both)
+
+
 def test_a_batch_answers_each_for_itself(server: Server, model: dict[str, Any]) -> None:
     right, wrong = request(model, text("a person waves", 20)), request(model, text(" ", 20))
     answer = post(server, {"protocol_version": "1.4", "requests": [right, wrong, right | {"model": "other"}]})

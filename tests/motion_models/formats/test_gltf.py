@@ -146,6 +146,23 @@ def test_several_people_share_one_animation(motion: Motion, tmp_path: Path) -> N
     assert np.abs(joints_of(glb, 1, 10) - pair[1].joints[10]).max() < 1e-4
 
 
+@pytest.mark.parametrize("body", ["human", "mannequin"])
+def test_people_are_told_apart_by_the_colour_of_their_trunks_alone(
+    motion: Motion, tmp_path: Path, body: Body
+) -> None:
+    people = [motion.moved(x=float(number)) for number in range(3)]
+    glb = Glb(save_motion(people, tmp_path / "three.glb", options=WriteOptions(body=body)))
+    worn: dict[str, list[tuple[float, ...]]] = {}
+    for mesh in glb.json["meshes"]:
+        for material in (glb.json["materials"][part["material"]] for part in mesh["primitives"]):
+            colour = material["pbrMetallicRoughness"]["baseColorFactor"]
+            worn.setdefault(material["name"], []).append(tuple(colour))
+    assert all(len(colours) == len(people) for colours in worn.values())
+    different = {part: len(set(colours)) for part, colours in worn.items()}
+    assert different.pop("centre") == len(people)
+    assert set(different.values()) == {1}
+
+
 def test_the_action_is_called_after_the_clip(motion: Motion, tmp_path: Path) -> None:
     glb = Glb(save_motion(replace(motion, name="slow walk"), tmp_path / "walk.glb"))
     assert glb.json["animations"][0]["name"] == "slow walk"

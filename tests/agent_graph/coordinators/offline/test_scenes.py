@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 import pytest
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Performer, Thread
 from motion_agent.agent_graph.coordinators.offline.plan import make_plan
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
-from motion_agent.agent_graph.coordinators.offline.rules.scene import read_restaging
+from motion_agent.agent_graph.coordinators.offline.rules.scene import (
+    Arrangement,
+    places,
+    read_restaging,
+)
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make, Restage
 from motion_agent.tools.toolbox import TOOLS
@@ -77,6 +83,29 @@ def test_each_stands_as_far_from_the_next_as_was_said(count: int, along: str) ->
     scene = row(*[(n, 0.0) if along == "x" else (0.0, n) for n in range(count)])
     placed = people("move them 2 metres apart", scene)
     assert [person[along] for person in placed] == [2.0 * n for n in range(count)]
+
+
+@pytest.mark.parametrize("distance", [0.5, 2.0])
+@pytest.mark.parametrize(
+    ("arrangement", "count", "looks"),
+    [
+        ("facing", 2, 1),
+        ("back to back", 2, -1),
+        *(("circle", count, 1) for count in (3, 4, 5, 8)),
+        *(("facing", count, 1) for count in (3, 6)),
+    ],
+)
+def test_all_look_at_the_middle_or_away_from_it(
+    arrangement: Arrangement, count: int, looks: int, distance: float
+) -> None:
+    """Who is turned by theta looks along (sin theta, cos theta); neighbours are as far apart as was said."""
+    placed = places(count, arrangement, distance)
+    at = np.array([(place.x, place.z) for place in placed])
+    assert np.linalg.norm(at - np.roll(at, 1, axis=0), axis=1) == pytest.approx(distance, abs=0.01)
+    for place, to_middle in zip(placed, at.mean(axis=0) - at, strict=True):
+        turned = math.radians(place.theta)
+        cosine = np.dot((math.sin(turned), math.cos(turned)), to_middle) / np.linalg.norm(to_middle)
+        assert cosine == pytest.approx(looks, abs=0.01)
 
 
 def test_one_person_alone_cannot_be_moved_apart() -> None:

@@ -165,6 +165,24 @@ def test_people_are_measured(question: str, told: str) -> None:
     assert re.search(told, answer(question, TWO, TOGETHER))
 
 
+@pytest.mark.parametrize(
+    ("question", "fact", "near", "far"),
+    [
+        ("does he walk 5 metres?", "path_m", 4.6, 4.4),
+        ("does he jump 0.5 metres high?", "jump_height_m", 0.46, 0.44),
+        ("does he reach 2 m/s?", "top_speed_m_s", 1.85, 1.75),
+        ("does he lean 40 degrees?", "greatest_lean_deg", 37, 35),
+        ("do the knees bend to 90 degrees?", "smallest_knee_deg", 98, 102),
+        ("is the lowest point of the hips at 0.5 metres?", "lowest_hips_m", 0.54, 0.57),
+    ],
+)
+def test_nearly_what_was_asked_is_enough(question: str, fact: str, near: float, far: float) -> None:
+    """Within a tenth, from below where more is more, and from above where lower is more."""
+    for reached, said in ((near, "Yes"), (far, "No")):
+        measured = Measured(whole=STILL.model_copy(update={fact: reached}))
+        assert answer(question, replace(ONE, segments=(("a person moves", 2.0),)), measured).startswith(said)
+
+
 @pytest.mark.parametrize(("second", "told"), [(3, True), (None, False)])
 def test_parts_are_counted_together_only_where_each_can_be(second: int | None, told: bool) -> None:
     facts = [STILL.model_copy(update={"jumps": jumps}) for jumps in (2, second)]
