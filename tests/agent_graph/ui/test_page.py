@@ -61,8 +61,11 @@ def begun(tab: Tab) -> Iterator[Tab]:
 
 def new_conversation(tab: Tab) -> None:
     before = tab.until("location.hash.length > 1 && location.hash")
+    told = tab.value("window.newest ?? -1")
     tab.click("#new")
-    tab.until(f"location.hash !== {json.dumps(before)} && !document.querySelector('#chat .bot')")
+    # The address changes at once; what is typed before the answer comes is not what these tests are about.
+    tab.until(f"location.hash !== {json.dumps(before)} && window.newest > {told}")
+    tab.until("!document.querySelector('#chat .bot')")
     tab.until("!document.querySelector('#message textarea').disabled")
 
 
