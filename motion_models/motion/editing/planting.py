@@ -97,13 +97,16 @@ def _bend(joints: npt.NDArray[np.float64], leg: tuple[int, ...], moves: FloatArr
     reach *= np.minimum(1.0, most / np.maximum(distance, 1e-9))
     changed = (moves != 0).any(axis=-1)
     foot = ball - ankle
-    joints[changed, leg[1]] = (hip + _knee(reach, knee - hip, thigh, shin))[changed]
+    joints[changed, leg[1]] = (hip + middle_joint(reach, knee - hip, thigh, shin))[changed]
     joints[changed, leg[2]] = (hip + reach)[changed]
     joints[changed, leg[3]] = (hip + reach + foot)[changed]
 
 
-def _knee(reach: FloatArray, before: FloatArray, thigh: FloatArray, shin: FloatArray) -> FloatArray:
-    """Where the knee is, seen from the hip, for an ankle at `reach`: bent the way it was bent before."""
+def middle_joint(reach: FloatArray, before: FloatArray, thigh: FloatArray, shin: FloatArray) -> FloatArray:
+    """Where a knee is (T, 3), seen from the hip, for an ankle at `reach`: bent the way it was bent before.
+
+    An elbow likewise, seen from the shoulder. before: (T, 3), how it bends; thigh, shin: lengths (T, 1).
+    """
     distance = np.maximum(np.linalg.norm(reach, axis=-1, keepdims=True), 1e-9)
     along = reach / distance
     near = (thigh**2 - shin**2 + distance**2) / (2 * distance)

@@ -19,6 +19,7 @@ from ...arrays import FloatArray
 from ..features import FPS
 from ..skeleton import JOINT, bone_vectors, directions, forward_positions
 from .limbs import blended
+from .planting import STRETCHED, middle_joint
 from .stretch import MARGIN, Stretch, placed
 
 Side = Literal["left", "right"]
@@ -37,8 +38,6 @@ _ABOVE = (
     JOINT["head"],
     *(JOINT[f"{side}_{joint}"] for side in _SIDES for joint in _ARM),
 )
-#: How straight an arm or a leg gets.
-_STRAIGHT = 0.995
 
 
 @dataclass(frozen=True)
@@ -230,7 +229,7 @@ def _reach(joints: _Values, reach: Reach, side: Side, chest: Rotation) -> None:
     target = joints[:, anchors[reach.to]] + turn.apply(outward * reach.at)
     pole = np.broadcast_to(turn.apply(outward * reach.elbow), target.shape)
     bones = _lengths(joints[:, elbow] - joints[:, shoulder]), _lengths(joints[:, wrist] - joints[:, elbow])
-    length = _STRAIGHT * (bones[0] + bones[1])
+    length = STRETCHED * (bones[0] + bones[1])
     joints[:, elbow], joints[:, wrist] = _two_bones(joints[:, shoulder], bones, target, pole, length)
 
 
@@ -285,7 +284,7 @@ def _with_legs(body: _Values, own: FloatArray, low: _Lower) -> _Values:
         pole = thigh - np.sum(thigh * way, axis=-1, keepdims=True) * way
         pole = pole + _lengths(moved) * [0.06 * _sign(side), -0.4, 1.0]
         bones = _lengths(thigh), _lengths(own[:, ankle] - own[:, knee])
-        reach = np.maximum(_STRAIGHT * (bones[0] + bones[1]), _lengths(own[:, ankle] - own[:, hip]))
+        reach = np.maximum(STRETCHED * (bones[0] + bones[1]), _lengths(own[:, ankle] - own[:, hip]))
         body[:, knee], body[:, ankle] = _two_bones(body[:, hip], bones, heel, pole, reach)
         body[:, foot] = body[:, ankle] + ball - heel
     return body
@@ -304,12 +303,9 @@ def _two_bones(
     The middle joint points along the pole.
     """
     upper, lower = bones
-    way = directions(target - root)
     far = np.clip(_lengths(target - root), np.abs(upper - lower) + 1e-3, longest)
-    along = (upper**2 - lower**2 + far**2) / (2 * far)
-    aside = directions(pole - np.sum(pole * way, axis=-1, keepdims=True) * way)
-    height = np.sqrt(np.maximum(upper**2 - along**2, 0.0))
-    return root + along * way + height * aside, root + far * way
+    reach = far * directions(target - root)
+    return root + middle_joint(reach, pole, upper, lower), root + reach
 
 
 def _lengths(vectors: FloatArray) -> _Values:
