@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ..motion.features import FPS
+
 NUMBERS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
@@ -69,6 +71,10 @@ def _minutes_and_seconds(match: re.Match[str]) -> str:
     return _seconds(60 * number(match["n"]) + number(match["s"]))
 
 
+def _frames(match: re.Match[str]) -> str:
+    return _seconds(number(match["n"]) / FPS)
+
+
 def _times(match: re.Match[str]) -> str:
     more = " more" if re.search(r"\bmore\b", match[0]) else ""
     return f"{spoken(number(match['n']))}{more} times"
@@ -87,6 +93,7 @@ _SAID: tuple[Rewrite, ...] = (
         lambda m: spoken(12 * number(m["n"].lower())),
     ),
     _rule(r"\b(?:an?|one) single (?=[a-z])", "one "),
+    _rule(r"(?<=\bfor )(?:like|about like|maybe like|around like) (?=\d|a (?:few|couple|minute|second))", ""),
     _rule(rf"\bhalf an? {_TURNS}\b", r"a half \g<what>"),
     _rule(rf"\b(?:an?|one) (?P<part>quarter|third|eighth) of an? {_TURNS}\b", r"a \g<part> \g<what>"),
 )
@@ -116,6 +123,10 @@ _REWRITES: tuple[Rewrite, ...] = (
         r"\b(?P<n>an?) (?P<u>second|minute)\b(?! (?:part|one|person|time|motion|version|segment))", _amount
     ),
     _rule(r"(?<!\bat )\bonce\b(?! again)", "1 times"),
+    _rule(
+        rf"\b(?P<n>\d+|{'|'.join(NUMBERS)}) (?:in total|total|altogether|in all)(?= *(?:$|[,.;!]))", _times
+    ),
+    _rule(r"\b(?P<n>\d+)[ -]?frames?\b(?! (?:per|a|each) )", _frames),
     _rule(r"\btwice more\b", "2 more times"),
     _rule(r"\btwice\b", "2 times"),
     _rule(r"\bthrice\b", "3 times"),
@@ -188,6 +199,20 @@ _TOTALS = (
         rf" with| showing)"
     ),
 )
+_AT_MOST = (
+    r"(?:at most|at max(?:imum)?|max(?:imum)?\.?(?: of)?|under|below|less than|shorter than"
+    r"|(?:no|not) (?:longer|more) than)"
+)
+_LIMITS = (
+    re.compile(
+        rf"[,.]?\s*\b(?:(?:and|but) )?(?:(?:it|this|that|all|the whole {_WHOLE}|the {_WHOLE}|everything) )?"
+        rf"(?:(?:must|should|has to|needs to|may|can|shall) (?:only )?(?:be |last |take |stay )?"
+        rf"|in |within |for |to be |lasting |keep it |keep this )?"
+        rf"(?:(?:must|should) not (?:be|last|take) (?:longer|more) than|{_AT_MOST}) {_AMOUNT}"
+        rf"(?: (?:long|max|{_TOTAL_WORDS}))?\b"
+    ),
+    re.compile(rf",?\s*\b(?:in |for )?{_AMOUNT} (?:max(?:imum)?|at (?:most|max)|tops)\b(?: {_TOTAL_WORDS})?"),
+)
 _EACH = re.compile(
     rf",?\s*(?:\beach (?:part |action |one |of them )?(?:for |lasting |takes |taking |lasts )?{_AMOUNT}\b"
     rf"|(?:\bfor )?(?P<m>\d+(?:\.\d+)?) seconds (?:each|apiece|per (?:part|action|step))\b)"
@@ -222,6 +247,11 @@ def _take(text: str, *patterns: re.Pattern[str]) -> Taken:
 def take_total(text: str) -> Taken:
     """The length asked for the whole of a request: 'in 12 seconds altogether'."""
     return _take(text, *_TOTALS)
+
+
+def take_limit(text: str) -> Taken:
+    """The length that the whole of a request may have at most: 'under 8 seconds'."""
+    return _take(text, *_LIMITS)
 
 
 def take_each(text: str) -> Taken:

@@ -13,6 +13,9 @@ from .timeline import Operation, allowed_seconds, laid_over
 
 Segment = dict[str, Any]
 
+#: About what one action takes that is given no length.
+_USUAL_SECONDS = 3.0
+
 
 def segment_of(action: Action, remarks: list[str]) -> Segment:
     """An action as compose_sequence takes it; what is not done of it is told in `remarks`."""
@@ -23,6 +26,12 @@ def segment_of(action: Action, remarks: list[str]) -> Segment:
     if action.times > MAX_REPEATS:
         remarks.append(f"I repeat it {MAX_REPEATS} times, the most at once.")
     return {key: value for key, value in segment.items() if value is not None}
+
+
+def total_of(segments: Sequence[Segment], total: float | None, limit: float | None) -> float | None:
+    """The seconds of the whole: those asked for, or the most it may have, where it would be longer."""
+    usual = sum(segment.get("seconds", _USUAL_SECONDS) * segment.get("repeat", 1) for segment in segments)
+    return limit if total is None and limit is not None and usual > limit else total
 
 
 def share_out(segments: list[Segment], total: float | None, remarks: list[str]) -> None:

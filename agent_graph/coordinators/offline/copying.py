@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from .answers import timeline as told
 from .sentences.requests import Edit
+from .sentences.sides import OTHER_SIDE
 from .timeline import Operation, PlanningError, Timeline, several, step
-
-OTHER_SIDE = {"left": "right", "right": "left"}
 
 
 def sided(timeline: Timeline, side: str) -> list[int]:

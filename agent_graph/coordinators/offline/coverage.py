@@ -52,6 +52,7 @@ _EMPTY = frozenset(
     patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
     swap side row circle opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters
+    tempo pace manner fashion rhythm yo gimme
     """.split()  # noqa: SIM905
 )
 
@@ -79,7 +80,8 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     message = unmoved_said(plain_numbers(message.lower()))
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
-    figures |= set(Counter(action.description for r in requests for action in _actions(r)).values())
+    actions = [action for request in requests for action in _actions(request)]
+    figures |= {len(actions), *Counter(action.description for action in actions).values()}
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
     taken = taken.union(*(words for verb, words in _SAID_AS.items() if verb in taken))
@@ -87,6 +89,14 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     said |= frozenset(["instead", "undo", "oops", "step"] if undone else [])
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
+    if any(isinstance(request, Make) and request.limit is not None for request in requests):
+        said |= {"under", "below", "less", "than", "most", "max", "maximum", "tops", "keep"}
+    sides = {side for action in actions for side in re.findall(r"\b(?:left|right)\b", action.description)}
+    said |= {f"{side}-handed" for side in sides} | ({"handed"} if sides else set())
+    if len(sides) > 1:
+        said |= {"alternate", "alternating", "alternately", "leg", "arm", "hand", "switch", "change"}
+    if any(isinstance(request, Scene) for request in requests):
+        said |= {"stand", "line"}
     if any(action.seconds for request in requests for action in _actions(request)):
         said |= {"short", "brief", "lengthy", "keep", "going", "continue"}
     if any(action.held for request in requests for action in _actions(request)):

@@ -20,6 +20,7 @@ from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured
 from .rules.changes import read_changes
 from .rules.reading import MAX_CHARACTERS, read_message
+from .sentences.actions import Action
 from .sentences.framing import (
     framed,
     said_plainly,
@@ -302,17 +303,24 @@ def _without(
 
 def _still_does(requests: Sequence[Intent]) -> bool:
     return any(isinstance(request, Make) and request.actions for request in requests) or any(
-        isinstance(request, Edit) for request in requests
+        isinstance(request, Edit | Scene) for request in requests
     )
 
 
 def _lacking(request: Intent, failed: Sequence[str]) -> Intent | None:
     """The request without actions whose description failed; None where no action is left."""
+
+    def kept(actions: Sequence[Action]) -> tuple[Action, ...]:
+        return tuple(
+            action
+            for action in actions
+            if not any(action.description[:60].startswith(text) for text in failed)
+        )
+
+    if isinstance(request, Scene):
+        people = tuple(map(kept, request.people))
+        return replace(request, people=people) if all(people) else None
     if not isinstance(request, Make | Edit) or not request.actions:
         return request
-    actions = tuple(
-        action
-        for action in request.actions
-        if not any(action.description[:60].startswith(text) for text in failed)
-    )
+    actions = kept(request.actions)
     return replace(request, actions=actions) if actions else None

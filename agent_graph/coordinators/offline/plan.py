@@ -13,7 +13,7 @@ from typing import Any
 
 from ....tools.schemas import MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
-from .composing import overlaid, planned, segment_of, share_out
+from .composing import overlaid, planned, segment_of, share_out, total_of
 from .dialogue import KnownMotion, Thread
 from .operations import operations
 from .questions import is_measured, said_to
@@ -168,7 +168,7 @@ class _Planner:
             raise PlanningError(
                 f"That is {len(segments)} actions; a sequence holds at most {MAX_SEGMENTS}. Split it in two."
             )
-        share_out(segments, request.total, self.plan.remarks)
+        share_out(segments, total_of(segments, request.total, request.limit), self.plan.remarks)
         self.plan.remarks.append(request.remark)
         variants = min(request.variants, MAX_VARIANTS)
         if variants < request.variants:

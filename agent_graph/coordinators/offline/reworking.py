@@ -12,12 +12,13 @@ from ....tools.arguments.operations import operations as known_operations
 from ..reader.slots import listed
 from .amounts import quantity, runs
 from .answers import timeline as told
-from .copying import OTHER_SIDE, copied, sided
+from .copying import copied, sided
 from .overlays.limbs import at_once, limb_in
 from .overlays.shapes import points
 from .sentences.actions import Action
 from .sentences.requests import Edit
 from .sentences.resting import PAUSE_SECONDS, STILL, in_a_low_pose
+from .sentences.sides import LEG_VERBS, OTHER_SIDE, WAY_VERBS, with_side
 from .sentences.subjects import PERSON
 from .sentences.wordlists import MANNER
 from .timeline import (
@@ -33,8 +34,6 @@ from .timeline import (
 )
 
 _LIMB = re.compile(r"\b(hand|arm|leg|foot|fist|knee)\b")
-_LEG_VERBS = re.compile(r"\b(?:kick|hop|stomp|lunge|step on|balance)")
-_WAY_VERBS = re.compile(r"\b(?:turn|step|sidestep|walk|run|look|lean|go|jog|jump|point|spin)s?\b")
 #: Verbs that stand for whatever a part does.
 _ANY_VERB = {
     *("use", "do", "make", "take", "switch", "change", "go", "put", "perform", "have", "let", "give", "swap"),
@@ -127,10 +126,10 @@ def _on_side(number: int, description: str, edit: Edit, timeline: Timeline) -> O
         return _reworded(
             number, _BOTH.sub(f"the {side} {_singular(found['limbs'])}", description, 1), timeline
         )
-    if not (limb := _LIMB.search(edit.said)) and _WAY_VERBS.search(description):
+    if not (limb := _LIMB.search(edit.said)) and WAY_VERBS.search(description):
         words = f"to the {side}"
     else:
-        words = f"with the {side} {limb[1] if limb else 'leg' if _LEG_VERBS.search(description) else 'hand'}"
+        words = f"with the {side} {limb[1] if limb else 'leg' if LEG_VERBS.search(description) else 'hand'}"
     return _reworded(number, f"{description} {words}", timeline)
 
 
@@ -225,17 +224,9 @@ def _sides(edit: Edit, timeline: Timeline) -> list[Operation]:
     first, *others = every[0].numbers
     description, seconds = (timeline.segments or ())[first - 1]
     once = re.sub(r" (?:once|twice|\w+ times)\b", "", description)
-    row = [{"description": _said_of(side, once), "seconds": round(seconds, 2)} for side in edit.said.split()]
+    row = [{"description": with_side(side, once), "seconds": round(seconds, 2)} for side in edit.said.split()]
     steps = [step("delete", number) for number in reversed(others)] + [step("replace", first, **row[0])]
     return steps + [step("insert", position=first + at, **new) for at, new in enumerate(row[1:], 1)]
-
-
-def _said_of(side: str, description: str) -> str:
-    if re.search(rf"\b(?:{'|'.join(OTHER_SIDE)})\b", description):
-        return re.sub(rf"\b(?:{'|'.join(OTHER_SIDE)})\b", side, description)
-    limb = "leg" if _LEG_VERBS.search(description) else "hand"
-    way = _WAY_VERBS.search(description)
-    return f"{description} to the {side}" if way else f"{description} with the {side} {limb}"
 
 
 #: The ways a part says it goes, each with the opposite.

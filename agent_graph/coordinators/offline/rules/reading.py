@@ -9,6 +9,7 @@ from dataclasses import replace
 from .....motion_models.english.quantities import (
     canonical,
     negative_seconds,
+    take_limit,
     take_seconds,
     take_seed,
     take_total,
@@ -175,10 +176,11 @@ def _read_motion(text: str, verbs: Verbs) -> Iterator[Intent]:
     """A stretch of text that is no directive: actions, an abstract request, or something unclear."""
     if not re.search(r"\w", text):
         return
-    total, rest = take_total(text)
+    limit, rest = take_limit(text)
+    total, rest = take_total(rest)
     variants, rest = take_variants(rest)
     seed, rest = take_seed(rest)
-    asked = Make((), total, None if seed is None else int(seed), int(variants or 1))
+    asked = Make((), total, None if seed is None else int(seed), int(variants or 1), limit=limit)
     read, remark = _read_parts(rest, verbs)
     if remark and total is None and (seconds := take_seconds(rest).value):
         asked = replace(asked, total=seconds)  # what is staged has no part that the length was said of
@@ -246,6 +248,7 @@ def _joined(make: Make, request: Intent) -> Make | None:
                 make.continues,
                 " ".join(filter(None, (make.remark, request.remark))),
                 make.name or request.name,
+                request.limit if make.limit is None else make.limit,
             )
         case Edit(kind="duration", part="", amount=float(seconds)):
             return replace(make, total=seconds)

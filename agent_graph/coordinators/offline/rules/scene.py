@@ -116,7 +116,7 @@ def _of_all(words: str) -> tuple[str, ...]:
 
 def _does(words: str, verbs: Verbs) -> ReadActions:
     cleaned = _EACH_OTHER.sub(" ", words).strip(" ,.:;")
-    cleaned = re.sub(r"^(?:and|then|who|where)\b", "", cleaned)
+    cleaned = re.sub(r"^(?:(?:and|then|who|where|all|both|each)\b\s*)+", "", cleaned)
     cleaned = re.sub(r"(?:,|\band|\bwhile|\bwith|\bthe)+$", "", cleaned).strip(" ,")
     return read_actions(f"{PERSON} {cleaned}", verbs) if cleaned else ReadActions()
 

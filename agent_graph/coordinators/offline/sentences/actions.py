@@ -13,7 +13,8 @@ class Action:
     description: third person, "a person ...". known: whether the tables or the repertoire hold its verb.
     negated: the words said what not to do, so it must not be performed. motion: the name or id of a motion in
     memory that is meant instead of a new one. limb: what does `gesture` (a description) meanwhile. path: the
-    shape it goes along and its metres. held: seconds its last pose is kept.
+    shape it goes along and its metres. held: seconds its last pose is kept. in_turn: done with left and right
+    in turn.
     """
 
     description: str
@@ -26,6 +27,7 @@ class Action:
     gesture: str = ""
     path: tuple[str, float] | None = None
     held: float | None = None
+    in_turn: bool = False
 
 
 class ReadActions(NamedTuple):

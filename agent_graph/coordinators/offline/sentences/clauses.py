@@ -7,15 +7,17 @@ sentence says they happen at once ("while", "at the same time").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from .....motion_models.english.inflections import lemma
 from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
 from .actions import Action, ReadActions
 from .going_on import CHANGEOVER, goes_on_about_it, gone_on, there_and_back, with_units
-from .grammar import Form, Verbs, looks_gerund, looks_third
+from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
 from .resting import rested, rests
+from .sides import in_turn, take_in_turn
 from .subjects import PERSON, SMALL_WORDS, doing_first, is_adverb, take_subject
 from .text import strip_politeness
 from .verb_phrases import ADJECTIVES, first_word, read_noun_action, verb_phrase, without_auxiliaries
@@ -45,18 +47,42 @@ _OPENING = re.compile(
     r"|in the (?:beginning|end),?\s+)+"
 )
 _AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b>.+)$")
+#: "Waves, after a short run": what stands last and is a noun comes first, where that noun is an action.
+_AFTER_NOUN = re.compile(
+    rf"^(?P<b>.+?),? (?:right |just |straight )?after (?P<a>(?:an?|one|some|the|\d+|{'|'.join(NUMBERS)}) .+)$"
+)
 _AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
 _BEFORE_FIRST = re.compile(
     r"^before (?!(?:that|this|which)\b)(?P<b>[^,]+), ?"
     r"(?:(?:have|let) (?:him|her|them|the \w+) )?(?P<a>.+)$"
 )
+#: "Before he throws the ball he should take two steps".
+_BEFORE_ORDER = re.compile(
+    r"^before (?:he|she|they|(?:the|an?) \w+) (?P<b>\w+s\b[^,]*?) (?:he|she|they|(?:the|an?) \w+)"
+    r" (?:should|must|has to|needs to|is to|shall|can) (?P<a>[^,]+)(?=$|,)"
+)
 _BUT_BEFORE = re.compile(r"^(?P<b>.+?),? but (?:before that|first),? (?P<a>.+)$")
 _STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
+#: What is counted or timed, and no action: "after two steps", "after three seconds".
+_UNITS = re.compile(r"\b(?:seconds?|steps?|met(?:er|re)s?|m|paces|beats?|moments?|while|bit|pauses?|rest)\b")
+#: "A cartwheel into a backflip": one action after another, where neither is only a way into the other.
+_INTO = re.compile(r"\s+(?:straight |directly |right )?into (?=an? )")
+_WAYS_INTO = frozenset(
+    """
+    break burst go drop get fall sink move come settle transition flow melt change turn step bend slip lean
+    curl put throw slide ease
+    """.split()  # noqa: SIM905
+)
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
 #: What is done beyond what was done before, as a part of its own: "3 more metres", "2 m more".
 _FURTHER = re.compile(
     rf"\b(?P<count>\d+(?:\.\d+)?|{'|'.join(NUMBERS)}) (?:more|further|extra|additional)"
     r" (?=(?:m|met\w+|steps?|paces|seconds)\b)"
+)
+#: "At a calm pace", "in a slow way".
+_IN_A_MANNER = re.compile(
+    rf"\b(?:at|in) an? (?:very |really )?(?P<how>{'|'.join(MANNER)})"
+    r" (?:tempo|pace|speed|manner|way|fashion|rhythm|style)\b"
 )
 #: Arms that take no part, however that is said.
 _UNMOVED = re.compile(
@@ -83,11 +109,19 @@ _LEFT = re.compile(
 _KEEPS_TOGETHER = frozenset(
     ["while", "whilst", "as", "with", "without", "like", "who", "that", "which", "and", "or", "until"]
 )
+_WHO = ("who", "that", "which")
 _BEFORE_NOUNS = SMALL_WORDS | DETERMINERS | frozenset(NUMBERS) | frozenset(MANNER)
 #: "Hands up", said alone.
 _UP_OR_DOWN = re.compile(r"^(?:both )?(?P<limbs>hands|arms) (?P<way>up|down)$")
 _MOVED = {"up": "raise", "down": "lower"}
 #: A way and how far, without a verb: "forward 2 m".
+#: What an order can begin with right after another one.
+_ORDERED = frozenset(
+    """
+    walk run jog jump turn sit stand kick punch wave squat crouch kneel lie crawl spin clap hop throw stop bow
+    sprint stretch go pick
+    """.split()  # noqa: SIM905
+)
 _UNSAID_WALK = re.compile(
     r"^(?:forwards?|backwards?|straight(?: ahead)?|ahead)\b[^a-z]*\d[\d.]* ?(?:m|met|steps?)\w*"
 )
@@ -102,11 +136,13 @@ _WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)
 
 def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActions:
     """Read a sentence clause by clause."""
+    sentence = _IN_A_MANNER.sub(lambda found: MANNER[found["how"]], sentence.lower())
     each, text = take_each(_FURTHER.sub(r"\g<count> ", strip_politeness(sentence).lower()))
     text = _AT_REST.sub(r"\g<first> and \g<then> at the same time", unmoved_said(doing_first(text, verbs)))
     actions: list[Action] = []
     unclear: list[str] = []
-    for clause, following in pairwise([*split_clauses(text, verbs), ""]):
+    for said, following in pairwise([*split_clauses(text, verbs), ""]):
+        turned, clause = take_in_turn(said)
         opened = _opened(clause)
         going_on = gone_on(opened, actions)
         going_on = _resting(opened, actions, verbs) if going_on is None else going_on
@@ -115,10 +151,12 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
             continue
         subject, action = _read_clause(clause, subject, verbs)
         if action:
+            action = replace(action, in_turn=turned)
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
             unclear.append(clause)
-    return ReadActions(with_units(there_and_back(actions)), tuple(unclear))
+    told = [each for action in there_and_back(actions) for each in in_turn(action)]
+    return ReadActions(with_units(told), tuple(unclear))
 
 
 def _resting(clause: str, actions: list[Action], verbs: Verbs) -> list[Action] | None:
@@ -146,12 +184,33 @@ def split_clauses(text: str, verbs: Verbs) -> list[str]:
     """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
     text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
     text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
+    text = _BEFORE_ORDER.sub(r"\g<a> then \g<b>", text)
     text = _BEFORE_FIRST.sub(r"\g<a> then \g<b>", text)
     text = _BUT_BEFORE.sub(r"\g<a> then \g<b>", text)
     text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)
+    text = _after_noun(text, verbs)
     hard = (piece.strip(" ,.:") for piece in _HARD_BREAK.split(text))
     soft = (clause for piece in hard if piece for clause in _soft_split(piece, verbs))
-    return [part for clause in soft for part in _run_on_split(clause, verbs)]
+    apart = (clause for piece in soft for clause in _into_split(piece, verbs))
+    return [part for clause in apart for part in _run_on_split(clause, verbs)]
+
+
+def _into_split(clause: str, verbs: Verbs) -> Iterator[str]:
+    """Cut where one action goes over into another that is a noun: 'cartwheels into a backflip'."""
+    left, *rest = _INTO.split(clause, maxsplit=1)
+    goes = lemma(first_word(take_subject(_opened(left), verbs)[1].split(), verbs)) if rest else ""
+    if rest and goes not in _WAYS_INTO and read_noun_action(rest[0], verbs):
+        yield left
+        yield from _into_split(rest[0], verbs)
+    else:
+        yield clause
+
+
+def _after_noun(text: str, verbs: Verbs) -> str:
+    match = _AFTER_NOUN.match(text)
+    if not match or _UNITS.search(match["a"]) or read_noun_action(match["a"], verbs) is None:
+        return text
+    return f"{match['a']} then {match['b']}"
 
 
 def _run_on_split(clause: str, verbs: Verbs) -> Iterator[str]:
@@ -163,15 +222,28 @@ def _run_on_split(clause: str, verbs: Verbs) -> Iterator[str]:
         yield from words  # "kick kick punch"
         return
     begun = False
+    ordered = bare[0] is not None and bare[0].form == "base" and not bare[min(1, len(bare) - 1)]
     for at, (word, verb) in enumerate(zip(words, bare, strict=True)):
-        if word in _KEEPS_TOGETHER:
+        if word in _KEEPS_TOGETHER and (begun or word not in _WHO):
             break
+        if ordered and verb and _ordered_next(words, at, verb):
+            yield " ".join(words[start:at])
+            start = at
         third = verb is not None and verb.form == "third" and word not in THINGS
         if third and begun and words[at - 1] not in _BEFORE_NOUNS and not bare[at - 1]:
             yield " ".join(words[start:at])
             start = at
         begun = begun or third
     yield " ".join(words[start:])
+
+
+def _ordered_next(words: Sequence[str], at: int, verb: Verb) -> bool:
+    """Whether an order begins at a word of orders without commas: 'walk 4m turn left walk 2m'."""
+    if at < 2 or verb.form != "base" or words[at] not in _ORDERED:
+        return False
+    before = words[at - 1]
+    aside = before in ("left", "right") and words[at - 2] in ("turn", "step", "look", "go", "face", "lean")
+    return before not in _BEFORE_NOUNS | ADJECTIVES or aside or before in ("forward", "forwards", "around")
 
 
 def _soft_split(piece: str, verbs: Verbs) -> Iterator[str]:
@@ -245,6 +317,8 @@ def _ends_in_plural(left: str, verbs: Verbs) -> bool:
     last = verbs.verb(words[-1])
     if not last or last.form != "third" or len(words) < 2:
         return False
+    if words[-2] in NUMBERS or words[-2].isdigit():  # "eight steps and salutes"
+        return False
     earlier = (verbs.verb(word) for word in words[:-1])
     return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)
 
@@ -297,6 +371,7 @@ def _opened(clause: str) -> str:
 def _tidy(phrase: str) -> str:
     """Possessives of the people talking become the performer's: 'raises your arms' -> 'raises the arms'."""
     phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
+    phrase = re.sub(r"^(?:first|finally|lastly|initially) (?=\w)", "", phrase)
     phrase = _WHOLE_TURN.sub("turns", phrase)
     phrase = _LEFT.sub("walks away", _WALKED.sub("walks", phrase))
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)

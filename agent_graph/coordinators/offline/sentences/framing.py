@@ -27,6 +27,13 @@ _PLAINLY = tuple(
             r"turn\1 \3 \2",
         ),
         (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
+        (r"\b(left|right) (?:hook|cross|straight)\b", r"punch with the \1 hand"),
+        (
+            r"\bfor (?:my|our|the|an?) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation|story"
+            r"|comic)(?= (?:that|who|which)\b)",
+            "",
+        ),
+        (r"^(zombie|robot|ninja|ghost|monster)s?[!.]+(?= \w+ing\b)", r"a \1"),
         (r"\b(?:an? )?one[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
         (
             r"^(?:no,? )?(?:an? )?(zig-?zag|square|triangle|circle|rectangle|figure (?:of )?(?:eight|8))"
@@ -45,26 +52,28 @@ _WHY = rf"(?:{'|'.join(REASONS)})\b"
 _WISH = r",? (?:and|so|but) (?:i|we)(?:'d| would)? (?:(?:really|just) )?(?:love|like|want|need)\b"
 #: A reason at the start ends with its clause, one further on with its sentence.
 _REASON = re.compile(
-    rf"^\s*{_WHY}(?:(?!{_WISH})[^,.!?;\n])*(?:[,.!?;\n]+|{_WISH})"
+    rf"^\s*{_WHY}(?:(?!{_WISH})[^,.:!?;\n])*(?:[,.:!?;\n]+|{_WISH})"
     rf"|(?:(?<=[.!?;\n])|,)\s*{_WHY}(?:(?!{_WISH})[^.!?;\n])*(?:{_WISH}|[.!?;]*)"
     rf"|\s{PURPOSE}(?=\s*(?:[.!?;\n]|$))",
     re.IGNORECASE,
 )
 #: "Warm-up for beginners: jog, then squat": a title, and what it stands for.
-_HEADING = re.compile(r"^(?P<title>[^:.;!?\n,\d][^:.;!?\n]{0,60}):\s+(?P<rest>\S.*)", re.DOTALL)
+_HEADING = re.compile(r"^(?P<title>[^:.;!?\n,\d][^:.;!?\n]{0,100}):\s+(?P<rest>\S.*)", re.DOTALL)
 #: What a list of exercises is called: "warm up:", "workout for my class, ...".
 _SESSION = re.compile(
     r"(?:(?:an?|the|my|our|quick|short|morning) )*(?:warm[- ]?up|cool[- ]?down|work[- ]?out|routine|circuit"
     r"|drill|training|combo|exercises?)(?: for [^,:;.!?\n]+?(?=[,:])|(?=:))[,:]\s+(?=\S)",
     re.IGNORECASE,
 )
+#: A title that tells who asks, or for whom: "I am a teacher and want to show my class a warm up: ...".
+_TELLS = re.compile(r"(?:i|i'm|i am|we|we're|my|our|this is|here is|here's|for)\b", re.IGNORECASE)
 #: A title that says how many move.
 _PEOPLE = re.compile(rf"\b(?:{'|'.join(NUMBERS)}|\d+|both|couple|pair)\b", re.IGNORECASE)
 #: What is not to happen, said beside what is: ", no running", "but not too deep", ". Don't bend the knees".
 _RULED_OUT = re.compile(
     r"(?:(?P<joint>[,.;:!?\n(-])\s*|\b(?:and|but) )(?:and |but )?"
     r"(?P<what>(?:no|not|never|without|don't|do not|doesn't|does not|shouldn't|must not|mustn't|avoid)"
-    r" (?!(?:moving|move|one|more|anything|nothing)\b)[^,.;:!?\n()]+)",
+    r" (?!(?:moving|move|one|more|anything|nothing|longer than)\b)[^,.;:!?\n()]+)",
     re.IGNORECASE,
 )
 #: "Not the left, the right": what is ruled out is put right by what follows, and no condition.
@@ -129,7 +138,7 @@ def framed(message: str, verbs: Verbs) -> Framed:
     """A request for new motion without its title and without what it rules out."""
     message = _SESSION.sub("", message, count=1) if _SESSION.match(message) else message
     heading = _HEADING.match(message)
-    if heading and not (_commands(heading["title"], verbs) or _PEOPLE.search(heading["title"])):
+    if heading and _is_title(heading["title"], verbs):
         message = heading["rest"]
     ruled_out = [
         found for found in _RULED_OUT.finditer(message)
@@ -141,6 +150,11 @@ def framed(message: str, verbs: Verbs) -> Framed:
         message = message[: found.start()] + joint + message[found.end() :]
     said = re.sub(r"\s*,(?:\s*,)+|,\s*(?=[.;!?\n])", ",", message).strip(" ,")
     return Framed(said, tuple(found["what"].strip() for found in ruled_out))
+
+
+def _is_title(words: str, verbs: Verbs) -> bool:
+    """Whether words before a colon say nothing of what is done, or by how many."""
+    return not _PEOPLE.search(words) and (_TELLS.match(words) is not None or not _commands(words, verbs))
 
 
 def _commands(title: str, verbs: Verbs) -> bool:

@@ -6,33 +6,46 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .....motion_models.english.inflections import plural
 from .....motion_models.english.quantities import NUMBERS, number, take_seconds, take_times
 from .actions import Action
-from .resting import PAUSE_SECONDS
+from .resting import PAUSE_SECONDS, STILL
 from .subjects import PERSON
 from .wordlists import MANNER
 
 _OTHER_SIDE = re.compile(
     r"(?:the same |again )?(?:(?:with|on|to|using) )?(?:the|his|her|their) (?P<side>left|right|other)"
     r"(?: \w+)?(?: (?:do )?the same| again)?"
+    r"|(?:(?:the )?same (?:again )?)?(?:(?:with|on|to|using) )?(?:the )?other (?:side|leg|arm|hand|foot|one)"
+    r"(?: too| as well| again)?"
     r"|(?:switch|change|swap)(?:es|s)? (?:the )?(?:sides?|legs?|arms?|hands?|feet|foot)"
 )
 _WHICH_LIMB = (
-    r"(?:(?:with|on|using) )?(?:the |his |her |their )?(?:left|right|both)"
-    r" (?:ones?|leg|foot|arm|hand|knee|fist|legs|feet|arms|hands|knees|fists)(?: only)?"
+    r"(?:(?:(?:with|on|using) )?(?:the |his |her |their )?(?:left|right|both)"
+    r" (?:ones?|leg|foot|arm|hand|knee|fist|legs|feet|arms|hands|knees|fists)"
+    r"|(?:with|on|using) (?:the |his |her |their )?(?:left|right|both)|left|right)(?: only)?"
 )
 #: Which limb the action before is done with: "the left one", "right foot", "with both hands".
-_ONE_SIDE = re.compile(rf"(?=.*?\b(?P<side>left|right|both) (?P<limb>\w+)){_WHICH_LIMB}")
+_ONE_SIDE = re.compile(rf"(?=.*?\b(?P<side>left|right|both)\b(?: (?P<limb>\w+))?){_WHICH_LIMB}")
 _SLOWNESS = "|".join(word for word in MANNER if not word.startswith(("back", "for", "side")))
 #: How the action before is done: "slow ones", "quick and happy".
 _SUCH_ONES = re.compile(
     rf"(?:all |both )?(?:very |really )?(?P<how>(?:{_SLOWNESS})(?: (?:and )?(?:{_SLOWNESS}))*)(?: ones?)?"
+    rf"|(?:very |really )?(?P<adverb>{'|'.join(sorted({m for m in MANNER.values() if m.endswith('ly')}))})"
 )
 _COUNT = rf"(?P<count>\d+|{'|'.join(NUMBERS)})"
 _OF_THEM = re.compile(rf"{_COUNT} of (?:them|those|these)")
+#: How far, or how much, the action before goes: "3 steps", "two metres", "90 degrees".
+_MEASURE = re.compile(
+    rf"(?:about |around |just |only )?{_COUNT}(?:\.\d+)?"
+    r" ?(?:m|met(?:er|re)s?|steps?|paces|degrees|rounds|laps)"
+)
+#: Which hand the action before is done with: "left-handed", "right handed throw".
+_HANDED = re.compile(r"(?:an? )?(?P<side>left|right)[- ]?handed(?: \w+)?")
 #: A sentence that only goes on about the action before it.
 GOES_ON = re.compile(
-    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+ times)",
+    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+ times"
+    r"|(?:an? )?(?:left|right)[- ]?handed(?: \w+)?)",
     re.IGNORECASE,
 )
 #: "Left leg four times, swap, right leg four times": what is said next says to which.
@@ -55,7 +68,7 @@ _CARRYING_ON = re.compile(r"(?:carry|carries|keeps?|go|goes) (?:on(?: going)?|go
 
 def goes_on_about_it(clause: str) -> bool:
     """Whether a clause only says how, or how many, of the action before it."""
-    return any(said.fullmatch(clause) for said in (_SUCH_ONES, _OF_THEM, _ONE_SIDE))
+    return any(said.fullmatch(clause) for said in (_SUCH_ONES, _OF_THEM, _ONE_SIDE, _HANDED, _MEASURE))
 
 
 def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
@@ -76,21 +89,23 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     if match := _OF_THEM.fullmatch(words):
         return [*before, replace(last, times=max(1, round(number(match["count"]))))]
     if match := _SUCH_ONES.fullmatch(words):
-        manner = " ".join(MANNER[word] for word in match["how"].split() if word in MANNER)
+        said = match["how"] or ""
+        manner = match["adverb"] or " ".join(MANNER[word] for word in said.split() if word in MANNER)
         return [*before, replace(last, description=f"{last.description} {manner}")]
-    if _CONDITION.match(words):
-        return [*before, _under(last, words)]
+    if told := _detailed(last, words):
+        return [*before, told]
     if match := _OTHER_SIDE.fullmatch(rest.strip(" ,.") if times else words):
         side = match["side"] or "other"
         first = next((n for n, a in enumerate(actions) if _on_side(a.description, side)), None)
-        if first is None:
-            return None
-        again = [_other_side(action, side) for action in actions[first:]]
-        counted = [replace(action, times=max(1, round(times))) for action in again] if times else again
-        return [*actions, *counted]
+        if first is not None:
+            again = [_other_side(action, side) for action in actions[first:]]
+            counted = [replace(action, times=max(1, round(times))) for action in again] if times else again
+            return [*actions, *counted]
     if match := _ONE_SIDE.fullmatch(words):
-        said = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", f"the {match['side']} ", last.description)
-        named = match["limb"] not in ("one", "ones")
+        if other := _with_another(last, match["side"], bare=words == match["side"]):
+            return [*actions, other]
+        said = re.sub(r"\b(?:one|1) (?=leg|foot|arm|hand|knee)", f"the {match['side']} ", last.description)
+        named = match["limb"] not in (None, "one", "ones", "only")
         said = f"{said} with {match['side']} {match['limb']}" if said == last.description and named else said
         return [*before, replace(last, description=said)] if said != last.description else None
     match = _MORE_STEPS.fullmatch(words)
@@ -98,6 +113,16 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
         steps = f"{PERSON} steps {match['way']}"
         return [*actions, replace(last, description=steps, times=round(number(match["count"])))]
     return None
+
+
+def _detailed(action: Action, words: str) -> Action | None:
+    """The action with how far it goes, with which hand, or under which condition."""
+    if _MEASURE.fullmatch(words) and not re.search(r"\d", action.description):
+        return replace(action, description=f"{action.description} {words}")
+    if match := _HANDED.fullmatch(words):
+        said = re.sub(r" with (?:the |his |her )?(?:left|right) hand\b", "", action.description)
+        return replace(action, description=f"{said} with the {match['side']} hand")
+    return _under(action, words) if _CONDITION.match(words) else None
 
 
 def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
@@ -112,6 +137,27 @@ def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
     return [*actions, replace((gone or actions)[-1], seconds=seconds, held=None)]
 
 
+_ONE_LIMB = re.compile(r"\b(?:(?:the|his|her|their) )?(?:left|right) (\w+?)s?\b")
+
+
+def _with_another(action: Action, side: str, *, bare: bool) -> Action | None:
+    """What was done with one hand or foot done with the other, or with both; None where no side was said.
+
+    bare: nothing but a side was said: "left, right, right".
+    """
+    now = re.search(r"\b(?:left|right)\b", action.description)
+    if not now or (now[0] == side and not bare):
+        return None
+    if side != "both":
+        return _other_side(action, side)
+    both = _ONE_LIMB.sub(_plural, action.description, count=1)
+    return replace(action, description=both) if both != action.description else None
+
+
+def _plural(limb: re.Match[str]) -> str:
+    return f"both {plural(limb[1])}"
+
+
 def _other_side(action: Action, side: str) -> Action:
     return replace(action, description=_on_side(action.description, side) or action.description)
 
@@ -120,7 +166,7 @@ def _on_side(description: str, side: str) -> str:
     """'stands on the left leg', 'other' -> 'stands on the right leg'; '' where no side is said."""
     now = re.search(r"\b(?:left|right)\b", description)
     if not now:
-        one = re.sub(r"\bone (?=leg|foot|arm|hand|knee)", "the other ", description)
+        one = re.sub(r"\b(?:one|1) (?=leg|foot|arm|hand|knee)", "the other ", description)
         return one if side == "other" and one != description else ""
     other = {"left": "right", "right": "left"}[now[0]] if side == "other" else side
     return re.sub(r"\b(?:left|right)\b", other, description)
@@ -160,6 +206,8 @@ def there_and_back(actions: Sequence[Action]) -> list[Action]:
 
 def _undoes(action: Action, before: Action) -> bool:
     one, other = (doing.description.removeprefix(f"{PERSON} ") for doing in (before, action))
+    if STILL in (action.description, before.description):
+        return False
     if (_DOWN.match(one) and _UP.match(other)) or (_UP.match(one) and _DOWN.match(other)):
         return True
     turned = " ".join(_WAYS.get(word, word) for word in one.split())

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
+from .....motion_models.english.families import families
 from .....motion_models.english.inflections import gerund, lemma, past_forms, third_person
 from .wordlists import (
     CATENATIVES,
@@ -60,11 +61,17 @@ class Verbs:
 
     def __init__(self, repertoire: Iterable[str] = ()) -> None:
         self.repertoire = tuple(dict.fromkeys(_plain(action) for action in repertoire if action.strip()))
-        verbs = VERBS | {action.split()[0] for action in self.repertoire if _is_verb_phrase(action)}
+        verbs = VERBS | {action.split()[0] for action in self.repertoire if _is_verb_phrase(action)} - THINGS
         self._forms = dict(_all_forms(verbs))
-        names = (*NAMED_ACTIONS, *(action for action in self.repertoire if not _is_verb_phrase(action)))
+        #: Names of actions that take an article, without it: "golf swing".
+        self.countable = frozenset(
+            noun for noun in _nouns(self.repertoire) if noun.split()[0] not in self._forms
+        )
+        names = self.countable | set(NAMED_ACTIONS)
+        names |= {action for action in self.repertoire if not _is_verb_phrase(action)}
         self._motions: dict[str, str] = {}
-        self._named = re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?:e?s)?\b")
+        longest_first = sorted(names, key=lambda name: (-len(name), name))
+        self._named = re.compile(rf"(?:{'|'.join(map(re.escape, longest_first))})(?:e?s)?\b")
 
     def with_motions(self, names: Iterable[str]) -> Verbs:
         """The same vocabulary, knowing also the names and ids of the motions in memory."""
@@ -98,7 +105,7 @@ class Verbs:
 
     def verb(self, word: str) -> Verb | None:
         """The verb `word` is a form of, by the tables; None for anything else."""
-        return self._forms.get(word)
+        return self._forms.get(word.rstrip(","))
 
     def noun_action(self, head: str, *, plural: bool = True) -> str | None:
         """The verb of an action said as a noun: 'jump' -> 'jump', 'cartwheel' -> 'do'; None: no action."""
@@ -146,6 +153,14 @@ def looks_gerund(word: str) -> bool:
         and word.endswith("ing")
         and word not in ("something", "nothing", "anything", "everything")
     )
+
+
+def _nouns(repertoire: Iterable[str]) -> Iterator[str]:
+    """What the actions of a repertoire are called in several words, without article: 'golf swing'."""
+    known = families()
+    for name in repertoire:
+        nouns = known[name].nouns if name in known else ()
+        yield from (said.partition(" ")[2] for said in nouns if re.match(r"an? \S+ \S", said))
 
 
 def _plain(action: str) -> str:

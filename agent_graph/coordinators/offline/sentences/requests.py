@@ -47,8 +47,9 @@ About = Literal[
 
 @dataclass(frozen=True)
 class Make:
-    """New motion. total: seconds of the whole. continues: the message opened with "then": go on from the
-    current motion where there is one. remark: said to the user when the words were taken freely."""
+    """New motion. total: seconds of the whole; limit: at most so many. continues: the message opened with
+    "then": go on from the current motion where there is one. remark: said to the user when the words were
+    taken freely."""
 
     actions: tuple[Action, ...]
     total: float | None = None
@@ -57,6 +58,7 @@ class Make:
     continues: bool = False
     remark: str = ""
     name: str = ""
+    limit: float | None = None
 
 
 @dataclass(frozen=True)

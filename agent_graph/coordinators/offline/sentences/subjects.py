@@ -78,7 +78,9 @@ _SUBJECT = re.compile(
 )
 _NO_SUBJECTS = SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
 _UNLISTED_SUBJECTS = tuple(
-    re.compile(rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b")
+    re.compile(
+        rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:(?:who|that|which)\s+)?(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b"
+    )
     for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
 )
 
@@ -117,7 +119,7 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
             words = match["noun"].split()
             if any(word in _NO_SUBJECTS or verbs.verb(word) or is_adverb(word) for word in words):
                 return None, text
-            rest = text[match.end("noun") :].strip()
+            rest = re.sub(r"^\s*(?:who|that|which)\b", "", text[match.end("noun") :]).strip()
             return (f"{article(words[0])} {match['noun']}", rest) if match["det"] else (PERSON, rest)
     return None, text
 

@@ -57,10 +57,11 @@ _OPENERS = tuple(
         r"(?:how|what) about |what if |imagine |picture |suppose |i need |i want |try (?=to |an? |the )",
         r"there(?:'s| is| are) ",
         r"(?:give|get|play) (?:me|us) (?:please )?(?=\S)",
+        r"(?:show|teach) (?:me |us |(?:my|our|the) [\w-]+ )?how (?:to|you|one can) ",
         r"(?:show|generate|create|produce|animate|simulate|render|synthesi[sz]e|build|visuali[sz]e"
         r"|display)"
         r"(?: to)?(?: me| us)?(?: please)? (?=\S)",
-        r"gimme ",
+        r"(?:yo[,!]? )?gimme ",
         r"do (?:for )?(?:me|us) (?=an? |some )",
         r"make (?:me |us )(?=an? |some )",
         rf"make (?=(?:an?|the|some|me) (?:[\w-]+ )?{_MOTION_WORD}\b)",

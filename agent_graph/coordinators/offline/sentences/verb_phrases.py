@@ -96,7 +96,8 @@ def read_noun_action(text: str, verbs: Verbs) -> Phrase | None:
     if not body:
         return None
     if verbs.is_named_action(" ".join(body)):
-        return Phrase(" ".join(["does", *words]))
+        named = [article(body[0]), *body] if " ".join(words) in verbs.countable else words
+        return Phrase(" ".join(["does", *named]))
     adjectives = list(takewhile(ADJECTIVES.__contains__, body))
     if adjectives and verbs.is_named_action(" ".join(body[len(adjectives) :])):
         named = read_noun_action(

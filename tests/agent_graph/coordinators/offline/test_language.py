@@ -119,7 +119,7 @@ ACTIONS = [
     ("walk 5 steps, turn, walk 3 more",
      ["a person walks 5 steps", "a person turns", "a person walks 3 steps"]),
     ("hands up, hands down", ["a person raises both hands", "a person lowers both hands"]),
-    ("walk forward, slowly, and stop", ["a person walks forward, slowly", "a person stands still @1"]),
+    ("walk forward, slowly, and stop", ["a person walks forward slowly", "a person stands still @1"]),
     ("a person walks forward while waving", ["a person walks forward while waving"]),
     ("while walking forward, a person waves", ["a person waves while walking forward"]),
     ("a person walks forward and waves at the same time",

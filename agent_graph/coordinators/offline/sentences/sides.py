@@ -1,0 +1,57 @@
+"""Sides of a description: one put into it, and a row done with left and right in turn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from .....motion_models.english.families import actions_named
+from .....motion_models.gestures.table import posed_actions
+from .actions import Action
+
+#: Words for one of two sides, and what the other is.
+SIDE = re.compile(r"\b(?:left|right)\b")
+OTHER_SIDE = {"left": "right", "right": "left"}
+#: What is done with a leg, and what goes to a side.
+LEG_VERBS = re.compile(r"\b(?:kick|hop|stomp|lunge|step on|balance)")
+WAY_VERBS = re.compile(r"\b(?:turn|step|sidestep|walk|run|look|lean|go|jog|jump|point|spin)s?\b")
+_LIMBS = r"(?:legs?|arms?|hands?|feet|foot|knees?|sides?|fists?)"
+#: "Alternating lunges", "kicks, alternating legs", "switching sides each time", "left and right in turn".
+_IN_TURN = re.compile(
+    rf",? *\b(?:(?:on|with|in|to) )?(?:alternating|alternate|alternately)\b(?! between\b)"
+    rf"(?: (?:the |his |her |their )?{_LIMBS}\b)?(?: (?:each|every) time)?"
+    rf"|,? *\b(?:switch|chang|swap)ing (?:the )?{_LIMBS}(?: (?:each|every) time| in between)?(?=$|[,.])"
+)
+_BOTH_NAMED = re.compile(rf",? *\b(?:with |on |to )?(?:the )?left and (?:the )?right\b(?: {_LIMBS}\b)?")
+#: How many of a row are done where no number is said.
+_ROW = 4
+
+
+def with_side(side: str, description: str) -> str:
+    """'a person kicks', 'left' -> 'a person kicks with the left leg'; a side that is there is changed."""
+    if SIDE.search(description):
+        return SIDE.sub(side, description)
+    limb = "leg" if LEG_VERBS.search(description) else "hand"
+    way = WAY_VERBS.search(description)
+    return f"{description} to the {side}" if way else f"{description} with the {side} {limb}"
+
+
+def take_in_turn(clause: str) -> tuple[bool, str]:
+    """Whether a clause is to be done with left and right in turn, and the clause without these words."""
+    left, found = _IN_TURN.subn(" ", clause)
+    if not found or not re.search(r"\w", left):
+        return False, clause
+    return True, " ".join(_BOTH_NAMED.sub(" ", left).split())
+
+
+def in_turn(action: Action) -> list[Action]:
+    """An action as it is, or, where that was said, as a row done on the left and on the right in turn."""
+    if not action.in_turn:
+        return [action]
+    posed = posed_actions()
+    if any(posed[name].gesture.alternates for name in actions_named(action.description) if name in posed):
+        return [action]
+    count = action.times if action.times > 1 else _ROW
+    once = replace(action, times=1, in_turn=False)
+    row = (with_side(("left", "right")[n % 2], action.description) for n in range(count))
+    return [replace(once, description=description) for description in row]

@@ -1,0 +1,135 @@
+"""Orders, rows and limits in first requests: what comes first, on which side, how often, how long at most."""
+
+from __future__ import annotations
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.composing import share_out, total_of
+from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
+from motion_agent.agent_graph.coordinators.offline.sentences.framing import framed, said_plainly
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make
+from motion_agent.agent_graph.coordinators.offline.sentences.text import clean
+from motion_agent.motion_models.english.families import families
+from motion_agent.motion_models.english.quantities import canonical, take_limit
+
+VERBS = Verbs([*families()])
+
+
+def told(text: str) -> list[str]:
+    """The actions of a first message: 'jumps x2'."""
+    said = framed(said_plainly(text), VERBS).said
+    [make] = [request for request in read_message(said, VERBS) if isinstance(request, Make)]
+    return [
+        action.description.removeprefix("a person ") + (f" x{action.times}" if action.times > 1 else "")
+        for action in make.actions
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jump over a puddle, after a short run-up", ["runs", "jumps over a puddle"]),
+        ("a person waves after a jump", ["jumps", "waves"]),
+        ("a person waves after two steps", ["waves after two steps"]),
+        ("before the kid throws the ball he should take two steps", ["takes two steps", "throws the ball"]),
+        ("before she bows she has to turn around", ["turns around", "bows"]),
+        ("cartwheel into a backflip", ["cartwheels", "does a backflip"]),
+        ("a person jumps straight into a run", ["jumps", "runs"]),
+        ("a person drops into a squat", ["drops into a squat"]),
+        ("a person walks into a wall", ["walks into a wall"]),
+        ("a man who limps badly goes to the door", ["limps badly", "walks to the door"]),
+        ("a man walks to a woman who waves", ["walks to a woman who waves"]),
+    ],
+)
+def test_what_is_done_comes_in_its_order(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("walk 4m turn left walk 2m", ["walks 4m", "turns left", "walks 2m"]),
+        ("go forward 3 steps turn right kick", ["walks forward 3 steps", "turns right", "kicks"]),
+        ("walk forward turn around sit down", ["walks forward", "turns around", "sits down"]),
+        ("march forward eight steps and salute", ["marches forward eight steps", "salutes"]),
+        ("a woman marches eight steps and salutes", ["marches eight steps", "salutes"]),
+        ("a person throws punches and kicks", ["throws punches and kicks"]),
+        ("a jump, a left hook, then duck", ["jumps", "punches with the left hand", "ducks"]),
+    ],
+)
+def test_orders_without_a_comma_are_told_apart(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hop on one foot, the left one", ["hops on the left foot"]),
+        (
+            "wave with the left hand, then with the right",
+            ["waves with the left hand", "waves with the right hand"],
+        ),
+        (
+            "wave with the left hand, then with both",
+            ["waves with the left hand", "waves with both hands"],
+        ),
+        ("punch left, right, right", ["punches left", "punches right", "punches right"]),
+        ("hop on one leg twice, then the other leg", ["hops on one leg x2", "hops on the other leg x2"]),
+        ("throw a ball. Right handed throw", ["throws a ball with the right hand"]),
+        ("throw a ball, left-handed", ["throws a ball with the left hand"]),
+        ("kick twice, alternating legs", ["kicks with the left leg", "kicks with the right leg"]),
+        ("alternating lunges, 2 in total", ["lunges with the left leg", "lunges with the right leg"]),
+        ("alternating high knees, 6 times", ["does high knees x6"]),
+        ("march on the spot, alternating sides", ["marches on the spot"]),
+    ],
+)  # fmt: skip
+def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("walk backwards, 3 steps", ["walks backwards 3 steps"]),
+        ("walk backwards 5 m, 3 steps", ["walks backwards 5 m", "steps x3"]),
+        ("lunge at a calm pace", ["lunges calmly"]),
+        ("lunge twice, slowly", ["lunges slowly x2"]),
+        ("stand up and sit down, three times", ["stands up", "sits down"] * 3),
+        ("squat 8 times, rest 5 seconds, squat 8 times", ["squats x8", "stands still", "squats x8"]),
+        ("first wave, then bow", ["waves", "bows"]),
+        ("a man first waves, then bows", ["waves", "bows"]),
+        ("a golf swing, then a jump", ["does a golf swing", "jumps"]),
+        ("golf swing, then jump", ["does a golf swing", "jumps"]),
+        ("show my class how to squat", ["squats"]),
+        ("I'm teaching kids a warm-up: march on the spot, then jump", ["marches on the spot", "jumps"]),
+        ("a waiter who bows, then steps aside", ["waiter bows", "waiter steps aside"]),
+    ],
+)
+def test_details_go_with_what_they_are_said_of(text: str, expected: list[str]) -> None:
+    said = [description.removeprefix("a ") for description in told(text)]
+    assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "rest"),
+    [
+        ("walk then jump, must be under 8 seconds in total", 8, "walk then jump"),
+        ("walk then jump, at most 6.5 s", 6.5, "walk then jump"),
+        ("walk, no longer than ten seconds", 10, "walk"),
+        ("walk, it should not be longer than 5 seconds", 5, "walk"),
+        ("walk for 5 seconds max", 5, "walk"),
+        ("walk for 5 seconds", None, "walk for 5 seconds"),
+    ],
+)
+def test_a_limit_is_no_length(text: str, seconds: float | None, rest: str) -> None:
+    assert take_limit(canonical(clean(text))) == (seconds, rest)
+
+
+def test_a_limit_shortens_what_would_be_longer_and_nothing_else() -> None:
+    segments = [{"description": "a"}, {"description": "b", "repeat": 2}]
+    assert total_of(segments, None, 20.0) is None
+    assert total_of(segments, 12.0, 20.0) == 12.0
+    total = total_of(segments, None, 6.0)
+    assert total == 6.0
+    share_out(segments, total, [])
+    assert [segment["seconds"] for segment in segments] == [2.0, 2.0]
