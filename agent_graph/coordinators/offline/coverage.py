@@ -52,7 +52,7 @@ _EMPTY = frozenset(
     patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
     swap side row circle opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters
-    tempo pace manner fashion rhythm yo gimme
+    tempo pace manner fashion rhythm yo gimme repeat repeated
     """.split()  # noqa: SIM905
 )
 
@@ -81,6 +81,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     taken = {lemma(word) for word in _words(" ".join(_texts(requests)))}
     figures = {*_figures(requests), *(len(r.people) for r in requests if isinstance(r, Scene))}
     actions = [action for request in requests for action in _actions(request)]
+    figures |= {action.path[1] / 2 for action in actions if action.path}
     figures |= {len(actions), *Counter(action.description for action in actions).values()}
     taken |= {word for word, value in NUMBERS.items() if value in figures}
     taken |= {word for word, manner in MANNER.items() if lemma(manner) in taken}
@@ -101,6 +102,17 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
         said |= {"short", "brief", "lengthy", "keep", "going", "continue"}
     if any(action.held for request in requests for action in _actions(request)):
         said |= {"hold", "keep", "stay", "still", "pose", "position", *REST_WORDS}
+    if any(action.path for request in requests for action in _actions(request)):
+        said |= {
+            "clockwise",
+            "anticlockwise",
+            "counterclockwise",
+            "counter",
+            "radius",
+            "diameter",
+            "left",
+            "right",
+        }
     if any(action.limb for request in requests for action in _actions(request)):
         said = said.union(*(_words(how) for how in listed("postures")))
     if any(isinstance(request, Edit) and request.kind == "path" for request in requests):

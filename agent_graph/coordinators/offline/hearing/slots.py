@@ -11,7 +11,7 @@ from ...reader.reading import Command, Slot
 from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
 from ..sentences.actions import Action
 from ..sentences.clauses import read_actions
-from ..sentences.going_on import with_conditions
+from ..sentences.going_on import there_and_back, with_conditions
 from ..sentences.grammar import Verbs
 from ..sentences.parts import NAMED
 from ..sentences.phrases import part_words
@@ -60,7 +60,7 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
         meant = len(actions) if each else max(1, sum(map(len, before)))
         for at in range(meant) if each else [meant - 1]:
             actions[at] = _measured(actions[at], slot)
-    return with_conditions(actions)
+    return with_conditions(there_and_back(actions))
 
 
 def _actions_of(words: str, verbs: Verbs) -> tuple[Action, ...]:

@@ -63,8 +63,10 @@ def shape_in(words: str) -> Shape | None:
 
 
 def along(action: Action) -> Action:
-    """An action that goes along a shape, as the action and its path; a circle the model walks itself."""
-    shape = shape_in(action.description)
+    """An action that goes along a shape, as the action and its path; a circle of no size the model walks
+    itself.
+    """
+    shape = _sized_circle(action.description) or shape_in(action.description)
     if not shape or shape.name == "circle" or action.path:
         return action
     start, end = shape.span
@@ -73,6 +75,32 @@ def along(action: Action) -> Action:
         return action
     plain = rest if match["verb"] else f"{PERSON} walks"
     return replace(action, description=plain, path=(shape.name, shape.metres))
+
+
+#: "In a circle to the right, radius two metres".
+_WAY_ROUND = r"(?:,? (?:to the )?(?P<{}>left|right|(?:anti|counter)?[ -]?clockwise))?"
+_CIRCLE = re.compile(
+    rf"\b(?:in|along|around|on|into) (?:an?|the)?(?: \w+)? ?circle{_WAY_ROUND.format('way')}"
+    r"(?:,? (?:of|with|having))?(?: an?| the)?,? ?(?P<what>radius|diameter)(?: of)? (?P<n>[\d.]+|\w+)"
+    r" ?(?:m|met(?:er|re)s?)\b"
+    r"|\b(?:in|along|around|on) an? (?P<wide>\d[\d.]*|\w+)[ -](?:m|met(?:er|re)s?) (?:wide )?circle"
+    rf"{_WAY_ROUND.format('side')}"
+)
+
+
+def _sized_circle(words: str) -> Shape | None:
+    """A circle whose radius or diameter is said."""
+    found = _CIRCLE.search(words)
+    if not found:
+        return None
+    try:
+        metres = number(found["n"] or found["wide"])
+    except ValueError:
+        return None
+    way = found["way"] or found["side"] or ""
+    right = "right" in way or ("clockwise" in way and "anti" not in way and "counter" not in way)
+    size = 2 * metres if found["what"] == "radius" else metres
+    return Shape("circle to the right" if right else "ring", min(max(size, 0.5), 20.0), found.span())
 
 
 def points(name: str, metres: float) -> list[list[float]]:
@@ -91,6 +119,8 @@ def points(name: str, metres: float) -> list[list[float]]:
             corners = [(0.5 * math.sin(2 * math.pi * n / 12), 2 * n / 12) for n in range(1, 13)]
         case "half circle":
             corners = _arc(0.5, 180, 10)
+        case "circle to the right":
+            corners = [(-x, z) for x, z in _arc(0.5, 360, 16)]
         case "eight":
             rounds = _arc(0.5, 360, 12)
             corners = [*rounds, *[(-x, z) for x, z in rounds]]

@@ -20,16 +20,17 @@ _COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
 _GROUP = re.compile(
     rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?"
 )
+_ANYBODY = rf"(?:{'|'.join(sorted(ANYONE))})"
 _ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady|person)"
 _OTHER = r"(?:another|the other|a second|the second)"
 _MEMBER = re.compile(
-    rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: person| man| woman)?|{_OTHER}(?:"
-    rf" one| person| man| woman)?"
+    rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: {_ANYBODY})?|{_OTHER}(?:"
+    rf" one| {_ANYBODY})?"
     rf"|the (?:first|third|fourth|last)(?: one| person| man| woman)?|person (?:[abcd]|\d|one|two|three|four)"
     rf"|{_ONE})\b:?\s+"
 )
 _PAIR = re.compile(
-    rf"\bone(?: of them| person| man| woman)?\b.+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
+    rf"\bone(?: of them| {_ANYBODY})?\b.+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
     rf" second\b"
     rf"|\bperson (?:a|1|one)\b.+\bperson (?:b|2|two)\b|\ba man\b.+\b(?:and|while|,) a woman\b|\ba"
     rf" woman\b.+\b(?:and|while|,) a man\b"
@@ -92,7 +93,7 @@ def _people(text: str, verbs: Verbs) -> list[ReadActions]:
     text = _STANCE.sub("", text)
     group = _GROUP.search(text)
     after = text[group.end() :] if group else text
-    members = list(_MEMBER.finditer(after))
+    members = [member for member in _MEMBER.finditer(after) if _acts(after[member.end() :])]
     if len(members) >= 2:
         ends = [*(member.start() for member in members[1:]), len(after)]
         said = [after[member.end() : end] for member, end in zip(members, ends, strict=True)]
@@ -102,6 +103,11 @@ def _people(text: str, verbs: Verbs) -> list[ReadActions]:
     count = _count(group)
     together = _does(f"{text[: group.start()]} {after}" if group else after, verbs)
     return [together] * count
+
+
+def _acts(words: str) -> bool:
+    """Whether what follows is what somebody does: in "pushes the other one and .." the other does nothing."""
+    return re.match(r"(?:and|or|while|then|in|on|with|from|over|away|back|down|[,.;]|$)\b|\W", words) is None
 
 
 def _of_all(words: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from .....motion_models.english.inflections import lemma
 from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
 from .actions import Action, ReadActions
-from .going_on import CHANGEOVER, goes_on_about_it, gone_on, there_and_back, with_units
+from .going_on import CHANGEOVER, goes_on_about_it, gone_on, named_limb, there_and_back, with_units
 from .grammar import Form, Verb, Verbs, looks_gerund, looks_third
 from .resting import rested, rests
 from .sides import in_turn, take_in_turn
@@ -151,7 +151,7 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
             continue
         subject, action = _read_clause(clause, subject, verbs)
         if action:
-            action = replace(action, in_turn=turned)
+            action = replace(named_limb(action, actions), in_turn=turned)
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
             unclear.append(clause)

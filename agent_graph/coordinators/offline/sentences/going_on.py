@@ -10,6 +10,7 @@ from .....motion_models.english.inflections import plural
 from .....motion_models.english.quantities import NUMBERS, number, take_seconds, take_times
 from .actions import Action
 from .resting import PAUSE_SECONDS, STILL
+from .sides import OTHER_SIDE
 from .subjects import PERSON
 from .wordlists import MANNER
 
@@ -63,6 +64,12 @@ _HOLDING = re.compile(
     r"(?:hold|keep|stay)(?:s|ing)?"
     r"(?P<what> (?:it|that|this|still|there|in position|the (?:pose|position)|that pose))?"
 )
+#: All of it once more: "repeat 4 times", "do that three times".
+_AGAIN = re.compile(
+    r"(?:(?:repeat|redo)(?:s|ed)?|do(?:es)?(?= \w))"
+    r"(?: (?:it|that|this|them|these|all|everything|of"
+    r"|(?:the|this) (?:whole )?(?:thing|sequence|set|routine|series)))*"
+)
 _CARRYING_ON = re.compile(r"(?:carry|carries|keeps?|go|goes) (?:on(?: going)?|going)|continues?")
 
 
@@ -84,6 +91,8 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     if further := _timed(words, actions):
         return further
     times, rest = take_times(words)
+    if times and _AGAIN.fullmatch(rest.strip(" ,.")):
+        return [*actions] * max(1, round(times))
     if times and not rest.strip(" ,."):
         return [*before, replace(last, times=max(1, round(times)))]
     if match := _OF_THEM.fullmatch(words):
@@ -190,6 +199,24 @@ _WAYS = {"left": "right", "right": "left", "forward": "back", "back": "forward",
 _WAYS |= {"forwards": "backwards", "backwards": "forwards", "raises": "lowers", "lowers": "raises"}
 
 
+_OF_A_LIMB = re.compile(
+    r"\b(?:(?:the|his|her|their)(?: (?:left|right))?|left|right|both)"
+    r" (?:hand|arm|leg|foot|feet|knee|heel|elbow|head)s?\b"
+)
+_MOVED_AGAIN = re.compile(
+    r"\b(?P<verb>raises|lowers|lifts|drops|bends|straightens|moves|swings|shakes) (?:it|them)\b"
+)
+
+
+def named_limb(action: Action, actions: Sequence[Action]) -> Action:
+    """'lowers it' -> 'lowers the right hand', of the limb that the action before names."""
+    limb = _OF_A_LIMB.search(actions[-1].description) if actions else None
+    if limb is None:
+        return action
+    said = limb[0] if limb[0].startswith(("the", "his", "her", "their", "both")) else f"the {limb[0]}"
+    return replace(action, description=_MOVED_AGAIN.sub(rf"\g<verb> {said}", action.description))
+
+
 def there_and_back(actions: Sequence[Action]) -> list[Action]:
     """The actions, a count said of one that undoes the one before it said of both, in turn.
 
@@ -210,8 +237,14 @@ def _undoes(action: Action, before: Action) -> bool:
         return False
     if (_DOWN.match(one) and _UP.match(other)) or (_UP.match(one) and _DOWN.match(other)):
         return True
-    turned = " ".join(_WAYS.get(word, word) for word in one.split())
-    return turned == other != one
+    before_it, after_it = _plain(one), _plain(other)
+    turned = [_WAYS.get(word, word) for word in before_it]
+    same_side = [word if word in OTHER_SIDE else _WAYS.get(word, word) for word in before_it]
+    return after_it in (turned, same_side) and after_it != before_it
+
+
+def _plain(doing: str) -> list[str]:
+    return [word for word in doing.split() if word not in ("the", "again", "his", "her", "their")]
 
 
 _BARE_FIGURE = re.compile(rf"^(?P<doing>an? \w+ \w+) {_COUNT}(?: more)?$")

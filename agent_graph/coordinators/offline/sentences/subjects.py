@@ -128,14 +128,21 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
 _DOING_BEFORE = re.compile(
     rf"^(?P<who>(?:an? |the |some )?)(?P<doing>[a-z]+ing) (?P<people>{_PEOPLE})(?=$|[ ,])(?P<next> [a-z]+)?"
 )
+#: "A man who is very angry walks".
+_WHO_IS = re.compile(
+    rf"^(?:an?|the|some) (?P<people>{_PEOPLE}) (?:who|that)(?:'s| is) (?:very |really |so |quite )?"
+    r"(?P<how>(?!\w+ing\b)[a-z]+)(?= [a-z]+s\b)"
+)
 _AT_REST = frozenset(["standing", "sitting", "kneeling", "lying", "crouching"])
 
 
 def doing_first(text: str, verbs: Verbs) -> str:
     """'a dancing man' -> 'a man dancing'; 'a walking man stops' -> 'a man walking, then stops'.
 
-    Who stands, sits, kneels or lies does what follows in that pose.
+    Who stands, sits, kneels or lies does what follows in that pose; 'a man who is angry walks' -> 'an angry
+    man walks'.
     """
+    text = _WHO_IS.sub(lambda who: f"{article(who['how'])} {who['how']} {who['people']}", text)
     match = _DOING_BEFORE.match(text)
     doing = verbs.verb(match["doing"]) if match else None
     if not match or not doing or doing.form != "gerund":

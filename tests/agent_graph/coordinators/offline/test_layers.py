@@ -10,8 +10,9 @@ from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
 from motion_agent.agent_graph.coordinators.offline.overlays.limbs import held, limb_in
-from motion_agent.agent_graph.coordinators.offline.overlays.shapes import degrees_in, points, shape_in
+from motion_agent.agent_graph.coordinators.offline.overlays.shapes import along, degrees_in, points, shape_in
 from motion_agent.agent_graph.coordinators.offline.plan import make_plan
+from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit
 from motion_agent.agent_graph.coordinators.reader.reading import Command, Heard, Slot
@@ -191,3 +192,23 @@ def test_every_spelling_of_a_way_round_is_heard(way: str, amount: float) -> None
     """Clockwise, seen from above, is to the right."""
     for said in (f"turn it 90 degrees {way}", f"Rotate It A Quarter Turn {way.capitalize()}, please"):
         assert heard("turn", said).amount == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a person walks in a circle to the right, radius two metres", ("circle to the right", 4.0)),
+        ("a person walks in a circle with a radius of 1.5 m", ("ring", 3.0)),
+        ("a person runs in a 3 metre circle clockwise", ("circle to the right", 3.0)),
+        ("a person runs in a 3 metre circle anti-clockwise", ("ring", 3.0)),
+        ("a person walks in a circle", None),
+    ],
+)
+def test_a_circle_of_a_size_is_a_path(text: str, path: tuple[str, float] | None) -> None:
+    assert along(Action(text)).path == path
+
+
+def test_a_circle_to_the_right_is_the_other_one_mirrored() -> None:
+    left, right = points("ring", 2.0), points("circle to the right", 2.0)
+    assert right == [[-x, z] for x, z in left]
+    assert min(x for x, _ in right) == -2.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from motion_agent.agent_graph.coordinators.offline.composing import share_out, total_of
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
@@ -91,6 +93,13 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
     ("text", "expected"),
     [
         ("walk backwards, 3 steps", ["walks backwards 3 steps"]),
+        ("step left, step right, repeat 2 times", ["steps left", "steps right"] * 2),
+        (
+            "raise the right hand and lower it again, twice",
+            ["raises the right hand", "lowers the right hand again"] * 2,
+        ),
+        ("pick up a box and drop it", ["picks up a box", "drops it"]),
+        ("a man who is angry walks up and down", ["angry man walks up and down"]),
         ("walk backwards 5 m, 3 steps", ["walks backwards 5 m", "steps x3"]),
         ("lunge at a calm pace", ["lunges calmly"]),
         ("lunge twice, slowly", ["lunges slowly x2"]),
@@ -106,7 +115,7 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
     ],
 )
 def test_details_go_with_what_they_are_said_of(text: str, expected: list[str]) -> None:
-    said = [description.removeprefix("a ") for description in told(text)]
+    said = [re.sub("^an? ", "", description) for description in told(text)]
     assert said == expected
 
 

@@ -14,9 +14,10 @@ from motion_agent.agent_graph.coordinators.offline.rules.scene import (
     Arrangement,
     places,
     read_restaging,
+    read_scene,
 )
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
-from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make, Restage
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make, Restage, Scene
 from motion_agent.tools.toolbox import TOOLS
 
 VERBS = Verbs(["walk", "wave", "clap", "dance", "sit down"])
@@ -116,3 +117,12 @@ def test_one_person_alone_cannot_be_moved_apart() -> None:
 def test_new_people_of_a_new_scene_are_no_addition() -> None:
     assert isinstance(read_message("a person dances with another person", VERBS)[0], Make)
     assert isinstance(read_message("add another person who claps", VERBS)[0], Restage)
+
+
+def test_somebody_who_is_only_acted_on_is_nobody_of_the_scene() -> None:
+    [scene] = read_scene("one guy pushes the other one and the other stumbles back", VERBS)
+    assert isinstance(scene, Scene)
+    assert [actions[0].description for actions in scene.people] == [
+        "a person pushes the other one",
+        "a person stumbles back",
+    ]
