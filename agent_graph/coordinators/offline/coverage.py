@@ -52,7 +52,7 @@ _EMPTY = frozenset(
     patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
     swap side row circle opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters
-    tempo pace manner fashion rhythm yo gimme repeat repeated
+    tempo pace manner fashion rhythm yo gimme repeat repeated rep reps
     """.split()  # noqa: SIM905
 )
 

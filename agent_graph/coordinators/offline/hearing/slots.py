@@ -56,7 +56,11 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     for slot in command.slots:
         if slot.tag not in ("LENGTH", "TIMES", "COUNT", "DISTANCE", "DEGREES"):
             continue
-        before = [found for other, found in zip(said, read, strict=True) if _stands_before(other, slot)]
+        before = [
+            found
+            for other, found in zip(said, read, strict=True)
+            if _stands_before(other, slot) or _counts(slot, other)
+        ]
         meant = len(actions) if each else max(1, sum(map(len, before)))
         for at in range(meant) if each else [meant - 1]:
             actions[at] = _measured(actions[at], slot)
@@ -76,6 +80,11 @@ def _actions_of(words: str, verbs: Verbs) -> tuple[Action, ...]:
 
 def _stands_before(one: Slot, other: Slot) -> bool:
     return len(one.before) < len(other.before)
+
+
+def _counts(one: Slot, other: Slot) -> bool:
+    """Whether a slot is the number right before another: '5' of '5 steps back'."""
+    return one.tag == "COUNT" and other.before.rstrip() == f"{one.before}{one.text}".rstrip()
 
 
 def _measured(action: Action, slot: Slot) -> Action:

@@ -73,6 +73,7 @@ FACE_TO_FACE_VERBS = re.compile(
 def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     """The scene a message asks for, then what it does not understand; empty when it is about one person."""
     lowered = " ".join(strip_politeness(text).lower().split())
+    lowered = _with_people(lowered, verbs)
     group = _GROUP.search(lowered)
     if not group and not _PAIR.search(lowered):
         return []
@@ -86,6 +87,34 @@ def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     unclear = dict.fromkeys(clause for person in people for clause in person.unclear)
     scene = Scene(tuple(person.actions for person in people), arrangement or default, distance)
     return [scene, *(Unclear(clause, beside=True) for clause in unclear)]
+
+
+#: Several of a kind that is in no list of people, who do something: "3 soldiers marching".
+_OF_A_KIND = re.compile(
+    rf"^(?P<count>{_COUNT}) (?:[a-z]+ )?(?P<kind>[a-z]+s)"
+    r"(?= (?:who |that )?(?:are )?(?P<doing>[a-z]+ing|[a-z]+)\b)"
+)
+_NO_PEOPLE = frozenset(
+    """
+    seconds minutes times steps metres meters reps sets rounds laps degrees versions variations takes ways
+    clips motions animations hands arms legs feet knees fists
+    """.split()  # noqa: SIM905
+)
+
+
+def _with_people(text: str, verbs: Verbs) -> str:
+    """'3 soldiers marching' as '3 people marching'."""
+    match = _OF_A_KIND.match(text)
+    if not match or match["kind"] in _NO_PEOPLE | CROWDS or verbs.noun_action(match["kind"]):
+        return text
+    doing = verbs.verb(match["doing"])
+    if (
+        not doing
+        or doing.form not in ("gerund", "base")
+        or verbs.is_named_action(text[match.end("count") + 1 :])
+    ):
+        return text
+    return f"{match['count']} people{text[match.end('kind') :]}"
 
 
 def _people(text: str, verbs: Verbs) -> list[ReadActions]:

@@ -373,6 +373,7 @@ def _tidy(phrase: str) -> str:
     phrase = re.sub(r"\b(?:my|your|our)\b", "the", phrase)
     phrase = re.sub(r"^(?:first|finally|lastly|initially) (?=\w)", "", phrase)
     phrase = _WHOLE_TURN.sub("turns", phrase)
+    phrase = re.sub(r"^comes (?:back )?up$", "stands up", phrase)
     phrase = _LEFT.sub("walks away", _WALKED.sub("walks", phrase))
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
     return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

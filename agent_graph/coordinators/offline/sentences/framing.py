@@ -34,7 +34,18 @@ _PLAINLY = tuple(
             "",
         ),
         (r"^(zombie|robot|ninja|ghost|monster)s?[!.]+(?= \w+ing\b)", r"a \1"),
-        (r"\b(?:an? )?one[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
+        (
+            r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)"
+            r"(?:,? (?:on )?(?:the )?(left|right)(?: (?:leg|side|foot))?)\b",
+            r"stand on the \1 leg",
+        ),
+        (r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
+        (r"\bsit[- ]to[- ]stands?\b", "sit down and stand up"),
+        (
+            r",? (?:after|during|before|for) (?:his|her|their|the) (?:performance|show|work(?:out)?)"
+            r"(?=$|[,.!?])",
+            "",
+        ),
         (
             r"^(?:no,? )?(?:an? )?(zig-?zag|square|triangle|circle|rectangle|figure (?:of )?(?:eight|8))"
             r"(?: path)?(?=,? (?:instead|rather|please)\b)",

@@ -24,7 +24,7 @@ _OTHER_SIDE = re.compile(
 _WHICH_LIMB = (
     r"(?:(?:(?:with|on|using) )?(?:the |his |her |their )?(?:left|right|both)"
     r" (?:ones?|leg|foot|arm|hand|knee|fist|legs|feet|arms|hands|knees|fists)"
-    r"|(?:with|on|using) (?:the |his |her |their )?(?:left|right|both)|left|right)(?: only)?"
+    r"|(?:with|on|using) (?:the |his |her |their )?(?:left|right|both)|left|right)(?: only| again)?"
 )
 #: Which limb the action before is done with: "the left one", "right foot", "with both hands".
 _ONE_SIDE = re.compile(rf"(?=.*?\b(?P<side>left|right|both)\b(?: (?P<limb>\w+))?){_WHICH_LIMB}")
@@ -35,6 +35,8 @@ _SUCH_ONES = re.compile(
     rf"|(?:very |really )?(?P<adverb>{'|'.join(sorted({m for m in MANNER.values() if m.endswith('ly')}))})"
 )
 _COUNT = rf"(?P<count>\d+|{'|'.join(NUMBERS)})"
+#: How often, without a word for it: "leg swings, 10".
+_FIGURE = re.compile(r"\d{1,2}")
 _OF_THEM = re.compile(rf"{_COUNT} of (?:them|those|these)")
 #: How far, or how much, the action before goes: "3 steps", "two metres", "90 degrees".
 _MEASURE = re.compile(
@@ -75,7 +77,9 @@ _CARRYING_ON = re.compile(r"(?:carry|carries|keeps?|go|goes) (?:on(?: going)?|go
 
 def goes_on_about_it(clause: str) -> bool:
     """Whether a clause only says how, or how many, of the action before it."""
-    return any(said.fullmatch(clause) for said in (_SUCH_ONES, _OF_THEM, _ONE_SIDE, _HANDED, _MEASURE))
+    return any(
+        said.fullmatch(clause) for said in (_SUCH_ONES, _OF_THEM, _ONE_SIDE, _HANDED, _MEASURE, _FIGURE)
+    )
 
 
 def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
@@ -90,7 +94,7 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     *before, last = actions
     if further := _timed(words, actions):
         return further
-    times, rest = take_times(words)
+    times, rest = take_times(f"{words} times" if _FIGURE.fullmatch(words) else words)
     if times and _AGAIN.fullmatch(rest.strip(" ,.")):
         return [*actions] * max(1, round(times))
     if times and not rest.strip(" ,."):
@@ -213,6 +217,8 @@ def named_limb(action: Action, actions: Sequence[Action]) -> Action:
     limb = _OF_A_LIMB.search(actions[-1].description) if actions else None
     if limb is None:
         return action
+    if action.description == f"{PERSON} lowers":
+        action = replace(action, description=f"{action.description} it")
     said = limb[0] if limb[0].startswith(("the", "his", "her", "their", "both")) else f"the {limb[0]}"
     return replace(action, description=_MOVED_AGAIN.sub(rf"\g<verb> {said}", action.description))
 
@@ -235,6 +241,9 @@ def _undoes(action: Action, before: Action) -> bool:
     one, other = (doing.description.removeprefix(f"{PERSON} ") for doing in (before, action))
     if STILL in (action.description, before.description):
         return False
+    limbs = [_OF_A_LIMB.search(doing.replace("raises ", "raises the ")) for doing in (one, other)]
+    if all(limbs) and (one.startswith("raises ") and other.startswith("lowers ")):
+        return True
     if (_DOWN.match(one) and _UP.match(other)) or (_UP.match(one) and _DOWN.match(other)):
         return True
     before_it, after_it = _plain(one), _plain(other)

@@ -63,11 +63,12 @@ class Verbs:
         self.repertoire = tuple(dict.fromkeys(_plain(action) for action in repertoire if action.strip()))
         verbs = VERBS | {action.split()[0] for action in self.repertoire if _is_verb_phrase(action)} - THINGS
         self._forms = dict(_all_forms(verbs))
+        nouns = {
+            noun: article for article, noun in _nouns(self.repertoire) if noun.split()[0] not in self._forms
+        }
         #: Names of actions that take an article, without it: "golf swing".
-        self.countable = frozenset(
-            noun for noun in _nouns(self.repertoire) if noun.split()[0] not in self._forms
-        )
-        names = self.countable | set(NAMED_ACTIONS)
+        self.countable = frozenset(noun for noun, article in nouns.items() if article)
+        names = {*nouns, *NAMED_ACTIONS}
         names |= {action for action in self.repertoire if not _is_verb_phrase(action)}
         self._motions: dict[str, str] = {}
         longest_first = sorted(names, key=lambda name: (-len(name), name))
@@ -155,12 +156,13 @@ def looks_gerund(word: str) -> bool:
     )
 
 
-def _nouns(repertoire: Iterable[str]) -> Iterator[str]:
-    """What the actions of a repertoire are called in several words, without article: 'golf swing'."""
+def _nouns(repertoire: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Article and noun of what a repertoire's actions are called in several words: ('a', 'golf swing')."""
     known = families()
     for name in repertoire:
         nouns = known[name].nouns if name in known else ()
-        yield from (said.partition(" ")[2] for said in nouns if re.match(r"an? \S+ \S", said))
+        found = (re.match(r"(?P<article>an? |)(?P<noun>\S+ \S.*)", said) for said in nouns)
+        yield from ((said["article"], said["noun"]) for said in found if said)
 
 
 def _plain(action: str) -> str:

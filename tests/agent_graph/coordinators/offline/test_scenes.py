@@ -126,3 +126,18 @@ def test_somebody_who_is_only_acted_on_is_nobody_of_the_scene() -> None:
         "a person pushes the other one",
         "a person stumbles back",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("3 soldiers marching in a line", 3),
+        ("two ninjas fight", 2),
+        ("three jumps getting higher", 0),
+        ("2 hands waving", 0),
+        ("five star jumps", 0),
+    ],
+)
+def test_people_of_any_kind_are_counted_where_they_do_something(text: str, count: int) -> None:
+    scenes = [request for request in read_scene(text, VERBS) if isinstance(request, Scene)]
+    assert [len(scene.people) for scene in scenes] == ([count] if count else [])
