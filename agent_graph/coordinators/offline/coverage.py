@@ -60,7 +60,7 @@ _EMPTY = frozenset(
 #: Verbs of descriptions, and what they are said for.
 _SAID_AS = {
     "turn": {"rotate"},
-    "walk": {"go", "leave", "leaf", "exit"},
+    "walk": {"go", "come", "leave", "leaf", "exit"},
     "stand": set(REST_WORDS),
     "lower": {"down"},
     "energetic": {"energy"},

@@ -121,7 +121,7 @@ _STAGINGS = (
         "waking up",
         ("stand up", "stands up"), ("raise arms", "raises both arms"),
     ),
-    _staging(r"slow(?:s|ing)? down", "slowing down", ("walk", "walks slowly")),
+    _staging(r"slow(?:s|ing)? down(?! to an? )", "slowing down", ("walk", "walks slowly")),
     _staging(
         r"(?:do(?:es|ing)?|doing|does not do|not) (?:nothing|anything|move|moving)|doesn't move|idl(?:e|es"
         r"|ing)",

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
+class InTurn(NamedTuple):
+    """How a row is done with left and right in turn. first: the side that begins. times: how often in all."""
+
+    first: str = "left"
+    times: int | None = None
+
+
 @dataclass(frozen=True)
 class Action:
     """One described stretch of motion as the request has it.
@@ -27,7 +34,7 @@ class Action:
     gesture: str = ""
     path: tuple[str, float] | None = None
     held: float | None = None
-    in_turn: bool = False
+    in_turn: InTurn | None = None
 
 
 class ReadActions(NamedTuple):

@@ -125,10 +125,16 @@ _ORDERED = frozenset(
 _UNSAID_WALK = re.compile(
     r"^(?:forwards?|backwards?|straight(?: ahead)?|ahead)\b[^a-z]*\d[\d.]* ?(?:m|met|steps?)\w*"
 )
+#: How arms are held meanwhile: "hands on hips".
+_HELD_ARMS = re.compile(
+    r"^(?:both )?(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above|over|by|to|crossed|folded"
+    r"|stretched|straight|together|wide|raised|clasped)\b"
+)
 #: Who goes somewhere without a word of how, walks.
 _WALKED = re.compile(
     r"^goes(?= (?:\d|straight|forwards?|ahead|back|to the|towards?|around|in (?:front|a)|"
     rf"(?:{'|'.join(NUMBERS)}) (?:m|met)))"
+    r"|^comes(?= (?:in|out|over|closer|forwards?|towards?|into|from)\b)"
 )
 #: Who rotates, and not a part of the body, turns.
 _WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
@@ -239,7 +245,14 @@ def _run_on_split(clause: str, verbs: Verbs) -> Iterator[str]:
 
 def _ordered_next(words: Sequence[str], at: int, verb: Verb) -> bool:
     """Whether an order begins at a word of orders without commas: 'walk 4m turn left walk 2m'."""
-    if at < 2 or verb.form != "base" or words[at] not in _ORDERED:
+    if (
+        at < 2
+        or verb.form != "base"
+        or words[at] not in _ORDERED
+        or words[0] in ("do", "make", "take", "give")
+    ):
+        return False
+    if words[at - 2] in ("a", "an", "one", "another"):  # "a soccer kick"
         return False
     before = words[at - 1]
     aside = before in ("left", "right") and words[at - 2] in ("turn", "step", "look", "go", "face", "lean")
@@ -263,6 +276,8 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     A comma parts verbs of unlike forms, too: "goes straight, turn right".
     """
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
+    if _HELD_ARMS.match(fragment) and " " in left.strip():
+        return False
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False
     if CHANGEOVER.fullmatch(left.strip()):

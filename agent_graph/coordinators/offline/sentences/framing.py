@@ -28,6 +28,12 @@ _PLAINLY = tuple(
         ),
         (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
         (r"\b(left|right) (?:hook|cross|straight)\b", r"punch with the \1 hand"),
+        (r"\b(left|right) (jab|uppercut)\b", r"\2 with the \1 hand"),
+        (
+            r"^for (?:an?|my|our|the|this) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation"
+            r"|story|lesson),? (?=(?:i|we|can|could|please|show|make|an?)\b)",
+            "",
+        ),
         (
             r"\bfor (?:my|our|the|an?) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation|story"
             r"|comic)(?= (?:that|who|which)\b)",
@@ -36,7 +42,7 @@ _PLAINLY = tuple(
         (r"^(zombie|robot|ninja|ghost|monster)s?[!.]+(?= \w+ing\b)", r"a \1"),
         (
             r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)"
-            r"(?:,? (?:on )?(?:the )?(left|right)(?: (?:leg|side|foot))?)\b",
+            r"(?:,? (?:on )?(?:the )?(left|right)(?: (?:leg|side|foot|one))?)\b",
             r"stand on the \1 leg",
         ),
         (r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),

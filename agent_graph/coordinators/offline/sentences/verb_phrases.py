@@ -56,9 +56,8 @@ def verb_phrase(text: str, verbs: Verbs, *, has_subject: bool) -> Phrase | None:
         if performed:
             return replace(performed, text=" ".join([*words[:head], performed.text]))
     rest = _coordinated(words[head + 1 :], verb.form, verbs)
-    return Phrase(
-        " ".join([*words[:head], third_person(verb.base), *rest]), known=verbs.verb(words[head]) is not None
-    )
+    done = third_person(verb.base) + ("," if words[head].endswith(",") else "")
+    return Phrase(" ".join([*words[:head], done, *rest]), known=verbs.verb(words[head]) is not None)
 
 
 def _guess_verb(word: str, *, guess: bool) -> Verb | None:

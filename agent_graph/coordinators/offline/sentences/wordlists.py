@@ -13,29 +13,29 @@ def _words(text: str) -> frozenset[str]:
 VERBS = _words(
     """
     accelerate act adjust advance aim amble approach arch arise ascend attack backflip backpedal balance
-    bat beat beckon beg begin bend block bob bounce bound bow box brace brake breathe bring brush cackle
-    carry cartwheel cast catch celebrate change charge chase cheer chop chuckle circle clamber clap claw
-    clean climb cling close collapse come continue cool cough crawl creep crouch cross cry curl curtsy cut
-    dance dangle dart dash deliver descend describe dip direct dive dodge do drag draw dribble drift drink
-    drive drop duck dunk dust eat edge enter examine exercise exit explain extend fall fan feint fence
-    fight find finish fire flail flap flex flick fling flip float fly fold follow freeze frolic gallop
-    gasp gesture get giggle give glance glide go grab greet grip guard gulp halt hammer hang hesitate
-    high-five hit hoist hold hop hover hug hunch hurl hurry hurdle imitate inspect itch jab jig jog jostle
-    juggle jump keep kick kneel kiss knock land laugh launch lay lean leap leave let lie lift limp loop
-    lower lunge make march meditate meet mime mimic moonwalk mop motion mount move nod observe open pace
-    pack paddle paint pant parry pass pat pause pedal peek peer perch perform pick pirouette pitch pivot
-    place play plod plop point polish pose pounce practice prance pray prepare press pretend propose
-    protect prowl pull pump punch push put race raise ram reach read rear recover relax release repeat
-    rest retreat return reverse ride rise rock roll rotate row rub run rush salute saunter scale scamper
-    scoop scoot scramble scratch scrub search serve set shadowbox shake shift shiver shoot shout shove
-    show shrug shuffle shut sidestep signal sing sink sip sit skate ski skid skip slap slash sleep slice
-    slide slip slouch slow smash sneak sneeze snowboard sob somersault speak spin spread spring sprint
-    squat stagger stand start startle stay step stir stomp stoop stop straighten stretch stride strike
-    stroke stroll struggle strut stumble surf surrender swat sway sweep swerve swim swing swipe swirl
-    switch swivel take talk tap tell thank think throw thrust tilt tip tiptoe toss touch train trample
-    travel tread trip trot trudge try tuck tumble turn twirl twist type unfold unscrew vault veer wade
-    wait wake walk wander warm wash watch wave weave whirl wiggle wince wipe wobble work wrestle write
-    yawn yell
+    bat beat beckon beg begin bend block blow bob bounce bound bow box brace brake breathe bring brush
+    cackle carry cartwheel cast catch celebrate change charge chase cheer chop chuckle circle clamber clap
+    claw clean climb cling close collapse come continue cool cough crawl creep cross crouch cry curl
+    curtsy cut dance dangle dart dash deliver descend describe dip direct dive do dodge drag draw dribble
+    drift drink drive drop duck dunk dust eat edge enter examine exercise exit explain extend fall fan
+    feint fence fight find finish fire flail flap flex flick fling flip float fly fold follow freeze
+    frolic gallop gasp gesture get giggle give glance glide go grab greet grip guard gulp halt hammer hang
+    hesitate high-five hit hoist hold hop hover hug hunch hurdle hurl hurry imitate inspect itch jab jig
+    jog jostle juggle jump keep kick kiss kneel knock land laugh launch lay lean leap leave let lie lift
+    limp look loop lower lunge make march meditate meet mime mimic moonwalk mop motion mount move nod
+    observe open pace pack paddle paint pant parry pass pat pause pedal peek peer perch perform pick
+    pirouette pitch pivot place play plod plop point polish pose pounce practice prance pray prepare press
+    pretend propose protect prowl pull pump punch push put race raise ram reach read rear recover relax
+    release repeat rest retreat return reverse ride rise rock roll rotate row rub run rush salute saunter
+    scale scamper scoop scoot scramble scratch scrub search serve set shadowbox shake shift shiver shoot
+    shout shove show shrug shuffle shut sidestep signal sing sink sip sit skate ski skid skip slap slash
+    sleep slice slide slip slouch slow smash sneak sneeze snowboard sob somersault speak spin spread
+    spring sprint squat stagger stand start startle stay step stir stomp stoop stop straighten stretch
+    stride strike stroke stroll struggle strut stumble surf surrender swat sway sweep swerve swim swing
+    swipe swirl switch swivel take talk tap tell thank think throw thrust tilt tip tiptoe toss touch train
+    trample travel tread trip trot trudge try tuck tumble turn twirl twist type unfold unscrew vault veer
+    wade wait wake walk wander warm wash watch wave weave whirl wiggle wince wipe wobble work wrestle
+    write yawn yell
     """
 )
 

@@ -81,6 +81,13 @@ def test_orders_without_a_comma_are_told_apart(text: str, expected: list[str]) -
         ("throw a ball, left-handed", ["throws a ball with the left hand"]),
         ("kick twice, alternating legs", ["kicks with the left leg", "kicks with the right leg"]),
         ("alternating lunges, 2 in total", ["lunges with the left leg", "lunges with the right leg"]),
+        (
+            "alternating lunges, hands on hips, 2 in total, right leg first",
+            ["lunges with the right leg, hands on hips", "lunges with the left leg, hands on hips"],
+        ),
+        ("lunges, 1 on each side", ["lunges with the left leg", "lunges with the right leg"]),
+        ("do a soccer kick, right foot", ["does a soccer kick with right foot"]),
+        ("left jab, right cross", ["jabs with the left hand", "punches with the right hand"]),
         ("alternating high knees, 6 times", ["does high knees x6"]),
         ("march on the spot, alternating sides", ["marches on the spot"]),
     ],
