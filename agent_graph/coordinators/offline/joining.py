@@ -16,7 +16,7 @@ from .answers import in_short
 from .asking.first_words import EXACT, asked, is_question
 from .coverage import content_words, unheard_words, unused_words
 from .dialogue import Thread
-from .sentences import change_words as wording
+from .rules import change_words as wording
 from .sentences.clauses import unmoved_said
 from .sentences.grammar import Verbs
 from .sentences.parts import NAMED, find_parts

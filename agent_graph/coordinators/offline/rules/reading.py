@@ -16,7 +16,8 @@ from .....motion_models.english.quantities import (
     take_variants,
 )
 from ..sentences.actions import Action, ReadActions
-from ..sentences.clauses import read_actions, split_clauses
+from ..sentences.clauses import read_actions
+from ..sentences.cutting import split_clauses
 from ..sentences.going_on import GOES_ON
 from ..sentences.grammar import Verbs
 from ..sentences.parts import means_several

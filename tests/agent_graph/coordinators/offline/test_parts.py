@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.agent_graph.coordinators.offline.sentences.clauses import split_clauses
+from motion_agent.agent_graph.coordinators.offline.sentences.cutting import split_clauses
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.parts import find_parts, means_several
 

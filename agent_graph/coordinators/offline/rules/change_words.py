@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .wordlists import POINTERS
+from ..sentences.wordlists import POINTERS
 
 OF_THE_MOTION = re.compile(rf"\b(?:{'|'.join(sorted(POINTERS))}|(?:this|that) one)\b")
 NEGATION = re.compile(
