@@ -27,6 +27,7 @@ from ..state import kept_serializer, serializer
 from .boundary import Place, kept, label
 from .clock import in_order
 from .places import IN_PROCESS, PATIENCE, POSTGRES, SQLITE, file_of, unknown_place
+from .transactions import reads_apart
 
 #: Write-ahead logging lets others read meanwhile; with it, what a killed process has written stays written
 #: without waiting for the disk, and a power cut may cost the last turns but does not damage the file.
@@ -99,7 +100,7 @@ def _sqlite(file: Path) -> Iterator[Persistence]:
     with closing(saving), closing(storing):
         place = Place(f"{SQLITE}{file}", file)
         saver = kept(in_order(SqliteSaver), place)(saving, serde=kept_serializer())
-        store = kept(SqliteStore, place)(storing)
+        store = kept(reads_apart(SqliteStore), place)(storing)
         saver.setup()
         store.setup()
         yield Persistence(saver, store)
@@ -124,7 +125,7 @@ async def _async_sqlite(file: Path) -> AsyncIterator[Persistence]:
             await storing.execute(setting)
         place = Place(f"{SQLITE}{file}", file)
         saver = kept(in_order(AsyncSqliteSaver), place)(saving, serde=kept_serializer())
-        store = kept(AsyncSqliteStore, place)(storing)
+        store = kept(reads_apart(AsyncSqliteStore), place)(storing)
         await saver.setup()
         await store.setup()
         yield Persistence(saver, store)
