@@ -35,5 +35,9 @@ class ConfigError(MotionAgentError, ValueError):
     """Settings that contradict each other or cannot be read."""
 
 
+class WorkerError(MotionAgentError, RuntimeError):
+    """A process of a server of several that cannot start, or has ended by itself."""
+
+
 class ThreadBusyError(StorageError):
     """A conversation in which another process is in the middle of a turn."""

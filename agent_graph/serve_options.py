@@ -20,6 +20,12 @@ class ServeOptions(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="Address that is bound to.")
     port: int = Field(default=8765, ge=0, le=65535, description="0: any that is free.")
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes of `motion-agent serve`, each with a motion model of its own.",
+    )
     keys: dict[PersonName, SecretStr] = Field(
         default={},
         description="Who may use the server: a bearer key for each person. None: whoever reaches it, as one "

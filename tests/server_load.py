@@ -1,6 +1,6 @@
 """Load on a server: many conversations at once for a while, beside one after another.
 
-    python tests/server_load.py [SECONDS] [CONVERSATIONS]
+    python tests/server_load.py [SECONDS] [CONVERSATIONS] [OPTIONS OF motion-agent serve]
 
 Every conversation says something of its own in every turn, and every answer is checked against what was said
 in it: none may be lost, and none may be another's.
@@ -83,10 +83,10 @@ async def run(address: str, conversations: int, seconds: float) -> Load:
     return load
 
 
-def measure(folder: Path, conversations: int, seconds: float) -> tuple[Load, Load]:
+def measure(folder: Path, conversations: int, seconds: float, *options: str) -> tuple[Load, Load]:
     """One conversation alone, and many at once, on a server of their own."""
-    with serving(folder) as server:
-        asyncio.run(run(server.address, 1, 3))  # so that nobody pays for the first call
+    with serving(folder, *options) as server:
+        asyncio.run(run(server.address, conversations, 3))  # so that nobody pays for the first call
         alone = asyncio.run(run(server.address, 1, seconds / 3))
         together = asyncio.run(run(server.address, conversations, seconds))
         assert server.stop() == 0
@@ -104,9 +104,10 @@ def report(alone: Load, together: Load) -> str:
 
 
 if __name__ == "__main__":
-    wanted = [float(word) for word in sys.argv[1:]]
+    wanted = [float(word) for word in sys.argv[1:3]]
     with tempfile.TemporaryDirectory() as place:
-        loads = measure(Path(place), int(wanted[1]) if len(wanted) > 1 else 32, wanted[0] if wanted else 60.0)
+        many, seconds = int(wanted[1]) if len(wanted) > 1 else 32, wanted[0] if wanted else 60.0
+        loads = measure(Path(place), many, seconds, *sys.argv[3:])
     print(report(*loads))
     for fault in loads[1].wrong[:10]:
         print(fault)

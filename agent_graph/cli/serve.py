@@ -34,6 +34,15 @@ Kept = Annotated[
         "(until the page stops); by default where the command line keeps its threads.",
     ),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=64,
+        help="Processes that serve, each with a motion model of its own; 1 by default. /mcp needs 1.",
+    ),
+]
 Approve = Annotated[
     float | None,
     typer.Option("--approve-above", min=0, help="Plans of so many seconds wait for your word; 0: all plans."),
@@ -46,6 +55,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     memory: Memory = None,
+    workers: Workers = None,
     **settings: Unpack[AgentSettings],
 ) -> None:
     """Serve conversations, tools and files over HTTP, and MMCP to animation programs."""
@@ -54,15 +64,20 @@ def serve(
 
     with needing("serve", "the server"):
         from ..serving.app import create_app
+        from ..serving.processes import run_processes
         from ..serving.run import run_app
 
-    config = AgentConfig.load(memory=memory, **settings)
-    config = at(config, host, port)
+    config = at(AgentConfig.load(memory=memory, **settings), host, port, workers)
+    listens = lambda address: show_state(f"motion-agent listens on {address} ({address}/docs)")  # noqa: E731
     app = create_app(config)
-    _offer_mcp(app, config)
-    run_app(
-        app, config.serve, lambda address: show_state(f"motion-agent listens on {address} ({address}/docs)")
-    )
+    if config.serve.workers > 1:
+        show_error(
+            "/mcp is not served, as its sessions live in one process (motion-agent mcp --http)", "note"
+        )
+        run_processes(config, listens)
+    else:
+        _offer_mcp(app, config)
+        run_app(app, config.serve, listens)
     show_state("stopped")
 
 
@@ -107,8 +122,8 @@ def _offer_mcp(app: Any, config: AgentConfig) -> None:
         add_mcp(app, config.serve)
 
 
-def at(config: AgentConfig, host: str | None, port: int | None) -> AgentConfig:
-    """The configuration with the address that was asked for."""
-    asked: dict[str, Any] = {"host": host, "port": port}
+def at(config: AgentConfig, host: str | None, port: int | None, workers: int | None = None) -> AgentConfig:
+    """The configuration with the address, and the number of processes, that were asked for."""
+    asked: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in asked.items() if value is not None}
     return config.changed(serve=config.serve.model_copy(update=given))

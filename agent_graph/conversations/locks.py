@@ -89,7 +89,8 @@ def _key(thread: str) -> int:
 
 
 def _busy(thread: str, patience: float) -> ThreadBusyError:
+    waited = f", which took longer than {patience:g} s" if patience else ""
     return ThreadBusyError(
-        f"conversation {thread!r} is in the middle of a turn in another process, which took longer than "
-        f"{patience:g} s; try again when that turn is over"
+        f"conversation {thread!r} is in the middle of a turn in another process{waited}; try again when that "
+        "turn is over"
     )

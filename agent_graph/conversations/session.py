@@ -39,7 +39,7 @@ from .boundary import Place
 from .directory import Threads
 from .locks import one_turn
 from .persistence import open_memory
-from .places import IN_PROCESS, memory_of
+from .places import IN_PROCESS, PATIENCE, memory_of
 
 OnStep = Callable[[str], object]
 OnEvent = Callable[[dict[str, Any]], object]
@@ -74,7 +74,8 @@ class Session:
     """A conversation in this process; a context manager where it is kept anywhere.
 
     threads: the list a named thread stands in, None for one without a name. memory: where it is kept. run:
-    what its turns set for themselves, such as the coordinator.
+    what its turns set for themselves, such as the coordinator. patience: seconds a turn waits for one of
+    another process in its thread.
     """
 
     config: AgentConfig
@@ -86,6 +87,7 @@ class Session:
     memory: str = field(default=IN_PROCESS, repr=False)  # which may hold a password
     resources: ExitStack = field(default_factory=ExitStack)
     run: RunSettings = field(default_factory=RunSettings)
+    patience: float = PATIENCE
 
     @classmethod
     def start(
@@ -164,7 +166,7 @@ class Session:
 
     def held(self) -> AbstractContextManager[None]:
         """No other process has a turn in this thread meanwhile; only threads with a name have others."""
-        return one_turn(self.memory if self.threads is not None else None, self.thread)
+        return one_turn(self.memory if self.threads is not None else None, self.thread, self.patience)
 
     def _run(self, asked: Any, on_step: OnStep, on_event: OnEvent = lambda event: None) -> Turn:
         self.opened = Conversation(messages=[], motions={})

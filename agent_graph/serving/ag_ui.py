@@ -69,7 +69,7 @@ async def _events(workers: Workers, person: Person, given: RunAgentInput) -> Asy
     graph: Any = person.agent  # which has a context of its own
     agent = LangGraphAgent(name="motion_agent", graph=graph, config=settings, emit_raw_events=False)
     run, last = agent.run(_allowed(given, person.key(thread))), []
-    with workers.place(person.name), person.turn_in(thread):
+    with workers.place(person.name), person.turn_in(thread) as session, session.held():
         GIVEN_UP.set(signal)
         try:
             async with asyncio.timeout(workers.options.time_limit):

@@ -108,7 +108,7 @@ def show_thread(thread: ThreadId, person: Caller) -> dict[str, Any]:
 @router.delete("/{thread}", status_code=204)
 def delete_thread(thread: ThreadId, person: Caller) -> None:
     """Forget what was said in a conversation; its motions stay."""
-    with person.turn_in(thread) as session:
+    with person.turn_in(thread) as session, session.held():
         if not person.agent.get_state(session.settings).values:
             raise NotFoundError(f"there is no thread {thread!r}")
         person.threads.delete(person.key(thread))

@@ -63,6 +63,7 @@ class Person:
             threads=self.threads,
             memory=self.memory,
             run=run or RunSettings(),
+            patience=0.0,  # a turn of another process is not waited for, as one of another request is not
         )
 
     def require_free(self, thread: str) -> None:

@@ -22,12 +22,13 @@ def run_app(
     options: ServeOptions,
     ready: Callable[[str], object],
     leaving: Callable[[], object] = lambda: None,
+    listening: socket.socket | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; then requests in work are given `grace` to end, and no new ones taken.
 
     ready: called with the address once the server can be reached. leaving: called when it is to stop, before
-    the grace begins. Raises ConfigError for an address that cannot be bound to, and what the app raises when
-    it is started.
+    the grace begins. listening: a socket that is bound already (None: as `options` say). Raises ConfigError
+    for an address that cannot be bound to, and what the app raises when it is started.
     """
     starting = _Starting(app)
     settings = uvicorn.Config(
@@ -38,10 +39,9 @@ def run_app(
         h11_max_incomplete_event_size=64 * 1024,
         server_header=False,
     )
-    listening = _listening(options.host, options.port)
+    listening = listening or listening_on(options.host, options.port)
     server = uvicorn.Server(settings)
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    address = f"http://{host}:{listening.getsockname()[1]}"
+    address = address_of(listening, options)
     # uvicorn raises the signal again that stopped it; SIGTERM is then an end like any other.
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     log = logging.getLogger("uvicorn.error")
@@ -128,11 +128,22 @@ def _tells_more(record: logging.LogRecord) -> bool:
     return not (known or isinstance(error, asyncio.CancelledError))
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket on the address, bound before anything heavy is loaded."""
+def address_of(listening: socket.socket, options: ServeOptions) -> str:
+    """Where a socket that is bound is reached."""
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def listening_on(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket on the address, bound before anything heavy is loaded. shared: others may bind to it too.
+
+    Raises ConfigError for an address that cannot be bound to.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listening.bind((host, port))
     except OSError as error:

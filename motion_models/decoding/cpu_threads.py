@@ -58,6 +58,17 @@ def allow_fewer_threads(allowed: bool) -> None:
     _limit.allowed = allowed
 
 
+def share_cores(processes: int) -> None:
+    """Lower torch's number of threads in this process to its share of the cores, one at least.
+
+    processes: how many do the same work side by side on this machine.
+    """
+    import torch
+
+    share = max(1, (os.cpu_count() or 1) // processes)
+    torch.set_num_threads(min(torch.get_num_threads(), share))
+
+
 @contextmanager
 def fitting_threads(device: torch.device, work: int) -> Iterator[None]:
     """One thread for little work and on a busy machine, where allowed; else as many as torch was given.

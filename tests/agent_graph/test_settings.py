@@ -26,7 +26,7 @@ from motion_agent.agent_graph.coordinators.usage import usage_of
 from motion_agent.agent_graph.errors import ConfigError
 from motion_agent.agent_graph.graph import services_of
 from motion_agent.agent_graph.run_settings import run_settings
-from motion_agent.agent_graph.serving import run
+from motion_agent.agent_graph.serving import processes, run
 from motion_agent.agent_graph.serving.app import create_app
 from motion_agent.agent_graph.serving.errors import TooBusyError
 from motion_agent.agent_graph.serving.workers import Workers
@@ -261,6 +261,14 @@ def threads(config: AgentConfig, _: Any) -> int:
     return at_once
 
 
+def workers(config: AgentConfig, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many processes a server of several is."""
+    seen: list[int] = []
+    monkeypatch.setattr(processes, "_started", lambda config, ports: seen.append(len(ports)) or [])
+    processes.run_processes(config, lambda address: None)
+    return seen[0]
+
+
 def of_server(name: str) -> Callable[..., Any]:
     """What the server is run with."""
 
@@ -275,7 +283,7 @@ def of_server(name: str) -> Callable[..., Any]:
         async def served(server: uvicorn.Server, *_: Any) -> None:
             seen["grace"] = server.config.timeout_graceful_shutdown
 
-        monkeypatch.setattr(run, "_listening", bound)
+        monkeypatch.setattr(run, "listening_on", bound)
         monkeypatch.setattr(run, "_served", served)
         run.run_app(create_app(config, FakeBackend()), config.serve, lambda address: None)
         return seen[name]
@@ -335,6 +343,7 @@ TABLE = (
     Case("bone_names", ("ours", "mixamo"), ("ours", "mixamo"), of_services("bone_names")),
     Case("serve.host", ("127.0.0.1", "::1"), ("127.0.0.1", "::1"), of_server("host")),
     Case("serve.port", (1, 2), (1, 2), of_server("port")),
+    Case("serve.workers", (2, 3), (2, 3), workers, {"serve": {"port": 0}}),
     Case("serve.grace", (3, 9), (3, 9), of_server("grace")),
     Case("serve.keys", ({}, {"ada": KEY}), (True, False), lets_anybody_in),
     Case("serve.origins", ((), ("https://page.example",)), (False, True), lets_a_page_in),
