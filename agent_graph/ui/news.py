@@ -3,6 +3,9 @@
 The address of a page names the conversation it shows, from the moment somebody asks for one. Answers come
 when they come, so the browser drops what is for another conversation by then, and what is older than what it
 shows.
+
+The message box is the browser's: what is sent leaves it at once, and whoever goes to another conversation may
+write there at once.
 """
 
 from __future__ import annotations
@@ -40,11 +43,19 @@ KEPT = f"""() => {{
   history.replaceState(null, '', location.pathname);
   return [''];
 }}"""
+#: What is sent of the message box, and the box then, which takes nothing more; where it is empty it stays.
+SENT = """(message) => {
+  const empty = {text: '', files: []};
+  return message?.text?.trim() || message?.files?.length
+    ? [message, {__type__: 'update', value: empty, interactive: false}] : [empty, {__type__: 'update'}];
+}"""
+#: The box when another conversation is gone to.
+FREED = "() => ({__type__: 'update', interactive: true})"
 #: Takes news in the browser, or drops it.
 _TAKEN = f"""(news) => {{
-  const shown = location.hash.slice(1);
-  if (!news || (shown && news.thread !== shown) || news.number <= (window.newest ?? -1)) return [];
-  window.newest = news.number;
+  const shown = location.hash.slice(1), newest = (window.newest ??= {{}});
+  if (!news || (shown && news.thread !== shown) || news.number <= (newest[news.kind] ?? -1)) return [];
+  newest[news.kind] = news.number;
   const thread = news.thread;
   {_GO_TO}
   return news.updates;
@@ -52,12 +63,13 @@ _TAKEN = f"""(news) => {{
 
 
 class News:
-    """A way by which the page is told something. Several of them may tell of the same parts."""
+    """A way by which the page is told something. Of those of one kind the newest counts."""
 
     _numbers = count()
 
-    def __init__(self, parts: Sequence[Block]) -> None:
-        """parts: what may change. To be made within the page's blocks."""
+    def __init__(self, parts: Sequence[Block], kind: str = "conversation") -> None:
+        """parts: what may change. kind: what is told of. To be made within the page's blocks."""
+        self.kind = kind
         self._parts: list[Any] = list(parts)
         self.output = gr.HTML(visible="hidden", html_template="")
         self.output.change(None, self.output, self._parts, js=_TAKEN, show_progress="hidden")
@@ -65,7 +77,7 @@ class News:
     def of(self, thread: str, updates: Updates) -> dict[str, Any]:
         """What `output` is to hold, so that the page takes the updates if it shows the thread then."""
         changed = [_as_sent(part, updates[part]) if part in updates else gr.skip() for part in self._parts]
-        return {"thread": thread, "number": next(self._numbers), "updates": changed}
+        return {"thread": thread, "kind": self.kind, "number": next(self._numbers), "updates": changed}
 
 
 def _as_sent(part: Any, value: Any) -> Any:

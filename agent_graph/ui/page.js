@@ -1,10 +1,11 @@
 // Runs in the page, for the element that holds the viewer: loads what it shows, hears which part is chosen.
 const frame = () => element.querySelector("iframe");
 const note = (text) => { element.querySelector(".note").textContent = text; };
-let motion = null;
+let motion = null, conversation = "";
 
 async function show() {
-  const id = props.value;
+  const [thread, id] = (props.value || " ").split(" ");
+  conversation = thread;
   if (!id) {
     frame().removeAttribute("src");
     delete frame().dataset.shown;
@@ -33,8 +34,10 @@ addEventListener("message", ({ source, data }) => {
   if (data.motionAgent === "shown") {
     frame().dataset.ready = "1";
     note("");
-  } else if (data.motionAgent !== "ready") trigger("select", data.motionAgent);
-  else if (motion) {
+  } else if (data.motionAgent !== "ready") {
+    // Until another conversation is there, the motion of the one before can still be clicked.
+    if (conversation === location.hash.slice(1)) trigger("select", data.motionAgent);
+  } else if (motion) {
     const theme = document.body.classList.contains("dark") ? "dark" : "light";
     source.postMessage({ motionAgent: { motion, theme } }, "*");
   }

@@ -16,7 +16,7 @@ from ...motion_models.formats import READABLE
 from ..run_settings import RunSettings
 from ..serving.guards import name_of
 from ..serving.house import House, Person
-from .news import CHOSEN, KEPT, NEW_ONE, SHOWN, News, Updates
+from .news import CHOSEN, FREED, KEPT, NEW_ONE, SENT, SHOWN, News, Updates
 from .parts import EDITS, edit_of, is_an_edit
 from .talk import Talk, new_thread, problem
 from .view import View, downloads, plain, step_line, version_name
@@ -106,6 +106,7 @@ class Page:
             elem_id="message",
             autofocus=True,
         )
+        self.said = gr.MultimodalTextbox(visible="hidden", file_types=[f".{name}" for name in READABLE])
         self.stop = gr.Button("Stop", visible=False, elem_id="stop")
 
     def _motion(self) -> None:
@@ -141,11 +142,18 @@ class Page:
         self._turns, self._answers = News(parts), News(parts)
         with_coordinator = [self.threads, self.coordinator]
         turn: dict[str, Any] = {**PRIVATE, "outputs": self._turns.output, "js": SHOWN}
+        sent = self.message.submit(
+            None, self.message, [self.said, self.message], js=SENT, trigger_mode="multiple", **PRIVATE
+        )
         turns = [
-            self.message.submit(self.say, [*with_coordinator, self.message], **turn),
+            # Who has gone to another conversation may say something there before the last turn has ended.
+            sent.then(self.say, [*with_coordinator, self.said], **turn, trigger_mode="multiple"),
             self.run.click(self.approve, [*with_coordinator, self.steps], **turn),
             self.leave.click(self.decline, [*with_coordinator, self.reason], **turn),
         ]
+        here: dict[str, Any] = {**PRIVATE, "fn": None, "outputs": self.message}
+        self.threads.input(js=FREED, **here)
+        self.new.click(js=FREED, **here)
         # Who changes their mind before the first choice is shown means the last one.
         another: dict[str, Any] = {
             **PRIVATE, "outputs": self._answers.output, "trigger_mode": "multiple", "cancels": turns
@@ -159,11 +167,15 @@ class Page:
         self.versions.input(self.restore, [self.threads, self.versions], **answer)
         arriving: dict[str, Any] = {**answer, "js": KEPT}
         self.blocks.load(self.arrive, self.threads, **arriving)
-        bar = [self.message, self.part_bar, self.part, self.chosen]
-        self.viewer.select(chosen_part, self.message, bar, **PRIVATE).then(None, js=FOCUS)
+        self._choices = News([self.message, self.part_bar, self.part], "choice")
+        written: dict[str, Any] = {**PRIVATE, "js": SHOWN}
+        choosing = [self._choices.output, self.chosen]
+        self.viewer.select(self.choose, [self.threads, self.message], choosing, **written).then(
+            None, js=FOCUS
+        )
         for edit, button in self.edits.items():
-            putting = partial(other_edit, edit)
-            button.click(putting, [self.message, self.chosen], self.message, **PRIVATE).then(None, js=FOCUS)
+            putting, given = partial(self.put, edit), [self.threads, self.message, self.chosen]
+            button.click(putting, given, self._choices.output, **written).then(None, js=FOCUS)
         self.blocks.queue(default_concurrency_limit=None, api_open=False)
 
     async def arrive(self, thread: str, request: gr.Request) -> Any:
@@ -193,13 +205,30 @@ class Page:
         restoring = lambda talk: talk.go(action="restore", motion_id=motion_id)  # noqa: E731
         return await self._asked(request, thread, restoring)
 
+    def choose(self, thread: str, message: dict[str, Any], chosen: gr.EventData) -> tuple[Any, int]:
+        """A click on a part of the timeline begins an edit of it, unless something else is being written."""
+        part, parts = int(chosen.part), chosen.parts
+        described = f"Part {part}: {plain(str(parts[int(chosen.person) - 1][part - 1]))}"
+        bar = {self.part_bar: gr.update(visible=len(parts) == 1), self.part: described}
+        return self._choices.of(thread, bar | self._with_edit(message, edit_of(part, parts))), part
+
+    def put(self, edit: str, thread: str, message: dict[str, Any], part: int) -> Any:
+        """Another edit of the part that is chosen."""
+        return self._choices.of(thread, self._with_edit(message, edit_of(part, [[]], edit)))
+
+    def _with_edit(self, message: dict[str, Any] | None, edit: str) -> Updates:
+        message = message or EMPTY
+        if not is_an_edit(message.get("text") or ""):
+            return {}
+        return {self.message: {"text": edit, "files": message.get("files") or []}}
+
     async def say(
         self, thread: str, coordinator: str, message: dict[str, Any], request: gr.Request
     ) -> AsyncGenerator[Any]:
         talk, files = self._talk(request, thread, coordinator), message.get("files") or []
         text = message.get("text") or ""
         if not (text.strip() or files):
-            yield self._turns.of(talk.thread, {self.message: EMPTY})
+            yield gr.skip()
             return
         views = talk.say(text, Path(files[0]) if files else None)
         async for news in self._followed(request, talk, views, said=text):
@@ -225,10 +254,10 @@ class Page:
     ) -> AsyncGenerator[Any]:
         """The page while a turn runs. said: what was in the message box, and is again if the turn fails."""
         watch, failed = self._watches.begin(str(request.session_hash), talk.thread), ""
-        box: Updates = {} if said is None else {"value": EMPTY}
+        box: Updates = {}
         try:
             async for view in watch.follow(views):
-                yield self._turns.of(talk.thread, self._while_at_it(view, box))
+                yield self._turns.of(talk.thread, self._while_at_it(view))
         except Exception as error:
             failed, box = problem(error), {} if said is None else {"value": {"text": said, "files": []}}
         if watch.left:
@@ -237,11 +266,11 @@ class Page:
         if not watch.left:
             yield self._turns.of(talk.thread, shown | {self.message: gr.update(interactive=True, **box)})
 
-    def _while_at_it(self, view: View, box: Updates) -> Updates:
-        """box: what becomes of the message box besides, which takes nothing as long as a turn runs."""
+    def _while_at_it(self, view: View) -> Updates:
+        """The message box takes nothing as long as a turn runs."""
         return {
             self.chat: view.messages,
-            self.message: gr.update(interactive=False, **box),
+            self.message: gr.update(interactive=False),
             self.stop: gr.update(visible=True),
             self.approval: gr.update(visible=False),
             self.steps: "",
@@ -273,7 +302,7 @@ class Page:
             self.chat: [*view.messages, *told],
             self.message: gr.update(interactive=True),
             self.stop: gr.update(visible=False),
-            self.viewer: current.id if current else "",
+            self.viewer: f"{view.thread} {current.id}" if current else "",
             self.part_bar: gr.update(visible=False),
             self.undo: gr.update(interactive=view.can_undo),
             self.redo: gr.update(interactive=view.can_redo),
@@ -318,23 +347,3 @@ class Page:
             return Talk(self._person(request), self.app.state.workers, thread or new_thread(), run)
         except MotionAgentError as error:
             raise gr.Error(problem(error), print_exception=False) from error
-
-
-def chosen_part(message: dict[str, Any], chosen: gr.EventData) -> tuple[Any, Any, Any, Any]:
-    """A click on a part of the timeline begins an edit of it, unless something else is being written."""
-    part, parts = int(chosen.part), chosen.parts
-    described = f"Part {part}: {plain(str(parts[int(chosen.person) - 1][part - 1]))}"
-    bar = gr.update(visible=len(parts) == 1)
-    return _with_edit(message, edit_of(part, parts)), bar, described, part
-
-
-def other_edit(edit: str, message: dict[str, Any], part: int) -> Any:
-    """Another edit of the part that is chosen."""
-    return _with_edit(message, edit_of(part, [[]], edit))
-
-
-def _with_edit(message: dict[str, Any] | None, edit: str) -> Any:
-    message = message or EMPTY
-    if not is_an_edit(message.get("text") or ""):
-        return gr.skip()
-    return {"text": edit, "files": message.get("files") or []}

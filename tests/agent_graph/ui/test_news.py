@@ -28,14 +28,19 @@ SHOWN = "(document.querySelector('#chat')?.innerText ?? '')"
 TITLE = "document.querySelector('#threads input')?.value"
 TELLING = ("process_generating", "process_completed")
 AT = "location.hash.slice(1)"
+BOX = "document.querySelector('#message textarea').value"
 
 
 class Held:
-    """What some events of a page tell after their first view stays on the server until it is let go."""
+    """What some events of a page tell after their first view stays on the server until it is let go.
+
+    first: whether the first view is told at once.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.names: set[str] = set()
         self.held: list[Any] = []
+        self.first = True
         self._begun: set[str] = set()
         self._send = Queue.send_message
 
@@ -45,7 +50,7 @@ class Held:
         monkeypatch.setattr(Queue, "send_message", send)
 
     def _sent(self, queue: Queue, event: Any, message: Any) -> None:
-        first = message.msg == "process_generating" and event._id not in self._begun
+        first = self.first and message.msg == "process_generating" and event._id not in self._begun
         if first:
             self._begun.add(event._id)
         if not first and event.fn.name in self.names and message.msg in TELLING:
@@ -176,3 +181,101 @@ async def test_news_say_of_which_conversation_they_are_and_follow_each_other() -
     assert first["updates"][1][0]["content"] == [{"text": "walk", "type": "text"}]
     assert json.loads(json.dumps(first)) == first
     assert news.of("b", {box: "x"})["number"] > first["number"]
+
+
+@in_a_browser
+@pytest.mark.slow
+def test_what_is_said_before_new_is_answered_is_said_in_the_new_conversation(tab: Tab, held: Held) -> None:
+    first = tab.value(AT)
+    say(tab, SAID)
+    tab.until(f"{TITLE} === {json.dumps(SAID)}")
+    held.names = {"show"}
+    tab.click("#new")
+    say(tab, "a person waves")
+    waited(held, 1)
+    second = tab.value(AT)
+    tab.until(f"{TITLE} === 'a person waves' && {SHOWN}.includes('a person waves')")
+    held.let_go()
+    time.sleep(1)  # enough for the empty conversation to be shown, which it must not be
+    assert first != second == tab.value(AT) and tab.value(BOX) == ""
+    assert tab.value(TITLE) == "a person waves" and SAID not in tab.value(SHOWN)
+
+
+@in_a_browser
+@pytest.mark.slow
+def test_what_is_said_before_new_does_not_stay_in_the_box(tab: Tab, held: Held) -> None:
+    held.names, held.first = {"say"}, False
+    first = tab.value(AT)
+    say(tab, SAID)
+    tab.click("#new")
+    tab.until(f"{AT} !== {json.dumps(first)} && {TITLE} === 'New conversation'")
+    waited(held, 1)
+    held.let_go()
+    time.sleep(1)  # enough for what is told of the turn to be shown, which it must not be
+    assert tab.value(BOX) == "" and SAID not in tab.value(SHOWN)
+    tab.value(f"location.hash = {json.dumps(first)}")
+    tab.until(f"{TITLE} === {json.dumps(SAID)} && {SHOWN}.includes('The plan')")
+
+
+@in_a_browser
+@pytest.mark.slow
+def test_somebody_can_write_in_a_new_conversation_while_a_turn_runs_in_the_last(tab: Tab, held: Held) -> None:
+    held.names = {"say", "show"}
+    say(tab, SAID)
+    tab.until("!!document.querySelector('#message textarea').disabled")
+    waited(held, 1)
+    tab.click("#new")
+    tab.until("!document.querySelector('#message textarea').disabled")
+    tab.click("#message textarea")
+    tab.type("a person waves")
+    waited(held, 2)
+    held.let_go()
+    tab.until(f"{TITLE} === 'New conversation' && !{SHOWN}.includes({json.dumps(SAID)})")
+    assert tab.value(BOX) == "a person waves"
+    second, held.names = tab.value(AT), set()
+    tab.press("Enter")
+    tab.until(f"{TITLE} === 'a person waves' && {SHOWN}.includes('The plan') && {BOX} === ''")
+    assert tab.value(AT) == second and SAID not in tab.value(SHOWN)
+
+
+@in_a_browser
+@pytest.mark.slow
+def test_something_is_said_in_a_new_conversation_while_a_turn_runs_in_the_last(tab: Tab, held: Held) -> None:
+    held.names = {"say"}
+    say(tab, SAID)
+    waited(held, 1)
+    tab.click("#new")
+    held.names = set()
+    say(tab, "a person waves")
+    tab.until(f"{TITLE} === 'a person waves' && {SHOWN}.includes('The plan')")
+    second = tab.value(AT)
+    held.let_go()
+    time.sleep(1)  # enough for the end of the first turn to be shown, which it must not be
+    assert tab.value(AT) == second and tab.value(BOX) == "" and SAID not in tab.value(SHOWN)
+
+
+#: A click on the first part of the timeline, as the viewer tells the page of it.
+CHOOSE = """dispatchEvent(new MessageEvent('message', {
+  source: document.querySelector('#viewer iframe').contentWindow,
+  data: {motionAgent: {person: 1, part: 1, parts: [['a person bows']]}},
+}))"""
+
+
+@in_a_browser
+@pytest.mark.slow
+def test_a_part_is_chosen_in_the_conversation_it_belongs_to_alone(tab: Tab, held: Held) -> None:
+    say(tab, SAID)
+    tab.until("!!document.querySelector('#viewer iframe[data-ready]')")
+    held.names = {"choose", "show"}
+    tab.value(CHOOSE)  # before New is clicked; its answer comes after
+    waited(held, 1)
+    tab.click("#new")
+    tab.value(CHOOSE)  # on the motion that is still there
+    waited(held, 2)
+    held.let_go("choose")
+    time.sleep(1)  # enough for an edit of another conversation to be written, which it must not be
+    assert tab.value(BOX).strip() == ""
+    assert sum(sent[1].fn.name == "choose" for _, sent in held.held) == 1
+    held.let_go("show")
+    tab.until(f"{TITLE} === 'New conversation' && !document.querySelector('#viewer iframe').src")
+    assert tab.value(BOX).strip() == ""

@@ -30,6 +30,7 @@ ENVIRONMENT = {
 ANSWER = "[...document.querySelectorAll('#chat .bot .message, #chat .bot')].at(-1)?.innerText ?? ''"
 SHOWN = "document.querySelector('#viewer iframe').dataset.shown"
 READY = "!!document.querySelector('#viewer iframe[data-ready]')"
+NEWEST = "(window.newest?.conversation ?? -1)"
 MESSAGE = "document.querySelector('#message textarea').value"
 
 
@@ -61,10 +62,10 @@ def begun(tab: Tab) -> Iterator[Tab]:
 
 def new_conversation(tab: Tab) -> None:
     before = tab.until("location.hash.length > 1 && location.hash")
-    told = tab.value("window.newest ?? -1")
+    told = tab.value(NEWEST)
     tab.click("#new")
-    # The address changes at once; what is typed before the answer comes is not what these tests are about.
-    tab.until(f"location.hash !== {json.dumps(before)} && window.newest > {told}")
+    # The address changes at once; what is done before the answer comes is not what these tests are about.
+    tab.until(f"location.hash !== {json.dumps(before)} && {NEWEST} > {told}")
     tab.until("!document.querySelector('#chat .bot')")
     tab.until("!document.querySelector('#message textarea').disabled")
 

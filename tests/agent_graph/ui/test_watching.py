@@ -39,7 +39,7 @@ async def page(monkeypatch: pytest.MonkeyPatch) -> Page:
         return {page.threads: view.thread}
 
     monkeypatch.setattr(page, "_shown", shown)
-    monkeypatch.setattr(page, "_while_at_it", lambda view, box: {page.threads: view})
+    monkeypatch.setattr(page, "_while_at_it", lambda view: {page.threads: view})
     monkeypatch.setattr(page, "_talk", lambda request, thread, *chosen: SlowTalk(thread, asyncio.Event()))
     return page
 
