@@ -1,10 +1,11 @@
 """Thousands of wrong and odd calls to a server, over HTTP and over MCP: none may break it.
 
-    python tests/fuzz_server.py [HTTP CALLS] [MCP CALLS] [SEED]
+    python tests/fuzz_server.py [HTTP CALLS] [MCP CALLS] [SEED ...]
 
-HTTP calls are made by schemathesis from the server's own OpenAPI description, of plain garbage, and of wrong
-MMCP requests. No answer may be a 5xx. Afterwards the log may hold no traceback, nothing may be in work
-still, and no file may have been touched outside the server's folder.
+Every seed makes so many calls to a server of its own; at the end stands what all of them made. Each minute a
+line tells how it goes on. HTTP calls are made by schemathesis from the server's own OpenAPI description, of
+plain garbage, and of wrong MMCP requests. No answer may be a 5xx. Afterwards the log may hold no traceback,
+nothing may be in work still, and no file may have been touched outside the server's folder.
 """
 
 from __future__ import annotations
@@ -18,15 +19,25 @@ import string
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from servers import Server, serving
 
+T = TypeVar("T")
+#: Calls of one kind that are on their way at the same time, seconds each may take, and between two lines.
+AT_ONCE, PATIENCE, MINUTE = 4, 120, 60
 #: Short motions, so that calls which happen to be right take little time.
 ENVIRONMENT = {"MOTION_AGENT_MAX_SECONDS": "2", "MOTION_AGENT_MAX_PEOPLE": "2"}
 #: What strings in calls are made of: names that exist, paths, surrogates, zeros, and much of it.
@@ -35,6 +46,59 @@ ODD = (
     "\ud800", "🕺" * 40, "a" * 5000, "NaN", "-1", "{{7*7}}", "motion://x/glb", "<script>", "current",
     "%2e%2e%2f", "\r\nX: y",
 )  # fmt: skip
+
+
+@dataclass
+class Progress:
+    """How it goes on: calls that were answered, of each kind."""
+
+    answered: Counter[str] = field(default_factory=Counter)
+    started: float = field(default_factory=time.monotonic)
+
+    def __str__(self) -> str:
+        made = ", ".join(f"{kind} {count}" for kind, count in self.answered.items())
+        return f"{(time.monotonic() - self.started) / 60:.1f} min: {made or 'the server loads'}"
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """A line each minute."""
+        ended = threading.Event()
+
+        def tell() -> None:
+            while not ended.wait(MINUTE):
+                print(self, flush=True)
+
+        thread = threading.Thread(target=tell, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+async def answers(kind: str, calls: Iterator[Callable[[], Awaitable[T]]], progress: Progress) -> Counter[T]:
+    """What came of calls, some of which are on their way at the same time."""
+    outcomes: Counter[T] = Counter()
+
+    async def send() -> None:
+        for call in calls:
+            outcomes[await call()] += 1
+            progress.answered[kind] += 1
+
+    await asyncio.gather(*(send() for _ in range(AT_ONCE)))
+    return outcomes
+
+
+async def status(client: httpx.AsyncClient, path: str, **request: Any) -> int:
+    """The status of what is posted, whose answer is read to its end."""
+    return (await client.post(path, **request)).status_code
+
+
+async def first_status(client: httpx.AsyncClient, path: str, **request: Any) -> int:
+    """The same where the answer may be a stream without an end, which is left."""
+    async with client.stream("POST", path, **request) as answer:
+        return answer.status_code
 
 
 def odd_value(rng: random.Random, depth: int = 0) -> Any:
@@ -80,7 +144,7 @@ def near_value(rng: random.Random, schema: dict[str, Any], root: dict[str, Any])
     return rng.choice(["a person walks", "a person waves", "walk", *ODD])
 
 
-def schemathesis(address: str, calls: int, seed: int) -> int:
+def schemathesis(address: str, calls: int, seed: int, progress: Progress) -> int:
     """Calls made from the server's description. Raises AssertionError for any that broke it."""
     paths = httpx.get(f"{address}/openapi.json").json()["paths"]
     operations = sum(len(methods) for methods in paths.values())
@@ -89,38 +153,41 @@ def schemathesis(address: str, calls: int, seed: int) -> int:
         *("--checks", "not_a_server_error", "--max-examples", str(max(1, calls // operations))),
         *("--phases", "examples,coverage,fuzzing", "--mode", "all", "--seed", str(seed)),
         "--continue-on-failure",
-        *("--generation-database", "none", "--request-timeout", "60", "--suppress-health-check", "all"),
+        *("--generation-database", "none", "--request-timeout", str(PATIENCE)),
+        *("--suppress-health-check", "all"),  # one worker: on Python 3.11 hypothesis fails with threads
         *("--exclude-path-regex", "/ag-ui"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"(\d+) (?:test cases )?generated", done.stdout)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    return int(found[1]) if found else 0
+    made = int(found[1]) if found else 0
+    progress.answered["schemathesis"] += made
+    return made
 
 
-async def garbage(address: str, calls: int, rng: random.Random) -> Counter[int]:
+async def garbage(address: str, calls: int, rng: random.Random, progress: Progress) -> Counter[int]:
     """Bodies that fit no schema, to every address that takes one."""
-    statuses: Counter[int] = Counter()
     paths = httpx.get(f"{address}/openapi.json").json()["paths"]
     posts = [path.replace("{thread}", "fuzz") for path, methods in paths.items() if "post" in methods]
-    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+    kinds = ["application/json", "application/json", "text/plain", "x"]
+
+    def made(client: httpx.AsyncClient) -> Iterator[Callable[[], Awaitable[int]]]:
         for _ in range(calls):
             body = json.dumps(odd_value(rng)).encode()
             if rng.random() < 0.2:
                 body = rng.randbytes(rng.randrange(200))
-            headers = {
-                "Content-Type": rng.choice(["application/json", "application/json", "text/plain", "x"])
-            }
-            answer = await client.post(rng.choice(posts), content=body, headers=headers)
-            statuses[answer.status_code] += 1
-    return statuses
+            headers = {"Content-Type": rng.choice(kinds)}
+            yield partial(status, client, rng.choice(posts), content=body, headers=headers)
+
+    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+        return await answers("garbage", made(client), progress)
 
 
-async def raw_mcp(address: str, calls: int, rng: random.Random) -> Counter[int]:
+async def raw_mcp(address: str, calls: int, rng: random.Random, progress: Progress) -> Counter[int]:
     """JSON-RPC that no client would send, to /mcp."""
-    statuses: Counter[int] = Counter()
     methods = ("initialize", "tools/call", "resources/read", "tools/list", "prompts/get", "ping", "x", "")
-    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+
+    def made(client: httpx.AsyncClient) -> Iterator[Callable[[], Awaitable[int]]]:
         for _ in range(calls):
             message = {
                 "jsonrpc": rng.choice(["2.0", "1.0", None]),
@@ -135,16 +202,16 @@ async def raw_mcp(address: str, calls: int, rng: random.Random) -> Counter[int]:
                 "Accept": "application/json, text/event-stream",
                 "MCP-Protocol-Version": rng.choice(["2025-06-18", "2026-07-28", "x"]),
             }
-            async with client.stream("POST", "/mcp", content=json.dumps(message), headers=headers) as answer:
-                statuses[answer.status_code] += 1
-    return statuses
+            yield partial(first_status, client, "/mcp", content=json.dumps(message), headers=headers)
+
+    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+        return await answers("raw mcp", made(client), progress)
 
 
-async def mmcp(address: str, calls: int, rng: random.Random) -> Counter[int]:
+async def mmcp(address: str, calls: int, rng: random.Random, progress: Progress) -> Counter[int]:
     """Requests of the motion protocol with a thing or two put wrong."""
-    statuses: Counter[int] = Counter()
-    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-        [model] = (await client.get("/capabilities")).json()["models"]
+
+    def made(client: httpx.AsyncClient, model: dict[str, Any]) -> Iterator[Callable[[], Awaitable[int]]]:
         for _ in range(calls):
             request: dict[str, Any] = {
                 "protocol_version": "1.4",
@@ -156,9 +223,11 @@ async def mmcp(address: str, calls: int, rng: random.Random) -> Counter[int]:
             }
             for _ in range(rng.choice([0, 0, 1, 2])):
                 request[rng.choice([*request, "timing", "constraints", "duration_frames"])] = odd_value(rng)
-            answer = await client.post("/generate", content=json.dumps(request).encode())
-            statuses[answer.status_code] += 1
-    return statuses
+            yield partial(status, client, "/generate", content=json.dumps(request).encode())
+
+    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+        [model] = (await client.get("/capabilities")).json()["models"]
+        return await answers("mmcp", made(client, model), progress)
 
 
 def _segment(rng: random.Random, model: dict[str, Any]) -> dict[str, Any]:
@@ -214,23 +283,21 @@ def _constraint(rng: random.Random) -> dict[str, Any]:
     return constraint
 
 
-async def mcp_calls(address: str, calls: int, rng: random.Random) -> Counter[str]:
+async def mcp_calls(address: str, calls: int, rng: random.Random, progress: Progress) -> Counter[str]:
     """Tool calls, and reads of resources, that are nearly right. Raises where the server breaks."""
-    outcomes: Counter[str] = Counter()
-    async with Client(streamable_http_client(f"{address}/mcp")) as client:
-        tools = (await client.list_tools()).tools
+
+    def made(client: Client, tools: list[Any]) -> Iterator[Callable[[], Awaitable[str]]]:
         for _ in range(calls):
             if rng.random() < 0.15:
                 name, kind = rng.choice(["x", "..", "%2e%2e", *ODD[:6]]), rng.choice(["glb", "x", "../y"])
-                uri = f"motion://{name}/{kind}"
-                outcomes[await _read(client, uri)] += 1
+                yield partial(_read, client, f"motion://{name}/{kind}")
                 continue
             tool = rng.choice(tools)
             given = near_value(rng, tool.input_schema, tool.input_schema)
-            outcomes[
-                await _called(client, tool.name, given if isinstance(given, dict) else {"x": given})
-            ] += 1
-    return outcomes
+            yield partial(_called, client, tool.name, given if isinstance(given, dict) else {"x": given})
+
+    async with Client(streamable_http_client(f"{address}/mcp")) as client:
+        return await answers("mcp", made(client, (await client.list_tools()).tools), progress)
 
 
 async def _called(client: Client, name: str, given: dict[str, Any]) -> str:
@@ -273,13 +340,16 @@ def fuzz(folder: Path, http: int, mcp: int, seed: int = 1) -> dict[str, Any]:
     (around / "secret.bvh").write_text("nobody's business")
     home = folder / "home"
     home.mkdir()
-    with serving(folder, environment=ENVIRONMENT | {"HOME": str(home)}) as server:
+    progress = Progress()
+    with progress.told(), serving(folder, environment=ENVIRONMENT | {"HOME": str(home)}) as server:
+        address = server.address
+        beside = ThreadPoolExecutor(1).submit(schemathesis, address, http // 2, seed, progress)
         found: dict[str, Any] = {
-            "schemathesis": schemathesis(server.address, http // 2, seed),
-            "garbage": asyncio.run(garbage(server.address, http // 4, rng)),
-            "mmcp": asyncio.run(mmcp(server.address, http // 4, rng)),
-            "mcp": asyncio.run(mcp_calls(server.address, mcp - mcp // 4, rng)),
-            "raw mcp": asyncio.run(raw_mcp(server.address, mcp // 4, rng)),
+            "garbage": asyncio.run(garbage(address, http // 4, rng, progress)),
+            "mmcp": asyncio.run(mmcp(address, http // 4, rng, progress)),
+            "mcp": asyncio.run(mcp_calls(address, mcp - mcp // 4, rng, progress)),
+            "raw mcp": asyncio.run(raw_mcp(address, mcp // 4, rng, progress)),
+            "schemathesis": beside.result(),
         }
         _check(server, found, folder)
         assert server.stop() == 0
@@ -298,9 +368,25 @@ def _check(server: Server, found: dict[str, Any], folder: Path) -> None:
     assert {file.name for file in outside} == {"secret.bvh", "log.txt"}, outside
 
 
+def counted(found: dict[str, Any]) -> int:
+    """How many calls were made."""
+    return sum(what if isinstance(what, int) else what.total() for what in found.values())
+
+
+def main(http: int = 8000, mcp: int = 2000, *seeds: int) -> None:
+    made = 0
+    for seed in seeds or (1,):
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory() as place:
+            found = fuzz(Path(place), http, mcp, seed)
+        for kind, what in found.items():
+            print(f"seed {seed}: {kind} {what if isinstance(what, int) else dict(what)}")
+        made += counted(found)
+        print(
+            f"seed {seed}: {counted(found)} calls in {(time.monotonic() - started) / 60:.1f} min", flush=True
+        )
+    print(f"{made} calls in all, and none broke anything")
+
+
 if __name__ == "__main__":
-    wanted = [int(word) for word in sys.argv[1:]]
-    with tempfile.TemporaryDirectory() as place:
-        outcome = fuzz(Path(place), *wanted, *(8000, 2000, 1)[len(wanted) :])
-    for kind, what in outcome.items():
-        print(kind, what if isinstance(what, int) else dict(what))
+    main(*map(int, sys.argv[1:]))
