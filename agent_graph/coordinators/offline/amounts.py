@@ -30,6 +30,10 @@ _MOVES = {
 }
 
 
+#: Lengths that differ by less are the same.
+_SAME_SECONDS = 0.15
+
+
 class Run(NamedTuple):
     """Neighbours that do the same: their numbers, and how much each says in a unit (None: it does not)."""
 
@@ -159,3 +163,22 @@ def _with_figure(description: str, amount: float, unit: str) -> str:
         return f"{description[: said.start('n')]}{figure}{description[said.end('n') :]}"
     plain = re.sub(r" around$", "", description) if unit == "degrees" else description
     return f"{plain} {figure} {unit}"
+
+
+def halfway(now: Timeline, before: Timeline) -> list[Operation]:
+    """Parts at a pace between the present one and that of an earlier version with the same parts.
+
+    Raises PlanningError where the two do not differ so.
+    """
+    texts = [[text for text, _ in version.segments or ()] for version in (now, before)]
+    pairs = zip(now.segments or (), before.segments or (), strict=False)
+    steps = [
+        step("speed", number, factor=round(2 * seconds / (seconds + earlier), 3))
+        for number, ((_, seconds), (_, earlier)) in enumerate(pairs, 1)
+        if min(seconds, earlier) > 0 and abs(seconds - earlier) > _SAME_SECONDS
+    ]
+    if texts[0] != texts[1] or not steps:
+        raise PlanningError(
+            "Between which two? The last change was none of speed or length; say how it should be."
+        )
+    return steps

@@ -1,4 +1,4 @@
-"""Parts once more at another place: on another side, backwards, or at another pace."""
+"""Parts once more at another place, on another side, backwards or at another pace; and halves of parts."""
 
 from __future__ import annotations
 
@@ -79,3 +79,28 @@ def _copied_order(numbers: Sequence[int], edit: Edit, timeline: Timeline) -> lis
         cut = anchors[0] - 1 if edit.place == "before" else anchors[-1]
         return [*first[:cut], *second, *first[cut:]]
     return [*first, *second]
+
+
+_HALVED = re.compile(r"\b(\d+(?:\.\d+)?)(?= ?(?:metres?|meters?|m|steps?|paces|times)\b)")
+
+
+def split(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """One half of a part where it is, or right before another one, and the other half right after that."""
+    [number, *others] = timeline.numbers(edit.part)
+    anchor = timeline.numbers(edit.anchor)[-1]
+    if others or anchor == number:
+        raise PlanningError(
+            f"Which part is to be split? The motion has these: {told(timeline.segments or ())}."
+        )
+    description, seconds = (timeline.segments or ())[number - 1]
+    half = {
+        "description": _HALVED.sub(lambda figure: f"{float(figure[1]) / 2:g}", description),
+        "seconds": round(seconds / 2, 2),
+    }
+    halves = [step("insert", position=anchor + 1, **half)]
+    if anchor > number:
+        return [step("replace", number, **half), *halves]
+    order = [n for n in range(1, timeline.count + 1) if n != number]
+    order.insert(anchor - 1, number)
+    moved = step("reorder", order=order)
+    return [step("replace", number, **half), moved, step("insert", position=anchor + 2, **half)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from ....tools.schemas import MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
+from .amounts import halfway
 from .composing import overlaid, planned, segment_of, share_out, total_of
 from .dialogue import KnownMotion, Thread
 from .operations import operations
@@ -225,6 +226,9 @@ class _Planner:
         if edit.kind == "back":
             self.bring_back(edit)
             return
+        if edit.kind == "halfway":
+            self.go_halfway()
+            return
         try:
             clip, edit = self.edited(edit)
             edit = replace(edit, actions=tuple(map(self.resolved, edit.actions)))
@@ -249,6 +253,14 @@ class _Planner:
         else:
             reference = self.call("edit_motion", motion_id=clip.id, operations=steps)
         self.focus = replace(clip, id=reference, segments=timeline, seconds=0.0)
+
+    def go_halfway(self) -> None:
+        """Between the current version and the one before it."""
+        now, before = self.current(), self.thread.gone_back(1)
+        if before is None:
+            raise UnmetError("There is no earlier version that I could go halfway back to.")
+        steps = halfway(Timeline(now, self.verbs), Timeline(before, self.verbs))
+        self.focus = KnownMotion(self.call("edit_motion", motion_id=now.id, operations=steps))
 
     def bring_back(self, edit: Edit) -> None:
         """Parts that an earlier version had: that version, or they alone where more has changed since."""

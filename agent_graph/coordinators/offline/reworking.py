@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from ....motion_models.english.inflections import plural
 from ....tools.arguments.operations import operations as known_operations
 from ..reader.slots import listed
 from .amounts import quantity, runs
 from .answers import timeline as told
-from .copying import copied, sided
+from .copying import copied, sided, split
 from .overlays.limbs import at_once, limb_in
 from .overlays.shapes import points
+from .overlays.way_back import way_back
 from .sentences.actions import Action
 from .sentences.requests import Edit
 from .sentences.resting import PAUSE_SECONDS, STILL, in_a_low_pose
@@ -93,7 +95,17 @@ def _pause(edit: Edit, timeline: Timeline) -> list[Operation]:
 def _hold(edit: Edit, timeline: Timeline) -> list[Operation]:
     if "hold" not in getattr(known_operations()["extend"], "model_fields", {}):
         _supported("hold", "hold")
-    return [step("extend", number, seconds=edit.amount or 1.0, hold=True) for number in where(edit, timeline)]
+    numbers = where(edit, timeline)
+    if edit.part and edit.said == "pose":
+        numbers = [_pose_until(timeline.numbers(edit.part)[-1], timeline)]
+    return [step("extend", number, seconds=edit.amount or 1.0, hold=True) for number in numbers]
+
+
+def _pose_until(number: int, timeline: Timeline) -> int:
+    """The last part of those after one in which its pose is kept: gestures of the arms, and low poses."""
+    following = [text for text, _ in (timeline.segments or ())[number:]]
+    kept = takewhile(lambda text: limb_in(text) or in_a_low_pose(text), following)
+    return number + len(list(kept))
 
 
 def _side(edit: Edit, timeline: Timeline) -> list[Operation]:
@@ -140,11 +152,16 @@ def _singular(limbs: str) -> str:
     return {"feet": "foot"}.get(limbs, limbs.removesuffix("s"))
 
 
+_RAISES = re.compile(r"\b(?:raise|lift|hold|put|stretch|wave)(?:e?s)?\b")
+
+
 def _with_both(description: str, said: str) -> str:
-    """'waves with the right hand' -> 'waves with both hands'."""
+    """'waves with the right hand' -> 'waves with both hands'. Raises PlanningError where no limb is raised."""
     one = re.search(
         r"\b(?:(?:the|his|her|their) )?(?:left|right) (hand|arm|leg|foot|fist|knee)\b", description
     )
+    if re.search(r"\b(?:up|raised|in the air)\b", said) and not (one and _RAISES.search(description)):
+        raise PlanningError(f'"{description}" raises no limb.')
     asked = re.search(r"\bboth (\w+)", said)
     limbs = asked[1] if asked else plural(one[1]) if one else "hands"
     return description.replace(one[0], f"both {limbs}", 1) if one else f"{description} with both {limbs}"
@@ -171,7 +188,8 @@ def _manner(said: str) -> str:
     """'sad' -> 'sadly'; 'like a robot' stays."""
     if " " in said:
         return said
-    word = re.sub(r"i$", "y", re.sub(r"er$", "", said)) if said.endswith("er") and said != "tender" else said
+    compared = said.endswith("er") and said != "tender"
+    word = re.sub(r"i$", "y", re.sub(r"([bdgmnpt])\1$", r"\1", said[:-2])) if compared else said
     if word in MANNER:
         return MANNER[word]
     if word.endswith("ly"):
@@ -377,6 +395,20 @@ def _limb(edit: Edit, timeline: Timeline) -> list[Operation]:
     return [step("limb", number, limb=edit.place, **source) for number in where(edit, timeline)]
 
 
+def _return(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """The way back to where the motion starts, at its end."""
+    back = way_back(timeline.segments or ())
+    if not back:
+        raise UnmetError(
+            "I cannot tell how far and which way it is back to the start: say it, such as"
+            ' "then turn around and walk 3 metres".'
+        )
+    return [
+        step("insert", description=action.description, seconds=action.seconds and round(action.seconds, 2))
+        for action in back
+    ]
+
+
 def _path(edit: Edit, timeline: Timeline) -> list[Operation]:
     return [
         step("path", number, points=points(edit.said, edit.amount or 1.0)) for number in where(edit, timeline)
@@ -388,4 +420,5 @@ REWORKED: dict[str, Callable[[Edit, Timeline], list[Operation]]] = {
     "inbetween": _inbetween, "correct": _correct, "reverse": _exact("reverse"), "loop": _exact("loop"),
     "turn": _turn, "shift": _shift, "limb": _limb, "path": _path, "quantity": quantity,
     "heading": _heading, "extent": _extent, "copy": copied, "together": _together, "sides": _sides,
+    "split": split, "return": _return,
 }  # fmt: skip

@@ -117,6 +117,10 @@ def points(name: str, metres: float) -> list[list[float]]:
             corners = [(0.5 * (-1) ** n, n + 1) for n in range(4)]
         case "S":
             corners = [(0.5 * math.sin(2 * math.pi * n / 12), 2 * n / 12) for n in range(1, 13)]
+        case "left curve":
+            corners = _arc(1.5, 60, 6)
+        case "right curve":
+            corners = [(-x, z) for x, z in _arc(1.5, 60, 6)]
         case "half circle":
             corners = _arc(0.5, 180, 10)
         case "circle to the right":

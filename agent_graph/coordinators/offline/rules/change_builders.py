@@ -72,6 +72,14 @@ def paced(said: Said, verbs: Verbs) -> Edit:
     return Edit("speed", _part(said), amount=0.5 if slower else 2.0, said="?")
 
 
+def scaled(said: Said, verbs: Verbs) -> Edit | None:
+    factor = float(said.get("factor") or said["bare"])
+    if not factor:
+        return None
+    slower = said.get("how", "").startswith("slow")
+    return Edit("speed", _part(said), amount=round(1 / factor, 3) if slower else factor)
+
+
 def lengthened(said: Said, verbs: Verbs) -> Edit:
     if "s" in said and "how" not in said:
         part = _part(said) or ("every part" if "each" in said else "")
@@ -97,16 +105,22 @@ def headed(said: Said, verbs: Verbs) -> Edit:
 def enlarged(said: Said, verbs: Verbs) -> Edit:
     """How large a movement is, as the manner of a part."""
     how = said["how"]
-    manner = _LARGE.get(how.split()[-1], "")
-    less = how.startswith(("less", "not so", "not as")) or how.split()[-1] in _SMALL
-    return Edit("extent", _part(said), said="slightly" if less else manner)
+    last = how.split()[-1]
+    less = how.startswith(("less", "not so", "not as")) or last in _SMALL
+    manner = "slightly" if less else _OF_SIZE[said["size"]] if "size" in said else ""
+    return Edit("extent", _part(said), said=_LARGE.get(last, manner))
 
 
 _LARGE = {
     "higher": "high", "bigger": "big", "larger": "big", "deeper": "deeply", "wider": "wide",
-    "further": "far", "farther": "far", "lower": "low", "harder": "hard", "stronger": "hard",
+    "further": "far", "farther": "far", "harder": "hard", "stronger": "hard",
+    "lower": "low",
 }  # fmt: skip
-_SMALL = ("smaller", "shallower", "gentler", "softer")
+_OF_SIZE = {
+    "height": "high", "size": "big", "depth": "deeply", "width": "wide", "strength": "hard",
+    "force": "hard", "power": "hard",
+}  # fmt: skip
+_SMALL = ("smaller", "shallower", "gentler", "softer", "reduce", "decrease")
 
 
 def deleted(said: Said, verbs: Verbs) -> Edit | None:
@@ -173,7 +187,31 @@ def together(said: Said, verbs: Verbs) -> Edit:
 
 
 def held(said: Said, verbs: Verbs) -> Edit:
-    return Edit("hold", said["part"], amount=float(said.get("s", 1)))
+    """A pose kept: where the part that is named ends, or as long as what follows leaves it."""
+    held_limb = f"the {said['held']}" if "held" in said else ""
+    return Edit("hold", held_limb or _part(said), amount=float(said.get("s", 1)), said="pose")
+
+
+def paused(said: Said, verbs: Verbs) -> Edit:
+    extreme = said.get("extreme", "")
+    place = said.get("side") or ("start" if extreme in ("start", "beginning") else "end")
+    return Edit("pause", amount=float(said.get("s", 1)), place=place, anchor=said.get("anchor", ""))
+
+
+def curved(said: Said, verbs: Verbs) -> Edit:
+    return Edit("path", _part(said), said=f"{said['side']} curve")
+
+
+def returned(said: Said, verbs: Verbs) -> Edit:
+    return Edit("return")
+
+
+def halfway(said: Said, verbs: Verbs) -> Edit:
+    return Edit("halfway")
+
+
+def split(said: Said, verbs: Verbs) -> Edit:
+    return Edit("split", said["part"], anchor=said["anchor"])
 
 
 def styled(said: Said, verbs: Verbs) -> Edit | None:

@@ -11,15 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .....motion_models.english.quantities import NUMBERS, canonical, plain_numbers
 from ..sentences.grammar import Verbs
 from ..sentences.parts import FILLER, NAMED, find_parts
 from ..sentences.phrases import first_match
 from ..sentences.requests import Edit
-from ..sentences.text import clean
 from ..sentences.wordlists import DETERMINERS, ORDINALS
 from .change_table import CHANGES
 from .edits import PLAINLY, SLIGHTLY, STRONGLY
+from .rephrasing import rephrased
 
 _WHOLE = re.compile(
     r"(?:it|that|this|those|these|them|everything|all of (?:it|this)|(?:the|this) (?:whole|entire)?"
@@ -55,19 +54,20 @@ _LONGEST_NAME = 6
 _FRAME = re.compile(
     r"\b(?:please|pls|plz|actually|hm+|ok|okay|now|maybe|perhaps|really|say|lol|haha|lovely|hey|though"
     r"|(?:like|about|around)(?= (?:\d|half\b))|kind of|kinda|sort of|i think|i me(?:ant?|nt)|rather"
-    r"|sorry|sry|thx|tho|ty|wait(?=[,.!]| (?:no|actually|make|i)\b)|at least|roughly"
+    r"|sorry|sry|thx|tho|ty|my (?:bad|mistake|fault)|oops|whoops|is (?:enough|plenty)|wait(?=[,.!]| (?:no|actually|make|i)\b)|at least|roughly"
     r"|a bit|a little(?: bit)?|slightly|somewhat|much|a lot|(?:or so|(?<=\d )ish)(?= |$)"
     r"|(?:would|might|may|could) (?:be|look) (?:better|nicer|nice|good|great|cool)|after all(?= |$)"
     r"|(?:on|touching|to) the (?:floor|ground)"
     r"|(?:way|far)(?= \w+er\b)|even|that's enough|for equally long|very|instead(?! of)|any ?more"
     r"|(?:can|could|would|will)(?: (?:you|we|i|he|she|they)|(?= @))"
-    r"|(?:i|we)(?:'d| would)? (?:want|need|like|prefer)(?: to (?:see|have))?|let's|give (?:me|him|her)"
+    r"|(?:i|we)(?:'d| would)? (?:want(?:ed)?|need(?:ed)?|like|prefer|said|asked for|expected"
+    r"|was (?:after|hoping for|thinking of))(?: to (?:see|have))?|let's|give (?:me|him|her)"
     r"|show me|gimme"
     r"|(?:make|have|let|get|do|perform|play|use)"
     r"(?= (?:@(?!\d+ (?:an?(?! (?:bit|little|lot|tad)\b)|in|into|to|be) )|him\b|her\b|them\b|\d"
     r"|only\b|both\b|the (?:other|opposite|left|right)\b|left\b|right\b|your\b))"
     r"|(?:he|she|they|it)(?:'s|'re)(?= @)|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
-    r"|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?= be\b))(?: (?:be|last|take|go|come))?"
+    r"|(?:was|were) (?:supposed|meant) to|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?= be\b))(?: (?:be|last|take|go|come))?"
     r"|be|is|are|was)\b"
 )
 _OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")
@@ -88,16 +88,25 @@ _NOT_THAT = re.compile(r"(?<=\w),? (?:and )?not (?:only )?(?:the |with |to the |
 #: A figure that is taken back at once ("five, no, six"), why a change is wanted, and when.
 _ASIDE = re.compile(
     r"\b\d+(?: \w+)?[.,]? (?:no|wait|sorry|i mean)\b,? (?=\d)"
-    r"|^(?:it|that|this)(?:'s| is) (?:\w+ ){0,2}too \w+[^,;.]*[,;.] |,? this time\b"
+    r"|^(?:hm+,? )?(?:(?:it|that|this)(?:'s| is| was)? )?(?:(?:way|much|far|still|a bit|a little|just) )*"
+    r"(?:too \w+(?: now)?|not(?: \w+)? enough)[,;.] (?!but\b)"
+    r"|,? this time\b"
+)
+#: Why another figure is wanted for a part: "the walk is too short, ...".
+_TOO = re.compile(
+    r"(?<=@\d) (?:is|was) (?:way |much |far )?too \w+[,;.](?: make @\d+)?(?=.*(?:\d|\b\w+er\b))"
 )
 #: What a part is compared with.
-_THAN = re.compile(r" than (?:@\d+|before|now|that|@\d+ (?:is|was))$|(?: rather)? than afterwards$")
+_THAN = re.compile(
+    r" than (?:@\d+|before|now|that|@\d+ (?:is|was))$"
+    r"|,? (?:(?:rather )?than|instead of|and not|not) after(?:wards| @\d+)?$"
+)
 _CLAUSES = re.compile(r"\s*(?:[.!?;]+(?!\d)|\n)\s*")
 _JOINTS = re.compile(r"\s*,?\s+and\s+|\s*,\s*(?:but )?|\s+but\s+")
 #: What says of a bare verb that a part is meant which is there, and no new motion.
 _MARKS = re.compile(
     r"\b(?:only|just|instead|meant?|no|nope|not|more|less|fewer|make|have|let|should|must|needs?|[a-z]+er"
-    r"|again|once|as|before|after|first|last|can|could|don't|dont)\b"
+    r"|again|once|as|before|after|first|last|can|could|don't|dont|supposed|while|during)\b"
 )
 
 
@@ -107,10 +116,9 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     """
     if "@" in message:  # the mark of a name
         return None
-    text = canonical(plain_numbers(clean(message).lower()))
-    marked, names = _marked(_ASIDE.sub("", _figures(text)), parts, verbs)
+    marked, names = _marked(_ASIDE.sub("", rephrased(message)), parts, verbs)
     found: list[Edit] = []
-    for sentence in _CLAUSES.split(_KEPT.sub("", marked)):
+    for sentence in _CLAUSES.split(_KEPT.sub("", _TOO.sub("", marked))):
         if not re.search(r"\w", sentence):
             continue
         read = _sentence(sentence.strip(" ,"), names, verbs)
@@ -121,14 +129,6 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     if more and any(edit.kind in ("speed", "style") and not edit.part for edit in found):
         return None  # "and five more, but slower": only the further ones
     return _carried(found) or ([] if _KEPT.search(marked) else None)
-
-
-def _figures(text: str) -> str:
-    """Numbers in figures: 'six steps' -> '6 steps'; "one" of "the first one" stays."""
-    spelled = "|".join(word for word in NUMBERS if word not in ("a", "an", "one", "half"))
-    text = re.sub(rf"\b(?:{spelled})\b", lambda word: f"{NUMBERS[word[0]]:g}", text)
-    text = re.sub(r"\bone(?= (?:more|less|fewer|time)\b)", "1", text)
-    return re.sub(r"(\d)(m|metres?|meters?)\b", r"\1 \2", text)
 
 
 def _marked(text: str, parts: Sequence[str], verbs: Verbs) -> tuple[str, list[str]]:

@@ -22,6 +22,18 @@ _FORMAT = rf"\.?(?:{'|'.join(FORMATS)})"
 _ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|last|final|middle|1st|2nd|3rd|4th|5th)"
 _PART_NOUN = r"(?:parts?|segments?|sections?|steps?|actions?|bits?|half|clips?|one)"
 
+
+def _compared(style: str) -> list[str]:
+    """A manner, and as it is said by comparison: "sad", "sadder"; "happy", "happier"."""
+    if len(style) > 6 or not style.isalpha():
+        return [style]
+    stem = style[:-1] + "i" if style.endswith("y") else style.removesuffix("e")
+    doubled = re.search(r"[^aeiou][aeiou][bdgmnpt]$", style)
+    return [f"{stem}{style[-1] if doubled else ''}er", style]
+
+
+_STYLES = [word for style in listed("styles") for word in _compared(style)]
+
 # Every fragment starts with the space before it, as every word of a pattern does.
 FRAGMENTS = {
     "part": r" (?P<part>.+?)",
@@ -67,9 +79,15 @@ FRAGMENTS = {
     "@": r" (?P<part>@\d+)",
     "after": r" (?P<after>@\d+)",
     "other": r" (?P<anchor>@\d+)",
+    "mark": r" @\d+",
     "gone": r" (?P<gone>.+?)",
     "figure": r" (?P<n>\d+(?:\.\d+)?)",
-    "style": rf" (?P<style>{'|'.join(listed('styles'))}|energy|careful(?:ly)?|brisk(?:ly)?)",
+    "factor": r" (?P<factor>\d+(?:\.\d+)?) times",
+    "home": (
+        r" (?P<home>where (?:(?:he|she|they|it) )?(?:began|started(?: from| out)?|set off|came from|was before)"
+        r"|(?:the |his |her |their )?(?:starting|original|initial) (?:point|place|position|spot))"
+    ),
+    "style": rf" (?P<style>{'|'.join(_STYLES)}|energy|careful(?:ly)?|brisk(?:ly)?)",
     "limb": r" (?P<limb>hands?|arms?|legs?|feet|foot|knee|fist|side|one)",
     "extreme": r"(?: right)? (?:at|to|in|on) the(?: very)? (?P<extreme>end|beginning|start|front)",
     "beside": (

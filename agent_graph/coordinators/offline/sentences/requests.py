@@ -15,7 +15,7 @@ EditKind = Literal[
     "replace", "insert", "delete", "repeat", "swap", "move", "trim", "keep", "longer", "shorter", "duration",
     "mirror", "speed", "regenerate", "correct", "side", "style", "pause", "hold", "only", "cut", "inbetween",
     "reverse", "loop", "turn", "shift", "limb", "path", "quantity", "heading", "extent", "copy", "back",
-    "together", "sides",
+    "together", "sides", "split", "return", "halfway",
 ]  # fmt: skip
 #: How an amount is meant: the new one, so much more or less than now, or so many times what is now.
 Relation = Literal["to", "more", "less", "factor"]
