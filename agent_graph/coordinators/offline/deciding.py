@@ -7,22 +7,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ....motion_models.english.quantities import canonical
 from ....tools.schemas import Trail
 from ..reader.reading import Heard, shipped_reader
 from . import answers
 from .asking.first_words import is_question
 from .coverage import unused_words
-from .dialogue import Thread, ToolReply
+from .dialogue import KnownMotion, Thread, ToolReply
 from .hearing.intents import requests_of
 from .joining import Readings, joined, plainly_meant
 from .layers import in_layers
 from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured
 from .rules.changes import read_changes
+from .rules.directives import read_directive
 from .rules.reading import MAX_CHARACTERS, read_message
+from .rules.restaging import read_restagings
 from .sentences.actions import Action
 from .sentences.framing import (
     framed,
+    in_seconds,
     said_plainly,
     taken_back,
     unbracketed,
@@ -31,6 +35,7 @@ from .sentences.framing import (
 )
 from .sentences.grammar import Verbs
 from .sentences.languages import foreign_language
+from .sentences.parts import find_parts
 from .sentences.requests import (
     Doubt,
     Edit,
@@ -43,12 +48,29 @@ from .sentences.requests import (
     Travel,
     Unclear,
 )
+from .sentences.text import clean
 from .spelling import corrected
 
-_UNDONE_FIRST = re.compile(
-    r"^(?:(?:oops|no|nope|ok|okay|hmm|sorry|please|wait)[,.! ]+)*"
-    r"(?:undo(?: (?:it|that|this))?|take (?:it|that) back|revert(?: (?:it|that))?|go back)(?:,? please)?"
-    r"(?:[.,;!]+ *(?:and |then |but )?|,? (?:and|then|but) (?:then )?)(?:instead,? )?(?P<rest>\w+ .*\w.*)$",
+#: Where a message that goes back to a version may end and say what is to be changed of it.
+_GONE_BACK = re.compile(
+    r"[.,;!]+ *(?:and |then |but )?(?:then )?|,? (?:and|then|but) (?:then )?(?:instead,? )?"
+)
+#: What goes on from what was undone last, where something was.
+_REDONE = re.compile(
+    r"(?:(?:ok|okay|actually|no|nah|hmm|wait|sorry|please|hm)[,.! ]+)*"
+    r"(?:redo (?:it|that|this)|put (?:it|that) back(?: (?:again|in))?|undo (?:the|that|my) undo)[,.!"
+    r" ]*(?:please|again)?[.! ]*",
+    re.IGNORECASE,
+)
+#: What drops all there is, before something new is asked for.
+_DROPPED = re.compile(
+    r"^(?:(?:no|nah|nope|ok|okay|hmm+|oh|wait|actually|well)[,. ]+)*"
+    r"(?:(?:scrap|forget|scratch|bin|drop|ditch|delete|leave|toss|throw away|never mind|nevermind)(?: about)?"
+    r" (?:it|that|this|everything|all (?:of )?(?:it|that|this))(?: one| motion| clip| idea)?(?: away)?"
+    r"|never ?mind)"
+    r"(?:[.,;:!-]+ *|,? and )(?:(?:and |so |let's |lets )?(?:start (?:over|again|afresh|fresh)(?:"
+    r" with)?|new(?: (?:one|motion|clip|idea|start))?"
+    r"|a new one|instead|how about|do)[:,.!]* *)?(?=\w+ \w)",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")
@@ -130,12 +152,16 @@ def understood(
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
         return [Foreign(language)], []
-    if after_undoing := _after_undoing(thread, verbs, tools, learned):
-        return after_undoing
+    if thread.trail.undone and _REDONE.fullmatch(message.strip()):
+        return [Travel("redo")], []
+    if elsewhere := _afresh(thread, verbs, tools, learned) or _after_going_back(
+        thread, verbs, tools, learned
+    ):
+        return elsewhere
     slips: list[tuple[str, str]] = []
     if len(message) <= MAX_CHARACTERS:
         message, slips = corrected(message, verbs, thread.names)
-    asked = _asked(said_plainly(message), thread, verbs)
+    asked = _asked(in_seconds(said_plainly(message)), thread, verbs)
 
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
@@ -166,17 +192,52 @@ def understood(
     return requests, [remark for remark in remarks if remark]
 
 
-def _after_undoing(
+def _afresh(
     thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool
 ) -> tuple[list[Intent], list[str]] | None:
-    """An undo, and the changes of the version gone back to; None where a message is anything else."""
-    found, back = _UNDONE_FIRST.match(thread.request), thread.gone_back(1)
-    if not found or back is None:
+    """A first message after all there is was dropped: "scrap that. a person waves"; else None."""
+    found = _DROPPED.match(thread.request)
+    if not found or thread.current is None:
         return None
-    before = replace(thread, request=found["rest"], current=back.id, trail=Trail(past=thread.trail.past[:-1]))
-    requests, remarks = understood(before, 0, verbs, tools, learned=learned)
-    changes = all(isinstance(request, Edit) for request in requests)
-    return ([Travel("undo"), *requests], remarks) if changes else None
+    rest = replace(thread, request=thread.request[found.end() :], current=None, clips={}, trail=Trail())
+    requests, remarks = understood(rest, 0, verbs, tools, learned=learned)
+    new = all(isinstance(request, Make | Scene) for request in requests)
+    return (requests, remarks) if new else None
+
+
+def _after_going_back(
+    thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool
+) -> tuple[list[Intent], list[str]] | None:
+    """An undo or a version gone back to, and its changes; None where a message is anything else."""
+    if thread.current is None:
+        return None
+    for joint in _GONE_BACK.finditer(thread.request):
+        first, rest = thread.request[: joint.start()], thread.request[joint.end() :]
+        travel = read_directive(canonical(clean(first)), verbs) if re.search(r"\w \w|\w{4}", rest) else None
+        if not isinstance(travel, Travel) or travel.action == "redo":
+            continue
+        gone_to = thread.gone_back(1) if travel.action == "undo" else thread.version(travel, verbs)
+        if gone_to is None:
+            continue
+        past = thread.trail.past[:-1] if travel.action == "undo" else (*thread.trail.past, gone_to.id)
+        before = replace(thread, request=rest, current=gone_to.id, trail=Trail(past=past))
+        requests, remarks = understood(before, 0, verbs, tools, learned=learned)
+        edits = [_of_the_part(request, gone_to, verbs) for request in requests]
+        if all(isinstance(request, Edit) for request in edits):
+            return [travel, *edits], remarks
+    return None
+
+
+def _of_the_part(request: Intent, clip: KnownMotion, verbs: Verbs) -> Intent:
+    """A new motion of what a part does already, as that part done so: "kick twice", where somebody kicks."""
+    match request:
+        case Make(actions=(action,), variants=1) if action.known and not action.motion:
+            found = find_parts(
+                action.description.split()[2], [text for text, _ in clip.segments or ()], verbs
+            )
+            if len(found) == 1:
+                return Edit("replace", f"part {found[0]}", (action,))
+    return request
 
 
 class _Asked(NamedTuple):
@@ -199,7 +260,9 @@ def _asked(message: str, thread: Thread, verbs: Verbs) -> _Asked:
 def _changes(message: str, thread: Thread, verbs: Verbs) -> list[Intent]:
     """The changes of the current motion's parts that a message is as a whole."""
     clip = thread.current_clip
-    if not (clip and clip.segments) or clip.people or is_question(message):
+    if clip and clip.people and not is_question(message):
+        return [*read_restagings(message, verbs)]
+    if not (clip and clip.segments) or is_question(message):
         return []
     changes = read_changes(message, [text for text, _ in clip.segments], verbs)
     return [Social("fine")] if changes == [] else [*(changes or ())]

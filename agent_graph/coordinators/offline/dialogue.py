@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCa
 from ....tools.schemas import Trail
 from .sentences.grammar import Verbs
 from .sentences.parts import FILLER
+from .sentences.requests import Travel
 from .sentences.wordlists import DOUBT, ORDINALS
 
 MAKERS = frozenset({"generate_motion", "compose_sequence", "edit_motion", "arrange_scene"})
@@ -128,6 +129,20 @@ class Thread:
         ]
         return matching[-1] if matching else None
 
+    def version(self, travel: Travel, verbs: Verbs) -> KnownMotion | None:
+        """The version that is to be gone back to, by what it is called, or has or has not."""
+        if travel.without:
+            return self._version_without(travel.target, verbs)
+        find = self.version_before if travel.before else self.find
+        return find(travel.target, verbs)
+
+    def _version_without(self, words: str, verbs: Verbs) -> KnownMotion | None:
+        """The newest motion with nothing of what words say."""
+        unwanted = verbs.stems(words) - FILLER
+        told = ((clip, " ".join(text for text, _ in clip.segments or ())) for clip in self.clips.values())
+        kept = [clip for clip, said in told if said and not unwanted & verbs.stems(said)]
+        return kept[-1] if kept and unwanted else None
+
     def version_before(self, words: str, verbs: Verbs) -> KnownMotion | None:
         """The newest motion from before the one that first contained `words`."""
         wanted = verbs.stems(words) - FILLER
@@ -198,8 +213,13 @@ def _remember(thread: Thread, outcome: ToolReply, action: object) -> None:
     imported = outcome.tool == "caption_motion" and "seconds" in outcome.content
     if outcome.tool in MAKERS or outcome.tool == "history" or imported:
         thread.current = str(told[0]["motion_id"])
-        back = action == "undo" and len(thread.trail.past) > 1
-        thread.trail = Trail(past=thread.trail.past[:-1]) if back else thread.trail.visited(thread.current)
+        past, undone = thread.trail.past, thread.trail.undone
+        if action == "undo" and len(past) > 1:
+            thread.trail = Trail(past=past[:-1], undone=(*undone, past[-1]))
+        elif action == "redo" and undone:
+            thread.trail = Trail(past=(*past, thread.current), undone=undone[:-1])
+        else:
+            thread.trail = thread.trail.visited(thread.current)
 
 
 def _motions_of(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -18,7 +18,7 @@ from .composing import overlaid, planned, segment_of, share_out, total_of
 from .dialogue import KnownMotion, Thread
 from .operations import operations
 from .questions import is_measured, said_to
-from .scenes import people_after, people_of
+from .scenes import people_after, people_of, staged
 from .sentences.actions import Action, ReadActions
 from .sentences.clauses import read_actions
 from .sentences.grammar import Verbs
@@ -207,8 +207,10 @@ class _Planner:
             if request.person and request.actions and not clip.people:
                 self.edit(Edit("replace", f"part {request.person}", request.actions))
                 return
+            if self.plan.calls and self.plan.calls[-1][0] == "arrange_scene":
+                self.plan.calls.pop()  # one scene comes of several changes
             people = people_after(request, clip, self.performer)
-        self.focus = KnownMotion(self.call("arrange_scene", people=people))
+        self.focus = KnownMotion(self.call("arrange_scene", people=people), people=staged(people))
 
     def performer(self, actions: tuple[Action, ...]) -> Arguments:
         segments = [segment_of(action, self.plan.remarks) for action in actions]
@@ -362,10 +364,10 @@ class _Planner:
             before = self.thread.gone_back(steps) if request.action == "undo" else None
             self.focus, self.gone_back = before or self.focus, before is None
             return
-        find = self.thread.version_before if request.before else self.thread.find
-        clip = find(request.target, self.verbs)
+        clip = self.thread.version(request, self.verbs)
         if clip is None:
-            which = f"before {request.target}" if request.before else request.target
+            how = "before " if request.before else "without " if request.without else ""
+            which = f"{how}{request.target}"
             raise PlanningError(
                 f'I know no version "{which}". Known motions: {", ".join(self.thread.clips) or "none yet"}.'
             )

@@ -156,7 +156,7 @@ _RAISES = re.compile(r"\b(?:raise|lift|hold|put|stretch|wave)(?:e?s)?\b")
 
 
 def _with_both(description: str, said: str) -> str:
-    """'waves with the right hand' -> 'waves with both hands'. Raises PlanningError where no limb is raised."""
+    """'waves with the right hand' -> 'waves with both hands'. Raises PlanningError where none is raised."""
     one = re.search(
         r"\b(?:(?:the|his|her|their) )?(?:left|right) (hand|arm|leg|foot|fist|knee)\b", description
     )

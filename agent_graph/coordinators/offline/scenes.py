@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ....tools.schemas import MAX_SEGMENTS
 from .dialogue import KnownMotion, Performer
 from .rules.scene import Place, places
 from .sentences.actions import Action
@@ -38,14 +39,25 @@ def people_after(change: Restage, clip: KnownMotion, performs: Performs) -> list
         raise PlanningError(f"There are {len(people)} people in this scene.")
     told = [_told(person) for person in people]
     if change.adds:
-        place = _beside(people, change)
         who = performs(change.actions) if change.actions else {"motion_id": people[0].motion}
-        return [*told, {**who, **_placed(place)}]
+        for _ in range(min(change.adds, MAX_SEGMENTS - len(people))):
+            place = _beside(people, change)
+            told.append({**who, **_placed(place)})
+            people.append(Performer(people[0].motion, theta=place.theta, x=place.x, z=place.z))
+        return told
     if change.person:
         one = people[change.person - 1]
         told[change.person - 1] = {**performs(change.actions), "theta": one.theta, "x": one.x, "z": one.z}
         return told
     return [{**person, **_placed(place)} for person, place in zip(told, _moved(people, change), strict=True)]
+
+
+def staged(people: Sequence[Arguments]) -> tuple[Performer, ...]:
+    """The people of a scene that is planned."""
+    return tuple(
+        Performer(told.get("motion_id", ""), told.get("description", ""), told["theta"], told["x"], told["z"])
+        for told in people
+    )
 
 
 def _told(person: Performer) -> Arguments:

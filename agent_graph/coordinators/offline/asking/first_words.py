@@ -28,7 +28,9 @@ _ASKING = re.compile(
     r"|which|how|why|when|where|if|whether)"
     r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts|fingers)|with which|in which|at"
     r" what|at which|from which|for how long|can it|can i (?:undo|redo|go back) (?:more|several|two|three)"
-    r"|read (?:it|them|me|back|out)|(?:can|could) you tell me|must i|(?:can|may) i (?:use|sell))\b",
+    r"|read (?:it|them|me|back|out)|(?:can|could) you tell me|must i|(?:can|may) i (?:use|sell)"
+    r"|(?:if|suppose|supposing|say|would it be possible)\b.*\b(?:(?:would|will|do|did|must|should|can) i"
+    r" (?:have|need|start|lose|say|ask)|(?:what|how) (?:would|do|should|could) i))\b",
     re.IGNORECASE,
 )
 #: Orders to measure: "tell me his top speed", "count the steps".

@@ -8,7 +8,8 @@ from dataclasses import replace
 from .....motion_models.english.quantities import NUMBERS, canonical, number, take_seed
 from ...reader.reading import Command, Heard
 from ..rules.directives import formats_in
-from ..rules.scene import read_restaging, read_scene
+from ..rules.restaging import read_restaging
+from ..rules.scene import read_scene
 from ..sentences.grammar import Verbs
 from ..sentences.requests import (
     About,

@@ -40,9 +40,17 @@ _NEGATED = re.compile(
 )
 
 
+#: A verb that says nothing by itself of what is done.
+_NO_ACTION = re.compile(
+    r"a person (?:does (?:an? )?)?(?:do|make|have|has|take|perform|get|give|put|use|let|try|trie"
+    r"|want)(?:e?s)?"
+)
+
+
 def actions_in(words: str, verbs: Verbs) -> tuple[Action, ...]:
     read = read_actions(canonical(words), verbs)
-    return () if read.unclear else tuple(action for action in read.actions if not action.negated)
+    found = [action for action in read.actions if not action.negated]
+    return () if read.unclear else tuple(one for one in found if not _NO_ACTION.fullmatch(one.description))
 
 
 def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
@@ -171,14 +179,20 @@ def _range_before(slot: Slot) -> str:
     return found[0] if found else ""
 
 
+#: A factor of a pace or a length that stands in no slot: "x2", "2 times as fast", "by a factor of 2".
+_TIMES = re.compile(
+    r"\b(\d+(?:\.\d+)?)(?: times)? (?:faster|slower|as (?:fast|slow|long))\b|\bfactor of (\d+(?:\.\d+)?)"
+)
+
+
 def degree_of(command: Command) -> float:
     """How strongly a speed or a length is to change, as a factor above 1."""
     said, whole = command.first("FACTOR").lower(), command.said.lower()
     if found := re.search(r"(\d+(?:\.\d+)?) ?(?:%|percent)", said):
         value = float(found[1]) / 100
         return value if value > 1 else 1 + value
-    if found := re.search(r"(\d+(?:\.\d+)?)", canonical(said)):
-        value = float(found[1])
+    if found := re.search(r"(\d+(?:\.\d+)?)", canonical(said)) or _TIMES.search(canonical(whole)):
+        value = float(next(filter(None, found.groups())))
         return value if value >= 1 else 1 / max(value, 0.1)
     if re.search(r"twice|double|half|halve", said) or re.search(
         r"\b(?:double|twice|half|halve|triple)\b", whole

@@ -7,8 +7,8 @@ from . import change_builders as to
 
 #: The pose somebody stays in, for how much longer, and that the motion ends with it.
 POSE = (
-    "[(sat|seated|sitting|lying|lain|kneeling|crouching|crouched|standing|bent|bowed)] [<@>] [(down|still|put|there"
-    "|like <mark>|in place|in that pose|in that position|that way|up)] [there]"
+    "[(sat|seated|sitting|lying|lain|kneeling|crouching|crouched|standing|bent|bowed)] [<@>] [(down"
+    "|still|put|there|like <mark>|in place|in that pose|in that position|that way|up)] [there]"
 )
 MORE = "[(another|a further|an extra|an additional|about)]"
 THERE = "[at the [very] end]"
@@ -21,7 +21,10 @@ CURVES = "(curve|curves|bend|bends|veer|veers|arc|arcs|swerve|swerves|drift|drif
 SLIGHTLY = "[gently|slightly|softly|gradually|slowly|gentle|slight|soft|wide|smooth|a bit|a little]"
 SIZE = "<size:height|size|depth|width|strength|force|power>"
 #: That something is to be done anew.
-AGAIN = "(try|do|redo|make|have|give) [only|just] [<mark>] [only|just] [again|once more|another (go|try|shot|take)]"
+AGAIN = (
+    "((try|do|redo|make|have|give) [only|just] [<mark>] [only|just]"
+    " [again|once more|another (go|try|shot|take)]|another (go|try|shot|take))"
+)
 
 #: What may be seen where one part goes over into the next.
 SEAM = "transition|join|changeover|switch|jerk|glitch|pop|snap|hitch|stutter|jolt|twitch|seam|cut|break"
@@ -212,7 +215,8 @@ CHANGES: tuple[Row, ...] = (
         to.curved,
         f"[have|make|let|get|want] (the|his|her) (path|route|way) [to] {CURVES} {SLIGHTLY} [off] [to the|to]"
         f" <side:left|right> {SLIGHTLY}",
-        f"(bend|curve|arc|turn) the (path|route|way) {SLIGHTLY} [off] [to the|to] <side:left|right> {SLIGHTLY}",
+        f"(bend|curve|arc|turn) the (path|route|way) {SLIGHTLY} [off] [to the|to] <side:left|right>"
+        f" {SLIGHTLY}",
         f"[<@>] [follow|go|goes|move] (in|along|on|into|with) (a|an) {SLIGHTLY} (curve|arc|bend)"
         " [off] [to the|to] <side:left|right>",
         f"[make|have|let] [<@>] {CURVES} {SLIGHTLY} [off] [to the|to] <side:left|right> {SLIGHTLY}",

@@ -54,7 +54,8 @@ _LONGEST_NAME = 6
 _FRAME = re.compile(
     r"\b(?:please|pls|plz|actually|hm+|ok|okay|now|maybe|perhaps|really|say|lol|haha|lovely|hey|though"
     r"|(?:like|about|around)(?= (?:\d|half\b))|kind of|kinda|sort of|i think|i me(?:ant?|nt)|rather"
-    r"|sorry|sry|thx|tho|ty|my (?:bad|mistake|fault)|oops|whoops|is (?:enough|plenty)|wait(?=[,.!]| (?:no|actually|make|i)\b)|at least|roughly"
+    r"|sorry|sry|thx|tho|ty|my (?:bad|mistake|fault)|oops|whoops|is (?:enough|plenty)|wait(?=[,.!]|"
+    r" (?:no|actually|make|i)\b)|at least|roughly"
     r"|a bit|a little(?: bit)?|slightly|somewhat|much|a lot|(?:or so|(?<=\d )ish)(?= |$)"
     r"|(?:would|might|may|could) (?:be|look) (?:better|nicer|nice|good|great|cool)|after all(?= |$)"
     r"|(?:on|touching|to) the (?:floor|ground)"
@@ -67,7 +68,8 @@ _FRAME = re.compile(
     r"(?= (?:@(?!\d+ (?:an?(?! (?:bit|little|lot|tad)\b)|in|into|to|be) )|him\b|her\b|them\b|\d"
     r"|only\b|both\b|the (?:other|opposite|left|right)\b|left\b|right\b|your\b))"
     r"|(?:he|she|they|it)(?:'s|'re)(?= @)|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
-    r"|(?:was|were) (?:supposed|meant) to|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?= be\b))(?: (?:be|last|take|go|come))?"
+    r"|(?:was|were) (?:supposed|meant) to|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?="
+    r" be\b))(?: (?:be|last|take|go|come))?"
     r"|be|is|are|was)\b"
 )
 _OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")

@@ -53,7 +53,7 @@ def _moment(said: Said, verbs: Verbs) -> Intent | None:
 
 
 def _travel(said: Said, verbs: Verbs) -> Intent:
-    return Travel("restore", said["version"].lower(), before="before" in said)
+    return Travel("restore", said["version"].lower(), before="before" in said, without="lack" in said)
 
 
 def formats_in(words: str) -> tuple[str, ...]:
@@ -192,6 +192,12 @@ _HISTORY = (
     *rows(_always(Travel("redo")), "redo [it|that|this|the [last] (change|edit|undo)]", "undo the undo"),
     *rows(
         _travel,
+        "(go back|come back|get back|bring back|take me back|switch back|change back|roll back|return"
+        "|revert|back"
+        "|restore|reset|give me back|i want back|put back) [it] [to] [the|my] (version|one|motion|take|state)"
+        " [(that|which) (had|has|was|is)] <lack:without|with no> [the|that|any|a|my] <version>",
+        "(bring|get|put|take|give me|want) back [the|my] (version|one|motion|take) [we had|i had|from]"
+        " <before:before|prior to> <version>",
         "(go back|come back|get back|switch back|change back|roll back|return|revert|back|restore|reset"
         "|switch) [it] [to]"
         " [the|my] [version|one|motion|state|what it was|how it was] <before:before|prior to> <version>",

@@ -40,7 +40,8 @@ from ..sentences.text import clean, sentences, strip_politeness
 from .abstract import stage
 from .directives import read_directive
 from .files import take_files
-from .scene import read_addition, read_scene
+from .restaging import read_addition
+from .scene import read_scene
 
 #: Longer messages are not read: what is asked for in them could not be told from what is merely said.
 MAX_CHARACTERS = 2000
@@ -81,7 +82,7 @@ def read_message(text: str, verbs: Verbs) -> list[Intent]:
     scene = read_scene(canonical(cleaned), verbs)
     if scene:
         return [*found, *scene]
-    if added := read_addition(canonical(cleaned).lower(), verbs):
+    if added := read_addition(cleaned, verbs):
         return [*found, added]
     for sentence in _with_what_goes_on(sentences(cleaned)):
         found.extend(_read_sentence(sentence, verbs))

@@ -31,7 +31,8 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
     for said, plain in (
         (
             r"^(?:(?:do|make|keep|have) (?:it )?)?(?:exactly |just )?(?:the )?same"
-            r"(?: (?:thing|motion|one|move|again|clip|animation))*,? (?:but|only|just|except)(?: that| now)? ",
+            r"(?: (?:thing|motion|one|move|again|clip|animation))*,? (?:but|only|just|except)(?: that|"
+            r" now)? ",
             "",
         ),
         (r"\b(?:an? )?(?:left(?:y|ie)|south ?paw)\b", "left handed"),
@@ -46,16 +47,20 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
         (rf"\bx ?({_NUMBER})\b", r"\1 times"),
         (rf"\b({_NUMBER}) ?x\b", r"\1 times"),
         (
-            rf"\b({_NUMBER}) ?(?:%|percent) (?=(?:of )?(?:(?:the|its|his|her) )?(?:\w+ )?(?:speed|pace|tempo)\b)",
+            rf"\b({_NUMBER}) ?(?:%|percent) (?=(?:of )?(?:(?:the|its|his|her) )?(?:\w+ )?(?:speed|pace"
+            rf"|tempo)\b)",
             _fraction,
         ),
         (
-            r"\b(?:it|that|this|which) (?:was|were) (?:supposed|meant) to(?: be)?\b|\bshould(?:'ve| have) been\b",
+            r"\b(?:it|that|this|which) (?:was|were) (?:supposed|meant) to(?: be)?\b|\bshould(?:'ve|"
+            r" have) been\b",
             "should be",
         ),
         (
-            r"\b(?:go |to )?(?:(?:somewhere|something)(?: half(?: |-)?way)? (?:in the middle|in ?between|between)"
-            r"|half(?: |-)?way between|midway(?: between)?|the middle (?:of|between)|meet (?:me )?in the middle"
+            r"\b(?:go |to )?(?:(?:somewhere|something)(?: half(?: |-)?way)? (?:in the middle|in"
+            r" ?between|between)"
+            r"|half(?: |-)?way between|midway(?: between)?|the middle (?:of|between)|meet (?:me )?in"
+            r" the middle"
             r"|split the difference)(?: (?:of )?(?:the|these|those) (?:two|2|both)(?: of them)?"
             r"| (?:this|that|it) and (?:the )?(?:last|previous|first|old|other)(?: one)?)?"
             r"(?: (?:speeds|ones|versions|one|version|speed))?(?= *(?:$|[,.;!]))",

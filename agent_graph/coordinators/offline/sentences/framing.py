@@ -144,6 +144,16 @@ def said_plainly(message: str) -> str:
     return message
 
 
+#: Frames of a motion, and no rate of them.
+_FRAMES = re.compile(r"\b(\d+) ?frames?\b(?! ?(?:per|a|each|every|/))", re.IGNORECASE)
+_FRAMES_A_SECOND = 20
+
+
+def in_seconds(message: str) -> str:
+    """The message with frames said in seconds: "the first 30 frames" is "the first 1.5 seconds"."""
+    return _FRAMES.sub(lambda found: f"{int(found[1]) / _FRAMES_A_SECOND:g} seconds", message)
+
+
 def _shortened(message: str, pattern: re.Pattern[str]) -> str:
     shorter = pattern.sub(" ", message)
     if shorter == message or not re.search(r"[^\W\d_]{2}", shorter):

@@ -84,7 +84,8 @@ FRAGMENTS = {
     "figure": r" (?P<n>\d+(?:\.\d+)?)",
     "factor": r" (?P<factor>\d+(?:\.\d+)?) times",
     "home": (
-        r" (?P<home>where (?:(?:he|she|they|it) )?(?:began|started(?: from| out)?|set off|came from|was before)"
+        r" (?P<home>where (?:(?:he|she|they|it) )?(?:began|started(?: from| out)?|set off|came from|was"
+        r" before)"
         r"|(?:the |his |her |their )?(?:starting|original|initial) (?:point|place|position|spot))"
     ),
     "style": rf" (?P<style>{'|'.join(_STYLES)}|energy|careful(?:ly)?|brisk(?:ly)?)",

@@ -72,7 +72,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Restage:
-    """A change of the scene at hand. person: who is to do `actions`, from 1; adds: whether somebody comes in.
+    """A change of the scene at hand. person: who is to do `actions`, from 1; adds: how many come in.
 
     distance: metres between people; factor: how much further apart.
     """
@@ -82,7 +82,7 @@ class Restage:
     arrangement: Arrangement | None = None
     distance: float | None = None
     factor: float = 1.0
-    adds: bool = False
+    adds: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,13 +145,14 @@ class NameIt:
 class Travel:
     """Undo, redo, or back to a version; `target` words the version, `before` asks for the one before it.
 
-    count: how many steps to undo.
+    count: how many steps to undo. without: the version is one that lacks the target.
     """
 
     action: Literal["undo", "redo", "restore"]
     target: str = ""
     before: bool = False
     count: int = 1
+    without: bool = False
 
 
 @dataclass(frozen=True)

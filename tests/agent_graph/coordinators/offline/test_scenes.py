@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Performer, Thread
 from motion_agent.agent_graph.coordinators.offline.plan import make_plan
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
+from motion_agent.agent_graph.coordinators.offline.rules.restaging import read_restaging, read_restagings
 from motion_agent.agent_graph.coordinators.offline.rules.scene import (
     Arrangement,
     places,
-    read_restaging,
     read_scene,
 )
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
@@ -141,3 +142,69 @@ def test_somebody_who_is_only_acted_on_is_nobody_of_the_scene() -> None:
 def test_people_of_any_kind_are_counted_where_they_do_something(text: str, count: int) -> None:
     scenes = [request for request in read_scene(text, VERBS) if isinstance(request, Scene)]
     assert [len(scene.people) for scene in scenes] == ([count] if count else [])
+
+
+def after(message: str, clip: KnownMotion = PAIR) -> list[dict[str, Any]]:
+    """The people of the one scene that all changes of a message come to."""
+    plan = decide(Thread(message, {clip.id: clip}, clip.id), VERBS, set(TOOLS), learned=False)
+    assert [tool for tool, _ in plan.calls] == ["arrange_scene"], plan
+    return plan.calls[0][1]["people"]
+
+
+@pytest.mark.parametrize(
+    ("message", "apart"),
+    [
+        ("further apart, say 3m", 3.0),
+        ("closer, like 1m", 1.0),
+        ("too close. 4 metres", 4.0),
+        ("more space between them, about 5 m", 5.0),
+        ("bring them closer, like half a meter", 0.5),
+        ("a bit further apart", 3.2),
+    ],
+)
+def test_a_distance_is_said_in_many_ways(message: str, apart: float) -> None:
+    assert [person["z"] for person in after(message)] == [0.0, apart]
+
+
+@pytest.mark.parametrize(
+    ("message", "apart", "does"),
+    [
+        ("move them further apart, 3 metres or so, and let the second one dance instead", 3.0, (1, "dances")),
+        ("put them 3 metres apart and make the first one dance", 3.0, (0, "dances")),
+        ("person 2 should clap instead, and they should stand 4 metres apart", 4.0, (1, "claps")),
+    ],
+)
+def test_places_and_actions_change_at_once(message: str, apart: float, does: tuple[int, str]) -> None:
+    placed = after(message)
+    who, action = does
+    assert placed[1]["z"] == apart and placed[who]["description"] == f"a person {action}"
+    assert "motion_id" in placed[1 - who]
+
+
+def test_a_change_of_a_scene_is_read_as_a_whole_or_not_at_all() -> None:
+    assert read_restagings("3 metres apart and paint the second one green", VERBS) == []
+    assert read_restagings("make it slower", VERBS) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "count"),
+    [
+        ("Now give me the same soldier twice, standing next to each other", 2),
+        ("three of them side by side", 3),
+        ("clone him", 2),
+        ("make it two people", 2),
+        ("now there should be two of them", 2),
+    ],
+)
+def test_somebody_comes_in_several_times(message: str, count: int) -> None:
+    placed = after(message, ALONE)
+    assert [person["motion_id"] for person in placed] == ["m1"] * count
+    assert len({(person["x"], person["z"]) for person in placed}) == count
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["give him a buddy who claps", "add a pal clapping next to him", "bring in a second guy who claps"],
+)
+def test_company_comes_in(message: str) -> None:
+    assert "claps" in after(message, ALONE)[1]["description"]
