@@ -14,15 +14,14 @@ from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .sentences.actions import Action
 from .sentences.grammar import Verbs
 from .sentences.nearest import nearest
+from .sentences.parts import FILLER
 from .sentences.requests import (
     Again,
-    Describe,
     Edit,
     Export,
     Intent,
     Make,
     NameIt,
-    Question,
     Restage,
     Scene,
     Travel,
@@ -84,14 +83,35 @@ def known_actions(verbs: Verbs) -> str:
 
 
 def known_or_near(words: str, verbs: Verbs) -> str:
-    """Whether the repertoire holds an action, or what it holds that is like it."""
-    wanted = verbs.stems(words)
-    known = [action for action in verbs.repertoire if verbs.stems(action) <= wanted]
-    if known or not verbs.repertoire:
-        return f'Yes, I know "{known[0]}".' if known else known_actions(verbs)
+    """Of each action that words name, whether the repertoire holds it, or what it holds that is like it."""
+    named = re.split(r",? or |, | and (?=an?\b)", words)
+    return " ".join(dict.fromkeys(_known_or_near(one, verbs) for one in named))
+
+
+def _known_or_near(words: str, verbs: Verbs) -> str:
+    wanted = _stems(words, verbs) - FILLER - _OF_NO_ACTION
+    stems = {action: _stems(action, verbs) for action in verbs.repertoire}
+    known = [action for action, own in stems.items() if own <= wanted or (wanted and wanted <= own)]
+    best = max(known, key=lambda action: (len(stems[action] & wanted), -len(stems[action])), default="")
+    if best or not verbs.repertoire:
+        return f'Yes, I know "{best}".' if best else known_actions(verbs)
     near = nearest(words, verbs.repertoire)
     offer = f"The nearest I know: {', '.join(near)}." if near else known_actions(verbs)
-    return f"No, I do not know that. {offer}"
+    bare = re.sub(r"^(?:any|some|the|how to) ", "", words)
+    return f'No, I do not know "{bare}". {offer}'
+
+
+def _stems(words: str, verbs: Verbs) -> set[str]:
+    return verbs.stems(words.replace("-", " "))
+
+
+#: Words beside an action that do not tell which it is.
+_OF_NO_ACTION = frozenset(
+    """
+    left right his her their its hand arm leg foot how like people stuff things something moves move really
+    properly well too also very for me us on in with
+    """.split()  # noqa: SIM905
+)
 
 
 def unclear(text: str, verbs: Verbs) -> str:
@@ -125,6 +145,26 @@ def taken_as(requests: Sequence[Intent]) -> str:
     return f'I take it for {in_short(requests)}; say "undo" if you meant something else.'
 
 
+def wording(sentence: str, asked: str) -> str:
+    """Says in which words something is asked for.
+
+    asked: "anew" where the question was if all must be made again, "outcome" where it was what comes of it.
+    """
+    opening = {
+        "anew": "No, you need not start over: say",
+        "outcome": "I cannot tell that beforehand: to see it, say",
+    }
+    return f'{opening.get(asked, "Say")} "{sentence}". Nothing is changed yet.'
+
+
+def open_question(question: str) -> str:
+    """Names a question that there is no answer to."""
+    return (
+        f'I cannot answer "{_shortened(question)}". I can tell what a motion is made of, how long it is, what'
+        " I measure of it, and what this program does and needs."
+    )
+
+
 def unable(what: str, instead: str) -> str:
     return f"I cannot do {what}" + (f"; {instead}." if instead else ".")
 
@@ -144,14 +184,6 @@ def alone(message: str, requests: Sequence[Intent]) -> str:
     if not made or several or not _SOMEBODY_ELSE.search(message.lower()):
         return ""
     return 'This is one person only; for more say "two people: one walks, the other waves".'
-
-
-def answered_only(message: str, requests: Sequence[Intent]) -> str:
-    """Names what was said after a question, which is answered and nothing else; "" where nothing was."""
-    question, _, further = message.partition("?")
-    if not all(isinstance(request, Question | Describe) for request in requests) or len(further.split()) < 3:
-        return ""
-    return f'I answer the question only, and leave out "{further.strip()}".' if question else ""
 
 
 def missing(failed: Sequence[str], verbs: Verbs) -> str:

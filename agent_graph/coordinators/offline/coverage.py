@@ -48,7 +48,8 @@ _EMPTY = frozenset(
     how about see us exactly approximately around roughly about don dont t m d re ve ll
     version versions variation variations take takes variant variants option options different seed length
     long animate produce simulate render imagine picture suppose new fresh start starts begin begins finish
-    finishes end ends goes order idea kid son daughter game film project possible other together facing apart
+    finishes end ends goes order idea kid son daughter boss client coach
+    grandson granddaughter niece nephew love game film project possible other together facing apart
     patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
     swap side row circle opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters

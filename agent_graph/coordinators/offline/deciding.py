@@ -12,6 +12,8 @@ from ....tools.schemas import Trail
 from ..reader.reading import Heard, shipped_reader
 from . import answers
 from .asking.first_words import is_question
+from .asking.how_to import how_to, sentences_for
+from .asking.several import asked_one_by_one, beside_others, is_wish
 from .coverage import unused_words
 from .dialogue import KnownMotion, Thread, ToolReply
 from .hearing.intents import requests_of
@@ -19,8 +21,11 @@ from .joining import Readings, joined, plainly_meant
 from .layers import in_layers
 from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured
+from .rules import unmet
+from .rules.beyond import bodily
 from .rules.changes import read_changes
 from .rules.directives import read_directive
+from .rules.files import take_files
 from .rules.reading import MAX_CHARACTERS, read_message
 from .rules.restaging import read_restagings
 from .sentences.actions import Action
@@ -32,6 +37,7 @@ from .sentences.framing import (
     unbracketed,
     without_brackets,
     without_chatter,
+    without_greeting,
 )
 from .sentences.grammar import Verbs
 from .sentences.languages import foreign_language
@@ -129,11 +135,13 @@ def _measured(thread: Thread, verbs: Verbs, tools: Collection[str], learned: boo
     known = verbs.with_motions(thread.names)
     requests, _ = understood(*_chosen(thread), known, tools, learned=learned)
     questions = [r for r in requests if isinstance(r, Question) and is_measured(r)]
+    made = [outcome for outcome in thread.outcomes if outcome.tool != "caption_motion"]
     clip = thread.clips.get(str(measured[0].get("motion_id"))) or thread.current_clip
     if clip is None or not questions:
         return ""
     said = [answered_by_measuring(question, measured[0], clip, thread, known) for question in questions]
-    return " ".join([thread.remark, *said]).strip()
+    done = [answers.results(replace(thread, outcomes=made))] if made else [thread.remark]
+    return " ".join([*done, *said]).strip()
 
 
 def _chosen(thread: Thread) -> tuple[Thread, int]:
@@ -145,9 +153,12 @@ def _chosen(thread: Thread) -> tuple[Thread, int]:
     return thread, 0
 
 
+Understood = tuple[list[Intent], list[str]]
+
+
 def understood(
     thread: Thread, chosen: int, verbs: Verbs, tools: Collection[str], *, learned: bool
-) -> tuple[list[Intent], list[str]]:
+) -> Understood:
     """The requests of a message and what to tell of how it was read. chosen: as in `Readings`."""
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
@@ -158,14 +169,38 @@ def understood(
         thread, verbs, tools, learned
     ):
         return elsewhere
-    slips: list[tuple[str, str]] = []
-    if len(message) <= MAX_CHARACTERS:
-        message, slips = corrected(message, verbs, thread.names)
-    asked = _asked(in_seconds(said_plainly(message)), thread, verbs)
+    if len(message) > MAX_CHARACTERS:
+        return _understood(thread, message, chosen, verbs, tools, learned=learned)
+    message, slips = corrected(message, verbs, thread.names)
+    plain = in_seconds(said_plainly(message))
+    pieces = [plain] if take_files(plain)[0] else asked_one_by_one(plain)
+    requests: list[Intent] = []
+    remarks = [answers.read_as(slips)]
+    for piece in pieces:
+        of_piece = thread if len(pieces) == 1 else replace(thread, request=piece)
+        found, told = _understood(of_piece, piece, chosen, verbs, tools, learned=learned)
+        requests += found if len(pieces) == 1 else beside_others(found, piece)
+        remarks += told
+    return requests, list(dict.fromkeys(filter(None, remarks)))
+
+
+def _understood(
+    thread: Thread, message: str, chosen: int, verbs: Verbs, tools: Collection[str], *, learned: bool
+) -> Understood:
+    """The same of one question, or of what is wanted. message: how its request is read."""
 
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
+    if wanted := how_to(message):
+        sentence = _sentence_for(wanted.wish, thread, verbs, tools, learned=learned)
+        if sentence:
+            return [Question("wording", sentence, wanted.asked)], []
+    if thread.current is None and not is_question(message) and (rest := bodily(message)) != message:
+        found, told = _understood(thread, rest, chosen, verbs, tools, learned=learned)
+        if unmet.is_moving(found):
+            return found, [*told, *unmet.without(found, message)]
+    asked = _asked(message, thread, verbs)
     taken = ""
     requests: list[Intent] = _changes(asked.said, thread, verbs)
     read_whole = bool(requests) and works(requests)
@@ -177,19 +212,32 @@ def understood(
         requests = joined(readings)
         if any(isinstance(request, Doubt) for request in requests) and (meant := plainly_meant(readings)):
             requests, taken = meant, answers.taken_as(meant)
+    requests = unmet.possible(requests, asked.said)
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
     requests = [in_layers(request, asked.said, thread, verbs) for request in requests]
-    unused = [] if read_whole else unused_words(asked.accounted_for, requests)
+    unused = [] if read_whole else unmet.nameable(unused_words(asked.accounted_for, requests), asked.said)
     remarks = [
-        answers.read_as(slips),
         taken,
         answers.not_used(unused),
-        *_limits(requests, asked.ruled_out),
-        *_untouched(requests, asked.said),
+        *unmet.limits(requests, asked.ruled_out),
+        *unmet.untouched(requests, asked.said),
+        *unmet.without(requests, asked.said),
+        answers.alone(asked.said, requests),
     ]
-    remarks += [answers.alone(asked.said, requests), answers.answered_only(asked.said, requests)]
     return requests, [remark for remark in remarks if remark]
+
+
+def _sentence_for(wish: str, thread: Thread, verbs: Verbs, tools: Collection[str], *, learned: bool) -> str:
+    """A sentence that is read as a wish, rather one of which nothing is lost; "" for none."""
+    possible: list[str] = []
+    for sentence in dict.fromkeys(sentences_for(wish, verbs)):
+        requests, told = understood(replace(thread, request=sentence), 0, verbs, tools, learned=learned)
+        if is_wish(requests) and not make_plan(requests, thread, verbs, tools).problems:
+            if not told:
+                return sentence
+            possible.append(sentence)
+    return next(iter(possible), "")
 
 
 def _afresh(
@@ -253,7 +301,7 @@ def _asked(message: str, thread: Thread, verbs: Verbs) -> _Asked:
     if thread.current is not None:
         plain = without_chatter(_BOTH_ENDS.sub(r"\g<what> at the start and \g<what> at the end", message))
         return _Asked(without_brackets(plain), plain)
-    said, ruled_out = framed(without_chatter(taken_back(unbracketed(message))), verbs)
+    said, ruled_out = framed(without_chatter(without_greeting(taken_back(unbracketed(message)))), verbs)
     return _Asked(without_brackets(said), said, ruled_out)
 
 
@@ -276,44 +324,6 @@ def _heard(message: str, thread: Thread) -> Heard | None:
     parts = [text for text, _ in (clip.segments or ((clip.description, 0.0),))] if clip else []
     given = [clip.name for clip in thread.clips.values() if clip.name and clip.name != clip.description]
     return reader.read(message, parts, given)
-
-
-def _limits(requests: Sequence[Intent], ruled_out: Sequence[str]) -> list[str]:
-    """What to tell of words that a motion model can hardly honour: two things at once, "without"."""
-    said = [
-        action.description
-        for request in requests
-        if isinstance(request, Make | Edit)
-        for action in request.actions
-    ]
-    told = [
-        f'Two things at once may show only one of them ("{text}").'
-        for text in said
-        if re.search(r"\b(?:while|whilst|at the same time|simultaneously)\b", text)
-    ]
-    found = [match[0] for text in said for match in re.finditer(r"\b(?:without .*|no longer .*)", text)]
-    unmet = [
-        f'I cannot promise "{words}": the motion model does not know what to leave out.'
-        for words in dict.fromkeys([*found, *ruled_out])
-    ]
-    return [*told, *unmet]
-
-
-#: What people do who touch or hold one another.
-_TOUCHING = re.compile(
-    r"\b(?:hold(?:s|ing)? (?:(?:each other|one another)(?:'?s)? |their |both )?hands"
-    r"|(?:hand|arm) in (?:hand|arm)"
-    r"|(?:shak|hug|embrac|kiss|wrestl|carry|carri|lift|push|pull|grab|throw|catch|high[- ]fiv|touch)\w*"
-    r"(?: \w+)? (?:hands|each other|one another|the other|him|her|them)"
-    r"|hugs?|hugging|handshake|high[- ]fives?)\b",
-    re.IGNORECASE,
-)
-
-
-def _untouched(requests: Sequence[Intent], message: str) -> list[str]:
-    """What to tell of people of a scene who are to touch one another."""
-    found = _TOUCHING.search(message) if any(isinstance(request, Scene) for request in requests) else None
-    return [f'People of a scene do not touch: each does "{found[0]}" alone.'] if found else []
 
 
 def _unknown(thread: Thread) -> list[str]:

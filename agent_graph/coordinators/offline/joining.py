@@ -140,7 +140,7 @@ def _question(readings: Readings) -> list[Intent]:
         return ours if ours and _vague(theirs[0]) else theirs
     if about:
         return [about]
-    return ours or [Unable("an answer to that question", 'ask "how long is it?" or "what is in it?"')]
+    return ours or [Question("open", readings.message)]
 
 
 def _vague(request: Intent) -> bool:

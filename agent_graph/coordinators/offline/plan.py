@@ -132,7 +132,7 @@ class _Planner:
             case ListMotions():
                 self.call("list_motions")
             case Question() if self.focus and is_measured(request) and "caption_motion" in self.tools:
-                self.call("caption_motion", motion_id=self.focus.id)
+                self.measure(self.focus.id)
             case _:
                 self.plan.remarks.append(said_to(request, self.focus, self.thread, self.verbs, self.tools))
 
@@ -142,6 +142,12 @@ class _Planner:
             raise PlanningError(f"I cannot do that here: the tool {tool} is not available.")
         self.plan.calls.append((tool, {key: value for key, value in arguments.items() if value is not None}))
         return f"${len(self.plan.calls)}"
+
+    def measure(self, motion_id: str) -> None:
+        """Have a motion measured, once for all questions about it."""
+        measuring = ("caption_motion", {"motion_id": motion_id})
+        if measuring not in self.plan.calls:
+            self.call(measuring[0], **measuring[1])
 
     def current(self) -> KnownMotion:
         if self.focus is None:

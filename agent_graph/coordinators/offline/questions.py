@@ -12,13 +12,12 @@ from pydantic import ValidationError
 
 from ....motion_models.english.quantities import spoken
 from ....motion_models.motion.features import FPS
-from ....motion_models.motion.skeleton import N_JOINTS
-from ....tools.arguments.fields import MAX_SECONDS
 from ....tools.facts.records import Measured
-from ....tools.schemas import MAX_SEGMENTS
 from . import answers
 from .amounts import runs
 from .asking.first_words import by_words
+from .asking.of_parts import longer, longest, pauses
+from .asking.program import FACTS, formats, of_the_program
 from .asking.telling import measurable, time_of, told
 from .dialogue import KnownMotion, Thread
 from .rules.reading import MAX_CHARACTERS
@@ -26,7 +25,6 @@ from .sentences.actions import Action
 from .sentences.grammar import Verbs
 from .sentences.languages import said_in
 from .sentences.requests import (
-    About,
     Doubt,
     Forbid,
     Foreign,
@@ -37,7 +35,7 @@ from .sentences.requests import (
     Unable,
     Unclear,
 )
-from .sentences.wordlists import AUXILIARIES, EXPORTABLE
+from .sentences.wordlists import AUXILIARIES
 from .timeline import Timeline, UnmetError
 
 #: (description, seconds) of each part of a motion.
@@ -91,50 +89,52 @@ _EMPTY = frozenset(
 )
 
 
-#: What is true of every motion, and of this program.
-_FACTS: dict[About, str] = {
-    "who": "I am the built-in coordinator of motion-agent: a program that reads requests, no chat model.",
-    "limits": (
-        f"One part lasts up to {MAX_SECONDS:g} seconds, and a motion is made of up to {MAX_SEGMENTS} parts at"
-        " once; more can be added to it."
-    ),
-    "rates": f"Motions have {FPS:g} frames a second and {N_JOINTS} joints.",
-    "body": "A motion has no fingers and no face: its skeleton ends at the wrists, the feet and the head.",
-    "people": (
-        "Yes, several people can stand in one scene, each with a motion of their own; they do not touch. "
-        'Say "two people: one punches, the other ducks".'
-    ),
-    "undoing": 'Yes: say "undo" once for each step, "undo 2 steps", or "go back to the first version".',
-    "price": (
-        "motion-agent is free, at work as well: its licence is MIT. The README and the file LICENSE say more,"
-        " also of the recordings it learned from."
-    ),
-    "why": 'I cannot tell why. Say "do it again" for another version, or "undo" to go back.',
-}
-
-
 def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs: Verbs) -> str:
     """The answer to a question about a motion or about this program, from the thread alone."""
-    if question.about in _FACTS:
-        return _FACTS[question.about]
+    known = _without_motion(question, thread, verbs)
+    if known or clip is None:
+        return known or answers.NOTHING_YET
+    return _of_motion(question, clip, verbs)
+
+
+def _without_motion(question: Question, thread: Thread, verbs: Verbs) -> str:
+    """The answer to a question that is not about the motion in focus; "" for others."""
     match question.about:
+        case "program":
+            return of_the_program(question.part)
         case "formats":
-            return _formats(question.part)
+            return formats(question.part)
+        case "wording":
+            return answers.wording(question.part, question.side)
+        case "open":
+            return answers.open_question(question.part)
+        case "versions":
+            return _versions(thread)
         case "files":
             return _files(thread)
         case "change":
             return _change(thread)
         case "able":
             return answers.known_or_near(question.part, verbs)
-    if clip is None:
-        return answers.NOTHING_YET
-    if question.about == "truth":
-        return _truth(question.part, clip, verbs)
-    if question.about == "next":
-        return _beside(question, clip, verbs)
-    if clip.segments and (when := time_of(question.part, clip.segments, verbs)):
-        return when
-    return answers.UNMEASURED
+    return FACTS.get(question.about, "")
+
+
+def _of_motion(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
+    parts = clip.segments or ()
+    match question.about:
+        case "truth":
+            return _truth(question.part, clip, verbs)
+        case "next":
+            return _beside(question, clip, verbs)
+        case "headcount":
+            return _headcount(clip)
+        case "longest" if parts:
+            return longest(question.side, parts)
+        case "longer" if parts:
+            return longer(question.part, question.side, parts, verbs)
+        case "pauses" if parts:
+            return pauses(parts)
+    return (time_of(question.part, parts, verbs) if parts else None) or answers.UNMEASURED
 
 
 def is_measured(question: Question) -> bool:
@@ -180,14 +180,28 @@ def _between(question: Question, clip: KnownMotion, timeline: Timeline) -> str:
     return f"{said[:1].upper()}{said[1:]}. {answers.parts_of(clip)}"
 
 
-def _formats(asked: str) -> str:
-    known = f'I can write {", ".join(EXPORTABLE)}; say for example "save it as bvh".'
-    missing = [name for name in ("fbx", "usd", "obj", "vrm", "c3d") if re.search(rf"\b{name}\b", asked)]
-    if missing:
-        return (
-            f"I cannot write {' or '.join(missing)}. {known} Blender opens bvh and glb and can write others."
-        )
-    return f"{known} Blender opens bvh and glb, Unity and Unreal open glb."
+def _versions(thread: Thread) -> str:
+    """How many motions there are, what they are called, and which is the current one."""
+    if not thread.clips:
+        return answers.NOTHING_YET
+    each = "; ".join(
+        f'{clip.id}, called "{clip.name or clip.description}"' if clip.name or clip.description else clip.id
+        for clip in thread.clips.values()
+    )
+    count = len(thread.clips)
+    known = "There is 1 version" if count == 1 else f"There are {count} versions"
+    current = f" The current one is {thread.current}." if count > 1 and thread.current else ""
+    return f"{known}: {each}.{current}"
+
+
+def _headcount(clip: KnownMotion) -> str:
+    count = len(clip.people)
+    if count < 2:
+        return "There is one person in this motion."
+    each = "; ".join(f"person {number}: {one.description}" for number, one in enumerate(clip.people, 1))
+    return f"There are {count} people in it" + (
+        f": {each}." if all(p.description for p in clip.people) else "."
+    )
 
 
 def _files(thread: Thread) -> str:

@@ -30,6 +30,8 @@ _ORDINAL_PERSON = re.compile(
 )
 #: Events whose number is None where it is not certain; others are left out, too, where there are none.
 ALWAYS_COUNTED = ("step", "jump")
+#: Words of parts in which legs act.
+_OF_LEGS = re.compile(r"\b(?:kick|leg|foot|knee|lunge|hop|stomp)\w*")
 _UNCERTAIN = "I cannot measure that with certainty in this motion"
 _NOT_TOLD = f"{_UNCERTAIN}."
 
@@ -92,8 +94,14 @@ def told(question: str, measured: Measured, parts: Parts, verbs: Verbs) -> str |
         return _of_people(quantity, words, measured)
     if measured.whole is None:
         return None
+    if quantity == "who_faster" and len(parts) > 1 and not re.search(r"\bwho\b", words):
+        quantity = "fastest_part"
     if quantity in ("apart_start", "apart_end", "apart_least", "who_faster"):
         return "There is one person in this motion."
+    if quantity == "fastest_part":
+        return _fastest_part(words, measured, parts)
+    if quantity == "side":
+        quantity = "leg" if _OF_LEGS.search(" ".join(text for text, _ in parts)) else "hand"
     numbers = meant(question, parts, verbs)
     facts = {part.part: part.facts for part in measured.parts}
     chosen = [(number, facts[number]) for number in numbers if number in facts]
@@ -107,6 +115,17 @@ def told(question: str, measured: Measured, parts: Parts, verbs: Verbs) -> str |
         return _counted_in_all(words, chosen, parts)
     each = [_one(quantity, words, found, _part(number, parts)) for number, found in chosen]
     return _sentence("; ".join(filter(None, each))) if any(each) else None
+
+
+def _fastest_part(words: str, measured: Measured, parts: Parts) -> str:
+    """Which part moves over the ground at the highest, or the lowest, mean speed."""
+    if len(measured.parts) < 2:
+        return f"I cannot compare parts here: I measure single parts of 2 to {MOST}."
+    slow = re.search(r"\b(?:slow|least|lowest)", words)
+    best = (min if slow else max)(measured.parts, key=lambda part: part.facts.mean_speed_m_s)
+    each = ", ".join(f"part {part.part} {spoken(part.facts.mean_speed_m_s)} m/s" for part in measured.parts)
+    name = parts[best.part - 1][0]
+    return f"Part {best.part}, {name}, is the {'slowest' if slow else 'fastest'} over the ground: {each}."
 
 
 def _part(number: int, parts: Parts) -> str:

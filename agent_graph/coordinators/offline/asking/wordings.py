@@ -17,7 +17,8 @@ from .....motion_models.english.demand_words import DEGREES, METRES, SPEED
 Quantity = Literal[
     "starts", "ends", "knee", "hips", "top_speed", "mean_speed", "who_faster", "apart_start", "apart_end",
     "apart_least", "slide", "first_foot", "hand", "leg", "hand_height", "jump_height", "lean", "turned",
-    "direction", "back", "place", "distance", "posture_start", "posture_end", "count", "unmeasured",
+    "direction", "back", "place", "distance", "posture_start", "posture_end", "count", "fastest_part", "side",
+    "unmeasured",
 ]  # fmt: skip
 
 #: How many words of a question are its first ones.
@@ -34,6 +35,7 @@ _POSTURE = "sitting|standing|lying|kneeling|seated"
 _LEG = "leg|legs"
 _FOOT = "foot|feet|heel*|toe|toes|shoe*|sole*"
 _WHICH = "which|what|whichever"
+_PART = "part|parts|bit|section|segment|piece|move|action|step|stretch|moment"
 _LEAN = "lean*|bend|bends|bending|bent|tilt*|stoop*|hunch*"
 
 PHRASES: Mapping[Quantity, tuple[str, ...]] = {
@@ -70,6 +72,11 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
         "speed|velocity|pace",
         f"average|mean|typical {_SPEED}",
         "km/h|mph|m/s",
+    ),
+    "fastest_part": (
+        f"{_WHICH} {_PART} fastest|quickest|slowest|faster|slower",
+        f"{_WHICH} {_PART} most|highest|top|least|lowest speed|velocity",
+        "where|when fastest|quickest|slowest he|she|it|they",
     ),
     "who_faster": ("which|who faster|fastest|quicker|quickest|slower|slowest",),
     "apart_start": (
@@ -123,7 +130,12 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
         f"{_HOW} high|height",
         f"{_HIGH} {_JUMP}",
         f"{_HOW} {_HIGH} {_JUMP}",
-        "how far off ground|floor",
+        "how far|much|high off ground|floor",
+        f"how far|much|high {_FOOT} off|leave*|from|over|above ground|floor",
+        "how far|much|high leave* ground|floor",
+        "how much|big air",
+        f"{_HOW}|highest {_HIGH}|highest feet {_GO}|reach*|up|off",
+        "max|highest|greatest height|point feet reach*|get",
         f"{_HOW} {_HIGH} off ground|floor",
     ),
     "lean": (
@@ -176,7 +188,14 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
         f"{_WHICH}|how pose|posture|position|stance|stand {_END}",
         f"is|was|are {_POSTURE} {_END}",
     ),
+    "side": (
+        "left right or",
+        "left|right handed|sided|footed",
+        f"{_WHICH} side|one use*|using|with",
+        "left righty|lefty",
+    ),
     "unmeasured": (
+        "how long air|airborne",
         f"{_HOW} {_HIGH} kick*|{_LEG}|foot|knee|knees",
         "how hard|strong*|heavy|loud|old|tall",
         "step|steps|stride|strides longest|shortest|long|length|size|wide|width",

@@ -74,6 +74,17 @@ _REASON = re.compile(
     rf"|\s{PURPOSE}(?=\s*(?:[.!?;\n]|$))",
     re.IGNORECASE,
 )
+#: A greeting and nothing else: what stands beside it is what is asked for.
+_GREETING = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hiya|yo|heya|ok|okay|so|well|good (?:morning|afternoon|evening)|please|there|all"
+    r"|everyone|team|again)\b\W*)+",
+    re.IGNORECASE,
+)
+_GREETS = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|yo|heya|good (?:morning|afternoon|evening|day))"
+    r"(?: (?:there|all|everyone|team|again))?\b(?!['-])[,.! ]+)+(?=\w+\W+\w)",
+    re.IGNORECASE,
+)
 #: "Warm-up for beginners: jog, then squat": a title, and what it stands for.
 _HEADING = re.compile(r"^(?P<title>[^:.;!?\n,\d][^:.;!?\n]{0,100}):\s+(?P<rest>\S.*)", re.DOTALL)
 #: What a list of exercises is called: "warm up:", "workout for my class, ...".
@@ -120,6 +131,11 @@ def taken_back(message: str) -> str:
     return _TAKEN_BACK.sub("", message, count=1)
 
 
+def without_greeting(message: str) -> str:
+    """The message without the greeting that opens it, where anything else is said in it."""
+    return _GREETS.sub("", message, count=1)
+
+
 def without_chatter(message: str) -> str:
     """The message without interjections and reasons, where anything else is said in it."""
     for pattern in (_CHATTER, _REASON):
@@ -156,7 +172,7 @@ def in_seconds(message: str) -> str:
 
 def _shortened(message: str, pattern: re.Pattern[str]) -> str:
     shorter = pattern.sub(" ", message)
-    if shorter == message or not re.search(r"[^\W\d_]{2}", shorter):
+    if shorter == message or not re.search(r"[^\W\d_]{2}", shorter) or _GREETING.fullmatch(shorter):
         return message
     return re.sub(r" +([,.;!?])", r"\1", re.sub(r"[^\S\n]+", " ", shorter)).strip(" ,")
 

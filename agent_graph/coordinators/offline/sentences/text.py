@@ -63,6 +63,10 @@ _OPENERS = tuple(
         r"(?: to)?(?: me| us)?(?: please)? (?=\S)",
         r"(?:yo[,!]? )?gimme ",
         r"do (?:for )?(?:me|us) (?=an? |some )",
+        r"do one (?:of|where|with|in which) (?=\w+ \w)",
+        r"do (?=(?:someone|somebody|an? (?:\w+ )?(?:person|man|woman"
+        r"|guy|girl|boy))"
+        r" (?:who|that|\w+ing)\b)",
         r"make (?:me |us )(?=an? |some )",
         rf"make (?=(?:an?|the|some|me) (?:[\w-]+ )?{_MOTION_WORD}\b)",
         r"make (?=an? )",

@@ -192,9 +192,13 @@ CHATTER = (
     r"if (?:it|that) (?:isn't|is not|wouldn't be) too much (?:trouble|work)", r"if you don't mind",
     r"if you (?:would|could)(?: be so kind)?(?=[,.!?]|$)", r"(?:please )?don't overthink it",
     r"thank(?:s| you)(?: so| very)?(?: much)?(?: in advance)?", r"(?:you know|i mean)(?=[,.!?]|$)",
+    r"(?:can|could) you (?:please )?help (?:me|us)(?: out)?(?: with [^,.!?;\n]*)?(?=[?.!,])",
     r"by the way", r"to be honest", r"sorry(?: about that| for .{1,30})?(?=[,.!?]|$)",
 )  # fmt: skip
-_SAYS = r"(?:is|are|was|were|loves?|likes?|wants?|says?|said|thinks?|needs?|asked|does|did)"
+_SAYS = (
+    r"(?:is|are|was|were|says?|said|thinks?|does|did"
+    r"|(?:loves?|likes?|wants?|needs?|asked)(?! (?:for )?(?:an?|some\w*|two|three|to (?:see|have|get))\b))"
+)
 #: How a clause or a sentence begins that gives a reason, or tells of the world outside the motion.
 REASONS = (
     r"(?:it|this|that)(?:'s| is|'ll be| will be) (?:for|because|what (?:we|i|they|you))",

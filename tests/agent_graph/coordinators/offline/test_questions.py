@@ -89,7 +89,7 @@ def test_what_was_counted_is_told_beside_the_words() -> None:
 
 @pytest.mark.parametrize(
     ("question", "told"),
-    [("do you know how to wave?", "Yes"), ("are you able to leap?", "No, I do not know that. The nearest")],
+    [("do you know how to wave?", "Yes"), ("are you able to leap?", 'No, I do not know "leap". The nearest')],
 )
 def test_what_is_known_is_told_without_making_it(question: str, told: str) -> None:
     plan = decide(Thread(question), Verbs(["wave", "jump"]), set(TOOLS), learned=False)
