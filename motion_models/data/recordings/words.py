@@ -61,6 +61,7 @@ def _sentence(text: str) -> str:
 
 def action_of(texts: Iterable[str]) -> str:
     """A label of the action that most texts are about."""
-    named = Counter(main_action(names) for text in texts if (names := actions_named(text)))
+    labelled = frozenset(name for name, family in families().items() if family.labels)
+    named = Counter(main_action(names) for text in texts if (names := actions_named(text, labelled)))
     family = named.most_common(1)[0][0] if named else UNNAMED
     return families()[family].labels[0]

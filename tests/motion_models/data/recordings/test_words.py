@@ -45,6 +45,7 @@ def test_stretches_are_told_by_those_who_may_be_learnt_from(folder: Path) -> Non
 
 def test_a_text_without_an_action_still_counts() -> None:
     assert family_of(action_of(["the thing"])) == UNNAMED
+    assert family_of(action_of(["a person curtsies", "a person walks and curtsies"])) == "walk"
 
 
 def test_a_broken_table_is_named(folder: Path) -> None:
