@@ -33,6 +33,7 @@ Pattern = tuple[frozenset[str], ...]
 class Family:
     """A group of labels that are one action to a user; see families.yaml for the fields.
 
+    labels: those of the captions; of an action without labels the captions that ship show nothing.
     posed: whether it stands in gestures.yaml, and is made of key poses where a model was never shown it.
     """
 
@@ -60,14 +61,33 @@ def _pattern(phrase: str) -> Pattern:
     return tuple(frozenset(lemma(word) for word in part.split("|")) for part in phrase.split())
 
 
-#: Things that are spelled like actions: "a box" is not boxing.
-_THINGS = frozenset(["box"])
+#: Things that are spelled like an action where an article stands before them: "a box", "the back".
+_NAMED_LIKE = frozenset(["box", "back", "bowl", "fly", "rake", "spike", "smoke", "float", "toast"])
+_ARTICLES = frozenset(["a", "an", "the", "this", "that"])
+_OWNERS = frozenset(["his", "her", "their", "its", "my", "your", "both"])
+#: What is done with one's own body where no thing follows, by what may follow all the same: "turns a corner".
+_ONESELF = frozenset(["turn", "rotate", "spin", "roll", "hang", "flip", "twirl", "swivel", "revolve"])
+_OWN_WAY = frozenset(
+    ["body", "back", "side", "corner", "circle", "way", "bit", "little", "few", "full", "half", "whole",
+     "quarter", "complete", "single", "small", "other", "opposite", "same", "second", "couple", "moment",
+     "time", "degree", "last", "next", "first", "right", "left", "third", "long", "short", "tight", "wide",
+     "large", "big", "slow"]
+)  # fmt: skip
 
 
-def _without_things(words: Sequence[str]) -> list[str]:
-    """Blank out words that name a thing here, for standing after an article."""
-    articles = ("a", "an", "the", "this", "that")
-    return ["" if w in _THINGS and i and words[i - 1] in articles else w for i, w in enumerate(words)]
+def _means_another(words: Sequence[str], at: int) -> bool:
+    """Whether one word is spelled like an action and is none: "scratches the back", "rolls a ball"."""
+    before, after = words[at - 1] if at else "", words[at + 1 : at + 3]
+    if words[at] in _NAMED_LIKE:
+        return before in _ARTICLES | _OWNERS
+    has_object = len(after) == 2 and after[0] in _ARTICLES | _OWNERS and after[1] not in _OWN_WAY
+    return words[at] in _ONESELF and before not in _ARTICLES and has_object
+
+
+def means_another(text: str) -> bool:
+    """Whether a text has a word that is spelled like an action and is none where it stands."""
+    words = _words(text)
+    return any(_means_another(words, at) for at in range(len(words)))
 
 
 @cache
@@ -124,7 +144,7 @@ def families_in(text: str) -> frozenset[str]:
 def _words(text: str) -> list[str]:
     """The lemmas of a text, and where a new action may begin a gap that no phrase spans: "walks, sits down"
     does not walk down."""
-    parts = [_without_things(lemmas(part)) for row in in_a_row(text) for part in row.split(",")]
+    parts = [lemmas(part) for row in in_a_row(text) for part in row.split(",")]
     gap = [""] * (MAX_GAP + 1)
     return [word for number, part in enumerate(parts) for word in (gap if number else []) + part]
 
@@ -135,12 +155,18 @@ def _found(pattern: Pattern, words: Sequence[str]) -> bool:
 
 def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None:
     """Where a match that begins at word `start` ends, each word within MAX_GAP words of the one before."""
+    if len(pattern) == 1 and _means_another(words, start):
+        return None
+    return _end(pattern, words, start)
+
+
+def _end(pattern: Pattern, words: Sequence[str], start: int) -> int | None:
     if words[start] not in pattern[0]:
         return None
     if len(pattern) == 1:
         return start + 1
     following = range(start + 1, min(start + 2 + MAX_GAP, len(words)))
-    ends = (_match_end(pattern[1:], words, i) for i in following)
+    ends = (_end(pattern[1:], words, i) for i in following)
     return next((end for end in ends if end is not None), None)
 
 

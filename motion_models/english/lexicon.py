@@ -23,8 +23,18 @@ import yaml
 from ..errors import CheckpointError, UnknownActionError
 from .captions import CaptionedSegment, load_captions
 from .clauses import finite_verbs, wording
-from .families import actions_named, families, family_of, main_action, repertoire
-from .inflections import WORD, gerund, lemma, lemmas, lemmas_by_kind, past_forms, plural, third_person
+from .families import actions_named, families, family_of, main_action, means_another, repertoire
+from .inflections import (
+    WORD,
+    gerund,
+    lemma,
+    lemmas,
+    lemmas_by_kind,
+    past_forms,
+    plural,
+    third_person,
+    verb_bases,
+)
 from .interpretation import Interpretation
 from .request_text import (
     ANY_WORD,
@@ -38,6 +48,7 @@ from .request_text import (
     named_in,
     normalised,
     person,
+    plainly_worded,
     present,
     quoted,
     stands,
@@ -192,12 +203,19 @@ class Lexicon:
         """
         if self.reading == "language":
             return self._interpret_freely(normalised(description))
-        tokens = TOKEN.findall(normalised(description))
+        said = plainly_worded(normalised(description))
+        tokens = TOKEN.findall(said)
+        if strange := self._never_shown(said):
+            raise UnknownActionError(self._refusal(description, said, [strange]))
         reading = self._read(tokens, named_in(description))
         words = sum(token[0].isalpha() for token in tokens)
         share = (len(reading.unknown) + 0.5 * len(reading.corrected)) / max(words, 1)
         text = join(reading.words)
-        action = self._action(text, guess=not reading.lost_action) if share <= MAX_UNKNOWN_SHARE else ""
+        elsewhere = means_another(said)
+        guess = not (reading.lost_action or elsewhere or (reading.unknown and not _says_enough(text)))
+        action = self._action(text, guess=guess) if share <= MAX_UNKNOWN_SHARE else ""
+        if elsewhere and action not in actions_named(said):  # "rolls a barrel", of which "rolls" is left
+            action = ""
         if not action and (self.reading == "actions" or share > MAX_UNKNOWN_SHARE or not text):
             raise UnknownActionError(self._refusal(description, text, reading.unknown))
         if action and (reading.unknown or reading.notes) and not stands(text):
@@ -273,11 +291,17 @@ class Lexicon:
         close = get_close_matches(word, candidates, n=5, cutoff=0.75)
         return next((known for known in close if is_slip(word, known)), None)
 
+    def _never_shown(self, text: str) -> str:
+        """The action that a text is about where it has words of a known one ("bench press"), and is none."""
+        named = actions_named(text, self._families)
+        main = main_action(named) if named else ""
+        return "" if not main or main in self.profiles or families()[main].labels else main
+
     def _action(self, text: str, *, guess: bool) -> str:
         """The family a known text rests on: by trigger words, else by likeness to captions, else "".
 
         guess: whether likeness counts. What an unknown action leaves behind ("a ball", of "caught a ball") is
-        like captions of another one.
+        like captions of another one, and so is a bare verb.
         """
         named = [name for name in actions_named(text, self._families) if name in self.profiles]
         if named:
@@ -301,6 +325,12 @@ class Lexicon:
         why = f" ('{verb}' alone is no known action)" if verb else ""
         why = f" ({quoted(unknown[:5])} not known)" if unknown else why
         return f"no known action in {shown!r}{why}; try for example: {', '.join(self.actions[:12])}"
+
+
+def _says_enough(text: str) -> bool:
+    """Whether what unknown words left is more than a verb, as of "does a burpee" it is not."""
+    words = text.split()
+    return bool(words) and head_verb(text) not in common_words() and not verb_bases(words[-1])
 
 
 def _table_texts() -> list[str]:

@@ -45,8 +45,13 @@ def quoted(words: Sequence[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-#: An exercise, and nobody who sits.
-_SIT_UP = re.compile(r"\bsit[- ]ups\b")
+#: Wordings that are spelled like another action, by how they are read.
+_READ_AS = (
+    (re.compile(r"\bsit[- ]ups\b|\bsit-up\b|(?<=\ba )sit up\b|(?<=\bone )sit up\b"), "situps"),
+    (re.compile(r"\bstand(?:s|ing)? on (?:(?:his|her|their|the|both|two) )?hands\b"), "does a handstand"),
+    (re.compile(r"\bstand(?:s|ing)? on (?:(?:his|her|their|the|your) )?head\b"), "does a headstand"),
+    (re.compile(r"\bg[eo]t(?:s|ting)? (?:hit|shot|punched|kicked|slapped|struck|stabbed)\b"), "recoils"),
+)
 
 
 def normalised(description: str) -> str:
@@ -57,9 +62,16 @@ def normalised(description: str) -> str:
         raise InvalidRequestError(
             f"the description has {len(description)} characters, at most {MAX_CHARACTERS} are read"
         )
-    text = _SIT_UP.sub("situps", " ".join(description.lower().replace("’", "'").split()))
+    text = " ".join(description.lower().replace("’", "'").split())
     stripped = _REQUEST_FRAME.sub("", text, count=1)
     return stripped if ANY_WORD.search(stripped) else text
+
+
+def plainly_worded(text: str) -> str:
+    """A normalised text with wordings that are spelled like another action put in words of their own."""
+    for worded, plainly in _READ_AS:
+        text = worded.sub(plainly, text)
+    return text
 
 
 def named_in(description: str) -> frozenset[str]:

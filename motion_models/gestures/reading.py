@@ -13,7 +13,16 @@ from ..english.families import Family, actions_named, families
 from ..english.inflections import lemma, lemmas
 from ..english.interpretation import Interpretation
 from ..english.lexicon import UNKNOWN, Lexicon, common_words
-from ..english.request_text import TOKEN, after_article, is_subject, join, normalised, person, quoted
+from ..english.request_text import (
+    TOKEN,
+    after_article,
+    is_subject,
+    join,
+    normalised,
+    person,
+    plainly_worded,
+    quoted,
+)
 from ..english.spelled_numbers import number_in
 from ..motion.editing.posing import Side
 from .table import PosedAction, posed_actions
@@ -63,7 +72,7 @@ def interpret(lexicon: Lexicon, description: str) -> Interpretation:
     Of a request for one of these the text is that of the motion which it is laid over, and no other word gets
     lost. Raises what `Lexicon.interpret` raises.
     """
-    text = normalised(description)
+    text = plainly_worded(normalised(description))
     known = lexicon.profiles
     posed = () if lexicon.reading == "language" else unseen_in(text, known)
     if not posed:

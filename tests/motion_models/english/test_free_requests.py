@@ -20,7 +20,7 @@ def test_every_request_goes_through_as_it_is():
         "Please make an animation of a samurai who moonwalks"
     )
     assert reading.text == "a samurai who moonwalks"
-    assert (reading.action, reading.unknown, reading.notes) == ("", (), ())
+    assert (reading.action, reading.unknown, reading.notes) == ("moonwalking", (), ())
 
 
 def test_words_without_training_are_named_and_kept():
