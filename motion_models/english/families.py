@@ -62,7 +62,7 @@ def _pattern(phrase: str) -> Pattern:
 
 
 #: Things that are spelled like an action where an article stands before them: "a box", "the back".
-_NAMED_LIKE = frozenset(["box", "back", "bowl", "fly", "rake", "spike", "smoke", "float", "toast"])
+_NAMED_LIKE = frozenset(["box", "back", "bowl", "fly", "rake", "spike", "smoke", "toast"])
 _ARTICLES = frozenset(["a", "an", "the", "this", "that"])
 _OWNERS = frozenset(["his", "her", "their", "its", "my", "your", "both"])
 #: What is done with one's own body where no thing follows, by what may follow all the same: "turns a corner".
