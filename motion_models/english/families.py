@@ -179,6 +179,13 @@ def actions_named(text: str, among: frozenset[str] | None = None) -> list[str]:
     return list(_actions_named(text, among))
 
 
+@cache
+def _named_alone() -> frozenset[str]:
+    """Lemmas that name an action by themselves: who "is walking in the cold" walks, and is not just cold."""
+    patterns = [pattern for family in families().values() for pattern in family.trigger_patterns]
+    return frozenset(word for pattern in patterns if len(pattern) == 1 for word in pattern[0])
+
+
 @lru_cache(maxsize=50_000)
 def _actions_named(text: str, among: frozenset[str] | None) -> tuple[str, ...]:
     words = _words(text)
@@ -189,6 +196,7 @@ def _actions_named(text: str, among: frozenset[str] | None) -> tuple[str, ...]:
         for pattern in family.trigger_patterns
         for start in range(len(words))
         if (end := _match_end(pattern, words, start)) is not None
+        and not ("be" in pattern[0] and _named_alone() & set(words[start + 1 : end - 1]))
     ]
     chosen: list[tuple[int, int, str]] = []
     for _, _, start, end, name in sorted(found, key=lambda match: match[:4]):

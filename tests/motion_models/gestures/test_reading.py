@@ -51,6 +51,8 @@ def test_few_captions_that_a_model_learned_from_ask_for_key_poses_instead() -> N
         ("a person lunges and walks", ["lunge"], "a person stands"),
         ("a person walks and looks up", ["look up"], "a person walks"),
         ("a person turns the head to the left", ["turn the head"], "a person stands"),
+        ("a person is very cold", ["shiver"], "a person stands"),
+        ("a person is walking in the cold", [], ""),
         ("a person gets hit", ["startle"], "a person stands"),
         ("a person lifts a box from the floor", ["lift a box"], "a person stands"),
         ("a person scratches the back", ["scratch the back"], "a person stands"),
