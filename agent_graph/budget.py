@@ -2,6 +2,9 @@
 
 The steps are played through on lengths alone, one after another, as the tools will do it: what is generated
 counts as long as it was asked for, what is copied, repeated or made anew as long as it will be.
+
+Lengths do not tell whether what extends a part becomes one with it or a part of its own, which later operations
+may name: a plan counts as the longer of the two.
 """
 
 from __future__ import annotations
@@ -33,22 +36,27 @@ Made = tuple[float, list[Part]]
 
 def seconds_of(steps: Mapping[int, Arguments], lengths: Lengths, enough: float) -> float:
     """How much motion the steps, by their numbers, make. Not counted on once it is more than `enough`."""
-    player = _Player(lengths, enough)
-    total = 0.0
-    for number, arguments in sorted(steps.items()):
-        seconds, player.results[number] = player.play(arguments)
-        total += seconds
-        if total > enough:
-            break
-    return round(total, 3)
+    return max(_Player(lengths, enough, apart).played(steps) for apart in (False, True))
 
 
 class _Player:
-    """Plays steps through. results: the parts of what each step made, by its number."""
+    """Plays steps through. results: the parts of what each step made, by its number.
 
-    def __init__(self, lengths: Lengths, enough: float) -> None:
-        self.lengths, self.enough = lengths, enough
+    apart: whether what extends a part is taken for a part of its own.
+    """
+
+    def __init__(self, lengths: Lengths, enough: float, apart: bool) -> None:
+        self.lengths, self.enough, self.apart = lengths, enough, apart
         self.results: dict[int, list[Part]] = {}
+
+    def played(self, steps: Mapping[int, Arguments]) -> float:
+        total = 0.0
+        for number, arguments in sorted(steps.items()):
+            seconds, self.results[number] = self.play(arguments)
+            total += seconds
+            if total > self.enough:
+                break
+        return round(total, 3)
 
     def play(self, arguments: Arguments) -> Made:
         match arguments:
@@ -114,11 +122,10 @@ class _Player:
         match operation:
             case ops.Extend():
                 at = index_of(parts, operation.segment or len(parts))
-                return _seconds(new), [
-                    *parts[:at],
-                    _lasting(parts[at].seconds + _seconds(new)),
-                    *parts[at + 1 :],
-                ]
+                if self.apart and not operation.hold:
+                    return _put(new, parts, at + 1, at + 1)
+                longer = [_lasting(parts[at].seconds + _seconds(new))]
+                return _seconds(new), [*parts[:at], *longer, *parts[at + 1 :]]
             case ops.Replace():
                 at = index_of(parts, operation.segment)
                 return _put(new, parts, at, at + 1)

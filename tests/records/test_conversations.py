@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fakes import Reply, ScriptedModel, call, plan
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.tool import invalid_tool_call
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
@@ -62,17 +62,19 @@ def turn(agent: MotionAgent, said: Any) -> dict[str, Any]:
     state = agent.get_state(run)
     messages = state.values["messages"][len(before.get("messages", [])) :]
     trail = state.values.get("trail")
+    motions = state.values.get("motions", {})
     values = {
+        # First, as `told` numbers motions in the order in which they stand.
+        "new": {
+            name: f"{ref.name}, {ref.seconds:g} s, of {ref.parent}"
+            for name, ref in motions.items()
+            if ref != before.get("motions", {}).get(name)
+        },
         "nodes": " ".join(nodes),
         "events": events,
         "results": [result_told(each) for each in messages if isinstance(each, ToolMessage)],
         "answer": str(messages[-1].text) if messages else "",
         "waits": [pause.value for pause in state.interrupts],
-        "new": {
-            name: f"{ref.name}, {ref.seconds:g} s, of {ref.parent}"
-            for name, ref in state.values.get("motions", {}).items()
-            if ref != before.get("motions", {}).get(name)
-        },
         "current": state.values.get("current"),
         "trail": " ".join([*trail.past, "|", *trail.undone]) if trail else "",
         "counts": [state.values[name] for name in ("plans", "rejections", "gave_up")],
@@ -85,8 +87,14 @@ def result_told(result: ToolMessage) -> str:
     return f"{result.status}: {result.text}".replace('"', "'")
 
 
+def asked_of(thread: Sequence[BaseMessage]) -> str:
+    """What a coordinator reads: the kinds of its messages, and the newest request with what is at hand."""
+    request = next(message for message in reversed(thread) if isinstance(message, HumanMessage))
+    return f"{' '.join(message.type for message in thread)}: {request.text}"
+
+
 def told(turns: Any, folder: Path) -> Any:
-    """Without where the test happens to run; motions by the order in which they are first named."""
+    """Without where the test happens to run; motions numbered in the order in which they were made."""
     numbers: dict[str, str] = {}
     text = json.dumps(turns, default=str).replace(str(folder), "HERE")
     return json.loads(MOTION.sub(lambda found: numbers.setdefault(found[0], f"m{len(numbers) + 1}"), text))
@@ -264,8 +272,7 @@ def test_with_scripted_coordinators(tmp_path: Path) -> None:
         model = ScriptedModel(*replies)
         agent = agent_of(tmp_path, model, **settings)
         turns = [turn(agent, each) for each in said]
-        asked = [str(thread[-1].text) for thread in model.asked if isinstance(thread[-1], HumanMessage)]
-        cases[name] = told({"turns": turns, "asked": asked}, tmp_path)
+        cases[name] = told({"turns": turns, "asked": [asked_of(thread) for thread in model.asked]}, tmp_path)
     assert_recorded("scripts", cases)
 
 
