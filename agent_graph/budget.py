@@ -3,8 +3,8 @@
 The steps are played through on lengths alone, one after another, as the tools will do it: what is generated
 counts as long as it was asked for, what is copied, repeated or made anew as long as it will be.
 
-Lengths do not tell whether what extends a part becomes one with it or a part of its own, which later operations
-may name: a plan counts as the longer of the two.
+Lengths do not tell whether what extends a part becomes one with it or a part of its own, which later
+operations may name: a plan counts as the longer of the two.
 """
 
 from __future__ import annotations
