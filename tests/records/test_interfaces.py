@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from mcp.client import Client
+from mcp.shared.exceptions import MCPError
 from motion_agent.agent_graph import AgentConfig, prompts
 from motion_agent.agent_graph.conversations.persistence import open_memory
 from motion_agent.agent_graph.coordinators.plan_schema import reply_schema, signatures
@@ -18,7 +20,7 @@ from motion_agent.agent_graph.serving.app import create_app
 from motion_agent.agent_graph.serving.house import House
 from motion_agent.agent_graph.serving.workers import Workers
 from motion_agent.tools.toolbox import TOOLS
-from records.recording import Counting, assert_recorded
+from records.recording import Counting, assert_recorded, plain
 from records.test_conversations import told
 
 WALK = {"description": "a person walks", "seconds": 2, "seed": 1, "name": "stroll"}
@@ -40,8 +42,21 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("undo_or_redo", {"action": "redo"}),
     ("describe_motion", {"motion_id": "nobody"}),
     ("name_motion", {"motion_id": "stroll", "name": "walk"}),
+    ("stitch_motions", {"segments": '[{"motion_id": "walk", "repeat": 2}]', "name": "two"}),
+    ("stitch_motions", {"segments": "walk, walk"}),
+    ("edit_motion", {"motion_id": "two", "operations": [{"op": "delete", "segment": 9}]}),
+    ("edit_motion", {"motion_id": "two", "operations": [], "colour": "red"}),
+    ("arrange_people", {"people": [{"motion_id": "walk"}, {"motion_id": "two", "x": 1}], "name": "pair"}),
+    ("create_motion", {"description": "a person jumps", "seconds": 1, "variants": 2, "seed": 1 << 70}),
+    ("create_motion", {"description": "a person jumps", "seconds": 1, "variants": 2, "seed": 7}),
+    ("describe_motion", {"motion_id": "walk"}),
+    ("export_motion", {"motion_id": "walk", "formats": ["npy"]}),
+    ("preview_motion", {"motion_id": "nobody"}),
+    ("undo_or_redo", {"action": "restore", "motion_id": "walk"}),
     ("list_motions", {}),
 ]
+#: What a client reads beside calling tools.
+READ = ("skill://motion-agent/SKILL.md", "motion://walk/bvh", "motion://walk/fbx", "motion://nobody/bvh")
 #: Requests to the server, in order: the method, the path, and what is sent.
 REQUESTS: list[tuple[str, str, Any]] = [
     ("GET", "/health", None),
@@ -107,15 +122,34 @@ async def test_answers_of_the_mcp_server(tmp_path: Path) -> None:
 
         answers: dict[str, Any] = {}
         async with Client(MotionServer(opening)) as client:
-            listed = {tool.name: tool.description for tool in (await client.list_tools()).tools}
+            tools = (await client.list_tools()).tools
+            listed = {
+                tool.name: [tool.title, tool.description, tool.annotations, tool.meta] for tool in tools
+            }
             for number, (tool, arguments) in enumerate(CALLS, 1):
                 result = await client.call_tool(tool, arguments)
-                text = (
-                    getattr(result.content[0], "text", "") if result.is_error else result.structured_content
-                )
-                answers[f"{number}. {tool} {json.dumps(arguments)}"] = text
+                told_text = getattr(result.content[0], "text", "")
+                linked = [plain(link.model_dump(exclude_none=True)) for link in result.content[1:]]
+                answer = told_text if result.is_error else result.structured_content
+                answers[f"{number}. {tool} {json.dumps(arguments)}"] = [answer, *linked]
+            resources = [
+                [str(each.uri), each.name, each.description, each.mime_type]
+                for each in (await client.list_resources()).resources
+            ]
+            read = {uri: await contents(client, uri) for uri in READ}
         opened.workers.close()
-    assert_recorded("mcp", told({"tools": listed, "answers": answers}, tmp_path))
+    cases = {"tools": plain(listed), "answers": answers, "resources": resources, "read": read}
+    assert_recorded("mcp", told(cases, tmp_path))
+
+
+async def contents(client: Client, uri: str) -> list[str]:
+    """How a resource begins, or why it cannot be read."""
+    try:
+        [content] = (await client.read_resource(uri)).contents
+    except MCPError as error:
+        return ["refused", error.error.message]
+    whole = getattr(content, "text", None) or base64.b64decode(getattr(content, "blob", "")).decode()
+    return [content.mime_type or "", *whole.splitlines()[:2]]
 
 
 def test_answers_of_the_http_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
