@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fakes import Reply, ScriptedModel, call, plan
+from helpers import walking
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.tool import invalid_tool_call
 from langgraph.checkpoint.memory import InMemorySaver
@@ -18,6 +19,8 @@ from langgraph.types import Command
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.graph import MotionAgent
 from motion_agent.agent_graph.state import serializer
+from motion_agent.motion_models.formats import save_motion
+from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.tools.memory import ID_ALPHABET, ID_LENGTH
 from records.recording import Counting, assert_recorded
 
@@ -30,6 +33,7 @@ THREE = call("generate_motion", description="a person jumps", seconds=1, variant
 WRONG = call("caption_motion", motion_id="m7")
 LONG = call("generate_motion", description="a person walks", seconds=90)
 UNKNOWN = call("generate_motion", description="a person yodels")
+FILE = call("caption_motion", path="walk.npz")
 UNDO, REDO = call("history", action="undo"), call("history", action="redo")
 UNREADABLE = AIMessage(
     "",
@@ -181,6 +185,22 @@ SCRIPTS: dict[str, tuple[Sequence[Reply], Sequence[Any], dict[str, Any]]] = {
         ["two", "faster", "back", "forth"],
         {},
     ),
+    "files and what is made of them": (
+        [
+            plan(FILE, edit("$1", {"op": "mirror"})),
+            DONE,
+            plan(call("caption_motion", motion_id="walk"), edit("$1", {"op": "mirror"})),
+            plan(
+                call("caption_motion", motion_id="walk"),
+                call("export_motion", motion_id="walk", formats=["npz"]),
+            ),
+            DONE,
+            plan(UNDO),
+            DONE,
+        ],
+        ["mirror walk.npz", "mirror it again", "back"],
+        {},
+    ),
     "the same words twice with a seed": (
         [plan(WALK, WALK), DONE, plan(WALK), DONE],
         ["go", "again"],
@@ -268,6 +288,7 @@ def test_with_the_built_in_coordinator(tmp_path: Path, name: str) -> None:
 
 def test_with_scripted_coordinators(tmp_path: Path) -> None:
     cases = {}
+    save_motion(Motion(walking(40)), tmp_path / "walk.npz")
     for name, (replies, said, settings) in SCRIPTS.items():
         model = ScriptedModel(*replies)
         agent = agent_of(tmp_path, model, **settings)
