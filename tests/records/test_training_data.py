@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ TRIALS = {
         trial("01_02", JUMPS, "jumps", skipped=1.0),
         trial("01_03", shifted(walking(160), y=np.full(160, 0.5)), "playground - climb"),
         trial("01_04", shifted(standing(100), x=ramp(100, 2.0)), "side steps"),
+        trial("01_05", walking(100) * np.array([1.0, 0.6, 1.0]), "walks crouched"),
         trial("02_01", walking(120, speed=3.0), "run", split="val"),
     )
 }
@@ -74,6 +75,7 @@ SEGMENTS = [
     told("01_03", 3.0, 6.0, "climb", "a person climbs up"),
     told("01_04", 0.0, 2.0, "kick", "a person kicks the right leg", "someone kicks"),
     told("01_04", 2.0, 4.5, "step back", "a person backs away"),
+    told("01_05", 0.0, 4.0, "walk", "a person walks crouched"),
     told("02_01", 0.0, 3.0, "run", "a person runs", "someone runs"),
 ]
 FURTHER = {
@@ -117,6 +119,11 @@ def test_what_is_shown_of_recordings() -> None:
         for kind, found in items.items()
     }
     cases["numbers"] = {kind: len(found) for kind, found in items.items()}
+    pair = [CorpusItem(name, 0.0, 2.0, "walk", ("a person walks",)) for name in ("01_01", "01_02")]
+    after = [(then, start) for then in pair for start in (1.6, 1.7, 2.0, 2.3, 2.4)]
+    cases["pairs"] = [
+        item_told(replace(pair[0], then=replace(then, start=start, end=4.0))) for then, start in after
+    ]
     cases["following"] = [item_told(item) for item in following_items(whole, TRIALS, 12)]
     assert_recorded("shown_of_recordings", cases)
 
