@@ -193,6 +193,7 @@ def test_recordings_that_are_read(tmp_path: Path) -> None:
 
 def test_names_and_splits_of_recordings() -> None:
     recordings = [
+        "walk.npz",
         "a/walk.bvh",
         "a/Walk 2.bvh",
         "Ma/walk.npz",
