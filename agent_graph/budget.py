@@ -122,10 +122,9 @@ class _Player:
         match operation:
             case ops.Extend():
                 at = index_of(parts, operation.segment or len(parts))
-                if self.apart and not operation.hold:
-                    return _put(new, parts, at + 1, at + 1)
-                longer = [_lasting(parts[at].seconds + _seconds(new))]
-                return _seconds(new), [*parts[:at], *longer, *parts[at + 1 :]]
+                apart = self.apart and not operation.hold
+                one = [parts[at], *new] if apart else [_lasting(parts[at].seconds + _seconds(new))]
+                return _seconds(new), [*parts[:at], *one, *parts[at + 1 :]]
             case ops.Replace():
                 at = index_of(parts, operation.segment)
                 return _put(new, parts, at, at + 1)
