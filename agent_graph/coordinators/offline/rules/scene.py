@@ -60,6 +60,8 @@ _DISTANCE = re.compile(
     rf"|{'|'.join(NUMBERS)}|half a) ?(?:m|metres?|meters?)"
     r"(?: (?:apart|away(?: from (?:each other|one another))?|from each other|distance|between them"
     r"|in front\b(?: of (?:them|him|her|it|the (?:first|other)(?: one| person)?))?))"
+    rf"|,?\s*(?:at |with )?an? (?:distance|gap) of (?:about )?(?P<of>\d+(?:[.,]\d+)?|{'|'.join(NUMBERS)})"
+    r" ?(?:m|metres?|meters?)\b"
 )
 _STANCE = re.compile(r"\b(?:are |is )?(?:both )?(?:stand(?:ing|s)?|placed|positioned)\s*(?=[,.;]|$)")
 _EACH_OTHER = re.compile(
@@ -135,9 +137,14 @@ def _people(text: str, verbs: Verbs) -> list[ReadActions]:
     return [together] * count
 
 
+_NO_DOING = re.compile(
+    r"(?:and|or|while|then|in|on|with|from|over|away|back|down|m|met\w+|seconds?|steps?|paces?)\b|\s*$"
+)
+
+
 def _acts(words: str) -> bool:
     """Whether what follows is what somebody does: in "pushes the other one and .." the other does nothing."""
-    return re.match(r"(?:and|or|while|then|in|on|with|from|over|away|back|down|[,.;]|$)\b|\W", words) is None
+    return _NO_DOING.match(words) is None
 
 
 def _of_all(words: str) -> tuple[str, ...]:
@@ -177,7 +184,7 @@ def take_distance(text: str) -> tuple[float, str]:
     match = _DISTANCE.search(text)
     if not match:
         return 1.0, text
-    said = match["n"]
+    said = match["n"] or match["of"]
     metres = 0.5 if said == "half a" else number(said)
     return min(max(metres, 0.3), 20.0), _DISTANCE.sub("", text)
 

@@ -208,3 +208,18 @@ def test_somebody_comes_in_several_times(message: str, count: int) -> None:
 )
 def test_company_comes_in(message: str) -> None:
     assert "claps" in after(message, ALONE)[1]["description"]
+
+
+@pytest.mark.parametrize(
+    ("text", "distance"),
+    [
+        ("one person waves; another person stands one meter in front of them and waves back", 1.0),
+        ("two people face each other at a distance of two meters. One walks, the other waves", 2.0),
+        ("two people with a gap of 0.5 m: one walks, the other waves", 0.5),
+    ],
+)
+def test_a_scene_of_two_stands_as_far_apart_as_said(text: str, distance: float) -> None:
+    [scene] = read_scene(text, VERBS)
+    assert isinstance(scene, Scene)
+    assert len(scene.people) == 2
+    assert scene.distance == distance
