@@ -17,8 +17,8 @@ import yaml
 
 from ..errors import FormatError
 from .captions import CaptionedSegment, load_captions
-from .clauses import in_a_row
-from .inflections import lemma, lemmas
+from .clauses import finite_verbs, in_a_row
+from .inflections import WORD, lemma, lemmas
 
 #: The tables of actions: those of the captions, and those made of key poses.
 FAMILIES, GESTURES = "families.yaml", "gestures.yaml"
@@ -144,9 +144,22 @@ def families_in(text: str) -> frozenset[str]:
 def _words(text: str) -> list[str]:
     """The lemmas of a text, and where a new action may begin a gap that no phrase spans: "walks, sits down"
     does not walk down."""
-    parts = [lemmas(part) for row in in_a_row(text) for part in row.split(",")]
+    parts = [_marked(part) for row in in_a_row(text) for part in row.split(",")]
     gap = [""] * (MAX_GAP + 1)
     return [word for number, part in enumerate(parts) for word in (gap if number else []) + part]
+
+
+#: Stands for an "and" after which somebody does something else: "looks around and sits down" looks not down.
+_NEXT = "\0"
+
+
+def _marked(part: str) -> list[str]:
+    words, said = lemmas(part), [*WORD.findall(part.lower()), "", ""]
+    for number, word in enumerate(words):
+        following = said[number + 2] if said[number + 1].endswith("ly") else said[number + 1]
+        if word == "and" and following in finite_verbs():
+            words[number] = _NEXT
+    return words
 
 
 def _found(pattern: Pattern, words: Sequence[str]) -> bool:
@@ -154,7 +167,10 @@ def _found(pattern: Pattern, words: Sequence[str]) -> bool:
 
 
 def _match_end(pattern: Pattern, words: Sequence[str], start: int) -> int | None:
-    """Where a match that begins at word `start` ends, each word within MAX_GAP words of the one before."""
+    """Where a match that begins at word `start` ends, each word within MAX_GAP words of the one before.
+
+    What somebody does next belongs to it only as the verb itself: "runs and jumps".
+    """
     if len(pattern) == 1 and _means_another(words, start):
         return None
     return _end(pattern, words, start)
@@ -166,6 +182,9 @@ def _end(pattern: Pattern, words: Sequence[str], start: int) -> int | None:
     if len(pattern) == 1:
         return start + 1
     following = range(start + 1, min(start + 2 + MAX_GAP, len(words)))
+    next_one = next((n for n in following if words[n] == _NEXT), None)
+    if next_one is not None:
+        following = range(start + 1, min(next_one + 2, following.stop))
     ends = (_end(pattern[1:], words, i) for i in following)
     return next((end for end in ends if end is not None), None)
 

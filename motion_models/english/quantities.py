@@ -211,6 +211,10 @@ _LIMITS = (
         rf"(?:(?:must|should) not (?:be|last|take) (?:longer|more) than|{_AT_MOST}) {_AMOUNT}"
         rf"(?: (?:long|max|{_TOTAL_WORDS}))?\b"
     ),
+    re.compile(
+        rf",?\s*\b(?:all|everything|the whole {_WHOLE}|altogether) (?:of (?:it|this|that) )?"
+        rf"(?:within|in under|in less than) {_AMOUNT}\b"
+    ),
     re.compile(rf",?\s*\b(?:in |for )?{_AMOUNT} (?:max(?:imum)?|at (?:most|max)|tops)\b(?: {_TOTAL_WORDS})?"),
 )
 _EACH = re.compile(

@@ -92,7 +92,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     remarks = (request.remark for request in requests if isinstance(request, Make))
     said = said.union(*({word, lemma(word)} for remark in remarks for word in _words(remark)))
     if any(isinstance(request, Make) and request.limit is not None for request in requests):
-        said |= {"under", "below", "less", "than", "most", "max", "maximum", "tops", "keep"}
+        said |= {"under", "below", "less", "than", "most", "max", "maximum", "tops", "keep", "within"}
     sides = {side for action in actions for side in re.findall(r"\b(?:left|right)\b", action.description)}
     said |= {f"{side}-handed" for side in sides} | ({"handed"} if sides else set())
     if len(sides) > 1:

@@ -14,7 +14,7 @@ from ....motion_models.english.request_text import is_slip
 from ..reader.slots import everyday, listed
 from ..reader.wordings import spoken
 from .sentences.grammar import Verbs
-from .sentences.wordlists import DETERMINERS, FORMATS, ORDINALS, PEOPLE, PRONOUNS, SHORTHAND
+from .sentences.wordlists import DETERMINERS, DOES_NOUNS, FORMATS, ORDINALS, PEOPLE, PRONOUNS, SHORTHAND
 
 _SHORTEST = 3
 #: Words of so many wordings are taken for a word of three letters that lacks one: "mak".
@@ -136,4 +136,5 @@ def _core() -> frozenset[str]:
         | frozenset(FORMATS)
         | frozenset(NUMBERS)
         | frozenset(ORDINALS)
+        | DOES_NOUNS
     )

@@ -83,3 +83,23 @@ def test_the_repertoire_counts_every_segment() -> None:
     counts = [count for _, count in repertoire()]
     assert counts == sorted(counts, reverse=True)
     assert sum(counts) == len(load_captions())
+
+
+_DOING = (
+    "walks", "sits down", "stands up", "looks around", "kneels", "kicks", "waves", "bows", "crawls", "falls",
+    "squats", "claps", "raises both arms", "leans forward", "picks up a box", "throws a ball", "lies down",
+    "gets up", "points forward", "nods", "steps back", "pulls", "pushes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("first", _DOING)
+def test_what_is_done_next_lends_no_word_to_what_comes_before(first: str) -> None:
+    for then in _DOING:
+        if then != first:
+            apart = {*actions_named(f"a person {first}"), *actions_named(f"a person {then}")}
+            assert apart <= set(actions_named(f"a person {first} and {then}")), then
+            assert apart <= set(actions_named(f"a person {first} and quickly {then}")), then
+
+
+def test_an_action_of_two_verbs_is_one() -> None:
+    assert actions_named("a person runs and jumps") == ["run and jump"]

@@ -25,8 +25,9 @@ _ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady|person)"
 _OTHER = r"(?:another|the other|a second|the second)"
 _MEMBER = re.compile(
     rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: {_ANYBODY})?|{_OTHER}(?:"
-    rf" one| {_ANYBODY})?"
-    rf"|the (?:first|third|fourth|last)(?: one| person| man| woman)?|person (?:[abcd]|\d|one|two|three|four)"
+    rf" one| {_ANYBODY})?(?: from the left)?"
+    rf"|the (?:first|third|fourth|last|left|middle|cent(?:re|er)|right)(?: one| {_ANYBODY})?"
+    rf"(?: (?:from|on|to) the (?:left|right|end))?|person (?:[abcd]|\d|one|two|three|four)"
     rf"|{_ONE})\b:?\s+"
 )
 _PAIR = re.compile(
@@ -133,10 +134,32 @@ def _people(text: str, verbs: Verbs) -> list[ReadActions]:
         people[0] = people[0]._replace(unclear=(*_of_all(after[: members[0].start()]), *people[0].unclear))
         return people
     count = _count(group)
+    if group and len(members) == 1 and count > 1:
+        return _one_apart(after, members[0], count, verbs)
     together = _does(f"{text[: group.start()]} {after}" if group else after, verbs)
     return [together] * count
 
 
+def _one_apart(text: str, member: re.Match[str], count: int, verbs: Verbs) -> list[ReadActions]:
+    """What each of several does, where one does something else: "4 kids race, the second falls"."""
+    said = next((word for word in _IN_A_ROW.findall(member[0])), "one")
+    at = {"last": count - 1, "right": count - 1, "middle": count // 2}.get(
+        said, _PLACES_IN_A_ROW.get(said, 0)
+    )
+    all_of_them, one = _does(text[: member.start()], verbs), _does(text[member.end() :], verbs)
+    people = [all_of_them] * count
+    people[at] = one
+    return people
+
+
+#: Whom words mean of several in a row, from the left; -1 is the last, and none of these the middle one.
+_PLACES_IN_A_ROW = {
+    "one": 0, "first": 0, "left": 0, "second": 1, "other": 1, "another": 1, "third": 2, "fourth": 3,
+    "last": -1, "right": -1,
+}  # fmt: skip
+_IN_A_ROW = re.compile(
+    r"\b(?:first|second|third|fourth|last|left|right|middle|cent(?:re|er)|other|another)\b"
+)
 _NO_DOING = re.compile(
     r"(?:and|or|while|then|in|on|with|from|over|away|back|down|m|met\w+|seconds?|steps?|paces?)\b|\s*$"
 )

@@ -17,7 +17,7 @@ from .wordlists import DETERMINERS, MANNER, PEOPLE, THINGS
 _PEOPLE = "|".join(sorted(PEOPLE, key=len, reverse=True))
 _CAUSATIVE = re.compile(
     rf"(?:make|have|let|get|ask|tell) (?=(?:(?:the|an?|this|that|my|our|some) )?(?:\w+ )?(?:{_PEOPLE}|him|her"
-    rf"|them|it)\b)"
+    rf"|them|it|he|she|they)\b)"
 )
 _JOINT = r"(?:at the same time|simultaneously|at once|meanwhile|in parallel)"
 _TOGETHER = re.compile(rf"\b{_JOINT}\b")
@@ -28,6 +28,7 @@ _SEQUENCE_WORDS = (
 )
 _HARD_BREAK = re.compile(
     rf"\s*,?\s*(?:\b(?:and|but|which is|who)\s+)?\b{_SEQUENCE_WORDS}\b(?:\s+by\b)?\s*,?\s*"
+    r"|\s*,?\s*\band after,?\s+(?!\w+ing\b|that\b|this\b|which\b|the\b|an?\b|\d|his\b|her\b|each\b|every\b)"
 )
 _SOFT_BREAK = re.compile(r"\s*,\s*(?:and|but)\s+|\s*,\s*|\s+(?:and|but)\s+|\s*[&+]\s*")
 _OPENING = re.compile(
@@ -52,6 +53,11 @@ _BEFORE_ORDER = re.compile(
     r"^before (?:he|she|they|(?:the|an?) \w+) (?P<b>\w+s\b[^,]*?) (?:he|she|they|(?:the|an?) \w+)"
     r" (?:should|must|has to|needs to|is to|shall|can) (?P<a>[^,]+)(?=$|,)"
 )
+_SOMEBODY = rf"(?:he|she|they|(?:the|an?) (?:[a-z]+ )?(?:{_PEOPLE})|(?:the|an?) [a-z]+(?= [a-z]+s\b))"
+#: Without a comma: "before sitting down the woman waves", "after jumping he bows", "while walking he claps".
+_BEFORE_DOING = re.compile(rf"^before (?P<b>[a-z]+ing\b[^,]*?) (?P<a>{_SOMEBODY} .+)$")
+_AFTER_DOING = re.compile(rf"^after (?P<a>[a-z]+ing\b[^,]*?) (?P<b>{_SOMEBODY} .+)$")
+_WHILE_DOING = re.compile(rf"^(?P<a>(?:while|whilst) [a-z]+ing\b[^,]*?) (?P<b>{_SOMEBODY} .+)$")
 _BUT_BEFORE = re.compile(r"^(?P<b>.+?),? but (?:before that|first),? (?P<a>.+)$")
 _WHILE_FIRST = re.compile(r"^(?P<a>while [^,]+), ?(?P<b>.+)$")
 _STEPS = re.compile(rf"(?:\d+|{'|'.join(NUMBERS)}) (?:(?:big|small|quick|slow|more) )?steps?\b")
@@ -94,7 +100,8 @@ _HELD_ARMS = re.compile(
 
 def split_clauses(text: str, verbs: Verbs) -> list[str]:
     """'a man walks, turns and then waves' -> ['a man walks', 'turns', 'waves']."""
-    text = _WHILE_FIRST.sub(r"\g<b> \g<a>", text)
+    text = _WHILE_DOING.sub(r"\g<b> \g<a>", _WHILE_FIRST.sub(r"\g<b> \g<a>", text))
+    text = _AFTER_DOING.sub(r"\g<a> then \g<b>", _BEFORE_DOING.sub(r"\g<a> then \g<b>", text))
     text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
     text = _BEFORE_ORDER.sub(r"\g<a> then \g<b>", text)
     text = _BEFORE_FIRST.sub(r"\g<a> then \g<b>", text)

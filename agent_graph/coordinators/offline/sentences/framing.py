@@ -47,6 +47,7 @@ _PLAINLY = tuple(
         ),
         (r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
         (r"\bsit[- ]to[- ]stands?\b", "sit down and stand up"),
+        (r"\bbow and arrow (?:shot|shoot(?:ing)?)\b", "shoot a bow"),
         (
             r",? (?:after|during|before|for) (?:his|her|their|the) (?:performance|show|work(?:out)?)"
             r"(?=$|[,.!?])",

@@ -40,15 +40,16 @@ _OPENERS = tuple(
     for pattern in (
         r"(?:hi|hello|hey|ok|okay|well|so|now|please|alright|cool|great|nice|perfect|good|yes|yeah|sure"
         r"|thanks|thank you"
-        r"|actually|just|instead|maybe|oh|um|hmm|and now|but|no)\b[,!:.]*\s+",
+        r"|actually|just|instead|maybe|oh|um|hmm|and now|but)\b[,!:.]*\s+",
+        r"no[,!:.]+\s+",
         r"(?:(?:scrap|forget|drop|bin|leave) (?:about )?(?:it|that|this|everything|all (?:of )?(?:it|that))"
         r"(?:,? (?:and )?(?:start|starting) (?:over|again|anew|fresh))?|(?:start|starting) over)"
         r"\s*[:,.;-]\s*",
         r"(?:(?:let's (?:do|try) )?something (?:(?:completely|totally) )?(?:else|new|different)|new topic)"
         r"\s*[:,-]\s*",
         r"(?:can|could|would|will) (?:you|we|i)(?: please| kindly| maybe| also| now)*(?: be able to)? ",
-        r"(?:i'd|i would|we'd|we would|i) (?:really )?(?:like|love|prefer|want|need|wish)(?: for)?(?: you)?"
-        r"(?: to (?:see|have|get|watch|make|generate|create|show me))? ",
+        r"(?:i'd|i would|we'd|we would|i|we) (?:really )?(?:like|love|prefer|want|need|wish)(?: for)?"
+        r"(?: you)?(?: to (?:see|have|get|watch|make|generate|create|show me))? ",
         r"(?:to (?:see|have|get|watch)) ",
         r"(?:my|our|the) (?:kid|son|daughter|boss|client|teacher|coach|director|grandson|granddaughter)s?"
         r" (?:wants?|needs?|would (?:like|love)|asked for|likes?|loves?)(?: to (?:see|have))? (?=\S)",

@@ -39,6 +39,10 @@ def told(text: str) -> list[str]:
         ("a person jumps straight into a run", ["jumps", "runs"]),
         ("a person drops into a squat", ["drops into a squat"]),
         ("a person walks into a wall", ["walks into a wall"]),
+        ("before sitting down the woman waves", ["waves", "sits down"]),
+        ("after jumping he bows deeply", ["jumps", "bows deeply"]),
+        ("while walking the man claps", ["claps while walking"]),
+        ("make he run and after fall on the floor", ["runs", "falls on the floor"]),
         ("a man who limps badly goes to the door", ["limps badly", "walks to the door"]),
         ("a man walks to a woman who waves", ["walks to a woman who waves"]),
     ],
@@ -144,6 +148,7 @@ def test_details_go_with_what_they_are_said_of(text: str, expected: list[str]) -
         ("walk, no longer than ten seconds", 10, "walk"),
         ("walk, it should not be longer than 5 seconds", 5, "walk"),
         ("walk for 5 seconds max", 5, "walk"),
+        ("walk and jump, all within five seconds", 5, "walk and jump"),
         ("walk for 5 seconds", None, "walk for 5 seconds"),
     ],
 )

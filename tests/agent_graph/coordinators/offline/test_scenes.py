@@ -223,3 +223,20 @@ def test_a_scene_of_two_stands_as_far_apart_as_said(text: str, distance: float) 
     assert isinstance(scene, Scene)
     assert len(scene.people) == 2
     assert scene.distance == distance
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("4 kids race, the second from the left falls", ["races", "falls", "races", "races"]),
+        ("three people walk, the last one waves", ["walks", "walks", "waves"]),
+        ("three people clap, the middle one bows", ["claps", "bows", "claps"]),
+        ("two people walk, one of them waves", ["waves", "walks"]),
+        ("three people: the left one bows, the middle one waves, the right one claps",
+         ["bows", "waves", "claps"]),
+    ],
+)  # fmt: skip
+def test_one_of_several_does_something_else(text: str, does: list[str]) -> None:
+    [scene] = read_scene(text, VERBS)
+    assert isinstance(scene, Scene)
+    assert [actions[0].description.removeprefix("a person ") for actions in scene.people] == does
