@@ -93,7 +93,7 @@ def test_what_stands_at_the_end_is_as_long_as_was_counted(operations):
         except MotionAgentError:
             return
     whole = counted(*operations, {"op": "regenerate"}) - counted(*operations)
-    rounding = 0.1 * (1 + len(child.timeline))
+    rounding = 0.2 * (1 + len(child.timeline))  # a token is 0.2 s
     goes_on = any(each["op"] == "extend" and not each.get("hold") for each in operations)
     assert whole >= child.seconds - rounding
     # What goes on is counted as a part of its own where that makes more.
@@ -119,7 +119,7 @@ def test_nothing_that_is_made_is_counted_for_less_than_it_adds(operations):
         child = hand.make("edit_motion", motion_id=clip.id, operations=operations)
     except MotionAgentError:
         return
-    rounding = 0.1 * (1 + len(child.timeline))
+    rounding = 0.2 * (1 + len(child.timeline))  # a token is 0.2 s
     assert counted(*operations) >= child.seconds - clip.seconds - rounding
     for number, part in enumerate(child.timeline, 1):
         again = {"op": "repeat", "segment": number, "times": 4}
