@@ -6,6 +6,8 @@ Invariant towards chat models: every tool call is answered by exactly one tool m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
 
 from langchain_core.messages import (
     AIMessage,
@@ -114,3 +116,28 @@ def last_problem(messages: Sequence[BaseMessage]) -> str:
         if isinstance(message, ToolMessage) and message.status == "error":
             return str(message.content)
     return ""
+
+
+def failures_of(plan: AIMessage, messages: Sequence[BaseMessage]) -> list[str]:
+    """Why the same calls failed before, once for each time, the oldest first.
+
+    messages: those of the turn. What another plan did since may be what was missing: then nothing counts that
+    came before it.
+    """
+    failures: list[str] = []
+    for place, message in enumerate(messages):
+        if message is plan or not isinstance(message, AIMessage):
+            continue
+        answers = list(takewhile(lambda said: isinstance(said, ToolMessage), messages[place + 1 :]))
+        same, problem = _asked(message) == _asked(plan), last_problem(answers)
+        if same and problem:
+            failures.append(problem)
+        elif any(answer.status == "success" for answer in answers if isinstance(answer, ToolMessage)):
+            failures.clear()
+    return failures
+
+
+def _asked(message: AIMessage) -> list[Any]:
+    """What a message calls, whatever the calls are named; one that cannot be read is like no other."""
+    unread = [call["id"] for call in message.invalid_tool_calls]
+    return [*((call["name"], call["args"]) for call in message.tool_calls), *unread]

@@ -27,6 +27,7 @@ from .errors import PlanError
 from .messages import (
     call_ids,
     calls_tools,
+    failures_of,
     healed,
     last_problem,
     recent,
@@ -34,7 +35,7 @@ from .messages import (
     with_call_ids,
 )
 from .plan import Limits, MotionPlan, read_plan
-from .prompts import declined, exhausted, gave_up, rejected
+from .prompts import declined, exhausted, gave_up, rejected, repeated
 from .run_settings import RunSettings, in_parent, run_settings
 from .state import AgentState, with_added
 from .trail import current_of, is_foreign, recalled, trail_in
@@ -86,14 +87,12 @@ class Nodes:
     def validate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Read the coordinator's calls as one plan; refuse it, with reasons, before any model runs."""
         message = _last_reply(state)
+        if failures := _failures(state):
+            return _rejected(state, [refusal(repeated(failures[0]), name) for name in call_ids(message)])
         try:
             plan = self._read(message, config)
         except PlanError as error:
-            return {
-                "messages": _refusals(message, error),
-                "plan": None,
-                "rejections": state.get("rejections", 0) + 1,
-            }
+            return _rejected(state, _refusals(message, error))
         tools = [step.tool for step in plan.steps]
         told = {"event": "planned", "steps": tools, "seconds": plan.seconds, "plan": plan.as_json()}
         get_stream_writer()(told)
@@ -174,11 +173,10 @@ class Nodes:
 
     def give_up(self, state: AgentState) -> AgentState:
         """End a turn whose plans keep failing, or never end, with a clear answer; no call is left open."""
-        messages = state.get("messages", [])
-        limit = exhausted(self.config.max_plans)
-        pending = [refusal(limit, call_id) for call_id in _pending(messages)]
-        since = messages[turn_at(messages, state.get("turn")) + 1 :]
-        problem = last_problem(since) or (limit if pending else "")
+        messages, failures = state.get("messages", []), _failures(state)
+        reason = repeated(failures[0]) if failures else exhausted(self.config.max_plans)
+        pending = [refusal(reason, call_id) for call_id in _pending(messages)]
+        problem = next(iter(failures), last_problem(_turn_of(state))) or (reason if pending else "")
         text = gave_up(problem, state.get("motions", {}), current_of(state))
         heard = heard_in(messages, turn_at(messages, state.get("turn")))
         return {"messages": [*pending, as_own(AIMessage(text), heard)], "gave_up": True}
@@ -194,7 +192,8 @@ class Nodes:
         messages = state.get("messages", [])
         if not messages or not calls_tools(messages[-1]):
             return "answer"
-        return "validate" if state.get("plans", 0) < self.config.max_plans else "give_up"
+        told_so = len(_failures(state)) > 1
+        return "give_up" if told_so or state.get("plans", 0) >= self.config.max_plans else "validate"
 
     def after_validate(self, state: AgentState) -> str:
         plan = state.get("plan")
@@ -268,6 +267,24 @@ def _last_reply(state: AgentState) -> AIMessage:
     message = state.get("messages", [])[-1]
     assert isinstance(message, AIMessage), "only a coordinator's reply is validated"
     return message
+
+
+def _turn_of(state: AgentState) -> Sequence[AnyMessage]:
+    """What was said and done since the request that the turn is about."""
+    messages = state.get("messages", [])
+    return messages[turn_at(messages, state.get("turn")) + 1 :]
+
+
+def _failures(state: AgentState) -> list[str]:
+    """Why the newest plan failed before in this turn, see `failures_of`."""
+    turn = _turn_of(state)
+    newest = next((message for message in reversed(turn) if calls_tools(message)), None)
+    return failures_of(newest, turn) if isinstance(newest, AIMessage) else []
+
+
+def _rejected(state: AgentState, answers: list[AnyMessage]) -> AgentState:
+    """A plan that is not run, with what its calls are answered."""
+    return {"messages": answers, "plan": None, "rejections": state.get("rejections", 0) + 1}
 
 
 def _pending(messages: Sequence[AnyMessage]) -> list[str]:

@@ -243,6 +243,14 @@ def rejected(own: str, others: str) -> str:
     return f"{own}; nothing was run" if own else f"not run, because the plan has a fault elsewhere: {others}"
 
 
+def repeated(problem: str) -> str:
+    """Why a plan that failed before is not run again. problem: what was wrong with it."""
+    return (
+        f"{problem}; the same plan again, so it was not run: change what was wrong, or tell the user why it "
+        "cannot be done"
+    )
+
+
 def _actions(repertoire: Sequence[str]) -> str:
     if not repertoire:
         return "The motion generator understands free descriptions."

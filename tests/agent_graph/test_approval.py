@@ -56,13 +56,21 @@ def test_a_declined_plan_is_told_to_the_coordinator_and_the_thread_goes_on():
 
 
 def test_a_coordinator_that_asks_again_and_again_is_stopped():
-    agent = waiting_agent(*[plan(LONG)] * 4, max_plans=2)
+    longer = [call("generate_motion", description="a person walks", seconds=8 + n) for n in range(4)]
+    agent = waiting_agent(*map(plan, longer), max_plans=2)
     agent.invoke(ASK, SETTINGS)
     asked_again = agent.invoke(Command(resume=False), SETTINGS)
     assert "__interrupt__" in asked_again
     state = agent.invoke(Command(resume=False), SETTINGS)
     assert "__interrupt__" not in state and agent.get_state(SETTINGS).next == ()
     assert "declined" in state["messages"][-1].text
+
+
+def test_a_declined_plan_is_not_shown_again_in_its_turn():
+    agent = waiting_agent(*[plan(LONG)] * 2, AIMessage("As you wish."))
+    agent.invoke(ASK, SETTINGS)
+    state = agent.invoke(Command(resume=False), SETTINGS)
+    assert "__interrupt__" not in state and state["messages"][-1].text == "As you wish."
 
 
 def test_a_changed_plan_runs_as_changed_and_stands_in_the_thread():

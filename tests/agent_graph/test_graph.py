@@ -137,6 +137,29 @@ def test_a_turn_that_gives_up_tells_of_the_newest_problem_and_of_no_earlier_turn
         assert not any(other in answer for other in others)
 
 
+@pytest.mark.parametrize("failing", [plan(WRONG), plan(call("history", action="undo"))], ids=["read", "run"])
+def test_a_plan_that_fails_again_unchanged_is_told_of_once_and_ends_the_turn(talk, failing):
+    """Whether it is refused when it is read or fails when it runs; the answer names the first fault."""
+    conversation = talk(*[failing] * 3, plan(WALK), DONE, max_repairs=9)
+    state = conversation.say("go")
+    first, again, last = (message.text for message in tool_messages(state))
+    fault = first.removesuffix("; nothing was run")
+    assert fault in again and "the same plan again, so it was not run" in again and again == last
+    assert fault in state["messages"][-1].text and "the same plan" not in state["messages"][-1].text
+    assert_sane(state["messages"])
+    assert conversation.say("walk")["motions"]
+
+
+def test_a_plan_that_failed_may_be_repaired_or_tried_after_another_that_ran(talk, backend):
+    undo = plan(call("history", action="undo"))
+    conversation = talk(undo, undo, plan(WALK), plan(WALK), undo, DONE)
+    state = conversation.say("walk twice, and go back")
+    statuses = [message.status for message in tool_messages(state)]
+    assert statuses == ["error", "error", "success", "success", "success"]
+    assert "the same plan again" in tool_messages(state)[1].content
+    assert len(backend.batches) == 2
+
+
 def test_a_turn_that_gives_up_says_which_motion_is_still_there(talk):
     conversation = talk(plan(WALK), DONE, plan(WRONG), plan(WRONG), max_repairs=1)
     current = conversation.say("walk")["current"]

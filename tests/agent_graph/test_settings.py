@@ -122,7 +122,7 @@ def plans_run(config: AgentConfig, _: Any) -> int:
 
 
 def refusals(config: AgentConfig, _: Any) -> int:
-    return len(talked(config, *[plan(call("fly"))] * 9).model.asked)
+    return len(talked(config, *[plan(call(f"fly{n}")) for n in range(9)]).model.asked)
 
 
 def refused(*calls: Any) -> Callable[..., Any]:

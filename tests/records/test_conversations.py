@@ -246,7 +246,7 @@ SCRIPTS: dict[str, tuple[Sequence[Reply], Sequence[Any], dict[str, Any]]] = {
             plan(WALK),
             DONE,
             plan(RUN),
-            plan(RUN),
+            plan(call("generate_motion", description="a person runs", seconds=3)),
             AIMessage("As you wish."),
             plan(RUN),
             DONE,
