@@ -136,7 +136,14 @@ class LocalCoordinator(BaseChatModel):
         generator = torch.Generator()
         generator.seed() if self.seed is None else generator.manual_seed(self.seed)
         written: list[int] = []
-        while len(written) < min(self.max_tokens, self.context - len(prompt)):
+        most = min(self.max_tokens, self.context - len(prompt))
+        while len(written) < most:
+            if forced := held.forced()[: most - len(written)]:
+                for token in forced:
+                    written.append(token)
+                    if held.ended(token):
+                        return written, True
+                continue
             token = _drawn(held.allow(self._reading.next([*prompt, *written])), self.temperature, generator)
             written.append(token)
             if held.ended(token):

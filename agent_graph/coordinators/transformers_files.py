@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ..errors import CoordinatorError
 
 #: What the kernel calls the instruction that multiplies bfloat16 at full speed.
 FAST_BF16 = ("avx512_bf16", "amx_bf16", "bf16 ")
+#: Held while the reader of GGUF files is another one than it was.
+_PARSING = Lock()
 
 
 def load_chat_model(path: Path) -> tuple[Any, Any]:
@@ -20,8 +26,11 @@ def load_chat_model(path: Path) -> tuple[Any, Any]:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     dtype = torch.bfloat16 if device == "cuda" or cpu_has_bf16() else torch.float32
     try:
-        model: Any = AutoModelForCausalLM.from_pretrained(place, dtype=dtype, **options, **_dense(options))
-        tokenizer = AutoTokenizer.from_pretrained(place, **options)
+        with _parsed_once():
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                place, dtype=dtype, **options, **_dense(options)
+            )
+            tokenizer = AutoTokenizer.from_pretrained(place, **options)
     except Exception as error:  # a damaged file fails in as many ways as it has parts
         reason = " ".join(str(error).split())[:300]
         raise CoordinatorError(f"{path} cannot be loaded as a chat model: {reason}") from error
@@ -43,6 +52,26 @@ def _place(path: Path) -> tuple[Path, dict[str, Any]]:
     raise CoordinatorError(
         f"no local coordinator at {path}: give a folder in transformers' layout, or a GGUF file"
     )
+
+
+@contextmanager
+def _parsed_once() -> Iterator[None]:
+    """Parse a GGUF file once, where transformers would for its settings, its weights and its tokenizer.
+
+    That takes seconds each time, because the vocabulary is read word by word.
+    """
+    try:
+        import gguf
+    except ImportError:  # then no such file can be loaded, and transformers says so
+        yield
+        return
+    with _PARSING:
+        reader = gguf.GGUFReader
+        gguf.GGUFReader = cache(reader)  # pyright: ignore[reportAttributeAccessIssue]
+        try:
+            yield
+        finally:
+            gguf.GGUFReader = reader  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _dense(options: dict[str, Any]) -> dict[str, Any]:

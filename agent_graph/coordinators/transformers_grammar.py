@@ -22,6 +22,10 @@ class Held(Protocol):
         """Take the next token; whether the reply ends with it."""
         ...
 
+    def forced(self) -> list[int]:
+        """The tokens that have to come next, whatever the model says; [] where it has a choice."""
+        ...
+
     def closed(self, surplus: int) -> tuple[list[int], bool] | None:
         """Take back the last tokens and end the string they stand in: what stands there now, and whether the
         reply ends with it. None, and nothing is taken back, where no string can end."""
@@ -39,6 +43,9 @@ class ByNothing:
 
     def ended(self, token: int) -> bool:
         return token in self._ends
+
+    def forced(self) -> list[int]:
+        return []
 
     def closed(self, surplus: int) -> tuple[list[int], bool] | None:
         return [], True
@@ -64,6 +71,9 @@ class ByGrammar:
     def ended(self, token: int) -> bool:
         self._matcher.consume_token(token)
         return self._matcher.is_stopped()
+
+    def forced(self) -> list[int]:
+        return self._matcher.compute_ff_tokens()
 
     def closed(self, surplus: int) -> tuple[list[int], bool] | None:
         shorter = self._matcher.deep_copy()

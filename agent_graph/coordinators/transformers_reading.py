@@ -1,12 +1,13 @@
-"""What a model in this process has read: the keys and values of its last prompt stay.
+"""What a model in this process has read: the keys and values of its last prompts stay.
 
-A prompt reads only what is new since the one before. On a processor most of a step's time would go into
+A prompt reads only what is new since one before. On a processor most of a step's time would go into
 copying what was read, and into attention that is made for many tokens at once; both are avoided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,8 +16,18 @@ from transformers.cache_utils import DynamicLayer
 
 #: Room for further tokens that is made whenever there is no more, so that a step copies nothing.
 SPARE = 512
+#: How many prompts stay, and how many tokens of one may be given up for another before both do.
+KEPT, GIVEN_UP = 2, 512
 #: Up to how many new tokens plain attention is the faster one for bfloat16 on a processor.
 FEW = 16
+
+
+@dataclass
+class _Read:
+    """Tokens that were read, and their keys and values."""
+
+    ids: list[int]
+    cache: DynamicCache
 
 
 class Reading:
@@ -24,8 +35,7 @@ class Reading:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._read: list[int] = []
-        self._cache: DynamicCache | None = None
+        self._kept: list[_Read] = []
         self._reads_few_apart = (
             model.device.type == "cpu"
             and model.dtype == torch.bfloat16
@@ -35,23 +45,34 @@ class Reading:
     def next(self, ids: Sequence[int]) -> torch.Tensor:
         """Logits [1, V] of the token after `ids`, reading only what was not read before."""
         ids = list(ids)
-        kept = _shared(self._read, ids[:-1])
-        if self._cache is None or not _cropped(self._cache, kept):
-            kept, self._cache = 0, _empty(self._model.config)
-        self._read = []  # not true while the model runs: an interrupted call leaves a cache of unknown length
-        new = torch.tensor([ids[kept:]], device=self._model.device)
+        begun = self._begun(ids[:-1])
+        new = torch.tensor([ids[len(begun.ids) :]], device=self._model.device)
         if self._reads_few_apart:
             self._model.set_attn_implementation("eager" if new.shape[1] <= FEW else "sdpa")
         with torch.inference_mode():
-            output = self._model(input_ids=new, past_key_values=self._cache, use_cache=True, logits_to_keep=1)
-        self._read = ids
+            output = self._model(input_ids=new, past_key_values=begun.cache, use_cache=True, logits_to_keep=1)
+        self._kept = [*self._kept, _Read(ids, begun.cache)][-KEPT:]
         return output.logits[:, -1].float().cpu()
 
     def ahead(self, one: Sequence[int], other: Sequence[int]) -> None:
-        """Read what both prompts begin with, unless what was read last begins with it too."""
+        """Read what both prompts begin with, unless something that was read begins with it too."""
         head = list(one[: _shared(one, other)])
-        if self._read[: len(head)] != head:
+        if all(read.ids[: len(head)] != head for read in self._kept):
             self.next(head)
+
+    def _begun(self, ids: list[int]) -> _Read:
+        """The beginning of `ids` that was read: taken out of what is kept, since an interrupted call leaves a
+        cache of unknown length, or copied where much else of it would be lost."""
+        nearest = max(self._kept, key=lambda read: _shared(read.ids, ids), default=None)
+        if nearest is None:
+            return _Read([], _empty(self._model.config))
+        kept = _shared(nearest.ids, ids)
+        if len(nearest.ids) - kept > GIVEN_UP and (copy := _copied(nearest.cache, kept, self._model.config)):
+            return _Read(ids[:kept], copy)
+        self._kept = [read for read in self._kept if read is not nearest]
+        if _cropped(nearest.cache, kept):
+            return _Read(ids[:kept], nearest.cache)
+        return _Read([], _empty(self._model.config))
 
 
 class _RoomyLayer(DynamicLayer):
@@ -86,6 +107,16 @@ def _empty(config: Any) -> DynamicCache:
     cache = DynamicCache(config=config)
     cache.layers = [_RoomyLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers]
     return cache
+
+
+def _copied(cache: DynamicCache, length: int, config: Any) -> DynamicCache | None:
+    """The first tokens of a cache; None where there are none, or where it holds them in another way."""
+    copy = _empty(config)
+    for number, layer in enumerate(cache.layers if length else ()):
+        if not isinstance(layer, _RoomyLayer) or layer.keys is None or layer.values is None:
+            return None
+        copy.update(layer.keys[..., :length, :], layer.values[..., :length, :], number)
+    return copy if length else None
 
 
 def _shared(read: Sequence[int], ids: Sequence[int]) -> int:

@@ -17,7 +17,8 @@ from motion_agent.agent_graph.coordinators.modes import Way, motions_named, ways
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
 from motion_agent.agent_graph.coordinators.talk import Question
 from motion_agent.agent_graph.coordinators.transformers_chat import LocalCoordinator
-from motion_agent.agent_graph.coordinators.transformers_reading import FEW, SPARE, Reading
+from motion_agent.agent_graph.coordinators.transformers_files import load_chat_model
+from motion_agent.agent_graph.coordinators.transformers_reading import FEW, GIVEN_UP, SPARE, Reading
 from motion_agent.agent_graph.errors import PlanError
 from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.motion_models.english.interpretation import Interpretation
@@ -169,6 +170,74 @@ def test_logits_are_those_of_a_model_that_reads_everything_anew(dtype):
         torch.testing.assert_close(said, anew, atol=1e-5 if dtype == torch.float32 else 0.02, rtol=0.02)
 
 
+def test_a_file_is_parsed_once_for_weights_and_tokenizer(tmp_path, monkeypatch) -> None:
+    gguf, transformers = pytest.importorskip("gguf"), pytest.importorskip("transformers")
+    parsed: list[str] = []
+
+    class Reader:
+        def __init__(self, path: str) -> None:
+            parsed.append(path)
+
+    def reads(folder: Any, gguf_file: str, **options: Any) -> Any:
+        from gguf import GGUFReader
+
+        GGUFReader(f"{folder}/{gguf_file}")
+        return tiny_backbone() if "dtype" in options else tiny_tokenizer()
+
+    monkeypatch.setattr(gguf, "GGUFReader", Reader)
+    for kind in (transformers.AutoModelForCausalLM, transformers.AutoTokenizer):
+        monkeypatch.setattr(kind, "from_pretrained", reads)
+    for name in ("one.gguf", "other.gguf", "one.gguf"):
+        (tmp_path / name).write_bytes(b"")
+        load_chat_model(tmp_path / name)
+    assert parsed == [f"{tmp_path}/{name}" for name in ("one.gguf", "other.gguf", "one.gguf")]
+    assert gguf.GGUFReader is Reader
+
+
+def test_two_prompts_stay_read() -> None:
+    """A prompt that goes another way than the one before leaves what that one was; the oldest goes."""
+    model = wild()
+    reading, read = Reading(model._model), list[int]()
+    forward = model._model.forward
+
+    def counted(input_ids: torch.Tensor, **options: Any) -> Any:
+        read.append(input_ids.shape[1])
+        return forward(input_ids=input_ids, **options)
+
+    model._model.forward = counted
+    one, another, third = (torch.randint(3, 250, (2 * GIVEN_UP,)).tolist() for _ in range(3))
+    head = one[:100]
+    for said, new in (
+        (one, 2 * GIVEN_UP),
+        (head + another, 2 * GIVEN_UP),
+        ([*one, 5], 1),
+        ([*head, *another, 5], 1),
+        (head + third, 2 * GIVEN_UP),
+        ([*head, *another, 6], 1),
+        ([*one, 6], 2 * GIVEN_UP - 99),
+    ):
+        logits = reading.next(said)
+        assert read.pop() == new
+        anew = forward(input_ids=torch.tensor([said])).logits[:, -1]
+        torch.testing.assert_close(logits, anew, atol=1e-5, rtol=1e-3)
+
+
+def test_what_has_to_come_next_is_not_asked_for(monkeypatch) -> None:
+    """The model is asked where it has a choice, and the reply is the one it would have written."""
+    answer = {"properties": {"answer": {"enum": ["yes", "no"]}}, "required": ["answer"], "type": "object"}
+    grammar = answer | {"additionalProperties": False, "x-guidance": {"whitespace_flexible": False}}
+    asked = []
+    model = saying(wild(), monkeypatch, '{"answer":"no"}')
+    logits = model._reading.next
+    monkeypatch.setattr(model._reading, "next", lambda ids: asked.append(len(ids)) or logits(ids))
+    reply = model.bind(grammar=grammar).invoke("?")
+    assert reply.text == '{"answer":"no"}' and reply.response_metadata["finish_reason"] == "stop"
+    assert len(asked) <= 2 < reply.usage_metadata["output_tokens"]  # type: ignore[index]
+    short = saying(wild(max_tokens=3), monkeypatch, '{"answer":"no"}').bind(grammar=grammar).invoke("?")
+    assert short.response_metadata["finish_reason"] == "length"
+    assert short.usage_metadata is not None and short.usage_metadata["output_tokens"] == 3
+
+
 def test_a_reply_that_says_the_same_again_is_closed(monkeypatch):
     """Its end is where the grammar lets a string end, and the rest of the reply is still held to it."""
     object_of = {"properties": {"answer": {"type": "string"}}, "required": ["answer"], "type": "object"}
@@ -189,12 +258,12 @@ def test_a_reply_that_says_the_same_again_is_closed(monkeypatch):
 
 def saying(model: LocalCoordinator, monkeypatch: pytest.MonkeyPatch, text: str) -> LocalCoordinator:
     """The model, made to write a text as far as it may, and to end after it."""
-    ids = iter(model._vocabulary.tokenize_str(text))
-    size = model._model.config.vocab_size
+    asked, size = len(model._prompt([HumanMessage("?")])), model._model.config.vocab_size
+    told = model._vocabulary.tokenize_str(text)
 
-    def logits(_: Any) -> torch.Tensor:
+    def logits(ids: list[int]) -> torch.Tensor:
         wanted = torch.zeros(1, size)
-        wanted[0, next(ids, model._tokenizer.eos_token_id)] = 100
+        wanted[0, [*told[len(ids) - asked :], model._tokenizer.eos_token_id][0]] = 100
         return wanted
 
     monkeypatch.setattr(model._reading, "next", logits)
