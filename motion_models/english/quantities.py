@@ -268,6 +268,16 @@ def take_seconds(text: str) -> Taken:
     return _take(text, _DURATION)
 
 
+def take_last_seconds(text: str) -> Taken:
+    """The only length of a sentence, told at its end; the rest keeps its words: 'she waves twice for 3 s.'"""
+    told, _, last = text.rstrip(" .").rpartition(" for ")
+    length = take_seconds(canonical(f"for {last}"))
+    whole = told and length.value is not None and not length.rest.strip()
+    if not whole or take_seconds(canonical(told)).value is not None:
+        return Taken(None, text)
+    return Taken(length.value, told.rstrip(" ,"))
+
+
 def take_times(text: str) -> Taken:
     """How often the clause happens: 'jumps 2 times'."""
     return _take(text, _TIMES)

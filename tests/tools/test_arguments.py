@@ -67,3 +67,43 @@ def test_a_zero_among_things_that_were_said_is_one() -> None:
     assert GenerateMotionArgs.model_validate({"description": "a walk", "seed": 0}).seed == 0
     with pytest.raises(ValidationError):
         edit({"op": "replace", "segment": 1, "description": "a bow", "seconds": 0})
+
+
+@pytest.mark.parametrize(
+    ("given", "description", "seconds", "seed"),
+    [
+        ({"description": "a person waves for 3 seconds."}, "a person waves", 3.0, None),
+        ({"description": "a person walks, for half a minute"}, "a person walks", 30.0, None),
+        ({"description": "a person jumps twice for two seconds"}, "a person jumps twice", 2.0, None),
+        ({"description": "a person kicks with seed 7"}, "a person kicks", None, 7),
+        ({"description": "a person runs with seed 7 for 2 s"}, "a person runs", 2.0, 7),
+        (
+            {"description": "a person waves for 3 seconds", "seconds": 4},
+            "a person waves for 3 seconds",
+            4.0,
+            None,
+        ),
+        (
+            {"description": "a person walks for 2 seconds, then waves for 4 seconds"},
+            "a person walks for 2 seconds, then waves for 4 seconds",
+            None,
+            None,
+        ),
+        ({"description": "for 3 seconds"}, "for 3 seconds", None, None),
+        ({"description": "a person waits for a bus"}, "a person waits for a bus", None, None),
+    ],
+)
+def test_a_length_and_a_seed_in_a_description_count(
+    given: dict[str, Any], description: str, seconds: float | None, seed: int | None
+) -> None:
+    read = GenerateMotionArgs.model_validate(given)
+    assert (read.description, read.seconds, read.seed) == (description, seconds, seed)
+
+
+def test_parts_have_the_length_that_their_description_states() -> None:
+    parts = ComposeSequenceArgs.model_validate({"segments": [{"description": "a person bows for 2 seconds"}]})
+    assert (parts.segments[0].description, parts.segments[0].seconds) == ("a person bows", 2.0)
+    [new] = edit({"op": "insert", "description": "a person bows for 2 seconds"}).operations
+    assert (new.description, new.seconds) == ("a person bows", 2.0)  # type: ignore[union-attr]
+    with pytest.raises(ValidationError, match="seconds"):
+        GenerateMotionArgs.model_validate({"description": "a person walks for 9999 seconds"})

@@ -2,7 +2,8 @@
 
 Field descriptions are written for the model that fills them in. Unknown fields are rejected, so that a
 misspelt argument is an error the model can repair and never a silent default; a null or an empty text in
-place of an optional field means that it was left out, because many models write one for every field.
+place of an optional field means that it was left out, because many models write one for every field. A length
+or a seed that was written into a description counts as given, where its own field was left out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+
+from ...motion_models.english.quantities import take_last_seconds, take_seed
 
 #: Longest stretch one tool call may ask for, in seconds; a plan's total is bounded by configuration.
 MAX_SECONDS = 600.0
@@ -69,8 +72,9 @@ class Arguments(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _leave_out_the_empty(cls, given: Any) -> Any:
-        return filled_in(given, cls.model_fields) if isinstance(given, dict) else given
+    def _as_meant(cls, given: Any) -> Any:
+        fields = cls.model_fields
+        return stated(filled_in(given, fields), fields) if isinstance(given, dict) else given
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -110,6 +114,16 @@ def filled_in(given: dict[str, Any], fields: Mapping[str, FieldInfo]) -> dict[st
     if nothing:
         nothing |= {name for name, value in given.items() if name not in needed and value == 0}
     return {name: value for name, value in given.items() if name not in nothing}
+
+
+def stated(given: dict[str, Any], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """An object whose length or seed was told in its description, in the fields that are there for them."""
+    for name, take in (("seconds", take_last_seconds), ("seed", take_seed)):
+        description = given.get("description")
+        if name in fields and name not in given and isinstance(description, str):
+            value, told = take(description)
+            given = given if value is None or not told else {**given, "description": told, name: value}
+    return given
 
 
 def _shorten(schema: dict[str, Any]) -> None:
