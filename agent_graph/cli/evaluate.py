@@ -17,6 +17,7 @@ from .evaluate_options import (
     Beside,
     Categories,
     Coordinators,
+    DrawnBy,
     EvaluatorFile,
     Fast,
     Glove,
@@ -25,6 +26,7 @@ from .evaluate_options import (
     LangSmith,
     Repetitions,
     Requests,
+    Sample,
     Threshold,
     Trials,
     require,
@@ -96,6 +98,8 @@ def evaluate(
     trials: Trials = 1,
     categories: Categories = None,
     fast: Fast = False,
+    sample: Sample = None,
+    seed: DrawnBy = 0,
     threshold: Threshold = 0.0,
     jobs: Jobs = None,
     judge: Judge = None,
@@ -107,7 +111,7 @@ def evaluate(
     if what is Evaluation.conversations:
         asked = {"coordinators": coordinators or [], "agents": agents or [], "categories": categories or []}
         options = asked | {"backend": name, "trials": trials, "fast": fast, "processes": jobs, "out": out}
-        options |= {"judge": judge, "langsmith": langsmith}
+        options |= {"judge": judge, "langsmith": langsmith, "sample": sample, "seed": seed}
     elif what is Evaluation.plans:
         asked = {"coordinators": coordinators or [], "categories": categories or []}
         options = asked | {"backend": name, "processes": jobs, "out": out}

@@ -35,6 +35,11 @@ Categories = Annotated[
     ),
 ]
 Fast = Annotated[bool, typer.Option("--fast", help="conversations: only a small subset.")]
+Sample = Annotated[
+    int | None,
+    typer.Option("--sample", min=1, help="conversations: only so many dialogues, in a drawn order."),
+]
+DrawnBy = Annotated[int, typer.Option("--seed", help="conversations: what draws that order.")]
 Threshold = Annotated[
     float,
     typer.Option(
