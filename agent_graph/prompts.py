@@ -99,10 +99,12 @@ def _change(**operation: Any) -> tuple[str, dict[str, Any]]:
     return "edit_motion", {"motion_id": "m2h7c", "operations": [operation]}
 
 
-#: Turns that show how plans are written, repaired, and how their results are answered, to models that write
-#: them: what is said, and the reply. Small models copy: of the tools, those nearest the end the most, so that
-#: what is asked for most comes last.
-EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
+#: A turn that is said, and the reply to it: an answer, or a plan of one step.
+Example = tuple[str, str | tuple[str, dict[str, Any]]]
+
+#: Turns that show how plans are written, and how their results are answered, to models that write them.
+#: Small models copy: of the tools, those nearest the end the most, so that what is asked for most comes last.
+EXAMPLES: tuple[Example, ...] = (
     (
         "two people shake hands",
         (
@@ -111,6 +113,7 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
         ),
     ),
     ("who wrote Hamlet?", "I only make human motion."),
+    ("tell me a joke", "I only make human motion."),
     ("what happens in stretch.bvh?", ("caption_motion", {"path": "stretch.bvh"})),
     (
         "crawl, then stand up for 2 seconds",
@@ -120,19 +123,6 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
         _made("compose_sequence", "m2h7c", "a person crawls forward, then a person stands up", 5.2),
         "Made: a person crawls forward, then stands up.",
     ),
-    (
-        f"let him jump instead of standing up{_AT_HAND}",
-        _change(op="replace", segment=3, description="a person jumps"),
-    ),
-    (
-        result_of(
-            "edit_motion",
-            "there is no segment 3; the motion has 1: a person crawls forward; 2: a person stands up",
-            failed=True,
-        ),
-        _change(op="replace", segment=2, description="a person jumps"),
-    ),
-    (f"remove the first part{_AT_HAND}", _change(op="delete", segment=1)),
     ("go back", ("history", {"action": "undo"})),
     ("wave with the left hand", _one("a person waves with the left hand")),
     (
@@ -150,6 +140,50 @@ EXAMPLES: tuple[tuple[str, str | tuple[str, dict[str, Any]]], ...] = (
     ("show me someone who hops three times", _one("a person hops three times")),
     ("la persona gira", _one("a person turns around")),
     ("do a cartwheel", _one("a person does a cartwheel")),
+)
+
+#: Turns that come after these where there is a motion that can be changed: the one that `_AT_HAND` tells of.
+CHANGES: tuple[Example, ...] = (
+    (f"what does it show?{_AT_HAND}", ("caption_motion", {"motion_id": "m2h7c"})),
+    ("how many seconds are that?", "It lasts 5.2 seconds."),
+    ("thank you", "You are welcome."),
+    ("write a glb file", ("export_motion", {"motion_id": "m2h7c", "formats": ["glb"]})),
+    ("its name is morning", ("name_motion", {"motion_id": "m2h7c", "name": "morning"})),
+    (
+        "add someone beside him who bows",
+        ("arrange_scene", {"people": [{"motion_id": "m2h7c"}, _told("a person bows", x=1)]}),
+    ),
+    ("no, the one before", ("history", {"action": "undo"})),
+    (
+        _made("history", "m2h7c", "a person crawls forward, then a person stands up", 5.2),
+        "Back to: a person crawls forward, then stands up.",
+    ),
+    ("yes, take the newer one again", ("history", {"action": "redo"})),
+    ("start half a second later", _change(op="trim", start=0.5)),
+    ("drop the last 0.2 seconds", _change(op="trim", end=5.0)),
+    ("the other way round: stand up, then crawl", _change(op="reorder", order=[2, 1])),
+    ("exchange left and right", _change(op="mirror")),
+    ("crawl four times", _change(op="repeat", segment=1, times=4)),
+    ("let part 2 take 3 seconds", _change(op="duration", segment=2, seconds=3)),
+    ("one more second of crawling", _change(op="extend", segment=1, seconds=1)),
+    ("another version of the crawling", _change(op="regenerate", segment=1)),
+    ("and at the end he bows", _change(op="insert", description="a person bows")),
+    ("a hop between the two", _change(op="insert", position=2, description="a person hops")),
+    ("remove part 5", _change(op="delete", segment=5)),
+    (
+        result_of(
+            "edit_motion",
+            "there is no segment 5; the motion has only 1: a person crawls forward; 2: a person stands up; "
+            "nothing was changed",
+            failed=True,
+        ),
+        "There is no part 5, so nothing was changed. The motion has two parts.",
+    ),
+    ("without the crawling", _change(op="delete", segment=1)),
+    ("he jumps, he does not stand up", _change(op="replace", segment=2, description="a person jumps")),
+    ("now something else: a hop", _one("a person hops")),
+    ("crawl slower", _change(op="speed", segment=1, factor=0.7)),
+    ("all of it a bit faster", _change(op="speed", factor=1.4)),
 )
 
 
@@ -192,9 +226,9 @@ def written_instructions(signatures: str, repertoire: Sequence[str]) -> str:
     return WRITTEN.format(tools=signatures, actions=_actions(repertoire))
 
 
-def examples() -> list[tuple[str, str]]:
-    """The example turns, as they would have been said."""
-    return [(said, written(reply)) for said, reply in EXAMPLES]
+def examples(changes: bool = False) -> list[tuple[str, str]]:
+    """The example turns, as they would have been said. changes: those too that change a motion."""
+    return [(said, written(reply)) for said, reply in (*EXAMPLES, *(CHANGES if changes else ()))]
 
 
 def written(reply: str | tuple[str, dict[str, Any]]) -> str:

@@ -69,9 +69,13 @@ def as_calls(question: Question) -> list[AnyMessage]:
 
 
 def as_talk(question: Question, system: str) -> list[AnyMessage]:
-    """The question for a model that writes its plans. system: its instructions."""
+    """The question for a model that writes its plans. system: its instructions.
+
+    The example turns that change a motion stand behind the others, and only where there is one: so what all
+    prompts begin with stays, and a model that copies what it read last makes one where there is none.
+    """
     shown: list[AnyMessage] = []
-    for said, reply in examples():
+    for said, reply in examples(changes=bool(question.motions)):
         shown += [HumanMessage(said), AIMessage(reply)]
     return [question.system(system), *shown, *plain(question.thread())]
 

@@ -16,7 +16,7 @@ def index_of(parts: Sequence[Part], segment: int) -> int:
     """Where segment number `segment` (1 the first, -1 the last) is in the list."""
     if segment == 0 or abs(segment) > len(parts):
         known = "; ".join(f"{n}: {part.description}" for n, part in enumerate(parts, 1))
-        raise EditError(f"there is no segment {segment}; the motion has {known}")
+        raise EditError(f"there is no segment {segment}; the motion has only {known}; nothing was changed")
     return segment - 1 if segment > 0 else len(parts) + segment
 
 

@@ -15,6 +15,7 @@ from llguidance import LLMatcher
 from motion_agent.agent_graph.coordinators.plan_schema import LONGEST_ANSWER, reply_grammar, signatures
 from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.agent_graph.prompts import (
+    CHANGES,
     EXAMPLES,
     at_hand,
     result_of,
@@ -97,27 +98,34 @@ def test_example_turns_are_as_real_ones() -> None:
     parts = [SegmentRef(description=text, start=n, end=n + 1) for n, text in enumerate(descriptions)]
     whole = ", then ".join(descriptions)
     ref = MotionRef(id="m2h7c", name=whole, description=whole, seconds=5.2, frames=104, segments=parts)
-    for reply in (reply for _, reply in EXAMPLES if not isinstance(reply, str)):
+    for reply in (reply for _, reply in (*EXAMPLES, *CHANGES) if not isinstance(reply, str)):
         message = plan(call(reply[0], **reply[1]))
         read_plan(message, holding(ref.id, parts=(2.6, 2.6)), lambda: [ref.id], Limits())
-    said = [said for said, _ in EXAMPLES]
+    said = [said for said, _ in (*EXAMPLES, *CHANGES)]
     assert any(text.endswith(f"\n\n{at_hand({ref.id: ref}, ref.id)}") for text in said)
     [told] = [text for text in said if text.startswith(result_of("compose_sequence", "", failed=False))]
     content = json.loads(told.partition(": ")[2])
     assert content == {key: motion_entry(ref)[key] for key in content}
 
 
-def test_an_example_turn_repairs_the_change_that_its_error_is_of() -> None:
+def test_the_example_changes_can_be_carried_out() -> None:
+    """All on the motion that another example makes; the one whose error is told fails with this error."""
     tools = {tool.name: tool for tool in create_motion_tools(load_backend())}
-    [at] = [n for n, (said, _) in enumerate(EXAMPLES) if said.startswith("Error")]
-    (_, made), (_, wrong), (told, right) = (EXAMPLES[n] for n in (at - 3, at - 1, at))
-    motion = json.loads(tools[made[0]].invoke(made[1]))["motion_id"]
-
-    def done(reply: Any) -> str:
-        return tools[reply[0]].invoke(reply[1] | {"motion_id": motion})
-
-    assert told == result_of(wrong[0], done(wrong), failed=True)
-    assert [part["description"] for part in json.loads(done(right))["segments"]][1] == "a person jumps"
+    [made] = [
+        reply[1] for _, reply in EXAMPLES if reply[0] == "compose_sequence" and "stands up" in str(reply)
+    ]
+    motion = json.loads(tools["compose_sequence"].invoke(made))["motion_id"]
+    errors = 0
+    for (_, reply), (following, answer) in zip(CHANGES, [*CHANGES[1:], ("", "")], strict=True):
+        if not isinstance(reply, tuple) or reply[0] != "edit_motion":
+            continue
+        told = tools["edit_motion"].invoke({**reply[1], "motion_id": motion})
+        if following.startswith("Error"):
+            errors += 1
+            assert following == result_of("edit_motion", told, failed=True) and isinstance(answer, str)
+        else:
+            assert json.loads(told)["motion_id"] != motion
+    assert errors == 1
 
 
 def test_an_answer_that_runs_on_is_closed(says):
