@@ -95,6 +95,13 @@ _AT_HAND = """
 - m2h7c, 5.2 s: 1: a person crawls forward | 2: a person stands up (current))"""
 
 
+def _missing_part(segment: int) -> str:
+    """What became of a change of a part that this motion has not got."""
+    parts = "1: a person crawls forward; 2: a person stands up"
+    content = f"there is no segment {segment}; the motion has only {parts}; nothing was changed"
+    return result_of("edit_motion", content, failed=True)
+
+
 def _change(**operation: Any) -> tuple[str, dict[str, Any]]:
     return "edit_motion", {"motion_id": "m2h7c", "operations": [operation]}
 
@@ -159,7 +166,7 @@ CHANGES: tuple[Example, ...] = (
         "Back to: a person crawls forward, then stands up.",
     ),
     ("yes, take the newer one again", ("history", {"action": "redo"})),
-    ("start half a second later", _change(op="trim", start=0.5)),
+    ("drop the first 0.4 seconds", _change(op="trim", start=0.4)),
     ("drop the last 0.2 seconds", _change(op="trim", end=5.0)),
     ("the other way round: stand up, then crawl", _change(op="reorder", order=[2, 1])),
     ("exchange left and right", _change(op="mirror")),
@@ -170,17 +177,11 @@ CHANGES: tuple[Example, ...] = (
     ("and at the end he bows", _change(op="insert", description="a person bows")),
     ("a hop between the two", _change(op="insert", position=2, description="a person hops")),
     ("remove part 5", _change(op="delete", segment=5)),
-    (
-        result_of(
-            "edit_motion",
-            "there is no segment 5; the motion has only 1: a person crawls forward; 2: a person stands up; "
-            "nothing was changed",
-            failed=True,
-        ),
-        "There is no part 5, so nothing was changed. The motion has two parts.",
-    ),
+    (_missing_part(5), "There is no part 5, so nothing was changed. The motion has two parts."),
+    ("let him jump instead of standing up", _change(op="replace", segment=3, description="a person jumps")),
+    (_missing_part(3), _change(op="replace", segment=2, description="a person jumps")),
     ("without the crawling", _change(op="delete", segment=1)),
-    ("he jumps, he does not stand up", _change(op="replace", segment=2, description="a person jumps")),
+    ("he hops, he does not crawl", _change(op="replace", segment=1, description="a person hops")),
     ("now something else: a hop", _one("a person hops")),
     ("crawl slower", _change(op="speed", segment=1, factor=0.7)),
     ("all of it a bit faster", _change(op="speed", factor=1.4)),

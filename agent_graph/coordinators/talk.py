@@ -23,6 +23,7 @@ class Question:
 
     repertoire: the actions the motion model knows. motions, current: those of the conversation, without the
     ones made since the newest request, which the thread tells. left_out: turns no longer in the thread.
+    brief: leave out the example turns that change a motion.
     """
 
     messages: Sequence[AnyMessage]
@@ -30,6 +31,7 @@ class Question:
     motions: Mapping[str, MotionRef] = field(default_factory=dict)
     current: str | None = None
     left_out: int = 0
+    brief: bool = False
 
     @property
     def asked(self) -> str:
@@ -75,7 +77,7 @@ def as_talk(question: Question, system: str) -> list[AnyMessage]:
     prompts begin with stays, and a model that copies what it read last makes one where there is none.
     """
     shown: list[AnyMessage] = []
-    for said, reply in examples(changes=bool(question.motions)):
+    for said, reply in examples(changes=bool(question.motions) and not question.brief):
         shown += [HumanMessage(said), AIMessage(reply)]
     return [question.system(system), *shown, *plain(question.thread())]
 
@@ -103,6 +105,7 @@ def fitted(
 ) -> tuple[list[AnyMessage], int]:
     """A question as messages that fit into `room` tokens, and how many of its oldest turns were left out.
 
+    Before a turn is left out, the example turns that change a motion are.
     Raises CoordinatorError where the instructions and the newest turn alone do not fit.
     """
     shorter: Question | None = question
@@ -112,7 +115,7 @@ def fitted(
         needed = 0 if room is None else count(messages)
         if room is None or needed <= room:
             return messages, shorter.left_out
-        shorter = shorter.shorter()
+        shorter = shorter.shorter() if shorter.brief else replace(shorter, brief=True)
     raise CoordinatorError(
         f"the coordinator reads {room} tokens at once, beside its reply, and this turn takes {needed}: "
         "use a model with a larger context, or fewer words"

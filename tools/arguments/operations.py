@@ -100,7 +100,7 @@ class Trim(Arguments):
     @model_validator(mode="after")
     def _cuts_something(self) -> Self:
         if self.start == 0 and self.end is None:
-            raise ValueError("give start, end or both")
+            raise ValueError("give a start after 0, an end, or both")
         if self.end is not None and self.end <= self.start:
             raise ValueError("end must come after start")
         return self
