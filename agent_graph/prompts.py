@@ -120,7 +120,6 @@ EXAMPLES: tuple[Example, ...] = (
         ),
     ),
     ("who wrote Hamlet?", "I only make human motion."),
-    ("tell me a joke", "I only make human motion."),
     ("what happens in stretch.bvh?", ("caption_motion", {"path": "stretch.bvh"})),
     (
         "crawl, then stand up for 2 seconds",

@@ -13,7 +13,7 @@ from langgraph.store.memory import InMemoryStore
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
 from motion_agent.agent_graph.cli.commands import app
 from motion_agent.agent_graph.errors import CoordinatorError
-from motion_agent.evals.conversations import runner
+from motion_agent.evals.conversations import runner, suite
 from motion_agent.evals.conversations.dialogues.schema import Case, load_cases
 from motion_agent.evals.conversations.page import write_page
 from motion_agent.evals.conversations.runner import Job, run_jobs
@@ -45,6 +45,27 @@ def test_the_offline_coordinator_holds_the_subset(tmp_path: Path) -> None:
     lines = run_jobs(jobs, tmp_path / "turns.jsonl", progress=False)
     failed = [dialogue[0]["case"] for dialogue in dialogues(lines) if not passed(dialogue)]
     assert not failed
+
+
+def test_a_smaller_sample_is_the_beginning_of_a_larger_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(*options: str) -> list[str]:
+        told = list[str]()
+
+        def stop(jobs: list[Job], *_: Any, **__: Any) -> None:
+            told.extend(job.case.id for job in jobs)
+            raise MotionAgentError("enough")
+
+        monkeypatch.setattr(suite, "run_jobs", stop)
+        CliRunner().invoke(app, ["eval", "conversations", "--out", str(tmp_path), *options])
+        return told
+
+    everything = [case.id for case in load_cases()]
+    assert drawn() == everything
+    few, many, other = drawn("--sample", "5"), drawn("--sample", "20"), drawn("--sample", "5", "--seed", "1")
+    assert (len(few), len(many)) == (5, 20) and few == many[:5] and few != other
+    assert few != everything[:5] and sorted(drawn("--sample", "900")) == sorted(everything)
 
 
 def test_a_stopped_run_goes_on_where_it_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
