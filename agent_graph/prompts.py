@@ -78,8 +78,28 @@ def _told(description: str, **more: Any) -> dict[str, Any]:
 
 
 def result_of(tool: str, content: str, failed: bool) -> str:
-    """What a model without tool calls is told of a step."""
-    return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {content}"
+    """What a model without tool calls is told of a step; of long lists the beginning."""
+    return f"{'Error' if failed else 'Result'} of {tool or 'your reply'}: {_in_short(content)}"
+
+
+#: So many letters of a result are told as they are, and so many entries of each list of a longer one.
+_LETTERS, _ENTRIES = 2000, 8
+
+
+def _in_short(content: str) -> str:
+    """A result with the beginnings of its lists, where it is long: small models read no 64 parts."""
+    if len(content) <= _LETTERS:
+        return content
+    try:
+        result = json.loads(content)
+    except ValueError:
+        return content
+    if not isinstance(result, dict):
+        return content
+    cut = {name: value[:_ENTRIES] if isinstance(value, list) else value for name, value in result.items()}
+    left = {name: len(value) - _ENTRIES for name, value in result.items() if isinstance(value, list)}
+    more = {name: count for name, count in left.items() if count > 0}
+    return json.dumps({**cut, "more": more}) if more else content
 
 
 def _made(tool: str, motion: str, description: str, seconds: float) -> str:

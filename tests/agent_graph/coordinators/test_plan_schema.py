@@ -198,3 +198,14 @@ def test_anthropic_takes_the_tools_as_they_are():
     for tool in create_motion_tools(FakeBackend()):
         told = json.dumps(chat.convert_to_anthropic_tool(tool, strict=True))
         assert "oneOf" not in told and "$ref" not in told
+
+
+def test_of_a_long_result_the_beginning_is_told() -> None:
+    parts = [{"description": f"a person does {n}", "start": n, "end": n + 1} for n in range(64)]
+    told = result_of("compose_sequence", json.dumps({"motion_id": "m1", "segments": parts}), failed=False)
+    result = json.loads(told.partition(": ")[2])
+    assert result == {"motion_id": "m1", "segments": parts[:8], "more": {"segments": 56}}
+    short = json.dumps({"motion_id": "m1", "segments": parts[:9]})
+    assert result_of("compose_sequence", short, failed=False) == f"Result of compose_sequence: {short}"
+    long = "no motion " * 300
+    assert result_of("edit_motion", long, failed=True) == f"Error of edit_motion: {long}"
