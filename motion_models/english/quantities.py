@@ -93,6 +93,7 @@ _SAID: tuple[Rewrite, ...] = (
         lambda m: spoken(12 * number(m["n"].lower())),
     ),
     _rule(r"\b(?:an?|one) single (?=[a-z])", "one "),
+    _rule(r"(?<=, )like (?=\d+(?:\.\d+)? ?(?:s|secs?|seconds?|m|met(?:er|re)s?|times|steps)\b)", ""),
     _rule(r"(?<=\bfor )(?:like|about like|maybe like|around like) (?=\d|a (?:few|couple|minute|second))", ""),
     _rule(rf"\bhalf an? {_TURNS}\b", r"a half \g<what>"),
     _rule(rf"\b(?:an?|one) (?P<part>quarter|third|eighth) of an? {_TURNS}\b", r"a \g<part> \g<what>"),

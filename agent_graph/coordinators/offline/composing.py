@@ -64,6 +64,13 @@ def overlaid(actions: Sequence[Action]) -> list[Operation]:
     ]
 
 
+def along_shapes(actions: Sequence[Action]) -> list[str]:
+    """What to tell of the paths that actions go along, as their descriptions do not."""
+    named = {"ring": "circle to the left", "eight": "figure eight", "S": "curve like an S"}
+    paths = dict.fromkeys(action.path for action in actions if action.path)
+    return [f"The way is a {named.get(name, name)}, {metres:g} m wide." for name, metres in paths]
+
+
 def planned(reference: str, segments: Sequence[Segment]) -> KnownMotion:
     """A motion of a plan, as far as it is known before it is made."""
     parts = tuple(

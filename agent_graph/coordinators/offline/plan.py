@@ -14,7 +14,7 @@ from typing import Any
 from ....tools.schemas import MAX_SEGMENTS, MAX_VARIANTS
 from . import answers
 from .amounts import halfway
-from .composing import overlaid, planned, segment_of, share_out, total_of
+from .composing import along_shapes, overlaid, planned, segment_of, share_out, total_of
 from .dialogue import KnownMotion, Thread
 from .operations import operations
 from .questions import is_measured, said_to
@@ -175,6 +175,7 @@ class _Planner:
             raise PlanningError(
                 f"That is {len(segments)} actions; a sequence holds at most {MAX_SEGMENTS}. Split it in two."
             )
+        self.plan.remarks.extend(along_shapes(request.actions))
         share_out(segments, total_of(segments, request.total, request.limit), self.plan.remarks)
         self.plan.remarks.append(request.remark)
         variants = min(request.variants, MAX_VARIANTS)
@@ -241,6 +242,8 @@ class _Planner:
             clip, edit = self.edited(edit)
             edit = replace(edit, actions=tuple(map(self.resolved, edit.actions)))
             steps, timeline = operations(edit, clip, self.verbs)
+            if not steps:
+                raise PlanningError(f"It is like that already: {answers.timeline(clip.segments or ())}.")
         except PlanningError:
             first, *others = edit.said.lower().split() or [""]
             physical = (

@@ -58,7 +58,8 @@ _CONTINUES = re.compile(
     r"\s*(?:(?:now|ok|okay|and|so|great|good)[, ]+)*(?:then|after (?:that|this|which)|afterwards?|next(?! to)"
     r"|finally|also|followed by"
     r"|at the end|in the end)\b,?\s*"
-    r"|\s*(?:(?:ok|okay|and|so|great|good|nice|lovely)[, !.]+)*now (?=(?:he|she|they|the \w+) \w+s\b)",
+    r"|\s*(?:(?:ok|okay|and|so|great|good|nice|lovely)[, !.]+)*now"
+    r" (?=(?:he|she|they|the \w+) \w+s\b|(?:let|have|make) (?:him|her|them|the \w+) )",
     re.IGNORECASE,
 )
 

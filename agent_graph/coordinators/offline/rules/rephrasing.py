@@ -35,6 +35,23 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             r" now)? ",
             "",
         ),
+        (
+            r"^(?:i think |maybe |perhaps )?(the (?:\w+ ){1,3}?)(?:should|can|could|must|has to|needs to) be"
+            r" (?:scrapped|removed|deleted|dropped|cut(?: out)?|gone)\b",
+            r"delete \1",
+        ),
+        (
+            r"^(?:please )?(?:do )?(the [\w-]+)(?: part)? first,? (?:and )?then (?:do )?(the [\w-]+)"
+            r"(?: part)?$",
+            r"move \1 before \2",
+        ),
+        (r"\b(same (?:with|on|to) (?:the|his|her) \w+(?: \w+)?),? (?:after that|next)$", r"\1 too"),
+        (
+            r"^(?:(?:hmm+|no|nah|ugh)[, ]+)*i (?:don't|do not|dont) (?:really )?like (?:this|that|the) [\w-]+"
+            r"(?:[,.;]| so| and)* (?:please )?(?:give me|show me|make|try|do) (?:me )?"
+            r"(?:a different|another|a new)(?: one| version)?$",
+            "redo it differently",
+        ),
         (r"\b(?:an? )?(?:left(?:y|ie)|south ?paw)\b", "left handed"),
         (r"\b(?:an? )?right(?:y|ie)\b", "right handed"),
         (

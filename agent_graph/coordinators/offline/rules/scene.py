@@ -18,7 +18,8 @@ from ..sentences.wordlists import ANYONE, CROWDS
 _CROWD = rf"(?:{'|'.join(sorted(CROWDS))})"
 _COUNT = rf"(?:{'|'.join(NUMBERS)}|\d+|a couple of|a pair of|several|both)"
 _GROUP = re.compile(
-    rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair))\b(?: who| that| are)?"
+    rf"\b(?:(?P<count>{_COUNT}) (?:[\w-]+ )?{_CROWD}|(?P<pair>a couple|a pair|^couple|^pair))\b"
+    r"(?: who| that| are)?"
 )
 _ANYBODY = rf"(?:{'|'.join(sorted(ANYONE))})"
 _ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady|person)"
@@ -96,7 +97,7 @@ def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
 #: Several of a kind that is in no list of people, who do something: "3 soldiers marching".
 _OF_A_KIND = re.compile(
     rf"^(?P<count>{_COUNT}) (?:[a-z]+ )?(?P<kind>[a-z]+s)"
-    r"(?= (?:who |that )?(?:are )?(?P<doing>[a-z]+ing|[a-z]+)\b)"
+    r"(?= (?:in an? (?:row|line|circle) )?(?:who |that )?(?:are )?(?P<doing>[a-z]+ing|[a-z]+)\b)"
 )
 _NO_PEOPLE = frozenset(
     """
@@ -183,6 +184,7 @@ def _of_all(words: str) -> tuple[str, ...]:
 def _does(words: str, verbs: Verbs) -> ReadActions:
     cleaned = _EACH_OTHER.sub(" ", words).strip(" ,.:;")
     cleaned = re.sub(r"^(?:(?:and|then|who|where|all|both|each)\b\s*)+", "", cleaned)
+    cleaned = re.sub(r"^(?:(?:are|is) )?standing\s+(?!still|up|on|in|there|at|with|by|and)", "", cleaned)
     cleaned = re.sub(r"(?:,|\band|\bwhile|\bwith|\bthe)+$", "", cleaned).strip(" ,")
     return read_actions(f"{PERSON} {cleaned}", verbs) if cleaned else ReadActions()
 

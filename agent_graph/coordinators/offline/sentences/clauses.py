@@ -57,6 +57,8 @@ _WALKED = re.compile(
     rf"(?:{'|'.join(NUMBERS)}) (?:m|met)))"
     r"|^comes(?= (?:in|out|over|closer|forwards?|towards?|into|from)\b)"
 )
+#: What is told of a part, and is none: "turn should be to the right".
+_SAID_OF_IT = re.compile(r"\b(?:should|must|ought to|needs to|has to) be\b")
 #: Who rotates, and not a part of the body, turns.
 _WHOLE_TURN = re.compile(r"\brotates\b(?! (?:the|his|her|their|both|one|a|an)\b)")
 
@@ -122,7 +124,7 @@ def _read_clause(clause: str, subject: str, verbs: Verbs) -> tuple[str, Action |
     phrase = verb_phrase(
         text[negation.end() :] if negation else text, verbs, has_subject=own_subject is not None
     )
-    if phrase is None:
+    if phrase is None or _SAID_OF_IT.search(phrase.text):
         return subject, None
     count = max(1, round(times or 1) * phrase.times)
     seconds = phrase.seconds if seconds is None else seconds

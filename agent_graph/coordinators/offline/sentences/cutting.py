@@ -43,7 +43,9 @@ _AFTER_FIRST = re.compile(r"^after (?!(?:that|this|which)\b)(?P<a>[^,]+), ?(?P<b
 _AFTER_NOUN = re.compile(
     rf"^(?P<b>.+?),? (?:right |just |straight )?after (?P<a>(?:an?|one|some|the|\d+|{'|'.join(NUMBERS)}) .+)$"
 )
-_AFTER_LAST = re.compile(rf"^(?P<b>.+?) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$")
+_AFTER_LAST = re.compile(
+    rf"^(?P<b>.+?)(?<! and) after (?P<a>(?:(?:{_PEOPLE}|he|she|they) )?\w+(?:ing|s|ed)\b.*)$"
+)
 _BEFORE_FIRST = re.compile(
     r"^before (?!(?:that|this|which)\b)(?P<b>[^,]+), ?"
     r"(?:(?:have|let) (?:him|her|them|the \w+) )?(?P<a>.+)$"
@@ -92,6 +94,7 @@ _ORDERED = frozenset(
     """.split()  # noqa: SIM905
 )
 #: How arms are held meanwhile: "hands on hips".
+_TO_A_SIDE = frozenset(["turn", "step", "look", "go", "face", "lean"])
 _HELD_ARMS = re.compile(
     r"^(?:both )?(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above|over|by|to|crossed|folded"
     r"|stretched|straight|together|wide|raised|clasped)\b"
@@ -168,7 +171,7 @@ def _ordered_next(words: Sequence[str], at: int, verb: Verb) -> bool:
     if words[at - 2] in ("a", "an", "one", "another"):  # "a soccer kick"
         return False
     before = words[at - 1]
-    aside = before in ("left", "right") and words[at - 2] in ("turn", "step", "look", "go", "face", "lean")
+    aside = before in ("left", "right") and not _TO_A_SIDE.isdisjoint(words[max(0, at - 4) : at - 1])
     return before not in _BEFORE_NOUNS | ADJECTIVES or aside or before in ("forward", "forwards", "around")
 
 

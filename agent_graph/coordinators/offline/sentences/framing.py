@@ -47,6 +47,12 @@ _PLAINLY = tuple(
         ),
         (r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
         (r"\bsit[- ]to[- ]stands?\b", "sit down and stand up"),
+        (
+            r",? (?:but|and) (?:leave|keep) (?:the )?(?:[\w-]+ ){1,3}?(?:as (?:it|they|is|are)\b[^,.;]*|alone"
+            r"|the same|untouched|unchanged|at (?:the )?(?:normal|same|usual|old|its) (?:speed|pace))"
+            r"(?=$|[,.;!])",
+            "",
+        ),
         (r"\bbow and arrow (?:shot|shoot(?:ing)?)\b", "shoot a bow"),
         (
             r",? (?:after|during|before|for) (?:his|her|their|the) (?:performance|show|work(?:out)?)"

@@ -97,8 +97,10 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     times, rest = take_times(f"{words} times" if _FIGURE.fullmatch(words) else words)
     if times and _AGAIN.fullmatch(rest.strip(" ,.")):
         return [*actions] * max(1, round(times))
-    if times and not rest.strip(" ,."):
-        return [*before, replace(last, times=max(1, round(times)))]
+    likened = re.fullmatch(r"(?:like|as if) .+", rest.strip(" ,."))
+    if times and (likened or not rest.strip(" ,.")):
+        told = " ".join(filter(None, [last.description, likened and likened[0]]))
+        return [*before, replace(last, description=told, times=max(1, round(times)))]
     if match := _OF_THEM.fullmatch(words):
         return [*before, replace(last, times=max(1, round(number(match["count"]))))]
     if match := _SUCH_ONES.fullmatch(words):

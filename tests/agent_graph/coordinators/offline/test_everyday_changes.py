@@ -288,3 +288,29 @@ def test_a_comparison_is_said_in_its_plain_form() -> None:
 )
 def test_messages_in_plain_words(said: str, plain: str) -> None:
     assert rephrased(said) == plain
+
+
+@pytest.mark.parametrize(
+    ("request_", "parts", "operation"),
+    [
+        ("do the wave first and then the bow", "bows | waves", on(None, "reorder", order=[2, 1])),
+        ("I think the last part should be scrapped", "bows | waves", on(2, "delete")),
+        ("the bow should be removed", "bows | waves", on(1, "delete")),
+        ("I don't like this dance, give me a different one", "dances", on(None, "regenerate")),
+        (
+            "slow down the walk, but leave the jump at normal speed",
+            "walks | jumps",
+            on(1, "speed", factor=0.667),
+        ),
+    ],
+)
+def test_parts_in_another_order_gone_or_anew(request_: str, parts: str, operation: dict[str, Any]) -> None:
+    assert planned(request_, parts)[0] == operation
+
+
+def test_what_should_be_is_no_motion_of_its_own() -> None:
+    waving = version("m1", "turns left | waves")
+    plan = decide(
+        Thread("the turn should be sharper", {"m1": waving}, "m1"), VERBS, set(TOOLS), learned=False
+    )
+    assert all(tool == "edit_motion" for tool, _ in plan.calls)

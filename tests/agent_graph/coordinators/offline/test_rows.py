@@ -43,6 +43,7 @@ def told(text: str) -> list[str]:
         ("after jumping he bows deeply", ["jumps", "bows deeply"]),
         ("while walking the man claps", ["claps while walking"]),
         ("make he run and after fall on the floor", ["runs", "falls on the floor"]),
+        ("a man who kicks two times and after he punches", ["kicks x2", "punches"]),
         ("a man who limps badly goes to the door", ["limps badly", "walks to the door"]),
         ("a man walks to a woman who waves", ["walks to a woman who waves"]),
     ],
@@ -56,6 +57,10 @@ def test_what_is_done_comes_in_its_order(text: str, expected: list[str]) -> None
     [
         ("walk 4m turn left walk 2m", ["walks 4m", "turns left", "walks 2m"]),
         ("go forward 3 steps turn right kick", ["walks forward 3 steps", "turns right", "kicks"]),
+        (
+            "walk 3 steps forward turn 90 degrees right walk 3 steps",
+            ["walks 3 steps forward", "turns 90 degrees right", "walks 3 steps"],
+        ),
         ("walk forward turn around sit down", ["walks forward", "turns around", "sits down"]),
         ("march forward eight steps and salute", ["marches forward eight steps", "salutes"]),
         ("a woman marches eight steps and salutes", ["marches eight steps", "salutes"]),
@@ -115,6 +120,7 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
         ),
         ("sit-to-stand x3", ["sits down", "stands up"] * 3),
         ("single leg balance right", ["stands on the right leg"]),
+        ("hop on one foot, six times, like a child", ["hops on one foot, like a child x6"]),
         ("leg swings, 10", ["does leg swings x10"]),
         ("look left, then right, then left again", ["looks left", "looks right", "looks left"]),
         ("neck rolls, shoulder rolls, jump", ["does neck rolls", "does shoulder rolls", "jumps"]),
