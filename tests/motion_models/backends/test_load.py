@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from motion_agent.motion_models.backends.load import load_backend
@@ -40,3 +41,15 @@ def test_captions_are_judged_by_their_tokens_however_many_they_are(monkeypatch: 
     sums = torch.tensor([-2.0 * length for length in lengths])
     monkeypatch.setattr(backend.llm, "log_likelihood", lambda *asked, **options: sums)
     assert backend.judge(captions, [torch.LongTensor([1, 2])] * 2) == pytest.approx([-2.0, -2.0])
+
+
+def test_a_file_is_kept_more_closely_than_captions_are_learnt_from() -> None:
+    backend = loaded()
+    made = backend.decode(backend.generate(["a person waves and jumps"], seconds=2.0, seed=5)[0])
+    other = np.asarray(made) + 0.02 * np.random.default_rng(0).standard_normal(np.shape(made)).astype(
+        np.float32
+    )
+    plain, close = backend.encode(other), backend.encode_closely(other)
+    assert torch.equal(plain, backend.tokenizer.encode(other))
+    assert torch.equal(close, backend.tokenizer.encode_closely(other))
+    assert not torch.equal(plain, close)
