@@ -189,3 +189,19 @@ def test_a_subgraph_that_keeps_its_state_does_so_too() -> None:
 def test_motions_that_are_none_are_refused_in_one_line(motions: Any) -> None:
     with pytest.raises(InvalidRequestError, match="motions"):
         offline(InMemoryStore()).invoke(said("a person walks", motions=motions))
+
+
+def test_an_undo_after_a_motion_was_set_from_outside_goes_back_to_that_motion() -> None:
+    agent = create_motion_agent(backend=FakeBackend(), checkpointer=InMemorySaver(serde=serializer()))
+    thread: Any = {"configurable": {"thread_id": "set"}}
+
+    def say(text: str) -> Any:
+        return agent.invoke({"messages": [("user", text)]}, thread)
+
+    first = say("a person walks")["current"]
+    second = say("a person jumps")["current"]
+    agent.update_state(thread, {"current": first})
+    edited = say("make it slower")
+    assert edited["motions"][edited["current"]].parent == first
+    undone = say("undo")["current"]
+    assert undone == first != second
