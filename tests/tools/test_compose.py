@@ -66,3 +66,11 @@ def test_each_of_several_jumps_is_one() -> None:
     for part, shown in zip(clip.timeline, parts_shown(hand, clip), strict=True):
         assert "jump" not in part.description or len(events(shown, "jump")) == 1
     assert sum(float(check.reached) for part in clip.timeline for check in part.checks if check.counted) == 6
+
+
+def test_what_cannot_be_counted_is_made_anew_each_time(hand: Hand) -> None:
+    segments = [{"description": "a person walks", "repeat": 3}, {"description": "a person sits"}]
+    clip = hand.make("compose_sequence", segments=segments, seed=4)
+    assert [part.seed for part in clip.timeline] == [4, 5, 6, 7]
+    first, second, third = (clip.tokens[part.start : part.end] for part in clip.timeline[:3])
+    assert first != second != third != first

@@ -314,3 +314,11 @@ def test_what_should_be_is_no_motion_of_its_own() -> None:
         Thread("the turn should be sharper", {"m1": waving}, "m1"), VERBS, set(TOOLS), learned=False
     )
     assert all(tool == "edit_motion" for tool, _ in plan.calls)
+
+
+@pytest.mark.parametrize("word", ["start", "beginning", "front", "end", "first", "last"])
+def test_a_part_is_moved_to_either_end(word: str) -> None:
+    place = f"to the {word}" if word not in ("first", "last") else word
+    order = [3, 1, 2] if word in ("start", "beginning", "front", "first") else [1, 2, 3]
+    operations = planned(f"move the bow {place}", "walks | jumps | bows | waves")
+    assert operations == [on(None, "reorder", order=[*order, 4] if order[0] == 3 else [1, 2, 4, 3])]

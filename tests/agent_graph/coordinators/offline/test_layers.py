@@ -212,3 +212,22 @@ def test_a_circle_to_the_right_is_the_other_one_mirrored() -> None:
     left, right = points("ring", 2.0), points("circle to the right", 2.0)
     assert right == [[-x, z] for x, z in left]
     assert min(x for x, _ in right) == -2.0
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("not the right hand, the left one", "left"),
+        ("the left hand instead of the right", "left"),
+        ("use the right, not the left", "right"),
+        ("the opposite hand", "other"),
+        ("that is the wrong hand", "other"),
+    ],
+)
+def test_of_two_sides_the_one_that_is_not_ruled_out_is_meant(said: str, side: str) -> None:
+    slots = [("PART", "the wave", "")]
+    assert heard("side", said, *slots).place == side
+    if side in ("left", "right"):
+        both = Command("side", (Slot("SIDE", "right", ""), Slot("SIDE", "left", "")), said)
+        [edit] = requests_of(Heard((both,), 0.9, 0.9), VERBS) or ()
+        assert isinstance(edit, Edit) and edit.place == side
