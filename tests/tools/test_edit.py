@@ -188,7 +188,7 @@ def test_operations_follow_each_other(hand, clip):
 @pytest.mark.parametrize(
     ("operation", "reason"),
     [
-        ({"op": "delete", "segment": 4}, "no segment 4; the motion has 1: a person walks"),
+        ({"op": "delete", "segment": 4}, "no segment 4; the motion has only 1: a person walks"),
         ({"op": "delete", "segment": 0}, "no segment 0"),
         ({"op": "replace", "segment": -4, "description": WALK}, "no segment -4"),
         ({"op": "reorder", "order": [1, 2]}, "exactly once"),

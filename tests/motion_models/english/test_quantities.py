@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from motion_agent.motion_models.english.quantities import canonical, in_words
+from motion_agent.motion_models.english.quantities import canonical, in_words, take_seconds
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,16 @@ def test_quantities_in_one_form(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (1, "one"), (10, "ten"), (11, "11"), (-2, "-2")])
 def test_numbers_of_a_sentence(value: int, words: str) -> None:
     assert in_words(value) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("500 milliseconds", 0.5), ("250 ms", 0.25), ("1 millisecond", 0.001), ("2 minutes", 120),
+        ("1 min", 60), ("3 mins", 180), ("90 seconds", 90), ("90 secs", 90), ("7 s", 7), ("1 sec", 1), ("40 frames", 2),
+    ],
+)  # fmt: skip
+def test_every_unit_of_time_is_what_it_is(said: str, seconds: float) -> None:
+    taken = take_seconds(canonical(f"a person walks for {said}"))
+    assert taken.value == pytest.approx(seconds, abs=0.01)
+    assert taken.rest == "a person walks"

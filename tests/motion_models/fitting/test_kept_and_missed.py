@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers import walking
 from motion_agent.motion_models.english.demands import read_demands
+from motion_agent.motion_models.fitting.candidates import UNLIKELIEST, worth
 from motion_agent.motion_models.fitting.checks import Check, checks_of, misfit
 from motion_agent.motion_models.fitting.remedies import remedied, remedy_for
 from motion_agent.motion_models.fitting.windows import counted, fit, reaching
@@ -247,3 +248,14 @@ def test_a_motion_is_mirrored_only_where_all_its_sides_are_wrong(
     demands = read_demands("a person turns left and raises the left hand")
     assert demands.limb == ("left", "arm") and demands.turn is not None
     assert remedy_for(demands, stretch).mirrored is mirrored
+
+
+def test_of_motions_that_are_alike_the_likelier_caption_wins_until_none_is_likely() -> None:
+    demands = read_demands("a person stands")
+    [still] = stretches(from_joints(standing(61).astype(np.float32)), [0, 61])
+    costs = [
+        worth(demands, "stand", still, score).cost for score in (-0.5, -2.0, -4.9, UNLIKELIEST, -9.0, -50.0)
+    ]
+    assert costs == sorted(costs)
+    assert costs[0] < costs[1] < costs[2] < costs[3] == costs[4] == costs[5]
+    assert costs[1] - costs[0] == pytest.approx(1.5)

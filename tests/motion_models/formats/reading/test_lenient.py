@@ -103,3 +103,20 @@ def test_options_that_make_no_sense(options: dict[str, float], tmp_path: Path) -
     (tmp_path / "walk.bvh").write_text(TEXT)
     with pytest.raises(FormatError):
         load_motion(tmp_path / "walk.bvh", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("axis", "XYZ")
+def test_a_joint_that_moves_along_one_axis_keeps_its_offset_on_the_others(axis: str, tmp_path: Path) -> None:
+    """The spine has one channel more, of a position, which says what its offset says."""
+    lines, rows = HEAD.splitlines(), [row.split() for row in FRAMES]
+    at = next(n for n, line in enumerate(lines) if "JOINT" in line and "Spine" in line)
+    offset = next(line for line in lines[at:] if "OFFSET" in line).split()[1:]
+    place = next(n for n in range(at, len(lines)) if "CHANNELS" in lines[n])
+    counted = sum(int(line.split()[1]) for line in lines[:place] if "CHANNELS" in line)
+    count, *kinds = lines[place].split()[1:]
+    lines[place] = f"CHANNELS {int(count) + 1} {axis}position {' '.join(kinds)}"
+    wider = [" ".join([*row[:counted], offset["XYZ".index(axis)], *row[counted:]]) for row in rows]
+    head = ROWS.split("\n")[:2]
+    path = tmp_path / "walk.bvh"
+    path.write_text("\n".join([*lines, "MOTION", *head, *wider, ""]))
+    assert np.abs(load_motion(path).joints - WALK).max() < 0.1
