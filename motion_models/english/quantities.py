@@ -210,7 +210,7 @@ _LIMITS = (
         rf"(?:(?:must|should|has to|needs to|may|can|shall) (?:only )?(?:be |last |take |stay )?"
         rf"|in |within |for |to be |lasting |keep it |keep this )?"
         rf"(?:(?:must|should) not (?:be|last|take) (?:longer|more) than|{_AT_MOST}) {_AMOUNT}"
-        rf"(?: (?:long|max|{_TOTAL_WORDS}))?\b"
+        rf"(?: (?:long|max|{_TOTAL_WORDS}))?\b(?=,? *(?:please|thanks|$|[.!;]))"
     ),
     re.compile(
         rf",?\s*\b(?:all|everything|the whole {_WHOLE}|altogether) (?:of (?:it|this|that) )?"
@@ -233,7 +233,7 @@ _VARIANTS = re.compile(
 )
 _SEED = re.compile(
     r",?\s*\(?\b(?:(?:with|using|use|and) )?(?:the |a )?(?:random )?seed(?: number| of|:"
-    r"|=)?\s*=?\s*(?P<n>\d+)\b\)?"
+    r"|=)?\s*=?\s*(?P<n>\d+)\b\)?(?! (?:more )?(?:times|seconds?|m|met(?:er|re)s?|steps)\b)"
 )
 
 

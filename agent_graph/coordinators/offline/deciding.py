@@ -61,6 +61,8 @@ from .spelling import corrected
 _GONE_BACK = re.compile(
     r"[.,;!]+ *(?:and |then |but )?(?:then )?|,? (?:and|then|but) (?:then )?(?:instead,? )?"
 )
+#: So many letters name a version at most.
+_LONGEST_WAY_BACK = 80
 #: What goes on from what was undone last, where something was.
 _REDONE = re.compile(
     r"(?:(?:ok|okay|actually|no|nah|hmm|wait|sorry|please|hm)[,.! ]+)*"
@@ -257,9 +259,9 @@ def _after_going_back(
     thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool
 ) -> tuple[list[Intent], list[str]] | None:
     """An undo or a version gone back to, and its changes; None where a message is anything else."""
-    if thread.current is None:
+    if thread.current is None or len(thread.request) > MAX_CHARACTERS:
         return None
-    for joint in _GONE_BACK.finditer(thread.request):
+    for joint in _GONE_BACK.finditer(thread.request[:_LONGEST_WAY_BACK]):
         first, rest = thread.request[: joint.start()], thread.request[joint.end() :]
         travel = read_directive(canonical(clean(first)), verbs) if re.search(r"\w \w|\w{4}", rest) else None
         if not isinstance(travel, Travel) or travel.action == "redo":

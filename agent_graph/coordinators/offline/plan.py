@@ -214,9 +214,10 @@ class _Planner:
             if request.person and request.actions and not clip.people:
                 self.edit(Edit("replace", f"part {request.person}", request.actions))
                 return
-            if self.plan.calls and self.plan.calls[-1][0] == "arrange_scene":
-                self.plan.calls.pop()  # one scene comes of several changes
+            before = self.plan.calls[-1] if self.plan.calls else None
             people = people_after(request, clip, self.performer)
+            if before and before[0] == "arrange_scene":
+                self.plan.calls.remove(before)  # one scene comes of several changes
         self.focus = KnownMotion(self.call("arrange_scene", people=people), people=staged(people))
 
     def performer(self, actions: tuple[Action, ...]) -> Arguments:

@@ -44,7 +44,8 @@ def test_numbers_of_a_sentence(value: int, words: str) -> None:
     ("said", "seconds"),
     [
         ("500 milliseconds", 0.5), ("250 ms", 0.25), ("1 millisecond", 0.001), ("2 minutes", 120),
-        ("1 min", 60), ("3 mins", 180), ("90 seconds", 90), ("90 secs", 90), ("7 s", 7), ("1 sec", 1), ("40 frames", 2),
+        ("1 min", 60), ("3 mins", 180), ("90 seconds", 90), ("90 secs", 90), ("7 s", 7), ("1 sec", 1),
+        ("40 frames", 2),
     ],
 )  # fmt: skip
 def test_every_unit_of_time_is_what_it_is(said: str, seconds: float) -> None:

@@ -11,7 +11,7 @@ from .program import of_the_program
 from .telling import is_of_measure, measurable
 
 _OPENERS = (
-    r"(?:(?:and|so|but|ok|okay|hey|hmm|well|um|wait|sorry|(?:hi|hello|hey)(?: there)?|please|now|just|only"
+    r"(?:(?:and|so|but|ok|okay|hmm|well|um|wait|sorry|(?:hi|hello|hey)(?: there)?|please|now|just|only"
     r"|(?:don't|do not|dont) (?:change|touch|do) (?:anything|it)|no changes)[, !.]+)*"
     r"(?:(?:i )?(?:forgot|have forgotten|(?:can't|cannot|don't|do not|dont|cant) (?:remember|recall)|wonder)"
     r" (?=what|how|which|who|where|when|why)|remind me (?:of )?(?=what|how|which|who))?"

@@ -65,7 +65,8 @@ _OF_THE_PROGRAM: tuple[tuple[str, str], ...] = (
     ),
     (
         r"\b(?:internet|wi-?fi|(?:work|run|use|available|be|go|stay)s? (?:\w+ )?(?:offline|online)|offline"
-        r"|(?:network|web|internet|online) (?:connection|access)|connection|connected|in the cloud)\b",
+        r"|(?:network|web|internet|online) (?:connection|access)|(?:be|is it|am i) connected"
+        r"|(?:need|without) an? connection|in the cloud)\b",
         "No network is needed to make motion: all runs on the computer it is installed on, unless somebody"
         " chose a hosted language model as its coordinator.",
     ),
@@ -77,7 +78,7 @@ _OF_THE_PROGRAM: tuple[tuple[str, str], ...] = (
     ),
     (
         r"\b(?:accounts?|sign(?:ing)? (?:up|in)|log ?(?:in|on)|logging in|regist(?:er|ration)|passwords?"
-        r"|(?:api|licen[cs]e|access)[- ]keys?|an? key)\b",
+        r"|(?:api|licen[cs]e|access)[- ]keys?|(?:need|have|get|without) an? key)\b",
         "No account and no key is needed; only a server that somebody protects, or a hosted language model"
         " as coordinator, asks for a key.",
     ),
@@ -89,7 +90,8 @@ _OF_THE_PROGRAM: tuple[tuple[str, str], ...] = (
         " README says more.",
     ),
     (
-        r"\b(?:mac(?:os|books?|s)?|osx|os x|apple|linux|ubuntu|chromebooks?|operating systems?"
+        r"\b(?:mac(?:os|books?|s)?|osx|os x|apple (?:computers?|silicon|laptops?)|linux|ubuntu"
+        r"|chromebooks?|operating systems?"
         r"|(?:on|for|with|under|use|supports?|or) windows|windows (?:\d+|pc|version|computer|laptop|or)"
         r"|(?:on|for|with|need|own) (?:my|an?|any|every|this) (?:\w+ ){0,2}(?:laptops?|computers?|pcs?))\b",
         "It is a program for computers with Python 3.11 or newer. It is tried on Linux; macOS and Windows"

@@ -179,9 +179,9 @@ def _range_before(slot: Slot) -> str:
     return found[0] if found else ""
 
 
-#: A factor of a pace or a length that stands in no slot: "x2", "2 times as fast", "by a factor of 2".
+#: A factor of a pace or a length that stands in no slot: "2 times as fast", "by a factor of 2".
 _TIMES = re.compile(
-    r"\b(\d+(?:\.\d+)?)(?: times)? (?:faster|slower|as (?:fast|slow|long))\b|\bfactor of (\d+(?:\.\d+)?)"
+    r"\b(\d+(?:\.\d+)?) ?(?:times|x) (?:faster|slower|as (?:fast|slow|long))\b|\bfactor of (\d+(?:\.\d+)?)"
 )
 
 

@@ -84,7 +84,7 @@ CHANGES: tuple[Row, ...] = (
         " [(on|for|of|in) <after>]",
         "(speed|pace|tempo) [(of|on|for)] [<@>] [up] [at|to|by] <factor> [(on|for|of|in) <after>]",
         "<how:speed|slow> [<@>] (up|down) [<after>] [by] <factor>",
-        "<how:speed|slow> [<@>] (up|down) [<after>] by a factor of <bare:\\d[\\d.]*>",
+        "<how:speed|slow> [<@>] (up|down) [<after>] by a factor of <bare:\\d+(?:\\.\\d+)?>",
         "[<@>] <factor> [(as|the)] <how:faster|quicker|slower|fast|quick|slow>",
         "<@> at <factor>",
     ),

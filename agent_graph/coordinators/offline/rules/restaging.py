@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from .....motion_models.english.quantities import NUMBERS, canonical, number
 from ..sentences.actions import Action
@@ -106,15 +107,22 @@ def read_restagings(message: str, verbs: Verbs) -> list[Restage]:
 
 def _pieces(words: str, verbs: Verbs) -> list[Restage] | None:
     """The changes of a message, cut where that lets all of it be read."""
-    if not _RESTING.sub("", words):
-        return []
-    for joint in _JOINTS.finditer(words):
-        first = _pieces(words[: joint.start()], verbs)
-        rest = _pieces(words[joint.end() :], verbs) if first is not None else None
-        if first is not None and rest is not None:
-            return [*first, *rest]
-    whole = _piece(words, verbs)
-    return None if whole is None else [whole]
+
+    @cache
+    def read(left: str) -> tuple[Restage, ...] | None:
+        if not _RESTING.sub("", left):
+            return ()
+        for joint in _JOINTS.finditer(left):
+            said = left[: joint.start()]
+            first = _piece(said, verbs) if _RESTING.sub("", said) else ()
+            rest = read(left[joint.end() :]) if first is not None else None
+            if first is not None and rest is not None:
+                return (*((first,) if first else ()), *rest)
+        whole = _piece(left, verbs)
+        return None if whole is None else (whole,)
+
+    found = read(words)
+    return None if found is None else list(found)
 
 
 def _piece(words: str, verbs: Verbs) -> Restage | None:
@@ -138,7 +146,9 @@ def _piece(words: str, verbs: Verbs) -> Restage | None:
 
 #: The same person several times: "the same soldier twice", "three of them", "clone him".
 _COPIES = re.compile(
-    rf"\b(?:the |that |this )?same (?:[\w-]+ )?(?P<times>twice|(?:\d+|{'|'.join(NUMBERS)}) times)\b"
+    rf"\b(?:the |that |this )?same"
+    r" (?!(?:motion|thing|clip|action|animation|moves?|part|one)\b)(?:[\w-]+ )?"
+    rf"(?P<times>twice|(?:\d+|{'|'.join(NUMBERS)}) times)\b"
     rf"|\b(?P<of>two|three|four|five|[2-5]) of (?:him|her|them|those|these|it)\b"
     r"|^(?:make|turn) (?:it|that|this|him|her) (?:into )?"
     rf"(?:(?P<people>two|three|four|five|[2-5]) (?:[\w-]+s|people)\b|a (?:pair|couple|duo)\b)"
@@ -155,7 +165,7 @@ def read_addition(text: str, verbs: Verbs) -> Restage | None:
         if not _RESTING.sub("", rest):
             said = next(filter(None, copies.groups()), "2").split()[0]
             wanted = 2 if said == "twice" else round(number(said))
-            return Restage(arrangement=arrangement, adds=wanted - 1)
+            return Restage(arrangement=arrangement, adds=wanted - 1) if wanted > 1 else None
     more = _MORE.search(words)
     return _one_more(canonical(more["rest"]), verbs) if more and _ADDING.match(words) else None
 

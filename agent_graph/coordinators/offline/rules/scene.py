@@ -142,21 +142,33 @@ def _people(text: str, verbs: Verbs) -> list[ReadActions]:
 
 
 def _one_apart(text: str, member: re.Match[str], count: int, verbs: Verbs) -> list[ReadActions]:
-    """What each of several does, where one does something else: "4 kids race, the second falls"."""
-    said = next((word for word in _IN_A_ROW.findall(member[0])), "one")
-    at = {"last": count - 1, "right": count - 1, "middle": count // 2}.get(
-        said, _PLACES_IN_A_ROW.get(said, 0)
-    )
+    """What each of several does, where one does something else: "4 kids race, the second falls".
+
+    [] where there is no such one.
+    """
+    at = _place_in_a_row(member[0], count)
+    if at >= count:
+        return []
     all_of_them, one = _does(text[: member.start()], verbs), _does(text[member.end() :], verbs)
     people = [all_of_them] * count
     people[at] = one
     return people
 
 
-#: Whom words mean of several in a row, from the left; -1 is the last, and none of these the middle one.
-_PLACES_IN_A_ROW = {
+def _place_in_a_row(words: str, count: int) -> int:
+    """Whom words mean of so many in a row, from the left and from 0."""
+    if numbered := re.search(r"\bperson (?P<n>\w+)", words):
+        said = numbered["n"]
+        return "abcd".index(said) if said in "abcd" else round(number(said)) - 1
+    found = _IN_A_ROW.search(words)
+    said = found[0] if found else "one"
+    if said in ("middle", "centre", "center"):
+        return count // 2
+    return count - 1 if said in ("last", "right") else _FROM_THE_LEFT[said]
+
+
+_FROM_THE_LEFT = {
     "one": 0, "first": 0, "left": 0, "second": 1, "other": 1, "another": 1, "third": 2, "fourth": 3,
-    "last": -1, "right": -1,
 }  # fmt: skip
 _IN_A_ROW = re.compile(
     r"\b(?:first|second|third|fourth|last|left|right|middle|cent(?:re|er)|other|another)\b"

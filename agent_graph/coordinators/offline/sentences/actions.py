@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+#: So many actions of a row are told apart at most; a plan holds far fewer.
+MOST = 1000
+
 
 class InTurn(NamedTuple):
     """How a row is done with left and right in turn. first: the side that begins. times: how often in all."""

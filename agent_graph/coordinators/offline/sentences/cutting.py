@@ -93,8 +93,8 @@ _ORDERED = frozenset(
     sprint stretch go pick
     """.split()  # noqa: SIM905
 )
-#: How arms are held meanwhile: "hands on hips".
 _TO_A_SIDE = frozenset(["turn", "step", "look", "go", "face", "lean"])
+#: How arms are held meanwhile: "hands on hips".
 _HELD_ARMS = re.compile(
     r"^(?:both )?(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above|over|by|to|crossed|folded"
     r"|stretched|straight|together|wide|raised|clasped)\b"

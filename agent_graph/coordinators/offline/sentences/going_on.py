@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .....motion_models.english.inflections import plural
 from .....motion_models.english.quantities import NUMBERS, number, take_seconds, take_times
-from .actions import Action
+from .actions import MOST, Action
 from .resting import PAUSE_SECONDS, STILL
 from .sides import OTHER_SIDE
 from .subjects import PERSON
@@ -96,7 +96,7 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
         return further
     times, rest = take_times(f"{words} times" if _FIGURE.fullmatch(words) else words)
     if times and _AGAIN.fullmatch(rest.strip(" ,.")):
-        return [*actions] * max(1, round(times))
+        return [*actions] * min(max(1, round(times)), MOST)
     likened = re.fullmatch(r"(?:like|as if) .+", rest.strip(" ,."))
     if times and (likened or not rest.strip(" ,.")):
         told = " ".join(filter(None, [last.description, likened and likened[0]]))
@@ -233,7 +233,8 @@ def there_and_back(actions: Sequence[Action]) -> list[Action]:
     told: list[Action] = []
     for action in actions:
         if told and action.times > 1 == told[-1].times and _undoes(action, told[-1]):
-            told += [replace(action, times=1), *[told[-1], replace(action, times=1)] * (action.times - 1)]
+            again = min(action.times, MOST) - 1
+            told += [replace(action, times=1), *[told[-1], replace(action, times=1)] * again]
         else:
             told.append(action)
     return told
@@ -244,6 +245,8 @@ def _undoes(action: Action, before: Action) -> bool:
     if STILL in (action.description, before.description):
         return False
     limbs = [_OF_A_LIMB.search(doing.replace("raises ", "raises the ")) for doing in (one, other)]
+    if len({re.sub(r"\b(?:the|his|her|their) ", "", limb[0]) if limb else None for limb in limbs}) > 1:
+        return False
     if all(limbs) and (one.startswith("raises ") and other.startswith("lowers ")):
         return True
     if (_DOWN.match(one) and _UP.match(other)) or (_UP.match(one) and _DOWN.match(other)):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .....motion_models.english.families import actions_named
 from .....motion_models.english.quantities import NUMBERS, number
 from .....motion_models.gestures.table import posed_actions
-from .actions import Action, InTurn
+from .actions import MOST, Action, InTurn
 
 #: Words for one of two sides, and what the other is.
 SIDE = re.compile(r"\b(?:left|right)\b")
@@ -75,6 +75,7 @@ def in_turn(action: Action) -> list[Action]:
     if any(posed[name].gesture.alternates for name in actions_named(action.description) if name in posed):
         return [replace(action, times=turn.times or action.times, in_turn=None)]
     count = turn.times or (action.times if action.times > 1 else _ROW)
+    count = min(count, MOST)
     once = replace(action, times=1, in_turn=None)
     sides = (turn.first, OTHER_SIDE[turn.first])
     row = (with_side(sides[n % 2], action.description) for n in range(count))

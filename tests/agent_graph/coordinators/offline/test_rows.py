@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from motion_agent.agent_graph.coordinators.offline.asking.first_words import is_question
 from motion_agent.agent_graph.coordinators.offline.composing import share_out, total_of
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
+from motion_agent.agent_graph.coordinators.offline.sentences.actions import MOST
+from motion_agent.agent_graph.coordinators.offline.sentences.clauses import read_actions
 from motion_agent.agent_graph.coordinators.offline.sentences.framing import framed, said_plainly
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make
@@ -170,3 +173,24 @@ def test_a_limit_shortens_what_would_be_longer_and_nothing_else() -> None:
     assert total == 6.0
     share_out(segments, total, [])
     assert [segment["seconds"] for segment in segments] == [2.0, 2.0]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    ["walk, jump, repeat that 100000 times", "lunge 4000 on each leg", "stand up and sit down, 100000 times"],
+)
+def test_a_huge_count_makes_no_endless_row(text: str) -> None:
+    assert len(read_actions(canonical(text), VERBS).actions) <= 2 * MOST
+
+
+@pytest.mark.timeout(20)
+def test_hundreds_of_words_are_read_in_no_time() -> None:
+    for text in ("walk, " * 400, "hey " * 300 + "walk", "walk and " * 400):
+        assert is_question(text) is False
+        read_message(text, VERBS)
+
+
+def test_a_length_of_one_part_is_no_limit_of_the_whole() -> None:
+    said = canonical("a person stands still for less than 2 seconds, then walks and then jumps")
+    assert take_limit(said).value is None

@@ -240,3 +240,22 @@ def test_one_of_several_does_something_else(text: str, does: list[str]) -> None:
     [scene] = read_scene(text, VERBS)
     assert isinstance(scene, Scene)
     assert [actions[0].description.removeprefix("a person ") for actions in scene.people] == does
+
+
+@pytest.mark.timeout(20)
+def test_a_scene_is_restaged_by_long_messages_in_no_time() -> None:
+    assert read_restagings("closer, " * 200 + "zebra", VERBS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("three people walk, person 3 waves", ["walks", "walks", "waves"]),
+        ("three people walk, the centre one waves", ["walks", "waves", "walks"]),
+        ("two people walk, the third falls", []),
+    ],
+)
+def test_who_of_a_row_is_meant_or_nobody(text: str, people: list[str]) -> None:
+    scenes = [request for request in read_scene(text, VERBS) if isinstance(request, Scene)]
+    does = [actions[0].description.removeprefix("a person ") for scene in scenes for actions in scene.people]
+    assert does == people
