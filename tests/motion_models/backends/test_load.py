@@ -46,9 +46,8 @@ def test_captions_are_judged_by_their_tokens_however_many_they_are(monkeypatch: 
 def test_a_file_is_kept_more_closely_than_captions_are_learnt_from() -> None:
     backend = loaded()
     made = backend.decode(backend.generate(["a person waves and jumps"], seconds=2.0, seed=5)[0])
-    other = np.asarray(made) + 0.02 * np.random.default_rng(0).standard_normal(np.shape(made)).astype(
-        np.float32
-    )
+    noise = np.random.default_rng(0).standard_normal(np.shape(made))
+    other = (np.asarray(made) + 0.02 * noise).astype(np.float32)
     plain, close = backend.encode(other), backend.encode_closely(other)
     assert torch.equal(plain, backend.tokenizer.encode(other))
     assert torch.equal(close, backend.tokenizer.encode_closely(other))

@@ -244,11 +244,11 @@ def _undoes(action: Action, before: Action) -> bool:
     one, other = (doing.description.removeprefix(f"{PERSON} ") for doing in (before, action))
     if STILL in (action.description, before.description):
         return False
-    limbs = [_OF_A_LIMB.search(doing.replace("raises ", "raises the ")) for doing in (one, other)]
-    if len({re.sub(r"\b(?:the|his|her|their) ", "", limb[0]) if limb else None for limb in limbs}) > 1:
-        return False
-    if all(limbs) and (one.startswith("raises ") and other.startswith("lowers ")):
-        return True
+    if one.startswith("raises ") and other.startswith("lowers "):
+        limbs = [_OF_A_LIMB.search(doing.replace("raises ", "raises the ")) for doing in (one, other)]
+        raised, lowered = (limb and re.sub(r"\b(?:the|his|her|their) ", "", limb[0]) for limb in limbs)
+        if raised and raised == lowered:
+            return True
     if (_DOWN.match(one) and _UP.match(other)) or (_UP.match(one) and _DOWN.match(other)):
         return True
     before_it, after_it = _plain(one), _plain(other)
