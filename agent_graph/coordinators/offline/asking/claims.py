@@ -17,6 +17,7 @@ from .....motion_models.english.demand_words import (
 )
 from .....motion_models.english.spelled_numbers import NUMBER, number_in
 from .....tools.facts.records import Facts, Number
+from ..sentences.sides import SIDE
 from .wordings import Quantity
 
 #: The share of a stated number that is enough, degrees of an angle that are near enough.
@@ -27,7 +28,6 @@ _STRAIGHT = re.compile(r"\b(?:straight|upright|vertical)\b")
 _PLANTED = re.compile(r"\b(?:stays?|planted|still|stand)\b")
 _BELOW = re.compile(r"\b(?:less|below|under|slower|lower|shorter|at most|within|no more)\b")
 _ABOVE = re.compile(r"\b(?:more|above|over|faster|higher|further|farther|at least|beyond|exceeds?)\b")
-_SIDE = re.compile(r"\b(?:left|right)\b")
 _POSTURE = re.compile(r"\b(?:sitting|standing|lying|kneeling)\b")
 _MANY = re.compile(rf"\b(?P<n>{NUMBER})\b(?! (?:left|right|metre|meter|m\b|degree|second|s\b))")
 
@@ -41,7 +41,7 @@ def verdict(quantity: Quantity, words: str, facts: Facts, count: Number | None =
     if stated and (asked := stated.read(words)) is not None:
         reached = getattr(facts, stated.reached) or 0.0
         return (_so_low if stated.low else _enough)(words, asked, reached)
-    sides = set(_SIDE.findall(words))
+    sides = set(SIDE.findall(words))
     side = next(iter(sides)) if len(sides) == 1 else None
     match quantity:
         case "turned" if facts.turned_deg is not None and len(sides) < 2:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .....motion_models.english.quantities import canonical, number
+from .....motion_models.motion.features import FPS
 from ...reader.reading import Command, Slot
 from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
 from ..sentences.actions import Action
@@ -119,7 +120,7 @@ def length_in(words: str) -> float | None:
     if found := re.search(r"(\d+(?:\.\d+)?) seconds", text):
         return float(found[1])
     if found := re.search(r"(\d+(?:\.\d+)?) ?frames", text):
-        return float(found[1]) / 20
+        return float(found[1]) / FPS
     if found := re.search(r"(?:second|mark)? ?(\d+(?:\.\d+)?)", text):
         return float(found[1])
     return {"second": 1.0, "a moment": 1.0, "moment": 1.0, "the second": 1.0}.get(text)

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from .....motion_models.english.quantities import NUMBERS
+from .....motion_models.motion.features import FPS
 from .grammar import Verbs
 from .wordlists import CHATTER, PURPOSE, REASONS
 
@@ -169,12 +170,11 @@ def said_plainly(message: str) -> str:
 
 #: Frames of a motion, and no rate of them.
 _FRAMES = re.compile(r"\b(\d+) ?frames?\b(?! ?(?:per|a|each|every|/))", re.IGNORECASE)
-_FRAMES_A_SECOND = 20
 
 
 def in_seconds(message: str) -> str:
     """The message with frames said in seconds: "the first 30 frames" is "the first 1.5 seconds"."""
-    return _FRAMES.sub(lambda found: f"{int(found[1]) / _FRAMES_A_SECOND:g} seconds", message)
+    return _FRAMES.sub(lambda found: f"{int(found[1]) / FPS:g} seconds", message)
 
 
 def _shortened(message: str, pattern: re.Pattern[str]) -> str:
