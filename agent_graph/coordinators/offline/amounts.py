@@ -109,7 +109,7 @@ def _meant(edit: Edit, timeline: Timeline) -> list[Run]:
     every = runs(timeline, unit)
     texts = [text for text, _ in timeline.segments or ()]
     if unit == "times":
-        fitting = [run for run in every if run.figure or len(run.numbers) > 1]
+        fitting = [run for run in every if run.figure or len(run.numbers) > 1] or every[: len(every) == 1]
     else:
         fitting = [run for run in every if run.figure is not None] or [
             run for run in every if re.search(_MOVES[unit], texts[run.numbers[0] - 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from ....motion_models.english.inflections import lemmas_by_kind
@@ -321,6 +322,16 @@ def timeline(segments: Sequence[tuple[str, float]], first: int = 1) -> str:
     )
 
 
+def in_time(segments: Sequence[tuple[str, float]]) -> str:
+    """'1 a person walks (0 to 2 s), 2 a person waves (2 to 3.6 s)'."""
+    ends = list(accumulate(seconds for _, seconds in segments))
+    told = zip(segments, [0.0, *ends[:-1]], ends, strict=True)
+    return ", ".join(
+        f"{number} {text} ({spoken(start)} to {spoken(end)} s)"
+        for number, ((text, _), start, end) in enumerate(told, 1)
+    )
+
+
 def length_of(clip: KnownMotion) -> str:
     parts = f" Its parts: {timeline(clip.segments)}." if clip.segments and len(clip.segments) > 1 else ""
     return f"It is {spoken(clip.seconds)} seconds long.{parts}"
@@ -330,7 +341,9 @@ def parts_of(clip: KnownMotion) -> str:
     if not clip.segments:
         return f'I do not know the parts of {clip.id}; ask "describe it" to find out what it shows.'
     count = len(clip.segments)
-    return f"It has {count} part{'s' if count > 1 else ''}: {timeline(clip.segments)}."
+    known = all(seconds for _, seconds in clip.segments)
+    told = in_time(clip.segments) if known else timeline(clip.segments)
+    return f"It has {count} part{'s' if count > 1 else ''}: {told}."
 
 
 def at_moment(clip: KnownMotion, moment: float) -> str:

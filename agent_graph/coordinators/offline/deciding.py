@@ -28,11 +28,11 @@ from .rules.directives import read_directive
 from .rules.files import take_files
 from .rules.reading import MAX_CHARACTERS, read_message
 from .rules.restaging import read_restagings
+from .rules.turns_of_phrase import said_plainly
 from .sentences.actions import Action
 from .sentences.framing import (
     framed,
     in_seconds,
-    said_plainly,
     taken_back,
     unbracketed,
     without_brackets,

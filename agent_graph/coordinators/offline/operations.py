@@ -6,6 +6,7 @@ what comes out is the operations and the segments as they will be afterwards.
 
 from __future__ import annotations
 
+from ....motion_models.english.mirroring import mirror_text
 from ....tools.arguments.fields import MAX_REPEATS
 from ....tools.arguments.operations import FASTEST, SLOWEST
 from .amounts import runs
@@ -235,6 +236,11 @@ def _after(done: Operation, segments: PartTimes | None) -> PartTimes | None:
         parts[index] = new
     elif op == "reverse" and index is None:
         parts.reverse()
+    elif op == "mirror":
+        parts = [
+            (mirror_text(text), seconds) if index in (None, at) else (text, seconds)
+            for at, (text, seconds) in enumerate(parts)
+        ]
     elif op in ("repeat", "loop"):
         parts = (
             parts * done["times"]

@@ -28,6 +28,7 @@ _STRAIGHT = re.compile(r"\b(?:straight|upright|vertical)\b")
 _PLANTED = re.compile(r"\b(?:stays?|planted|still|stand)\b")
 _BELOW = re.compile(r"\b(?:less|below|under|slower|lower|shorter|at most|within|no more)\b")
 _ABOVE = re.compile(r"\b(?:more|above|over|faster|higher|further|farther|at least|beyond|exceeds?)\b")
+_SAME_WAY = re.compile(r"\bsame (?:way|direction)\b")
 _POSTURE = re.compile(r"\b(?:sitting|standing|lying|kneeling)\b")
 _MANY = re.compile(rf"\b(?P<n>{NUMBER})\b(?! (?:left|right|metre|meter|m\b|degree|second|s\b))")
 
@@ -111,6 +112,8 @@ def _so_low(words: str, asked: float, reached: float) -> bool:
 
 def _turned(words: str, side: str | None, asked: float | None, turned: int) -> bool:
     """The same of a turn, left positive: one that is seen, or as far as is said."""
+    if _SAME_WAY.search(words):
+        return abs((turned + 180) % 360 - 180) < SEEN
     signed = turned if side == "left" else -turned if side == "right" else abs(turned)
     if asked is None:
         return signed >= SEEN

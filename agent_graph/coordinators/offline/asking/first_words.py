@@ -33,7 +33,7 @@ _ASKING = re.compile(
     r"|tell me (?:what"
     r"|which|how|why|when|where|if|whether)"
     r"|do (?:his|her|their|the) (?:feet|hands|arms|legs|knees|people|parts|fingers)|with which|in which|at"
-    r" what|at which|from which|for how long|can it|(?:can|could|may) (?:i|we)"
+    r" what|at which|from which|for how long|can it|(?:can|could|may) (?:i|we|there)"
     r"|(?:can|could) (?:it|this|the (?:program|tool|app|software|agent|model|ai|thing)"
     r"|motion-agent) (?:\w+ )?"
     r"(?:do|make|show|animate|generate|handle|read|write|open|work|run|save|export)"
@@ -69,6 +69,11 @@ _WISHES = re.compile(
 _OF_THE_USER = re.compile(
     r"(?:can|could|may) (?:i|we) (?:also |then )?(?:put|use|play|move|bring) (?:it|this|that|them"
     r"|these|the \w+)\b"
+)
+_POSSIBLE = re.compile(r"is (?:it possible|there a way) to\b")
+#: A wish for somebody who is not there yet: "could somebody wave with the left hand?".
+_WISHED_OF = re.compile(
+    rf"^{_OPENERS}(?:can|could|would|will) (?:somebody|someone|one of them) (?:please )?\w+", re.IGNORECASE
 )
 #: What is asked, and of which part, by its first words; the exact before the vague. What is measured stands
 #: in `asking/wordings.py`, and comes between these and `_BY_WORDS`.
@@ -110,6 +115,8 @@ _ABOUT: tuple[tuple[About, str], ...] = (
     ),
     (
         "people",
+        r"(?:can|could|may) there (?:also )?be (?:more than one|two|several|multiple|other|more|a second"
+        r"|another)\b|"
         r"(?:can|could) (?:it|this|you|the \w+) (?:\w+ )?(?:do|make|show|animate|handle|have) (?:two"
         r"|several|more|many"
         r"|2|multiple) people\b|how many people can"
@@ -124,7 +131,8 @@ _ABOUT: tuple[tuple[About, str], ...] = (
         r"|(?:are you|is it|is (?:he|she|the \w+)) able to|(?:can|could) (?:it|this|this thing|motion-agent"
         r"|the (?:program|tool|app|software|agent|model|ai|thing)) (?:also |even )*(?:do|make|show"
         r"|animate|generate)"
-        r"|is (?:it|there) (?:possible to|a way to|a chance to|any way to) (?:do|animate)) (?P<part>.+)",
+        r"|is (?:it|there) (?:possible to|a way to|a chance to|any way to) (?:do|animate))"
+        r" (?P<part>(?!(?:what|who|where|when|why|if|whether)\b).+)",
     ),
     (
         "judging",
@@ -179,7 +187,13 @@ _ABOUT: tuple[tuple[About, str], ...] = (
         "longer",
         r"(?:is|was|does|takes?) (?P<part>.+?) (?:take |last )?(?P<side>longer|shorter) than (?P<than>.+)",
     ),
-    ("undoing", r"(?:can|could|may|how do|how can) i (?:undo|redo|go back)"),
+    (
+        "undoing",
+        r"(?:can|could|may|how do|how can) i (?:undo|redo|go back)"
+        r"|(?:(?:if|when|after|once|suppose)\b.*\b)?(?:can|could|may|will) i (?:\w+ )?(?:undo\b|redo\b|go"
+        r" back\b"
+        r"|(?:get|bring|have|take|put) (?:it|that|this|them|the \w+(?: \w+)?) back\b)",
+    ),
     (
         "change",
         r"(?:what|which)\b(?: \w+){0,2} (?:have|has|did|was|were|is) (?:you |it |i |we )?"
@@ -217,7 +231,10 @@ def is_question(text: str) -> bool:
     text = text.strip()
     if _WISHES.match(text):
         words = bare(text)
-        return _OF_THE_USER.match(words) is not None and bool(of_the_program(words))
+        asks = _OF_THE_USER.match(words) or _POSSIBLE.match(words)
+        return asks is not None and bool(of_the_program(words))
+    if _WISHED_OF.match(text):
+        return False
     wants = _MEASURING.match(text) is not None or text.endswith("?")
     return _ASKING.match(text) is not None or (wants and measurable(text))
 

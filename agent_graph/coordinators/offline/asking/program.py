@@ -122,6 +122,16 @@ _OF_THE_PROGRAM: tuple[tuple[str, str], ...] = (
         " people. I read what you say by rules and a small network, and am no chat model.",
     ),
     (
+        r"\b(?:which|what|other|many|more|any) (?:\w+ )?languages?\b|\b(?:speak|understand|know|read|write"
+        r"|talk|type"
+        r"|ask|reply|answer|use|try|say)\b.*\b(?:english|german|french|spanish|italian|portuguese|dutch"
+        r"|polish|turkish"
+        r"|chinese|mandarin|japanese|korean|russian|arabic|hindi|(?:my|another|a foreign|other)"
+        r" languages?)\b",
+        "I read English only. With a language model as coordinator (`--coordinator`, see the README) the same"
+        " program is spoken to in any language that model knows.",
+    ),
+    (
         r"\b(?:do|will|can) (?:you|it) (?:still )?(?:remember|forget|keep|store)\b"
         r"|\b(?:will|do|can) i lose\b|\bcome back (?:later|tomorrow)\b|\bsaved automatically\b",
         'Motions stay in their conversation: "list my motions" names them. Save as a file what you'

@@ -151,6 +151,8 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
         f"{_WHICH} way|direction|side turn|turns|turned|turning|rotat*|spin*|pivot*|face|faces|facing",
         "turn|turns|turned|turning|rotat*|spin* left right",
         "does|did turn|rotate|spin left|right",
+        f"face|faces|facing|look|looks|looking same way|direction {_END} {_START}",
+        "face|faces|facing|look|looks|looking same way|direction again|still|after",
         "does|did|is turn|rotate|turning",
         "turn|turning|rotation angle|degrees",
     ),

@@ -25,7 +25,9 @@ def counted(said: Said, verbs: Verbs) -> Edit | None:
     amount = float(said["n"]) if "n" in said else 1.0
     if how in ("more", "another", "extra", "additional") or how in ("extend", "lengthen"):
         relation = "more"
-    elif how in ("less", "fewer", "shorten", "reduce", "cut"):
+    elif how in ("less", "fewer", "shorten", "reduce") or re.match(
+        r"cut|drop|remove|del|skip|lose|take|knock", how
+    ):
         relation, amount = ("less", amount) if "n" in said else ("factor", 0.5)
     elif how.startswith(("half", "halve")):
         relation, amount = "factor", 0.5

@@ -23,7 +23,8 @@ SIZE = "<size:height|size|depth|width|strength|force|power>"
 #: That something is to be done anew.
 AGAIN = (
     "((try|do|redo|make|have|give) [only|just] [<mark>] [only|just]"
-    " [again|once more|another (go|try|shot|take)]|another (go|try|shot|take))"
+    " [again|once more|another (go|try|shot|take)] [differently|another way]|another (go|try|shot|take)"
+    "|<mark> again [differently|another way])"
 )
 
 #: What may be seen where one part goes over into the next.
@@ -33,6 +34,9 @@ CHANGES: tuple[Row, ...] = (
     *rows(
         to.counted,
         "[only] <figure> <how:more|less|fewer|extra> [times] [<@>]",
+        "<how:cut|drop|remove|delete|skip|lose|take off|take away|take out|knock off> <figure> [of] [<@>]"
+        " [times]",
+        "[only] <figure> <times:of> <@>",
         "[only] [the] <figure> [of] <@> [times]",
         "<@> [only] <figure> <times:times>",
         "<figure> <times:times> <@>",
@@ -53,7 +57,8 @@ CHANGES: tuple[Row, ...] = (
         "[<@>] <figure> <unit:degrees|metres|meters|m|steps?|paces> <how:more|less|fewer>",
         "[<@>] <figure> <how:more|less|fewer> <unit:degrees|metres|meters|m|steps?|paces>",
         "<how:more|less|fewer> <unit:steps>",
-        "(cut|reduce|change|raise|bring|set) <@> [down|up] to <figure> <unit:degrees|metres|meters|m|steps?>",
+        "(cut|reduce|change|raise|bring|set|stretch|extend|lengthen|shorten) <@> [down|up|out] to <figure>"
+        " <unit:degrees|metres|meters|m|steps?>",
         "<how:shorten|reduce|cut|extend|lengthen> <@> by <figure> <unit:degrees|metres|meters|m|steps?>",
         "[only] <figure> <unit:degrees> <@>",
     ),
@@ -94,14 +99,16 @@ CHANGES: tuple[Row, ...] = (
         "[<@>] <seconds> <how:longer|shorter>",
         "<how:longer|shorter> <@>",
         "[<@>] <how:half|2 times> as long [<after>]",
-        "[<@>] [for|exactly] <seconds> [long|<each:each>]",
+        "[only] [<@>] [for|exactly] <seconds> [long|<each:each>]",
         "[<@>] (longer|shorter) exactly <seconds>",
         "(stretch|shorten|lengthen|extend|cut) <@> [down|out] to <seconds>",
+        "(cut|chop|reduce|shorten) <@> [down] (in|by) <how:half>",
     ),
     *rows(
         to.copied_to_other,
         "after <@> [the] same [again] [with|on|to] [the] <side:left|right|other|opposite> [<limb>]",
-        "[and] then [the same] [with|on|to] [the] <side:left|right|other|opposite> [<limb>] [the same|again]",
+        "[and] then [do] [the] [same] [thing|motion] [with|on|to] [the|his|her]"
+        " <side:left|right|other|opposite> [<limb>] [the same|again]",
         "[the] <side:other|opposite|left|right> [<limb>] (too|also|as well)",
     ),
     *rows(
@@ -215,6 +222,7 @@ CHANGES: tuple[Row, ...] = (
         to.curved,
         f"[have|make|let|get|want] (the|his|her) (path|route|way) [to] {CURVES} {SLIGHTLY} [off] [to the|to]"
         f" <side:left|right> {SLIGHTLY}",
+        f"(curve|bend|arc|veer) <@> {SLIGHTLY} [off] [to the|to] <side:left|right> {SLIGHTLY}",
         f"(bend|curve|arc|turn) the (path|route|way) {SLIGHTLY} [off] [to the|to] <side:left|right>"
         f" {SLIGHTLY}",
         f"[<@>] [follow|go|goes|move] (in|along|on|into|with) (a|an) {SLIGHTLY} (curve|arc|bend)"

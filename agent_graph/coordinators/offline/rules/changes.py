@@ -68,9 +68,16 @@ _FRAME = re.compile(
     r"(?= (?:@(?!\d+ (?:an?(?! (?:bit|little|lot|tad)\b)|in|into|to|be) )|him\b|her\b|them\b|\d"
     r"|only\b|both\b|the (?:other|opposite|left|right)\b|left\b|right\b|your\b))"
     r"|(?:he|she|they|it)(?:'s|'re)(?= @)|he|she|they|him|her|them|your|the (?:person|guy|man|woman)"
-    r"|(?:was|were) (?:supposed|meant) to|(?:should|must|needs? to|ought to|(?:has|have|is) to|to(?="
+    r"|(?:is|are|was|were) (?:supposed|meant) to(?: (?:be|go|last|take|come))?|(?:should|must|needs? to"
+    r"|ought to|(?:has|have|is) to|to(?="
     r" be\b))(?: (?:be|last|take|go|come))?"
     r"|be|is|are|was)\b"
+)
+#: Praise and thanks, which change nothing.
+_PRAISE = re.compile(
+    r"(?:(?:ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah|thanks"
+    r"|thank you|thx"
+    r"|cheers|so much|very much|a lot|haha|lol)\b[ ,.!]*)+"
 )
 _OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")
 _OTHERS = r"(?:@\d+(?: else)?|(?:all )?the (?:rest|others?(?: parts?)?)|(?:all|everything) else)"
@@ -116,7 +123,7 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     """The changes of a motion with these parts; [] where all that is said is that some stay as they are, and
     None where a message says anything else.
     """
-    if "@" in message:  # the mark of a name
+    if "@" in message or _PRAISE.fullmatch(message.lower()):  # the mark of a name
         return None
     marked, names = _marked(_ASIDE.sub("", rephrased(message)), parts, verbs)
     found: list[Edit] = []

@@ -10,9 +10,20 @@ import re
 
 from ..sentences.grammar import Verbs
 from ..sentences.phrases import Build, Row, first_match, part_words, rows
-from ..sentences.requests import Describe, Export, Intent, Join, ListMotions, NameIt, Question, Social, Travel
+from ..sentences.requests import (
+    Describe,
+    Export,
+    Intent,
+    Join,
+    ListMotions,
+    NameIt,
+    Question,
+    Social,
+    Travel,
+    Unable,
+)
 from ..sentences.text import strip_politeness
-from ..sentences.wordlists import FORMATS
+from ..sentences.wordlists import FORMATS, ORDINALS
 from .changes import read_changes
 from .edits import EDITS
 
@@ -70,8 +81,28 @@ def _export(said: Said, verbs: Verbs) -> Intent:
     return Export((), part_words(said))
 
 
+#: What goes on after a name, and is no part of it: "intro and then start something new".
+_ANOTHER_ORDER = re.compile(
+    r"\b(?:and|then)(?: then| now| please)? (?:start|make|do|create|show|save|export|give|let|have|add"
+    r"|write|send"
+    r"|delete|remove|undo|mirror|slow|speed)\b",
+    re.IGNORECASE,
+)
+
+
+_PART_CALLED = re.compile(
+    rf"(?:the|that|this) (?:{'|'.join(ORDINALS)}) (?:bits?|parts?|ones?|pieces?|sections?|segments?"
+    r"|moves?) (.+)",
+    re.IGNORECASE,
+)
+
+
 def _name(said: Said, verbs: Verbs) -> Intent | None:
     bare = re.sub(r"^(?:as |my |the |our |an? )+", "", said["name"].strip(" \"'"), flags=re.IGNORECASE)
+    if _ANOTHER_ORDER.search(bare):
+        return None
+    if part := _PART_CALLED.fullmatch(f"{said.get('part', '')} {bare}".strip()):
+        return Unable("naming one part", f'say "call it {part[1]}" for the whole motion')
     name = re.sub(r",? (?:please|pls|thanks)$", "", bare.strip(" \"'.,!"), flags=re.IGNORECASE)[:60].strip()
     return NameIt(name, part_words(said)) if name else None
 
@@ -94,6 +125,7 @@ def _join(said: Said, verbs: Verbs) -> Intent | None:
     return Join(tuple(filter(None, targets))) if len(targets) > 1 else None
 
 
+PRAISE = "(ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah)"
 _TALK = (
     *rows(
         _always(Social("hello")),
@@ -102,7 +134,7 @@ _TALK = (
     ),
     *rows(
         _always(Social("thanks")),
-        "[ok|great|perfect|nice|cool] [,] (thanks|thank you|thx|cheers) [<any>]",
+        f"[{PRAISE}] [,] [{PRAISE}] [,] (thanks|thank you|thx|cheers) [<any>]",
     ),
     *rows(
         _always(Social("bye")),
@@ -113,6 +145,7 @@ _TALK = (
         "(ok|okay|cool|great|nice|perfect|good|awesome|wow|yes|no|sure|fine|well done|looks good|lovely"
         "|amazing)",
         "i (like|love) (it|this|that) [<any>]",
+        f"[{PRAISE}] [,] {PRAISE}",
         "(that|this|it|that's|it's) [is|looks|was] [very|really|so] (good|great|nice|fine|perfect|cool"
         "|wonderful|awesome)",
     ),
@@ -126,6 +159,8 @@ _QUESTIONS = (
         "(what|which) [kind of|kinds of|other] (actions|moves|motions|movements|things|commands|tricks)"
         " (do you|can you|can i|are available|are supported|are known|are there) [<any>]",
         "help [me]",
+        "(it's|its|it is|this is) my first (time|visit|try) [<any>]",
+        "(i'm|im|i am) new [(here|to) <any>|here|to this]",
         "(who|what) are you",
         "how (do|does|can|should) (i|this|it|you|one) <any>",
         "(show|list|tell) [me] [your|the|all] [known] (repertoire|abilities|actions [you know])",

@@ -226,16 +226,18 @@ def _left_out(actions: Sequence[Action]) -> str:
 
 
 def _merged(requests: list[Intent]) -> list[Intent]:
-    """Neighbouring motions are one motion; a length or a name said right after one belongs to it."""
+    """Motions said one after another are one motion, also with something unclear between them; a length or a
+    name said right after one belongs to it."""
     merged: list[Intent] = []
     for request in requests:
-        last = merged[-1] if merged else None
-        if isinstance(last, Make):
-            joined = _joined(last, request)
-            if joined:
-                merged[-1] = joined
-                continue
-        merged.append(request)
+        at = next((n for n in reversed(range(len(merged))) if not isinstance(merged[n], Unclear)), None)
+        last = merged[at] if at is not None else None
+        goes_on = at == len(merged) - 1 or isinstance(request, Make)
+        joined = _joined(last, request) if isinstance(last, Make) and goes_on else None
+        if joined and at is not None:
+            merged[at] = joined
+        else:
+            merged.append(request)
     return merged
 
 

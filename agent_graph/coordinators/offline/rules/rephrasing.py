@@ -12,6 +12,19 @@ _LIMBS = r"(?:arms|hands|legs|feet|fists|knees)"
 _ONE_LIMB = r"(?:arm|hand|leg|foot|fist|knee|one)"
 _NUMBER = r"\d+(?:\.\d+)?"
 
+_SPELLED = "|".join(NUMBERS)
+_ABOUT = r"(?:(?:for|about|only|exactly|around|roughly) )*"
+#: What opens a correction: "oops, sorry".
+_SLIP = r"(?:(?:oops|whoops|sorry|sry|no|nope|wait|ah|oh|hmm+|ehm|my (?:bad|mistake)|actually)[,.! ]+)*"
+_TAKE_OUT = r"(?:scrap|ditch|drop|remove|delete|skip|lose|cut|forget|get rid of|take out)"
+_TAKEN_OUT = r"(?:scrapped|ditched|removed|deleted|dropped|cut(?: out)?|gone)"
+_SHOULD = r"(?:should|can|could|must|has to|needs to)"
+#: What joins what is to come in place of a part to the order to leave that out.
+_NEW = (
+    r" (?:and|then|so)(?: then)? (?:instead )?(?:(?:have|let|make) (?:him|her|them)"
+    r"|(?:he|she|they|the person)(?:'ll| will| should| can| could)?) (?:just |simply )?"
+)
+
 _Plain = str | Callable[[re.Match[str]], str]
 
 #: What something that is not enough is to be.
@@ -36,8 +49,12 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             "",
         ),
         (
-            r"^(?:i think |maybe |perhaps )?(the (?:\w+ ){1,3}?)(?:should|can|could|must|has to|needs to) be"
-            r" (?:scrapped|removed|deleted|dropped|cut(?: out)?|gone)\b",
+            rf"^(?:i think |maybe |perhaps )?(?P<old>the (?:\w+ ){{1,3}}?){_SHOULD} be {_TAKEN_OUT},?"
+            rf"{_NEW}(?P<new>.+?)(?: instead)?$",
+            r"instead change \g<old>to \g<new>",
+        ),
+        (
+            rf"^(?:i think |maybe |perhaps )?(the (?:\w+ ){{1,3}}?){_SHOULD} be {_TAKEN_OUT}\b",
             r"delete \1",
         ),
         (
@@ -45,15 +62,78 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             r"(?: part)?$",
             r"move \1 before \2",
         ),
-        (r"\b(same (?:with|on|to) (?:the|his|her) \w+(?: \w+)?),? (?:after that|next)$", r"\1 too"),
+        (
+            r"^(?:and |do )*(?:the )?(same (?:with|on|to) (?:the|his|her) \w+(?: \w+)?),?"
+            r" (?:after (?:that|this)|next|afterwards)$",
+            r"then the \1",
+        ),
+        (
+            rf"^{_SLIP}i (?:meant|mean|said|wanted|want) (?!{_LIMBS}|(?:the|his|her|both) {_LIMBS})"
+            r"(?:him to |her to |them to |to )?(?P<new>.+?),? (?:and )?"
+            rf"(?:not|instead of|rather than) (?:to |a |an |the )?(?P<old>.+)$",
+            r"instead change \g<old> to \g<new>",
+        ),
+        (
+            rf"^{_SLIP}not (?:to |a |an |the )?(?P<old>[\w ]+?),? (?:but )?i (?:meant|mean|said|wanted|want)"
+            r" (?:him to |her to |them to |to )?(?P<new>.+)$",
+            r"instead change \g<old> to \g<new>",
+        ),
+        (
+            rf"^(?:(?:i think|maybe|perhaps|ok|okay|now|please|can you|could you)[, ]+)*{_TAKE_OUT}"
+            r" (?P<old>the (?:\w+ ){0,2}?\w+),? (?:and|then|so) (?P<new>\w+(?: \w+){0,3}?) (?:there|in its"
+            r" place)"
+            r"(?: instead)?$",
+            r"instead change \g<old> to \g<new>",
+        ),
+        (
+            rf"^(?:(?:i think|maybe|perhaps|ok|okay|now|please|can you|could you)[, ]+)*{_TAKE_OUT}"
+            rf" (?P<old>the (?:\w+ ){{0,2}}?\w+),?{_NEW}(?P<new>.+?)(?: instead)?$",
+            r"instead change \g<old> to \g<new>",
+        ),
+        (
+            r"^.*?\b(the [\w-]+(?: part)?) should(?: not|n't|nt| n't) (?:be|have been) (?:there|in (?:it"
+            r"|there)|here)$",
+            r"delete \1",
+        ),
+        (
+            rf"\b(it|that|this|them|should|must|to|can) last (?={_ABOUT}(?:{_NUMBER}|{_SPELLED})\b)",
+            r"\1 for ",
+        ),
+        (
+            r"\bthe (?:resting|rest|waiting|wait|idle|idling|pausing|pause)(?: part| bit| time)\b",
+            "the standing still",
+        ),
+        (r"\bmake (?:it|that|this) (?=[\w-]+ of (?:them|those|these)\b)", ""),
+        (r"\bone (?=of (?:them|those|these|the)\b)", "1 "),
         (
             r"^(?:(?:hmm+|no|nah|ugh)[, ]+)*i (?:don't|do not|dont) (?:really )?like (?:this|that|the) [\w-]+"
             r"(?:[,.;]| so| and)* (?:please )?(?:give me|show me|make|try|do) (?:me )?"
             r"(?:a different|another|a new)(?: one| version)?$",
             "redo it differently",
         ),
-        (r"\b(?:an? )?(?:left(?:y|ie)|south ?paw)\b", "left handed"),
-        (r"\b(?:an? )?right(?:y|ie)\b", "right handed"),
+        (
+            r"^same ([a-z]+),? (?:but |only |just )?(?:this time |now )?(?=(?:with |on )?(?:the |a"
+            r" )?(?:left|right|other))",
+            r"the \1 ",
+        ),
+        (
+            r"\b(?:(?:he|she|they)(?:'s|s|'re| is| are)? )?(?:an? )?(?:left(?:y|ie)|south ?paw)\b",
+            "left handed",
+        ),
+        (r"\b(?:(?:he|she|they)(?:'s|s|'re| is| are)? )?(?:an? )?right(?:y|ie)\b", "right handed"),
+        (
+            rf"^{_SLIP}i(?:'d| would) (?:rather|prefer(?: it)?(?: if)?) (?:have )?(?:he|she|they|him|her"
+            r"|them) (?:to )?"
+            r"(?:went|go|goes|walked|ran)\b",
+            "he should go",
+        ),
+        (r"\bshould be go(?:ing)?\b", "should go"),
+        (
+            r"^hold the (?:last|final|end) (?:pose|position) (?:for )?(?=\S+ (?:more |further )?sec)",
+            "hold it there for ",
+        ),
+        (r"^(.*\btoo (?:fast|quick)\b.*), tone (?:it|that) down by\b", "slow it down by"),
+        (r",? (?:at |in )?(?:the |its )?same (?:pace|speed)$", ""),
         (
             rf"^(?:i (?:said|meant|wanted) )?(?:(?:the|his|her|their) )?({_LIMBS})"
             rf"(?:[,.!:]* ?(?:plural|not (?:(?:just |only )?(?:one|an?|the) )?{_ONE_LIMB}"

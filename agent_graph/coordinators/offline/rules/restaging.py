@@ -18,7 +18,8 @@ from .scene import FACE_TO_FACE_VERBS, take_arrangement, take_distance
 _PERSON = rf"(?:{'|'.join(sorted(ANYONE))})"
 _COMPANION = r"(?:friend|partner|buddy|mate|pal|companion|twin|colleague|neighbour|sidekick)"
 _MORE = re.compile(
-    rf"\b(?:(?:another|a second|a third|one more|a further|an additional) (?:{_PERSON}|one)"
+    rf"\b(?:(?:another|a second|a third|one more|a further|an additional) (?:{_PERSON}|one|guy|dude"
+    r"|character)"
     rf"|someone(?: else)?|somebody(?: else)?|(?:a|another) {_COMPANION})\b(?P<rest>.*)"
 )
 _ADDING = re.compile(
@@ -37,15 +38,22 @@ _CLOSER = re.compile(r"\b(?:closer|nearer)\b|\btoo far\b|\bless (?:distance|spac
 _APART = re.compile(r"\b(?:further|farther|more) (?:apart|away|distance|space)\b|\btoo (?:close|near)\b")
 _PLACES: tuple[tuple[Arrangement, str], ...] = (
     ("facing", r"in front of|in front|opposite|across from|facing|face to face|vis-a-vis"),
-    ("behind", r"behind"),
+    ("behind", r"behind|after(?= (?:him|her|them|it)\b)"),
     ("side by side", r"next to|beside|alongside|by (?:his|her|their) side|to (?:the|his|her) (?:left|right)"),
 )
-_OF_WHOM = rf"(?: of)?(?: (?:him|her|them|it|the (?:first|other)(?: one| {_PERSON})?)\b)?"
+_OF_WHOM = (
+    rf"(?: of)?(?: (?:him|her|them|it|the (?:first|other)(?: one| {_PERSON})?)\b)?"
+    r"(?:,? (?:on|to|at) (?:the|his|her) (?:left|right)(?: side| hand side)?)?"
+)
 #: What the others do already.
 _SAME = re.compile(
     r"\b(?:(?:do(?:es|ing)?|to do|with|making|dancing) )?(?:exactly |just )?(?:the )?same"
     r"(?: (?:thing|motion|moves?|movements?|dance|steps|routine|actions?))?(?: as (?:him|her|them))?\b"
-    r"|\b(?:do(?:es|ing)?) (?:that|this|it)(?: too| as well)?\b"
+    r"|\b(?:do(?:es|ing)?) (?:that|this|it)(?: too| as well)?\b|^\s*follow(?:s|ing)?(?: along)?\b"
+)
+#: In what the one who comes in is like the first, who sets all of it.
+_ALIKE = re.compile(
+    r",?(?: (?:and|at|in|with))*(?: the)? same (?:speed|pace|tempo|rhythm|time|direction|way|distance)\b"
 )
 _BACK = re.compile(
     r"\b(wav(?:es?|ing)|bow(?:s|ing)?|nod(?:s|ding)?|salut(?:es?|ing)|punch(?:es|ing)?|kick(?:s|ing)?) back\b"
@@ -72,8 +80,10 @@ def read_restaging(text: str, verbs: Verbs) -> Restage | None:
 
 #: Words around a change of places that say nothing more.
 _RESTING = re.compile(
-    r"\b(?:now|please|and|so|but|then|ok|okay|give|show|me|i|want|need|make|put|move|bring|place|turn|have|let"
-    r"|get|set|them|they|him|her|it|that|there|both|two|people|persons|guys|should|must|can|you|could|be|are|is"
+    r"\b(?:now|please|and|so|but|then|ok|okay|give|show|me|i|want|need|make|put|move|bring|place|turn|have"
+    r"|let"
+    r"|get|set|them|they|him|her|it|that|there|both|two|people|persons|guys|should|must|can|you|could|be"
+    r"|are|is"
     r"|stand|standing|to|a|an|the|bit|little|much|or|of|for|each|other|together|apart|away|from|between|space"
     r"|distance|gap|please|instead|about|around|like|say|maybe|more|less|up)\b|[\s,.!?-]+"
 )
@@ -180,11 +190,13 @@ def _one_more(rest: str, verbs: Verbs) -> Restage:
     if place is None:
         place = "facing" if _BACK.search(left) or FACE_TO_FACE_VERBS.search(left) else "side by side"
     said = re.search(r"\d|metre|meter", rest)
+    if place == "side by side" and re.search(r"\b(?:on|to|at) (?:the|his|her) left\b", rest):
+        place = "to the left"
     return Restage(0, _done(left, verbs), place, distance if said else None, adds=1)
 
 
 def _done(words: str, verbs: Verbs) -> tuple[Action, ...]:
-    words = _SAME.sub("", _BACK.sub(r"\1", words))
+    words = _SAME.sub("", _ALIKE.sub("", _BACK.sub(r"\1", words)))
     words = re.sub(r"^[\s,:]*(?:(?:who|that|and|to|is|should|he|she)\b\s*)*", "", words).strip(" ,.")
     read = read_actions(f"{PERSON} {words}", verbs) if words else None
     found = (

@@ -77,7 +77,7 @@ FACE_TO_FACE_VERBS = re.compile(
 
 def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     """The scene a message asks for, then what it does not understand; empty when it is about one person."""
-    lowered = " ".join(strip_politeness(text).lower().split())
+    lowered = " ".join(strip_politeness(_by_letter(text)).lower().split())
     lowered = _with_people(lowered, verbs)
     group = _GROUP.search(lowered)
     if not group and not _PAIR.search(lowered):
@@ -92,6 +92,19 @@ def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     unclear = dict.fromkeys(clause for person in people for clause in person.unclear)
     scene = Scene(tuple(person.actions for person in people), arrangement or default, distance)
     return [scene, *(Unclear(clause, beside=True) for clause in unclear)]
+
+
+#: People called by letters: "A walks and B sits", "person A waves at person B, B bows".
+_LETTERED = re.compile(r"(?<![\w'])(?:[Pp]erson )?(?P<who>[AB])(?=:? (?!(?:is|was)\b)[a-z]+s\b)")
+_NOT_DOING = re.compile(r"\b[Pp]erson (?:[ABab]|[12])\b(?!:? [a-z]+(?:s|ing)\b)(?! (?:is|should|must)\b)")
+
+
+def _by_letter(text: str) -> str:
+    """Two who are called A and B as persons a and b; one to whom something is done is "somebody"."""
+    doing = {found["who"] for found in _LETTERED.finditer(text)}
+    if doing != {"A", "B"}:
+        return text
+    return _NOT_DOING.sub("somebody", _LETTERED.sub(lambda found: f"person {found['who'].lower()}", text))
 
 
 #: Several of a kind that is in no list of people, who do something: "3 soldiers marching".
@@ -174,7 +187,8 @@ _IN_A_ROW = re.compile(
     r"\b(?:first|second|third|fourth|last|left|right|middle|cent(?:re|er)|other|another)\b"
 )
 _NO_DOING = re.compile(
-    r"(?:and|or|while|then|in|on|with|from|over|away|back|down|m|met\w+|seconds?|steps?|paces?)\b|\s*$"
+    r"(?:and|or|while|then|in|on|with|from|over|away|back|down|m|met\w+|seconds?|steps?(?! (?:back|forward"
+    r"|aside|to|up|down|over|in|away|on|out)\b)|paces?)\b|\s*$"
 )
 
 
@@ -247,7 +261,8 @@ def places(count: int, arrangement: Arrangement, distance: float) -> list[Place]
         return [Place(0, 0, 0.0 - distance * index) for index in range(count)]
     if arrangement in ("circle", "facing") and count > 2:
         return [_on_circle(360 * index / count, count, distance) for index in range(count)]
-    return [Place(0, 0.0 - distance * index, 0) for index in range(count)]
+    side = 1 if arrangement == "to the left" else -1
+    return [Place(0, side * distance * index + 0.0, 0) for index in range(count)]
 
 
 def _on_circle(angle: float, count: int, distance: float) -> Place:

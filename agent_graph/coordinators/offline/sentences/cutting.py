@@ -28,6 +28,7 @@ _SEQUENCE_WORDS = (
 )
 _HARD_BREAK = re.compile(
     rf"\s*,?\s*(?:\b(?:and|but|which is|who)\s+)?\b{_SEQUENCE_WORDS}\b(?:\s+by\b)?\s*,?\s*"
+    r"|\s*,?\s*\band at the (?:very )?end\b(?! of\b),?\s*(?=(?:he|she|they|an? \w+) )"
     r"|\s*,?\s*\band after,?\s+(?!\w+ing\b|that\b|this\b|which\b|the\b|an?\b|\d|his\b|her\b|each\b|every\b)"
 )
 _SOFT_BREAK = re.compile(r"\s*,\s*(?:and|but)\s+|\s*,\s*|\s+(?:and|but)\s+|\s*[&+]\s*")
@@ -248,7 +249,8 @@ def _ends_in_plural(left: str, verbs: Verbs) -> bool:
     last = verbs.verb(words[-1])
     if not last or last.form != "third" or len(words) < 2:
         return False
-    if words[-2] in NUMBERS or words[-2].isdigit():  # "eight steps and salutes"
+    counted = words[-3:-1] if words[-2] in ADJECTIVES else words[-2:-1]
+    if any(word in NUMBERS or word.isdigit() for word in counted):  # "eight small steps and salutes"
         return False
     earlier = (verbs.verb(word) for word in words[:-1])
     return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)

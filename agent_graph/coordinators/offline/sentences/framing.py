@@ -18,59 +18,7 @@ _QUANTITY = re.compile(
     r"(?P<what>\d+(?:[.,]\d+)? ?(?:(?P<s>s|secs?|seconds?)|m|met(?:er|re)s?|steps|times|degrees))\)",
     re.IGNORECASE,
 )
-_ONWARDS = r"(?= *(?:$|[,.;!?\n]|(?:and|then|at|after|before|in|here|there|again)\b))"
-#: Everyday turns of phrase, and the words that are read for them.
-_PLAINLY = tuple(
-    (re.compile(said, re.IGNORECASE), plain)
-    for said, plain in (
-        (
-            rf"\b(?:hang|take|make|bang)(s?) an? (?:(sharp|quick|slow) )?(left|right)(?: turn)?{_ONWARDS}",
-            r"turn\1 \3 \2",
-        ),
-        (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
-        (r"\b(left|right) (?:hook|cross|straight)\b", r"punch with the \1 hand"),
-        (r"\b(left|right) (jab|uppercut)\b", r"\2 with the \1 hand"),
-        (
-            r"^for (?:an?|my|our|the|this) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation"
-            r"|story|lesson),? (?=(?:i|we|can|could|please|show|make|an?)\b)",
-            "",
-        ),
-        (
-            r"\bfor (?:my|our|the|an?) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation|story"
-            r"|comic)(?= (?:that|who|which)\b)",
-            "",
-        ),
-        (r"^(zombie|robot|ninja|ghost|monster)s?[!.]+(?= \w+ing\b)", r"a \1"),
-        (
-            r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)"
-            r"(?:,? (?:on )?(?:the )?(left|right)(?: (?:leg|side|foot|one))?)\b",
-            r"stand on the \1 leg",
-        ),
-        (r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
-        (r"\bsit[- ]to[- ]stands?\b", "sit down and stand up"),
-        (
-            r",? (?:but|and) (?:leave|keep) (?:the )?(?:[\w-]+ ){1,3}?(?:as (?:it|they|is|are)\b[^,.;]*|alone"
-            r"|the same|untouched|unchanged|at (?:the )?(?:normal|same|usual|old|its) (?:speed|pace))"
-            r"(?=$|[,.;!])",
-            "",
-        ),
-        (r"\bbow and arrow (?:shot|shoot(?:ing)?)\b", "shoot a bow"),
-        (
-            r",? (?:after|during|before|for) (?:his|her|their|the) (?:performance|show|work(?:out)?)"
-            r"(?=$|[,.!?])",
-            "",
-        ),
-        (
-            r"^(?:no,? )?(?:an? )?(zig-?zag|square|triangle|circle|rectangle|figure (?:of )?(?:eight|8))"
-            r"(?: path)?(?=,? (?:instead|rather|please)\b)",
-            r"in a \1",
-        ),
-        (r"(?<=\w )(?<!\ban )(?<!\bthe )inbetween(?=$|[.,!?]| the\b| them\b)", "in between"),
-        (r"\b(hold (?:the|that|this) (?:\w+ )?(?:pose|position))(?= (?:\d+|\w+) more s)", r"\1 for"),
-        (r"(?<=, )have(?= (?:him|her|them)\b)", "let"),
-        (r"\bcarr(?:y|ies) on(?: going)?\b(?! with\b)", "keep going"),
-    )
-)
+_COUNT = rf"\b(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 _CHATTER = re.compile(rf"(?<![\w-])(?:{'|'.join(CHATTER)})(?![\w-])[,!.]*", re.IGNORECASE)
 _WHY = rf"(?:{'|'.join(REASONS)})\b"
 #: What is asked for, after the reason in the same sentence.
@@ -102,7 +50,18 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 #: A title that tells who asks, or for whom: "I am a teacher and want to show my class a warm up: ...".
-_TELLS = re.compile(r"(?:i|i'm|i am|we|we're|my|our|this is|here is|here's|for)\b", re.IGNORECASE)
+_TELLS = re.compile(
+    r"(?:i|i'm|i am|we|we're|my|our|this is|here is|here's|for|need(?:ed)?|want(?:ed)?"
+    r"|looking for)\b",
+    re.IGNORECASE,
+)
+#: A title that names a kind of clip, or for whom it is.
+_OF_A_CLIP = re.compile(
+    r"\b(?:idle|cycle|animation|clip|loop|sequence|routine|combo)$|^for (?:my|our|the|an?) .*\b(?:class"
+    r"|group|course"
+    r"|lesson|patients?|students?|kids|clients?)$",
+    re.IGNORECASE,
+)
 #: A title that says how many move.
 _PEOPLE = re.compile(rf"\b(?:{'|'.join(NUMBERS)}|\d+|both|couple|pair)\b", re.IGNORECASE)
 #: What is not to happen, said beside what is: ", no running", "but not too deep", ". Don't bend the knees".
@@ -125,6 +84,46 @@ _TAKEN_BACK = re.compile(
     r"[,. ]*(?=\w+ \w)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+#: A wish said of somebody who was only told of: "it is about a sailor; could he stagger?".
+_ASKED_OF = re.compile(
+    r"(?P<before>^|[.;!?,:] )(?:and )?(?:can|could|would|will|may|should) (?P<who>he|she|they|somebody"
+    r"|someone|one of (?:them|the \w+))"
+    r" (?:please |maybe |perhaps )?(?=\w)",
+    re.IGNORECASE,
+)
+#: What kind of clip is wanted, before what is to be seen in it: "I need an idle for my hero, 8 s, standing".
+_WANTED = re.compile(
+    r"(?:i|we)(?:'d| would)? (?:need|want|like|love|am looking for) (?:an? |some )?(?:[\w-]+ ){0,3}?"
+    r"(?:idle|animation|clip|loop|anim|mocap)s?(?: for (?:my|our|the|an?) (?:[\w-]+ ){0,3}?[\w-]+)?\s*,"
+    rf"\s*(?:(?:like|about|around|maybe|roughly|for|say|~) ?)*(?:(?P<s>{_COUNT}) ?(?:s|secs?"
+    r"|seconds?)\b(?: long)?\s*,"
+    r"\s*(?:just |of |with )?)?(?P<rest>.*\b(?!during|anything|something|nothing)\w+ing\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+#: A row whose last is the first with the other limb: "lunge with the right leg, then the same with the left".
+_ON_THE_OTHER_SIDE = re.compile(
+    r"^(?P<does>[^,.;]*?\b)(?P<side>left|right)\b(?P<limb>(?: (?:leg|arm|hand|foot|knee"
+    r"|side))?)(?P<between>[^.;]*?),?"
+    r"(?: and)? then (?:do )?(?:the )?same (?:thing |again )?(?:with|on|to|for) (?:the |his |her |your )?"
+    r"(?P<other>left|right|other)(?: (?:one|leg|arm|hand|foot|knee|side))?(?=$|[.;!])",
+    re.IGNORECASE,
+)
+
+
+def _on_the_other_side(found: re.Match[str]) -> str:
+    other = "left" if found["side"].lower() == "right" else "right"
+    if found["other"].lower() not in (other, "other"):
+        return found[0]
+    first = f"{found['does']}{found['side']}{found['limb']}{found['between']}"
+    return f"{first}, then {found['does'].lower()}{other}{found['limb']}"
+
+
+def _let(found: re.Match[str]) -> str:
+    return f"{found['before']}let {'her' if found['who'].lower() == 'she' else 'him'} "
 
 
 class Framed(NamedTuple):
@@ -161,13 +160,6 @@ def unbracketed(message: str) -> str:
     return _QUANTITY.sub(lambda found: f" {'for ' if found['s'] else ''}{found['what']}", message)
 
 
-def said_plainly(message: str) -> str:
-    """The message with everyday turns of phrase in plain words: "hang a left" is "turn left"."""
-    for pattern, plain in _PLAINLY:
-        message = pattern.sub(lambda found, plain=plain: " ".join(found.expand(plain).split()), message)
-    return message
-
-
 #: Frames of a motion, and no rate of them.
 _FRAMES = re.compile(r"\b(\d+) ?frames?\b(?! ?(?:per|a|each|every|/))", re.IGNORECASE)
 
@@ -187,6 +179,11 @@ def _shortened(message: str, pattern: re.Pattern[str]) -> str:
 def framed(message: str, verbs: Verbs) -> Framed:
     """A request for new motion without its title and without what it rules out."""
     message = _SESSION.sub("", message, count=1) if _SESSION.match(message) else message
+    if (wished := _ASKED_OF.sub(_let, message)) != message:
+        message = wished.replace("?", "")
+    message = _ON_THE_OTHER_SIDE.sub(_on_the_other_side, message)
+    if wanted := _WANTED.match(message):
+        message = f"{wanted['rest']} for {wanted['s']} seconds" if wanted["s"] else wanted["rest"]
     heading = _HEADING.match(message)
     if heading and _is_title(heading["title"], verbs):
         message = heading["rest"]
@@ -204,6 +201,8 @@ def framed(message: str, verbs: Verbs) -> Framed:
 
 def _is_title(words: str, verbs: Verbs) -> bool:
     """Whether words before a colon say nothing of what is done, or by how many."""
+    if _OF_A_CLIP.search(words):
+        return True
     return not _PEOPLE.search(words) and (_TELLS.match(words) is not None or not _commands(words, verbs))
 
 

@@ -19,7 +19,7 @@ EditKind = Literal[
 ]  # fmt: skip
 #: How an amount is meant: the new one, so much more or less than now, or so many times what is now.
 Relation = Literal["to", "more", "less", "factor"]
-Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle"]
+Arrangement = Literal["facing", "side by side", "back to back", "behind", "circle", "to the left"]
 About = Literal[
     "length",
     "parts",

@@ -79,7 +79,7 @@ _SUBJECT = re.compile(
 _NO_SUBJECTS = SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
 _UNLISTED_SUBJECTS = tuple(
     re.compile(
-        rf"(?:(?P<det>the|an?|one)\s+)?(?P<noun>{noun})\s+(?:(?:who|that|which)\s+)?(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b"
+        rf"(?:(?P<det>the|an?|one|my|our|your)\s+)?(?P<noun>{noun})\s+(?:(?:who|that|which)\s+)?(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b"
     )
     for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
 )
@@ -172,7 +172,8 @@ def take_animal(text: str, verbs: Verbs) -> tuple[str, str]:
     for match in _OF_AN_ANIMAL.finditer(text):
         word = match["verb"].lower()
         verb = verbs.verb(word)
-        moves = verb.form != "base" or bool(match["asked"]) if verb else word.endswith(("s", "ing"))
+        caused = re.match(r"make|let|have|get", match["asked"], re.IGNORECASE) is not None
+        moves = verb.form != "base" or bool(match["asked"]) if verb else caused or word.endswith(("s", "ing"))
         if moves:
             return match["who"].lower(), text[: match.start()]
     return "", text

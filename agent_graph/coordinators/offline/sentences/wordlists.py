@@ -213,7 +213,7 @@ REASONS = (
 )  # fmt: skip
 #: What it is for, at the end of a request.
 PURPOSE = (
-    r"(?:so (?:that )?(?:i|we|they|you) (?:can|could)\b[^.!?;\n]*"
+    r"(?:so (?:that )?(?:i|we|they|you|(?:my|our|the) \w+) (?:can|could)\b[^.!?;\n]*"
     r"|for (?:an?|my|our|the) (?:[\w-]+ ){0,2}(?:slides?|game|class|lesson|thesis|project|presentation|paper"
-    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|course|workshop|video|film|movie|show))"
+    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|sheet|handout|leaflet|page|book|website|blog|course|workshop|video|film|movie|show))"
 )

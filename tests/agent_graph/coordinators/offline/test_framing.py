@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from motion_agent.agent_graph.coordinators.offline.rules.turns_of_phrase import said_plainly
 from motion_agent.agent_graph.coordinators.offline.sentences.framing import (
     framed,
-    said_plainly,
     taken_back,
     unbracketed,
     without_brackets,

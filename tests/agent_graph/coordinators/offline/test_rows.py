@@ -8,9 +8,10 @@ import pytest
 from motion_agent.agent_graph.coordinators.offline.asking.first_words import is_question
 from motion_agent.agent_graph.coordinators.offline.composing import share_out, total_of
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
+from motion_agent.agent_graph.coordinators.offline.rules.turns_of_phrase import said_plainly
 from motion_agent.agent_graph.coordinators.offline.sentences.actions import MOST
 from motion_agent.agent_graph.coordinators.offline.sentences.clauses import read_actions
-from motion_agent.agent_graph.coordinators.offline.sentences.framing import framed, said_plainly
+from motion_agent.agent_graph.coordinators.offline.sentences.framing import framed
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import Make
 from motion_agent.agent_graph.coordinators.offline.sentences.text import clean
@@ -68,7 +69,7 @@ def test_what_is_done_comes_in_its_order(text: str, expected: list[str]) -> None
         ("march forward eight steps and salute", ["marches forward eight steps", "salutes"]),
         ("a woman marches eight steps and salutes", ["marches eight steps", "salutes"]),
         ("a person throws punches and kicks", ["throws punches and kicks"]),
-        ("a jump, a left hook, then duck", ["jumps", "punches with the left hand", "ducks"]),
+        ("a jump, a left hook, then duck", ["jumps", "throws a hook with the left hand", "ducks"]),
     ],
 )
 def test_orders_without_a_comma_are_told_apart(text: str, expected: list[str]) -> None:

@@ -1,0 +1,270 @@
+"""Everyday turns of phrase, and the plain words that are read for them: "hang a left" is "turn left"."""
+
+from __future__ import annotations
+
+import re
+
+from .....motion_models.english.quantities import NUMBERS
+
+_ONWARDS = r"(?= *(?:$|[,.;!?\n]|(?:and|then|at|after|before|in|here|there|again)\b))"
+_COUNT = rf"\b(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+_UNIT = r"(?:met(?:er|re)s?|m|steps?|seconds?|secs?|feet)"
+_WHOSE = r"(?:(?:the|his|her|their|my|one's) )?"
+_OF_LEG = r"(?:leg|knee|foot|ankle|hip|thigh|calf|toe)"
+_SORE = (
+    r"(?:hurts?|hurting|is hurt|injured|bad|sore|aches?|aching|broken|sprained|twisted|lame|stiff|painful"
+    r"|in pain)"
+)
+#: How somebody feels who does what was said before: "he sits down, exhausted".
+_MOODS = {
+    "exhausted|tired|worn out": "tiredly", "angry|furious|mad|annoyed": "angrily", "sad|depressed": "sadly",
+    "happy": "happily", "nervous": "nervously", "scared|afraid|frightened": "fearfully", "proud": "proudly",
+    "excited": "excitedly",
+}  # fmt: skip
+_GENTLY = r"(?:(?:please|pls|plz|and|now|ok|okay|then)[, ]+)*"
+#: Everyday turns of phrase, and the words that are read for them.
+_PLAINLY = tuple(
+    (re.compile(said, re.IGNORECASE), plain)
+    for said, plain in (
+        (
+            rf"\b(?:hang|take|make|bang)(s?) an? (?:(sharp|quick|slow) )?(left|right)(?: turn)?{_ONWARDS}",
+            r"turn\1 \3 \2",
+        ),
+        (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
+        (r"\b(left|right) (?:cross|straight)\b", r"punch with the \1 hand"),
+        (r"\b(left|right) (jab|uppercut)\b", r"\2 with the \1 hand"),
+        (r"\b((?:throw|land|do)\w*) (?:an? )?(left|right) hook\b", r"\1 a hook with the \2 hand"),
+        (r"\b(?:an? )?(left|right) hook\b", r"throw a hook with the \1 hand"),
+        (r"\b((?:jab|hook|uppercut|punch) )cross(?= (?:jab|hook|uppercut|duck|kick|punch)\b)", r"\1punch"),
+        (r"\b((?:throw|land)(?:s|ing)?) a cross\b", r"\1 a straight punch with the right hand"),
+        (
+            r"\b(jabs?(?:,| and| then)* |hooks?(?:,| and| then)* )cross\b(?! (?:the|his|her)\b)",
+            r"\1punch with the right hand",
+        ),
+        (
+            r"\b(limp(?:s|ing)?)(?: along| forwards?)?[,.;]? (?:(?:because|since|as|cause|coz|like|with)"
+            rf" )?{_WHOSE}"
+            rf"(left|right) {_OF_LEG}(?: is| was)? {_SORE}\b",
+            r"\1 with the \2 leg",
+        ),
+        (
+            rf"\bwith an? {_SORE} (left|right) {_OF_LEG} (limp(?:s|ing)?)\b(?: along)?",
+            r"\2 with the \1 leg",
+        ),
+        (
+            rf"\bwalk(s|ing)?(?: along| forwards?)? (?:with|on) an? {_SORE} (left|right) {_OF_LEG}\b",
+            r"limp\1 with the \2 leg",
+        ),
+        (
+            r"^for (?:an?|my|our|the|this) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation"
+            r"|story|lesson),? (?=(?:i|we|can|could|please|show|make|an?)\b)",
+            "",
+        ),
+        (
+            r"\bfor (?:my|our|the|an?) (?:[\w-]+ ){0,3}(?:game|film|movie|video|project|class|animation|story"
+            r"|comic)(?= (?:that|who|which)\b)",
+            "",
+        ),
+        (r"^(?:an? )?(zombie|robot|ninja|ghost|monster)s?[!.]+(?= \w+ing\b)", r"a \1"),
+        (
+            r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)"
+            r"(?:,? (?:on )?(?:the )?(left|right)(?: (?:leg|side|foot|one))?)\b",
+            r"stand on the \1 leg",
+        ),
+        (r"\b(?:an? )?(?:one|single)[- ]leg(?:ged)? (?:stand|stance|balance)\b", "stand on one leg"),
+        (r"\bsit[- ]to[- ]stands?\b", "sit down and stand up"),
+        (
+            r",? (?:but|and) (?:leave|keep) (?:the )?(?:[\w-]+ ){1,3}?(?:as (?:it|they|is|are)\b[^,.;]*|alone"
+            r"|the same|untouched|unchanged|at (?:the )?(?:normal|same|usual|old|its) (?:speed|pace))"
+            r"(?=$|[,.;!])",
+            "",
+        ),
+        (r"\bbow and arrow (?:shot|shoot(?:ing)?)\b", "shoot a bow"),
+        (
+            r",? (?:after|during|before|for) (?:his|her|their|the) (?:performance|show|work(?:out)?)"
+            r"(?=$|[,.!?])",
+            "",
+        ),
+        (
+            r"^(?:no,? )?(?:an? )?(zig-?zag|square|triangle|circle|rectangle|figure (?:of )?(?:eight|8))"
+            r"(?: path)?(?=,? (?:instead|rather|please)\b)",
+            r"in a \1",
+        ),
+        (r"(?<=\w )(?<!\ban )(?<!\bthe )inbetween(?=$|[.,!?]| the\b| them\b)", "in between"),
+        (r"\b(hold (?:the|that|this) (?:\w+ )?(?:pose|position))(?= (?:\d+|\w+) more s)", r"\1 for"),
+        (r"(?<=, )have(?= (?:him|her|them)\b)", "let"),
+        (r"\bcarr(?:y|ies) on(?: going)?\b(?! with\b)", "keep going"),
+        (
+            rf"^{_GENTLY}(?:(?:let|have|make) (?:him|her|them) |(?:he|she|they)(?: should)? )?(put|set|lay"
+            r"|place"
+            r"|drop)s? (it|them|that) (?P<back>(?:back )?(?:down|away|back))(?: again)?,? (?:after(?:wards?)?"
+            r"|at the end|then|in the end)\b(?:,? (?P<manner>\w+ly))?",
+            r"then \1 \2 \g<back> \g<manner>",
+        ),
+        (
+            r"^(?:please |and |make (?:him|her|them) |have (?:him|her|them) |let (?:him|her|them)"
+            r" )*(?:veer|drift"
+            r"|swerve|bear|curve|angle)s?(?: off)?(?: slightly| a (?:bit|little))?(?: to)?(?: the)? (left"
+            r"|right)"
+            r"(?: slightly| a (?:bit|little))? (?:at|near|toward|towards) the (?:very )?end$",
+            r"then turn slightly \1",
+        ),
+        (
+            rf"^((?:and |ok |so )*(?:then|after that|next|afterwards|finally)\b.*?{_COUNT}) more ({_UNIT})\b",
+            r"\1 \2",
+        ),
+        (
+            rf"^(?:and|plus|another|then)?,? ?(?:another )?({_COUNT}) more ({_UNIT}) (forwards?|backwards?"
+            r"|straight"
+            r" ahead|on)$",
+            r"then walk \1 \2 \3",
+        ),
+        (r"\bthen straight (?:on|ahead|forward)(?= for\b)", "then walk straight ahead"),
+        (
+            r"\b(?:com(?:e|es|ing)|go(?:es|ing)?) (?:straight |right )?(?:at|towards?|for) (?:me|us|you"
+            r"|the camera|the"
+            r" viewer)\b",
+            "walking forward",
+        ),
+        (
+            rf"^(?:(?:like|about|around|maybe|roughly|for|say|~) ?)*({_COUNT}) ?(s|secs?|seconds?),"
+            r" (?:just |of |with )?(?=\w+ing\b)",
+            r"for \1 seconds ",
+        ),
+        (
+            r"\bin a circle((?: to the (?:left|right))?),? (radius|diameter)(?: of)? (?:maybe|about"
+            r"|around|roughly|like|say)"
+            rf" ({_COUNT}) ?(m|met(?:er|re)s?)\b",
+            r"in a circle\1, \2 \3 \4",
+        ),
+        (
+            rf"\bin a circle(?:,| with| of)*(?: a)? ({_COUNT}) ?(m|met(?:er|re)s?) (radius|diameter)",
+            r"in a circle with a \3 of \1 \2",
+        ),
+        (
+            rf"\bin an? ({_COUNT})[- ]?(m|met(?:er|re)s?) (radius|diameter) circle",
+            r"in a circle with a \3 of \1 \2",
+        ),
+        (
+            r"(?:^|(?<=and then )|(?<=and )|(?<=, )|(?<=[.;!] ))(?:now |please )?(?:start|make|do|try|show"
+            r" me) something"
+            r" (?:new|else|different)\s*[:,-]\s*(?:with )?(\w+)",
+            r"\1",
+        ),
+        (r"\bwait(s?) (?:for )?(?:a few|some|several) seconds\b", r"wait\1 for 3 seconds"),
+        (
+            r"\b((?:rais|lift)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?|arms?"
+            r"|legs?|foot|knee)"
+            rf"\b[^,.;]*),? (?:and |then )*wait(s?) (?:for )?({_COUNT} seconds?)"
+            r"(?=.*\b(?:put|lower)s? (?:it|them)\b)",
+            r"\1, hold\2 it for \3",
+        ),
+        (
+            r"\b((?:rais|lift|hold)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?|arms?"
+            r"|legs?|foot|knee)"
+            r"\b.*?)\bput(s?) (it|them) (?:back )?down\b",
+            r"\1lower\2 \3",
+        ),
+        *(
+            (
+                r"(\w\w)(?<!not), (?:and |all )?(?:very |so |really |totally |completely"
+                rf" )?(?:{words})(?=$|[.!;])",
+                rf"\1 {manner}",
+            )
+            for words, manner in _MOODS.items()
+        ),
+        (
+            r"^(?!do\b|.*\?$).{0,40}?\bi (?:have|need|got|want|am supposed|'m supposed|gotta|must) (?:to"
+            r" )?(?:animate|make|create|show"
+            r"|generate|model)(?: a clip of)? (someone|somebody|an? |the |people)",
+            r"\1",
+        ),
+        (
+            rf"(?:^|(?<=[:,;.] )|(?<=then )|(?<=and ))({_COUNT}) ?(?:seconds?|secs?|s) (?:of"
+            r" )?(\w+ing\b(?! (?:long|pause|break"
+            r"|wait)\b)[^,.;:]*)",
+            r"\2 for \1 seconds",
+        ),
+        (rf"\b({_COUNT}) ?(?:repetitions|reps?|repeats)\b(?! of\b)", r"\1 times"),
+        (rf"\b({_COUNT}) time(?=$|[,.;!]| (?:and|then)\b)", r"\1 times"),
+        (r"\b(?:ha(?:s|ve|ving)|tak(?:es|e|ing)) a seat\b", "sits down"),
+        (rf"(\bfor {_COUNT} ?(?:seconds?|secs?|s)\b.*\bfor ({_COUNT}))$", r"\1 seconds"),
+        (
+            r"\b((?:hop|jump|balance|stand|skip)s?) on ((?:the|your|his|her) (?:left|right) (?:foot|leg"
+            r"|one)\b[^.;]*?),?"
+            r" (?:and )?then on\b",
+            r"\1 on \2 and then \1 on",
+        ),
+        (
+            r"(?:^|(?<=, )|(?<=and )|(?<=then ))fac(e|es) (left|right)(?=$|[,.;!]| (?:and|then)\b)",
+            r"turn to the \2",
+        ),
+        (r"\bi (?:just|only|really|simply) want\b", "i want"),
+        (r"^(?:the )?([a-z][\w ]*?)\s*(?:-+>|=+>|→)\s*([a-z][\w ]+)$", r"change the \1 to \2"),
+        (r"\benuf\b", "enough"),
+        (r"\b(?:put|do|have) (an? [\w ]+?) there(?: instead)?$", r"add \1 at the end"),
+        (rf"([,.]) (?:like|about|maybe|say) ({_COUNT})(?=$|[,.;!])", r"\1 \2 times"),
+        (
+            r"\b((?:rais|lift|stretch)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?"
+            r"|arms?|legs?|foot"
+            r"|knees?)\b.*?,? (?:and |then )*hold(?:s)?) (?:it|them)(?: (?:up|there|up there|like that|in"
+            r" the air))?"
+            rf"(?= for {_COUNT})",
+            r"\1 it",
+        ),
+        (
+            r"\b((?:rais|lift|stretch)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?"
+            r"|arms?|legs?|foot"
+            r"|knees?)\b.*?)\bbring(s?) (it|them) (?:back )?down\b",
+            r"\1lower\2 \3",
+        ),
+        (
+            r",? (?:as (?:an? )?)?(?:balance|stretching|strength|warm-?up|rehab|core|yoga) (?:exercise"
+            r"|drill)$",
+            "",
+        ),
+        (r"\bgive (?:it|him|her|them) an? ([a-z]+) (?:mood|feel|feeling|vibe|touch|look)\b", r"make it \1"),
+        (
+            r"\b(one|an?) (leg|foot|hand|arm|knee) \((?:with |on )?(?:the |his |her )?(left|right)(?: one|"
+            r" leg| foot| hand| arm)?\)",
+            r"the \3 \2",
+        ),
+        (r"\bgoes (?:through|thru) (it|the door|there)\b", r"walks through \1"),
+        (r"\bgo(ing)? (?:through|thru) (it|the door|there)\b", r"walk\1 through \2"),
+        (
+            r"\b(sad|sadly|depressed|defeated|dejected|tired|exhausted|gloomy)"
+            r"((?: walk)?)((?:[.,]? (?:and |with )?(?:dragging (?:his |her |the )?feet|(?:(?:his|her|the)"
+            r" )?(?:head|shoulders|arms) (?:down|hanging|hung|low|drooping|slumped"
+            r"|dropped|hang|droop|slump)(?: (?:down|low))?))+)(?=$|[,.;!])",
+            r"\1\2",
+        ),
+        (
+            r"^(?:and )?after (?:that|this|it),? (?:the |do the )?same (?:thing |again |one )?(on|with|to)\b",
+            r"then the same \1",
+        ),
+        (r"^count (?:the|his|her|all the|my) (?:reps|repetitions|times)\b.*$", "how many times?"),
+        (
+            r"^(?:swap|switch|change|reverse) the order(?: of (?:them|those|it))?[:,;.]* ((?:the )?\w+)"
+            r" (?:comes|goes|is|should"
+            r" (?:come|go|be)) first$",
+            r"move the \1 to the start",
+        ),
+        (
+            r"^(?:(?:ok|okay|perfect|great|now|and|then|please|so)[, ]+)*finish (?:it )?(?:off )?(?:with"
+            r"|on) (an? [\w ]+)$",
+            r"add \1 at the end",
+        ),
+        (
+            r"^(?:(?:ok|okay|perfect|great|now|and|then|please|so)[, ]+)*finish (?:it )?(?:off )?(?:with"
+            r"|by|on) (\w+)",
+            r"at the end \1",
+        ),
+    )
+)
+
+
+def said_plainly(message: str) -> str:
+    """The message in plain words."""
+    for pattern, plain in _PLAINLY:
+        message = pattern.sub(lambda found, plain=plain: " ".join(found.expand(plain).split()), message)
+    return message

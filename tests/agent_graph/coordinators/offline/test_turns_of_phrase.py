@@ -1,0 +1,203 @@
+"""Turns of phrase, and what they are read as: in first messages, and in changes of what is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from motion_agent.agent_graph.coordinators.offline.deciding import decide
+from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
+from motion_agent.agent_graph.coordinators.offline.plan import PlannedReply
+from motion_agent.agent_graph.coordinators.offline.rules.turns_of_phrase import said_plainly
+from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.motion_models.english.families import families
+from motion_agent.motion_models.gestures.table import posed_actions
+from motion_agent.tools.toolbox import TOOLS
+
+VERBS = Verbs([*families(), *posed_actions()])
+
+
+def reply(request: str, parts: str = "") -> PlannedReply:
+    """The reply to a message; parts: "walks | waves", each two seconds long, that are there already."""
+    if not parts:
+        return decide(Thread(request, {}, None), VERBS, set(TOOLS), learned=False)
+    segments = tuple((f"a person {text}", 2.0) for text in parts.split(" | "))
+    clip = KnownMotion("m1", "", ", then ".join(text for text, _ in segments), 2.0 * len(segments), segments)
+    return decide(Thread(request, {"m1": clip}, "m1"), VERBS, set(TOOLS), learned=False)
+
+
+def made(request: str) -> list[str]:
+    """What a first message is made of: "waves for 3.0 s"."""
+    plan = reply(request)
+    parts = [part for _, call in plan.calls for part in call.get("segments", [call])]
+    return [
+        part["description"].split(" ", 2)[2] + (f" for {part['seconds']} s" if part.get("seconds") else "")
+        for part in parts if "description" in part
+    ]  # fmt: skip
+
+
+def changed(request: str, parts: str) -> list[dict[str, Any]]:
+    plan = reply(request, parts)
+    assert [tool for tool, _ in plan.calls] == ["edit_motion"], plan
+    return plan.calls[0][1]["operations"]
+
+
+def on(segment: int | None, op: str, **fields: Any) -> dict[str, Any]:
+    return {"op": op, **({} if segment is None else {"segment": segment}), **fields}
+
+
+def become(segment: int, description: str) -> dict[str, Any]:
+    return on(segment, "replace", description=f"a person {description}")
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("jab, jab, cross, left hook, duck",
+         ["jabs", "jabs", "punches with the right hand", "throws a hook with the left hand", "ducks"]),
+        ("jab jab cross duck", ["jabs", "jabs", "punches", "ducks"]),
+        ("he throws a cross", ["throws a straight punch with the right hand"]),
+        ("limps, the left leg hurts", ["limps with the left leg"]),
+        ("He limps. Left leg is hurt.", ["limps with the left leg"]),
+        ("walks with a sore right knee", ["limps with the right leg"]),
+        ("a zombie! coming at me", ["walks forward"]),
+        ("guard idle: looks left, looks right", ["looks left", "looks right"]),
+        ("For my year 3 class: hop twice, then clap", ["hops", "claps"]),
+        ("I need an idle for my hero, about 8 seconds, just standing around", ["stands around for 8.0 s"]),
+        ("could somebody wave with the left hand?", ["waves with the left hand"]),
+        ("takes five small steps and sits again", ["takes five small steps", "sits again"]),
+        ("raises both arms, holds them there for three seconds, and brings them down",
+         ["raises both arms", "lowers both arms"]),
+        ("20 seconds running on the spot, 5 star jumps, touch your toes",
+         ["runs on the spot for 20.0 s", "does 5 star jumps", "touches the toes"]),
+        ("soldier marches ten paces, halts, faces right",
+         ["marches ten paces", "stands still for 1.0 s", "turns to the right"]),
+        ("hop on your left foot 3x and then on your right foot 5x",
+         ["hops on the left foot", "hops on the right foot"]),
+        ("lunge with the right leg, then the same with the left",
+         ["lunges with the right leg", "lunges with the left leg"]),
+        ("she strolls to a bench and has a seat", ["strolls to a bench", "sits down"]),
+        ("jog for 5 seconds, walk for 4 seconds, jog again for 3",
+         ["jogs for 5.0 s", "walks for 4.0 s", "jogs again for 3.0 s"]),
+        ("he sits down, exhausted", ["sits down tiredly"]),
+        ("a sad walk, head down, dragging the feet, and at the end he kicks a stone",
+         ["walks sadly", "kicks a stone"]),
+        ("stand on one leg (the right one)", ["stands on the right leg"]),
+        ("my teacher says i have to animate someone opening a door and going through it",
+         ["opens a door", "walks through it"]),
+        ("my hero jumps and bows", ["jumps", "bows"]),
+    ],
+)  # fmt: skip
+def test_first_messages(message: str, expected: list[str]) -> None:
+    assert made(message) == expected
+
+
+def test_what_is_not_understood_between_two_actions_parts_them_not() -> None:
+    plan = reply("squat. blorble the wug. then jump")
+    assert made("squat. blorble the wug. then jump") == ["squats", "jumps"]
+    assert "blorble the wug" in plan.text
+
+
+@pytest.mark.parametrize("message", ["a dog fetches a stick", "make my dog fetch a stick"])
+def test_an_animal_is_told_from_a_person(message: str) -> None:
+    plan = reply(message)
+    assert not plan.calls and "dog" in plan.text
+
+
+REPEATED = [on(1, "repeat", times=2), on(2, "mirror")]
+
+
+@pytest.mark.parametrize(
+    ("message", "parts", "expected"),
+    [
+        ("only make that last 2 seconds", "waves", [on(None, "duration", seconds=2.0)]),
+        ("do eight of them", "squats", [become(1, "squats 8 times")]),
+        ("make that 5 of them", "squats", [become(1, "squats 5 times")]),
+        ("cut two", "squats | squats | squats | squats", [on(4, "delete"), on(3, "delete")]),
+        ("lose one of them", "squats | squats", [on(2, "delete")]),
+        ("whoops I meant stand up not sit down", "sits down | claps", [become(1, "stands up")]),
+        ("scrap the last part and have him jump instead", "walks | ducks", [become(2, "jumps")]),
+        ("I think the duck should be cut and he just jumps", "walks | ducks", [become(2, "jumps")]),
+        ("drop the last jump and clap there instead", "jumps | waves | jumps", [become(3, "claps")]),
+        ("same with the left arm after that", "raises the right arm", REPEATED),
+        ("after this same thing on the left side", "lunges with the right leg", REPEATED),
+        ("then do the same thing with his left arm", "raises the right arm", REPEATED),
+        ("turn should be to the right instead, and only 45 degrees", "turns left | walks",
+         [on(1, "mirror"), become(1, "turns right 45 degrees")]),
+        ("second walk is supposed to go backward", "walks forward | waves | walks forward",
+         [on(3, "replace", description="a person walks backward", seconds=2.0)]),
+        ("hold the last pose four more seconds", "sits down",
+         [on(None, "extend", seconds=4.0, hold=True)]),
+        ("same kick, this time leftie", "kicks with the right leg", [on(None, "mirror")]),
+        ("i'd rather he went backward", "walks forward",
+         [on(1, "replace", description="a person walks backward", seconds=2.0)]),
+        ("last jump -> backflip", "jumps | walks | jumps", [become(3, "backflips")]),
+        ("stretch that to 7 meters, same pace", "walks 3 metres", [become(1, "walks 7 metres")]),
+        ("too fast for my grandma, tone it down by 50 percent", "sits down", [on(None, "speed", factor=0.5)]),
+        ("I don't like the second part, do it again differently", "walks | waves", [on(2, "regenerate")]),
+        ("the turn shouldn't be there", "walks | turns around", [on(2, "delete")]),
+        ("swap the order: the punch comes first", "kicks | punches", [on(None, "reorder", order=[2, 1])]),
+        ("cut the resting part in half", "jumps | stands still", [on(2, "duration", seconds=1.0)]),
+        ("give it a sad mood, head hanging", "walks",
+         [on(1, "replace", description="a person walks sadly", seconds=2.0)]),
+        ("finish it with a bow", "walks", [on(None, "insert", description="a person bows")]),
+        ("veer to the left a bit at the end", "runs forward",
+         [on(None, "insert", description="a person turns slightly left")]),
+        ("then straight on for 3 more meters", "walks | turns right",
+         [on(None, "insert", description="a person walks straight ahead for 3 meters")]),
+        ("put it down again after", "picks up a box",
+         [on(None, "insert", description="a person puts it down")]),
+        ("put a salute there", "walks", [on(None, "insert", description="a person salutes")]),
+    ],
+)  # fmt: skip
+def test_changes(message: str, parts: str, expected: list[dict[str, Any]]) -> None:
+    assert changed(message, parts) == expected
+
+
+def test_a_way_that_is_bent_stays_about_as_long() -> None:
+    [slow] = changed("curve it to the right", "walks forward")
+    [fast] = changed("curve it to the right", "runs forward")
+    assert all(point[0] <= 0 for point in slow["points"])
+    assert fast["points"][-1][1] > 2 * slow["points"][-1][1] > 2
+
+
+@pytest.mark.parametrize("message", ["ok cool thanks", "great, nice", "ok cool"])
+def test_praise_changes_nothing(message: str) -> None:
+    assert not reply(message, "jumps").calls
+
+
+def test_a_part_has_no_name_and_a_name_no_order() -> None:
+    assert not reply("call the second bit bighop", "walks | jumps").calls
+    plan = reply("call it intro and then make it slower", "walks")
+    assert [tool for tool, _ in plan.calls] == ["name_motion", "edit_motion"]
+    assert plan.calls[0][1]["name"] == "intro"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("if I delete it can I get it back later?", "undo"),
+        ("do you speak Spanish?", "English only"),
+        ("in which languages can I write?", "English only"),
+        ("can there be more than one person in it?", "several people"),
+        ("list the parts", "a person jumps (2 to 4 s)"),
+        ("is it possible to have fingers moving?", "no fingers"),
+        ("it's my first time here", "motion"),
+    ],
+)
+def test_questions(message: str, told: str) -> None:
+    plan = reply(message, "walks | jumps")
+    assert told in plan.text and not plan.calls
+
+
+@pytest.mark.parametrize(
+    ("message", "plain"),
+    [
+        ("do I have to make an account?", "do I have to make an account?"),
+        ("crosses his arms", "crosses his arms"),
+        ("jab, crosses the street", "jab, crosses the street"),
+        ("trips at the end", "trips at the end"),
+    ],
+)
+def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
+    assert said_plainly(message) == plain
