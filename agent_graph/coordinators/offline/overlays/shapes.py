@@ -70,7 +70,7 @@ def along(action: Action) -> Action:
     if not shape or shape.name == "circle" or action.path:
         return action
     start, end = shape.span
-    rest = " ".join((action.description[:start] + action.description[end:]).split())
+    rest = " ".join((action.description[:start].rstrip(" ,") + action.description[end:]).split())
     if not (match := _GOES.fullmatch(rest)):
         return action
     plain = rest if match["verb"] else f"{PERSON} walks"
@@ -82,7 +82,7 @@ _WAY_ROUND = r"(?:,? (?:to the )?(?P<{}>left|right|(?:anti|counter)?[ -]?clockwi
 _CIRCLE = re.compile(
     rf"\b(?:in|along|around|on|into) (?:an?|the)?(?: \w+)? ?circle{_WAY_ROUND.format('way')}"
     r"(?:,? (?:of|with|having))?(?: an?| the)?,? ?(?P<what>radius|diameter)(?: of)? (?P<n>[\d.]+|\w+)"
-    r" ?(?:m|met(?:er|re)s?)\b"
+    r" ?(?:m|met(?:er|re)s?)\b(?:,? (?:to the )?(?P<after>left|right|(?:anti|counter)?[ -]?clockwise))?"
     r"|\b(?:in|along|around|on) an? (?P<wide>\d[\d.]*|\w+)[ -](?:m|met(?:er|re)s?) (?:wide )?circle"
     rf"{_WAY_ROUND.format('side')}"
 )
@@ -97,7 +97,7 @@ def _sized_circle(words: str) -> Shape | None:
         metres = number(found["n"] or found["wide"])
     except ValueError:
         return None
-    way = found["way"] or found["side"] or ""
+    way = found["way"] or found["side"] or found["after"] or ""
     right = "right" in way or ("clockwise" in way and "anti" not in way and "counter" not in way)
     size = 2 * metres if found["what"] == "radius" else metres
     return Shape("circle to the right" if right else "ring", min(max(size, 0.5), 20.0), found.span())
