@@ -75,6 +75,13 @@ FACE_TO_FACE_VERBS = re.compile(
 )
 
 
+#: Two who go towards each other, and so many metres from where they start.
+_MEETING = re.compile(
+    rf"\b(?:walk|run|go|come|jog|step|march|rush|stroll)(?:s|ing)? (?:\w+ )?(?:towards?|up to) {_MUTUAL}\b"
+)
+_MET_FROM = 4.0
+
+
 def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     """The scene a message asks for, then what it does not understand; empty when it is about one person."""
     lowered = " ".join(strip_politeness(_by_letter(text)).lower().split())
@@ -82,8 +89,11 @@ def read_scene(text: str, verbs: Verbs) -> list[Scene | Unclear]:
     group = _GROUP.search(lowered)
     if not group and not _PAIR.search(lowered):
         return []
+    meet = _MEETING.search(lowered) is not None
     arrangement, lowered = take_arrangement(lowered)
-    distance, lowered = take_distance(lowered)
+    distance, lowered, said = *take_distance(lowered), lowered
+    if meet and lowered == said:
+        distance = _MET_FROM
     people = _people(lowered, verbs)
     if len(people) < 2 or not all(person.actions for person in people):
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .....motion_models.english.quantities import NUMBERS
+from ..sentences.wordlists import PEOPLE
 
 _ONWARDS = r"(?= *(?:$|[,.;!?\n]|(?:and|then|at|after|before|in|here|there|again)\b))"
 _COUNT = rf"\b(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
@@ -14,6 +15,11 @@ _OF_LEG = r"(?:leg|knee|foot|ankle|hip|thigh|calf|toe)"
 _SORE = (
     r"(?:hurts?|hurting|is hurt|injured|bad|sore|aches?|aching|broken|sprained|twisted|lame|stiff|painful"
     r"|in pain)"
+)
+_SOMEBODY = rf"(?:{'|'.join(sorted(PEOPLE, key=len, reverse=True))})"
+_MOOD = (
+    r"(?:tired|exhausted|sad|angry|happy|nervous|scared|excited|drunk|bored|sleepy|proud|shy|old"
+    r"|injured|hurt)"
 )
 #: How somebody feels who does what was said before: "he sits down, exhausted".
 _MOODS = {
@@ -202,6 +208,19 @@ _PLAINLY = tuple(
         (r"\bi (?:just|only|really|simply) want\b", "i want"),
         (r"^(?:the )?([a-z][\w ]*?)\s*(?:-+>|=+>|→)\s*([a-z][\w ]+)$", r"change the \1 to \2"),
         (r"\benuf\b", "enough"),
+        (rf"\b({_SOMEBODY}) (?:he|she|they) (?=(?!is\b|was\b|should\b|has\b)\w)", r"\1 "),
+        (
+            rf"^(?:(?:an?|the|some) )?({_SOMEBODY}) (?:is|feels|looks) (?:very |so |really"
+            rf" )?({_MOOD})[.,;:]+ (?:and )?(?:he |she |they )?"
+            r"(\w+s\b)",
+            r"a \2 \1 \3",
+        ),
+        (
+            r"\b(walk|pac|march|runn?|stroll)(e?s|ing|e)? up and down(?! (?:the|a|some)\b)",
+            r"\1\2 back and forth",
+        ),
+        (r"\bput(s|ting)? down (it|them)\b", r"put\1 \2 down"),
+        (rf"\?,? ((?:(?:slow|slowly|fast|quickly|quick|gently),? )?(?:{_COUNT} times)?)[.!]*$", r", \1"),
         (r"\b(?:put|do|have) (an? [\w ]+?) there(?: instead)?$", r"add \1 at the end"),
         (rf"([,.]) (?:like|about|maybe|say) ({_COUNT})(?=$|[,.;!])", r"\1 \2 times"),
         (
@@ -266,5 +285,6 @@ _PLAINLY = tuple(
 def said_plainly(message: str) -> str:
     """The message in plain words."""
     for pattern, plain in _PLAINLY:
-        message = pattern.sub(lambda found, plain=plain: " ".join(found.expand(plain).split()), message)
+        if (said := pattern.sub(plain, message)) != message:
+            message = re.sub(r" +(?=[ ,.;!?])", "", said).strip(" ")
     return message

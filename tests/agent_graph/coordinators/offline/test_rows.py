@@ -130,7 +130,7 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
         ("neck rolls, shoulder rolls, jump", ["does neck rolls", "does shoulder rolls", "jumps"]),
         ("do a deep squat and come up", ["does a deep squat", "stands up"]),
         ("pick up a box and drop it", ["picks up a box", "drops it"]),
-        ("a man who is angry walks up and down", ["angry man walks up and down"]),
+        ("a man who is angry walks up and down", ["angry man walks back and forth"]),
         ("walk backwards 5 m, 3 steps", ["walks backwards 5 m", "steps x3"]),
         ("lunge at a calm pace", ["lunges calmly"]),
         ("lunge twice, slowly", ["lunges slowly x2"]),

@@ -86,6 +86,10 @@ def become(segment: int, description: str) -> dict[str, Any]:
         ("my teacher says i have to animate someone opening a door and going through it",
          ["opens a door", "walks through it"]),
         ("my hero jumps and bows", ["jumps", "bows"]),
+        ("a old man he walk slow and then sit on a chair", ["man walks slow", "man sits on a chair"]),
+        ("person is tired. yawns, lies down", ["person yawns", "person lies down"]),
+        ("man carry box, put down it", ["carries box", "puts it down"]),
+        ("show how to do a squat? slow, three reps", ["squats slowly"]),
     ],
 )  # fmt: skip
 def test_first_messages(message: str, expected: list[str]) -> None:
@@ -152,6 +156,11 @@ REPEATED = [on(1, "repeat", times=2), on(2, "mirror")]
 )  # fmt: skip
 def test_changes(message: str, parts: str, expected: list[dict[str, Any]]) -> None:
     assert changed(message, parts) == expected
+
+
+def test_two_who_go_towards_each_other_start_apart() -> None:
+    [(tool, call)] = reply("two friends walk toward each other and bow").calls[-1:]
+    assert (tool, [person["z"] for person in call["people"]]) == ("arrange_scene", [0, 4.0])
 
 
 def test_a_way_that_is_bent_stays_about_as_long() -> None:
