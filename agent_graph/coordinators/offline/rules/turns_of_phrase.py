@@ -208,6 +208,7 @@ _PLAINLY = tuple(
         (r"\bi (?:just|only|really|simply) want\b", "i want"),
         (r"^(?:the )?([a-z][\w ]*?)\s*(?:-+>|=+>|→)\s*([a-z][\w ]+)$", r"change the \1 to \2"),
         (r"\benuf\b", "enough"),
+        (r", after (?=(?:he|she|they) (?:is|are) \w+ing\b)", ", then "),
         (rf"\b({_SOMEBODY}) (?:he|she|they) (?=(?!is\b|was\b|should\b|has\b)\w)", r"\1 "),
         (
             rf"^(?:(?:an?|the|some) )?({_SOMEBODY}) (?:is|feels|looks) (?:very |so |really"
@@ -251,7 +252,7 @@ _PLAINLY = tuple(
         (r"\bgoes (?:through|thru) (it|the door|there)\b", r"walks through \1"),
         (r"\bgo(ing)? (?:through|thru) (it|the door|there)\b", r"walk\1 through \2"),
         (
-            r"\b(sad|sadly|depressed|defeated|dejected|tired|exhausted|gloomy)"
+            r"\b(sad|sadder|sadly|depressed|defeated|dejected|tired|exhausted|gloomy)"
             r"((?: walk)?)((?:[.,]? (?:and |with )?(?:dragging (?:his |her |the )?feet|(?:(?:his|her|the)"
             r" )?(?:head|shoulders|arms) (?:down|hanging|hung|low|drooping|slumped"
             r"|dropped|hang|droop|slump)(?: (?:down|low))?))+)(?=$|[,.;!])",

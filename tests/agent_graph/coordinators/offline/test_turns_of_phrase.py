@@ -86,6 +86,7 @@ def become(segment: int, description: str) -> dict[str, Any]:
         ("my teacher says i have to animate someone opening a door and going through it",
          ["opens a door", "walks through it"]),
         ("my hero jumps and bows", ["jumps", "bows"]),
+        ("She is dancing, after she is clapping", ["dances", "claps"]),
         ("a old man he walk slow and then sit on a chair", ["man walks slow", "man sits on a chair"]),
         ("person is tired. yawns, lies down", ["person yawns", "person lies down"]),
         ("man carry box, put down it", ["carries box", "puts it down"]),
