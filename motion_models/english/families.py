@@ -96,7 +96,8 @@ def families() -> dict[str, Family]:
 
     Raises FormatError when a label or a name stands twice.
     """
-    entries = table_of(FAMILIES) + [_words_alone(entry) for entry in table_of(GESTURES)]
+    posed = [entry for entry in table_of(GESTURES) if "behind" not in entry]
+    entries = table_of(FAMILIES) + [_words_alone(entry) for entry in posed]
     table = {entry["name"]: _family(entry) for entry in entries}
     if len(table) < len(entries):
         twice = [name for name, count in Counter(entry["name"] for entry in entries).items() if count > 1]

@@ -1,1 +1,1 @@
-"""Actions made of key poses, for models that were never shown them, and how requests ask for them."""
+"""Actions made of key poses, which a model was never shown or does not show, and how they are asked for."""

@@ -25,7 +25,8 @@ from ..english.request_text import (
 )
 from ..english.spelled_numbers import number_in
 from ..motion.editing.posing import Side
-from .table import PosedAction, posed_actions
+from .stand_ins import stand_in, stand_ins
+from .table import PosedAction, posed_action, posed_actions
 
 #: What somebody does who does something else with arms and head at the same time.
 _GOES_WITH = frozenset(
@@ -54,7 +55,7 @@ class Posing:
 
     @property
     def action(self) -> PosedAction:
-        return posed_actions()[self.name]
+        return posed_action(self.name)
 
     def repeated(self, times: int) -> Posing:
         """The same done `times` times as often."""
@@ -92,6 +93,33 @@ def interpret(lexicon: Lexicon, description: str) -> Interpretation:
     return replace(base, unknown=tuple(unknown), notes=tuple(dict.fromkeys(told)), posed=posed, beside=rest)
 
 
+def interpret_behind(lexicon: Lexicon, description: str) -> Interpretation | None:
+    """Read a description as if its model had never been shown the one action that key poses stand behind.
+
+    None where none do, or where something is done beside it that does not go with it. Raises what
+    `Lexicon.interpret` raises.
+    """
+    text = plainly_worded(normalised(description))
+    found = stand_in(text)
+    rest = (
+        "" if found is None else _beside_one(text, posed_action(found.name), found.behind, lexicon.profiles)
+    )
+    if found is None or not rest:
+        return None
+    return replace(lexicon.interpret(rest), unknown=(), notes=(), posed=(found.name,), beside=rest)
+
+
+def _beside_one(text: str, action: PosedAction, family: str, known: Collection[str]) -> str:
+    """What a text asks for beside a posed action of a family; "" where the two do not go together."""
+    others = set(actions_named(text)) - {family, "stand"} - _NOT_DONE
+    if not others:
+        return action.base
+    if action.takes_all or others - _GOES_WITH:
+        return ""
+    rest = _without(text, [family], set(known) - {family})
+    return rest.strip() if _does(rest, others) else ""
+
+
 def unseen_in(text: str, known: Collection[str]) -> tuple[str, ...]:
     """The posed actions that a text asks for and a model was never shown: ways of going, and one that is
     done.
@@ -111,17 +139,22 @@ def beside(text: str, names: Collection[str], known: Collection[str]) -> str:
     done = next((action for action in actions if not action.style), None)
     if done is not None and done.takes_all:
         return done.base
-    pieces = _JOINED.split(text)
-    apart = [action.name for action in actions if not action.style]
-    kept = [n for n in range(0, len(pieces), 2) if _does(pieces[n], known) or not _names(pieces[n], apart)]
-    rest = "".join(pieces[n] + (pieces[n + 1] if n + 2 in kept else " ") for n in kept if pieces[n].strip())
+    rest = _without(text, [action.name for action in actions if not action.style], known)
     rest = _plainly(rest, [action.name for action in actions if action.style], known)
     return rest if _does(rest, known) else (done or actions[0]).base
+
+
+def _without(text: str, apart: Collection[str], known: Collection[str]) -> str:
+    """The clauses of a text in which nobody does any of these actions alone."""
+    pieces = _JOINED.split(text)
+    kept = [n for n in range(0, len(pieces), 2) if _does(pieces[n], known) or not _names(pieces[n], apart)]
+    return "".join(pieces[n] + (pieces[n + 1] if n + 2 in kept else " ") for n in kept if pieces[n].strip())
 
 
 def _plainly(text: str, styles: Collection[str], known: Collection[str]) -> str:
     """A text without the words of ways of going, that a model would be led astray by: "a zombie walks"."""
     tokens, asking = TOKEN.findall(text), _words_of(styles)
+    known = set(known) & set(actions_named(text))
     words: list[str] = []
     for n, word in enumerate(tokens):
         stays = word in common_words() and words[-1:] != [""]  # "sits down", not "head down"
@@ -144,14 +177,23 @@ def _names(text: str, names: Collection[str]) -> bool:
 
 def posing(description: str, name: str) -> Posing:
     """How often, on which side and how fast a request asks for a posed action."""
-    said = description.lower()
-    sides = {match[0] for match in re.finditer(r"\b(?:left|right)\b", said)}
-    action = posed_actions()[name]
-    side = cast("Side", sides.pop()) if len(sides) == 1 else action.side
+    said, action = description.lower(), posed_action(name)
+    side = side_said(description) or action.side
     pace = 1.0
     if not action.style and not read_demands(said).going:
         pace = SLOWLY if SLOW.search(said) else QUICKLY if FAST.search(said) else 1.0
-    return Posing(name, side, None if action.style else _times(said, families()[name]), pace)
+    return Posing(name, side, None if action.style else _times(said, _family(name)), pace)
+
+
+def _family(name: str) -> Family:
+    """The family whose words ask for a posed action."""
+    return families()[next((each.behind for each in stand_ins() if each.name == name), name)]
+
+
+def side_said(description: str) -> Side | None:
+    """The one side that a request names."""
+    sides = {match[0] for match in re.finditer(r"\b(?:left|right)\b", description.lower())}
+    return cast("Side", sides.pop()) if len(sides) == 1 else None
 
 
 def _times(said: str, family: Family) -> int | None:

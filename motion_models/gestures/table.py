@@ -41,13 +41,31 @@ class PosedAction:
 
 @cache
 def posed_actions() -> dict[str, PosedAction]:
-    """All of them by name, which is that of a family. Raises FormatError for a pose of unknown parts."""
-    return {entry["name"]: _posed_action(entry) for entry in table_of(GESTURES)}
+    """Those for models that were never shown them, by name, which is that of a family.
+
+    Raises FormatError for a pose of unknown parts.
+    """
+    return {entry["name"]: _posed_action(entry) for entry in table_of(GESTURES) if "behind" not in entry}
+
+
+@cache
+def standing_behind() -> dict[str, PosedAction]:
+    """Those that stand in for what a model makes of an action it was shown, by name; see `stand_ins`.
+
+    Raises FormatError for a pose of unknown parts.
+    """
+    return {entry["name"]: _posed_action(entry) for entry in table_of(GESTURES) if "behind" in entry}
+
+
+def posed_action(name: str) -> PosedAction:
+    """One of either. Raises KeyError."""
+    before = posed_actions()
+    return before[name] if name in before else standing_behind()[name]
 
 
 def _posed_action(entry: Mapping[str, Any]) -> PosedAction:
     own = {key: entry[key] for key in ("base", "style", "side") if key in entry}
-    cycle = {key: entry[key] for key in ("alternates", "times", "back") if key in entry}
+    cycle = {key: entry[key] for key in ("alternates", "times", "back", "stays") if key in entry}
     keys = tuple(_pose(entry["name"], pose) for pose in entry["poses"])
     return PosedAction(entry["name"], Gesture(keys, **cycle), **own)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from ...motion_models.gestures.table import posed_actions
+from ...motion_models.gestures.table import posed_action
 from ...motion_models.motion.editing import cycles, shapes, timing
 from ...motion_models.motion.editing.ground import led_along_floor
 from ...motion_models.motion.editing.limbs import with_limb
@@ -191,8 +191,13 @@ class Pose(Frozen):
     side: Side = "right"
     times: int | None = Field(default=None, ge=1)
 
+    @property
+    def stays(self) -> bool:
+        """Whether it ends in its last pose."""
+        return posed_action(self.name).gesture.stays
+
     def shown(self, stretch: Stretch) -> Stretch:
-        return posed(stretch, posed_actions()[self.name].gesture, self.side, self.times)
+        return posed(stretch, posed_action(self.name).gesture, self.side, self.times)
 
 
 class Ring(Frozen):

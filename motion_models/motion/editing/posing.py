@@ -103,13 +103,15 @@ class KeyPose:
 class Gesture:
     """A cycle of key poses. alternates: each second cycle is done on the other side.
 
-    times: how many cycles there are by themselves; back: seconds to get out of the last pose.
+    times: how many cycles there are by themselves; back: seconds to get out of the last pose. stays: whether
+    it ends in its last pose instead.
     """
 
     keys: tuple[KeyPose, ...]
     alternates: bool = False
     times: int = 1
     back: float = 0.5
+    stays: bool = False
 
     @property
     def cycle(self) -> float:
@@ -125,11 +127,12 @@ class Gesture:
         """Its natural length, for so many cycles."""
         if times is not None and times > 1 and self.is_held:
             return self.repeated().seconds(times)
-        return (times or self.times) * self.cycle + self.back
+        return (times or self.times) * self.cycle + (0.0 if self.stays else self.back)
 
     def repeated(self) -> Gesture:
         """One pose as a cycle: into it and out of it."""
-        return replace(self, keys=(*self.keys, KeyPose(seconds=self.back))) if self.is_held else self
+        out = KeyPose(seconds=self.back)
+        return replace(self, keys=(*self.keys, out), stays=False) if self.is_held else self
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ def posed(stretch: Stretch, gesture: Gesture, side: Side, times: int | None = No
     """A motion with a gesture laid over it from its first frame to its last.
 
     One pose is held in between. Cycles are played `times`, or as often as fits. They are hurried to fit the
-    time, or slowed down to fill it, but by no more than half: after them the motion goes on as it was.
+    time, or slowed down to fill it, but by no more than half: after them the motion goes on as it was, or
+    stays in the last pose.
     """
     gesture = gesture.repeated() if times is not None and times > 1 else gesture
     poses = list(gesture.keys)
@@ -165,11 +169,11 @@ def posed(stretch: Stretch, gesture: Gesture, side: Side, times: int | None = No
 
 def _schedule(gesture: Gesture, frames: int, times: int | None) -> list[_Moment]:
     """When each pose is reached and left: numbers of poses, -1 at either end."""
-    back = gesture.back * FPS
+    back = 0.0 if gesture.stays else gesture.back * FPS
     room = max(1.0, frames - 1 - back)
     if gesture.is_held:
         into = min(gesture.keys[0].seconds * FPS, 0.5 * room)
-        return [_Moment(0, -1), _Moment(into, 0), _Moment(room, 0), _Moment(room + back, -1)]
+        return [_Moment(0, -1), _Moment(into, 0), _Moment(room, 0), _end(gesture, room + back, frames, 0)]
     cycle = gesture.cycle * FPS
     count = times or max(1, round(room / cycle))
     pace = min(room / (count * cycle), 1.5)
@@ -182,7 +186,12 @@ def _schedule(gesture: Gesture, frames: int, times: int | None) -> list[_Moment]
             if key.hold:
                 now += key.hold * FPS * pace
                 moments.append(_Moment(now, first + index))
-    return [*moments, _Moment(now + back, -1)]
+    return [*moments, _end(gesture, now + back, frames, moments[-1].number)]
+
+
+def _end(gesture: Gesture, now: float, frames: int, last: int) -> _Moment:
+    """Out of the last pose at a frame, or in it until past the last row."""
+    return _Moment(max(now, frames) + MARGIN, last) if gesture.stays else _Moment(now, -1)
 
 
 def _between(moments: Sequence[_Moment], frames: _Numbers) -> tuple[_Numbers, _Numbers, _Values]:

@@ -136,6 +136,24 @@ def extension_speed(joints: FloatArray, side: Side) -> FloatArray:
     return np.diff(smooth(reach, 0.7)) * FPS
 
 
+def shoulder_rise(joints: FloatArray) -> float:
+    """How far both shoulders rise over the chest from their lowest to their highest, metres (a shrug)."""
+    shoulders = [_joint(joints, side, "shoulder")[:, 1] for side in SIDES]
+    return float(min(np.ptp(smooth(height - joints[:, JOINT["spine3"], 1], 1.0)) for height in shoulders))
+
+
+def pointing_seconds(joints: FloatArray, side: Side) -> float:
+    """Longest time that an arm is held out straight, the hand no lower than 20 cm under the shoulder."""
+    _, up, share = arm_stretch(joints, side)
+    return longest_run((smooth(share, 1.0) > 0.85) & (smooth(up, 1.0) > -0.2)) / FPS
+
+
+def hand_lift_end(joints: FloatArray) -> float:
+    """How far the higher hand ends above its lowest place, metres (picking up)."""
+    heights = [wrist_heights(joints, side) for side in SIDES]
+    return float(max(height[-END_FRAMES:].mean() - height.min() for height in heights))
+
+
 # --- legs --------------------------------------------------------------------------------------------
 
 
@@ -173,6 +191,11 @@ def knee_angles(joints: FloatArray, side: Side) -> FloatArray:
     lengths = np.linalg.norm(thigh, axis=1) * np.linalg.norm(shin, axis=1)
     cosine = (thigh * shin).sum(axis=1) / np.maximum(lengths, 1e-9)
     return smooth(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))), 1.0)
+
+
+def knee_height_end(joints: FloatArray, side: Side) -> float:
+    """Height of the knee above the floor over the last 0.3 s, metres."""
+    return float(_joint(joints, side, "knee")[-END_FRAMES:, 1].mean()) - floor_height(joints)
 
 
 def foot_speed_max(joints: FloatArray, side: Side) -> float:

@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 
 from ...arrays import FloatArray
+from . import events, limbs
 from . import kinematics as k
-from . import limbs
 
 Sides = Literal["left", "right", "highest", "lowest"]
 
@@ -78,8 +78,19 @@ def between(measure: Measure, low: float, high: float) -> Condition:
     return Condition(measure, low, high)
 
 
+def occurrences(event: str) -> Measure:
+    """The measure that counts one of the `events`: one side's, or without sides all."""
+
+    def count(joints: FloatArray, side: limbs.Side | None = None) -> float:
+        return float(len(events.events(joints, event, side)))
+
+    count.__name__ = f"{event}s"
+    return count
+
+
 _AFOOT = at_least(k.pelvis_min, 0.6)
 _IN_PLACE = at_most(k.net_metres, 0.6)
+_STRAIGHTENS = at_most(k.torso_pitch_end, 25)
 _AIRBORNE = (between(k.air_seconds, 0.15, 1.2), at_least(k.jump_metres, 0.11))
 
 
@@ -93,6 +104,11 @@ def _turns(low: float, high: float) -> Callable[[limbs.Side], Predicate]:
     return lambda side: (
         between(k.turn_degrees, low, high) if side == "left" else between(k.turn_degrees, -high, -low),
     )
+
+
+def _kneels(*knees: Condition) -> Predicate:
+    """An upright trunk over low hips at the end, and what holds of the knees."""
+    return (*knees, between(k.pelvis_end, 0.3, 0.72), at_most(k.torso_pitch_end, 60))
 
 
 GOING: dict[str, Predicate] = {
@@ -110,6 +126,13 @@ GOING: dict[str, Predicate] = {
     "speeds_up": (at_least(k.max_speed, 1.4), at_most(k.start_speed, 1.5)),
     "stops": (at_most(k.end_speed, 0.8), at_least(k.max_speed, 1.1)),
     "goes_straight": (at_most(k.turn_size_degrees, 25),),
+    "stands_at_ease": (
+        at_most(k.net_metres, 0.3),
+        at_most(k.motion_energy, 0.25),
+        at_most(limbs.wrist_over_shoulder, -0.15, "highest"),
+        at_most(k.torso_pitch_max, 20),
+        _AFOOT,
+    ),
     "stays_in_place": (_IN_PLACE,),
     "stands_still": (at_most(k.net_metres, 0.3), at_most(k.motion_energy, 0.25), _AFOOT),
     "jogs_in_place": (_IN_PLACE, at_least(limbs.foot_alternations, 3), at_most(limbs.arm_raise_count, 1)),
@@ -146,6 +169,7 @@ JUMPING: dict[str, Predicate] = {
 
 POSTURE: dict[str, Predicate] = {
     "squats": (at_least(k.pelvis_dip, 0.25), at_most(k.pelvis_min, 0.7)),
+    "crouches": (between(k.pelvis_min, 0.25, 0.7), at_most(k.torso_pitch_max, 100)),
     "squats_twice": (at_least(limbs.squat_count, 2),),
     "sits_down": (
         at_least(limbs.thigh_pitch_end, 50, "highest"),
@@ -164,6 +188,25 @@ POSTURE: dict[str, Predicate] = {
     "lies_down": (at_least(k.pelvis_start, 0.6), at_most(k.pelvis_end, 0.35)),
     "ducks": (at_least(k.head_dip, 0.3), at_most(k.torso_pitch_max, 132)),
     "bends_over": (between(k.torso_pitch_max, 60, 125),),
+    "bows": (between(k.torso_pitch_max, 25, 115), _STRAIGHTENS, _AFOOT, _IN_PLACE),
+    "bows_a_little": (between(k.torso_pitch_max, 14, 45), _STRAIGHTENS, _AFOOT, _IN_PLACE),
+    "bows_deeply": (between(k.torso_pitch_max, 55, 125), _STRAIGHTENS, _AFOOT, _IN_PLACE),
+    "leans_forward": (between(k.torso_pitch_max, 20, 90), _AFOOT, _IN_PLACE),
+    "kneels": _kneels(at_most(limbs.knee_height_end, 0.22, "lowest")),
+    "kneels_on_both_knees": _kneels(at_most(limbs.knee_height_end, 0.22, "highest")),
+    "kneels_on_one_knee": _kneels(
+        at_most(limbs.knee_height_end, 0.22, "lowest"), at_least(limbs.knee_height_end, 0.3, "highest")
+    ),
+    **_sided("kneels_on_one_knee_{side}", lambda side: _kneels(
+        at_most(limbs.knee_height_end, 0.22, side),
+        at_least(limbs.knee_height_end, 0.3, limbs.other_side(side)),
+    )),
+    "picks_up": (
+        at_most(limbs.wrist_min, 0.45, "lowest"),
+        at_least(limbs.hand_lift_end, 0.3),
+        at_least(k.pelvis_end, 0.75),
+        _IN_PLACE,
+    ),
     **_sided("bends_to_the_{side}", lambda side: (at_least(limbs.lean_max, 22, side), _IN_PLACE)),
     "twists": (at_least(k.torso_twist_degrees, 40), _IN_PLACE),
     "cartwheels": (at_least(k.inverted_seconds, 0.4), at_least(k.torso_pitch_max, 120)),
@@ -188,6 +231,24 @@ ARMS: dict[str, Predicate] = {
         at_most(k.mean_speed, 1.1),
     ),
     "boxes": (at_least(limbs.strike_count, 2), at_least(limbs.strike_speed, 0.8, "lowest")),
+    "claps": (at_least(occurrences("clap"), 2), at_most(limbs.wrist_over_head, 0.0, "highest")),
+    "nods": (at_least(occurrences("nod"), 1), at_most(k.torso_pitch_max, 25), _AFOOT),
+    "shrugs": (at_least(limbs.shoulder_rise, 0.03), _AFOOT, _IN_PLACE),
+    "waves_a_hand": (
+        at_least(occurrences("wave"), 1, "highest"),
+        at_least(limbs.wrist_over_shoulder, 0.0, "highest"),
+    ),
+    **_sided("waves_a_hand_{side}", lambda side: (
+        at_least(occurrences("wave"), 1, side),
+        at_least(limbs.wrist_over_shoulder, 0.0, side),
+        at_least(limbs.arm_share, 0.55, side),
+    )),
+    "raises_an_arm": (at_least(limbs.wrist_over_shoulder, 0.2, "highest"),),
+    **_sided("raises_an_arm_{side}", lambda side: (
+        at_least(limbs.wrist_over_shoulder, 0.2, side), at_least(limbs.arm_share, 0.55, side),
+    )),
+    "points": (at_least(limbs.pointing_seconds, 0.4, "highest"),),
+    **_sided("points_{side}", lambda side: (at_least(limbs.pointing_seconds, 0.4, side),)),
     "waves_both": (
         at_least(limbs.wrist_over_shoulder, 0.0, "lowest"),
         at_least(limbs.hand_strokes, 1, "lowest"),

@@ -5,56 +5,53 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from motion_agent.motion_models.arrays import FloatArray
-from motion_agent.motion_models.gestures.table import posed_actions
+from motion_agent.motion_models.gestures.table import posed_action, posed_actions, standing_behind
 from motion_agent.motion_models.motion.editing.posing import Gesture, KeyPose, Reach, Side, posed
-from motion_agent.motion_models.motion.editing.stretch import Stretch, settled
-from motion_agent.motion_models.motion.rig import RigMotion, typical_offsets
 from motion_agent.motion_models.motion.skeleton import JOINT, bone_vectors
+from stretches import standing
 
 FRAMES = 60
 SIDES: list[Side] = ["left", "right"]
-
-
-def standing(speed: float = 0.0) -> Stretch:
-    """Somebody who stands with hanging arms, or glides ahead at metres a frame."""
-    rows = FRAMES + 10
-    turns = np.zeros((rows, 25, 4))
-    turns[..., 3] = 1.0
-    way = np.column_stack([np.zeros(rows), np.full(rows, 0.94), speed * np.arange(rows)])
-    rig = RigMotion(typical_offsets(), turns, way)
-    joints = rig.joints()
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        shoulder = joints[:, JOINT[f"{side}_shoulder"]]
-        joints[:, JOINT[f"{side}_elbow"]] = np.add(shoulder, [sign * 0.04, -0.257, 0.0])
-        joints[:, JOINT[f"{side}_wrist"]] = np.add(shoulder, [sign * 0.05, -0.52, 0.03])
-    return settled(joints, np.column_stack([way[:, 0], way[:, 2], np.zeros(rows)]))
+ALL = [*posed_actions(), *standing_behind()]
+STAYING = [name for name in ALL if posed_action(name).gesture.stays]
 
 
 def lengths(joints: FloatArray) -> FloatArray:
     return np.linalg.norm(bone_vectors(joints), axis=-1)
 
 
-@pytest.mark.parametrize("name", posed_actions())
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("side", SIDES)
 def test_bones_keep_their_lengths_and_no_joint_leaps(name: str, side: Side) -> None:
     own = standing()
-    shown = posed(own, posed_actions()[name].gesture, side)
+    shown = posed(own, posed_action(name).gesture, side)
     assert lengths(shown.joints) == pytest.approx(lengths(own.joints), abs=1e-6)
     assert np.linalg.norm(np.diff(shown.shown, axis=0), axis=-1).max() < 0.35
     assert np.abs(shown.shown - own.shown).max() > 0.03
 
 
-@pytest.mark.parametrize("name", posed_actions())
+@pytest.mark.parametrize("name", sorted(set(ALL) - set(STAYING)))
 def test_a_gesture_begins_and_ends_in_the_motion_that_it_is_laid_over(name: str) -> None:
     own = standing()
-    shown = posed(own, posed_actions()[name].gesture, "right")
+    shown = posed(own, posed_action(name).gesture, "right")
     assert shown.shown[0] == pytest.approx(own.shown[0], abs=1e-6)
     assert shown.shown[-1] == pytest.approx(own.shown[-1], abs=1e-6)
 
 
-@pytest.mark.parametrize("name", posed_actions())
+@pytest.mark.parametrize("name", STAYING)
+def test_what_stays_ends_in_its_last_pose_and_is_out_of_it_before_it_is_repeated(name: str) -> None:
+    own, gesture = standing(frames=100), posed_action(name).gesture
+    shown = posed(own, gesture, "right").shown
+    assert shown[-1] == pytest.approx(shown[-15], abs=1e-6)
+    assert np.abs(shown[-1] - own.shown[-1]).max() > 0.3
+    key = KeyPose(seconds=0.5, drop=0.3)
+    twice = posed(own, Gesture((key,), stays=True), "right", 2).shown[:, 0, 1]
+    assert twice[-1] == pytest.approx(own.shown[-1, 0, 1], abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_the_other_side_is_the_mirror_image(name: str) -> None:
-    gesture = posed_actions()[name].gesture
+    gesture = posed_action(name).gesture
     key = gesture.keys[0]
     assert key.mirrored().mirrored() == key
     one = posed(standing(), Gesture((key,)), "right").shown
@@ -62,12 +59,12 @@ def test_the_other_side_is_the_mirror_image(name: str) -> None:
     assert one == pytest.approx(other, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", posed_actions())
+@pytest.mark.parametrize("name", ALL)
 def test_no_foot_goes_under_the_floor(name: str) -> None:
     feet = [JOINT[f"{side}_{joint}"] for side in SIDES for joint in ("ankle", "foot")]
     own = standing()
     floor = own.shown[:, feet, 1].min()
-    assert posed(own, posed_actions()[name].gesture, "right").shown[:, feet, 1].min() > floor - 0.03
+    assert posed(own, posed_action(name).gesture, "right").shown[:, feet, 1].min() > floor - 0.03
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -143,7 +140,7 @@ def test_one_pose_several_times_is_left_in_between() -> None:
 
 def test_a_walk_goes_where_it_went() -> None:
     own = standing(speed=0.05)
-    folded = posed(own, posed_actions()["cross the arms"].gesture, "right")
+    folded = posed(own, posed_action("cross the arms").gesture, "right")
     legs = [
         JOINT[name] for name in JOINT if name.split("_")[-1] in ("hip", "knee", "ankle", "foot", "pelvis")
     ]

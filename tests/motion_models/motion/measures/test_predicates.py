@@ -23,7 +23,7 @@ from motions import bump, ramp, shifted, standing, turned, with_joint
 from pydantic import ValidationError
 
 WALK = walking(60, speed=1.2)
-HELD_TRUE_BY_STANDING = {"goes_straight", "stays_in_place", "stands_still"}
+HELD_TRUE_BY_STANDING = {"goes_straight", "stays_in_place", "stands_still", "stands_at_ease"}
 
 
 @pytest.mark.parametrize("name", PREDICATES)
