@@ -13,8 +13,9 @@ from .clips.frame_edits import Speed
 from .errors import EditError
 from .memory import unique
 from .montage.flow import Piece, connection, flowing
+from .montage.making import Parts, generate_parts
 from .montage.measuring import measured, off_floor_edits
-from .montage.parts import NewPart, Part, Parts, draft, generate_parts, guarded, parts_of
+from .montage.parts import NewPart, Part, draft, guarded, parts_of
 from .montage.reshape import (
     asked_words,
     change_speed,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .batching import Work
+from .montage.making import generate_parts
 from .montage.measuring import measured
-from .montage.parts import NewPart, draft, generate_parts
+from .montage.parts import NewPart, draft
 from .results import motion_result
 from .schemas import NOMINAL_SECONDS, GenerateMotionArgs
 from .services import Call, Services

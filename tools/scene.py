@@ -9,8 +9,9 @@ from __future__ import annotations
 from .batching import Work
 from .errors import BudgetError
 from .memory import ClipDraft, ClipSegment, Member, MotionClip
+from .montage.making import generate_parts
 from .montage.measuring import measured
-from .montage.parts import DESCRIBED, NewPart, draft, generate_parts
+from .montage.parts import DESCRIBED, NewPart, draft
 from .results import motion_result
 from .schemas import NOMINAL_SECONDS, ArrangeSceneArgs, Person
 from .services import Call, Services

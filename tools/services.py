@@ -123,6 +123,11 @@ class Services:
         reader = getattr(self.backend, "interpret_posed", None) or getattr(self.backend, "interpret", None)
         return Interpretation(description) if reader is None else self._ask(reader, description)
 
+    def interpret_behind(self, description: str) -> Interpretation | None:
+        """What stands behind the backend's own motion of a description as key poses; None where nothing."""
+        reader = getattr(self.backend, "interpret_behind", None)
+        return None if reader is None else self._ask(reader, description)
+
     def generate(self, jobs: Sequence[Job]) -> list[Tokens]:
         """One batch through the backend; each result is a non-empty tuple of token ids."""
         options: dict[str, Any] = {

@@ -18,7 +18,7 @@ from ..english.stages import action_of, stages_of
 from ..errors import BackendError, CheckpointError
 from ..fitting.candidates import Worth, worth
 from ..fitting.telling import best_caption
-from ..gestures.reading import interpret
+from ..gestures.reading import interpret, interpret_behind
 from ..gestures.table import posed_actions
 from ..language.selection import Further, generate_best
 from ..motion.continuity import local_steps
@@ -128,6 +128,10 @@ class LocalBackend:
     def interpret_posed(self, description: str) -> Interpretation:
         """The same with actions that key poses make where the model was never shown them; see `gestures`."""
         return interpret(self.lexicon, description)
+
+    def interpret_behind(self, description: str) -> Interpretation | None:
+        """The same as if the model had never been shown an action that key poses stand behind; else None."""
+        return interpret_behind(self.lexicon, description)
 
     def generate(
         self,

@@ -76,16 +76,21 @@ class Evidence:
     known: bool
 
 
-def evidence(action: str, demands: Demands, joints: FloatArray) -> Evidence:
-    """Hold a motion, joints (T, 22, 3), against what its action is known by."""
+def evidence(action: str, demands: Demands, joints: FloatArray, known_by: tuple[str, ...] = ()) -> Evidence:
+    """Hold a motion, joints (T, 22, 3), against what its action is known by.
+
+    known_by: the predicates, where there are better ones than those of the whole family.
+    """
+    if known_by:
+        return Evidence(_failing(check(known_by, joints)), known=True)
     stages = stages_of(demands.text)
     if len(stages) != 2:
         conditions = conditions_of(action, demands)
         return Evidence(_failing(check(conditions, joints)), bool(conditions))
-    known_by = [conditions_of(action_of(stage), read_demands(stage)) for stage in stages]
-    outcomes = check_in_order(known_by, joints)[1] if any(known_by) else ()
-    too_short = any(known_by) and not outcomes
-    return Evidence(1.0 if too_short else _failing(outcomes), all(known_by))
+    each = [conditions_of(action_of(stage), read_demands(stage)) for stage in stages]
+    outcomes = check_in_order(each, joints)[1] if any(each) else ()
+    too_short = any(each) and not outcomes
+    return Evidence(1.0 if too_short else _failing(outcomes), all(each))
 
 
 def _failing(outcomes: Sequence[CheckResult]) -> float:

@@ -32,13 +32,15 @@ class Worth:
     """What a motion keeps of a request, and what it costs: the less, the better.
 
     shows: whether it meets all that its action is known by. evident: whether there is something that it is
-    known by, so that no other judge is needed.
+    known by, so that no other judge is needed. lacks: what of the cost is for demands that it misses and for
+    an action that does not show.
     """
 
     checks: tuple[Check, ...]
     shows: bool
     cost: float
     evident: bool = False
+    lacks: float = 0.0
 
     @property
     def kept(self) -> bool:
@@ -46,18 +48,27 @@ class Worth:
         return self.shows and all(check.met for check in self.checks)
 
 
-def worth(demands: Demands, action: str, stretch: Stretch, score: float, *, corrected: bool = True) -> Worth:
+def worth(
+    demands: Demands,
+    action: str,
+    stretch: Stretch,
+    score: float,
+    *,
+    corrected: bool = True,
+    known_by: tuple[str, ...] = (),
+) -> Worth:
     """Hold a motion against a request.
 
     action: its family, "" where unknown. score: mean log p of the caption. corrected: whether small
-    corrections of frames will be made.
+    corrections of frames will be made. known_by: see `evidence`.
     """
     remedy = remedy_for(demands, stretch) if corrected else Remedy()
     joints = remedied(remedy, stretch).shown
     checks = checks_of(demands, joints)
-    shown = evidence(action, demands, joints)
-    cost = MISS * misfit(checks) + SHOWS * shown.lacking + SKATES * skating_ratio(joints)
+    shown = evidence(action, demands, joints, known_by)
+    lacks = MISS * misfit(checks) + SHOWS * shown.lacking
+    cost = lacks + SKATES * skating_ratio(joints)
     cost += CORRECTED * remedy.size - UNLIKELY * max(score, UNLIKELIEST)
     cost += STOOPS * stooping(action, demands, joints)
     shows = shown.lacking == 0
-    return Worth(tuple(checks), shows, round(float(cost), 9), shows and shown.known)
+    return Worth(tuple(checks), shows, round(float(cost), 9), shows and shown.known, lacks)

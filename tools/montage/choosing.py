@@ -41,6 +41,8 @@ class Wanted:
 
     plain: the fewest words that name the action, "" where all words matter. foreign: whether the prefix shows
     another action than the one that is wanted. cut: whether their length may be cut to what was asked for.
+    known_by: predicates that show the action, where there are better ones than its family's. rounds: how many
+    there are at most.
     """
 
     demands: Demands
@@ -53,6 +55,8 @@ class Wanted:
     plain: str = ""
     foreign: bool = False
     cut: bool = True
+    known_by: tuple[str, ...] = ()
+    rounds: int = ROUNDS
 
     @property
     def least_seconds(self) -> float:
@@ -65,7 +69,7 @@ class Candidate:
     """One motion for a request: its tokens, what it keeps once corrected, and what it costs.
 
     prompt: what it was made from, or shows backwards. kept: whether it keeps all of it and shows its action.
-    evident: whether its joints show that it does. early: whether it stops too soon.
+    evident: whether its joints show that it does. early: whether it stops too soon. lacks: see `Worth`.
     """
 
     prompt: str
@@ -76,6 +80,7 @@ class Candidate:
     cost: float
     evident: bool = False
     early: bool = False
+    lacks: float = 0.0
 
     @property
     def too_short(self) -> bool:
@@ -109,7 +114,7 @@ def choose(services: Services, wanted: Wanted) -> Choosing:
     """The best candidate of the rounds that a request is worth."""
     count = services.candidates if services.candidates == 1 or not wanted.demands.quantified else DEMANDING
     best: Candidate | None = None
-    for number in range(ROUNDS if services.candidates > 1 else 1):
+    for number in range(wanted.rounds if services.candidates > 1 else 1):
         asked = jobs(wanted, count, number)
         made = yield asked
         found = min(judged(services, wanted, asked, made), key=lambda candidate: candidate.cost)
@@ -134,7 +139,7 @@ def _undone(wanted: Wanted) -> Wanted | None:
 
 def _backwards(services: Services, tokens: Tokens) -> Tokens:
     """The tokens of a motion from its end to its start."""
-    [stretch] = _shown(services, [tokens])
+    [stretch] = shown(services, [tokens])
     return encoded(services.encode_closely, retimed(stretch, [Reverse()]))
 
 
@@ -161,16 +166,16 @@ def judged(
 ) -> list[Candidate]:
     """Each motion, cut and corrected to what was asked for, with its cost."""
     whole = [wanted.before + tokens for tokens in made]
-    shown = _shown(services, whole)
-    fits = [fit(wanted.demands, stretch.shown, cut=wanted.cut) for stretch in shown]
+    stretched = shown(services, whole)
+    fits = [fit(wanted.demands, stretch.shown, cut=wanted.cut) for stretch in stretched]
     cut = [_taken(tokens, found) for tokens, found in zip(whole, fits, strict=True)]
     again = [n for n, tokens in enumerate(cut) if tokens != whole[n]]
-    for n, stretch in zip(again, _shown(services, [cut[n] for n in again]), strict=True):
-        shown[n] = stretch
+    for n, stretch in zip(again, shown(services, [cut[n] for n in again]), strict=True):
+        stretched[n] = stretch
     scores = services.judge([wanted.prompt] * len(cut), [tokens[-JUDGED_TOKENS:] for tokens in cut])
     found = []
-    for job, tokens, each, stretch, score in zip(asked, cut, fits, shown, scores, strict=True):
-        worthy = worth(wanted.demands, wanted.action, stretch, score)
+    for job, tokens, each, stretch, score in zip(asked, cut, fits, stretched, scores, strict=True):
+        worthy = worth(wanted.demands, wanted.action, stretch, score, known_by=wanted.known_by)
         # A backend that makes one motion only is taken at its word, in length as well.
         lacks = _lacking_seconds(wanted, tokens) if services.candidates > 1 else 0.0
         found.append(
@@ -183,6 +188,7 @@ def judged(
                 worthy.cost + SHORT * lacks,
                 evident=worthy.evident,
                 early=lacks > 0,
+                lacks=worthy.lacks,
             )
         )
     return found
@@ -194,7 +200,7 @@ def _lacking_seconds(wanted: Wanted, tokens: Tokens) -> float:
     return max(0.0, 1 - len(tokens) * SECONDS_PER_TOKEN / least) if least else 0.0
 
 
-def _shown(services: Services, motions: Sequence[Tokens]) -> list[Stretch]:
+def shown(services: Services, motions: Sequence[Tokens]) -> list[Stretch]:
     """The frames of each motion."""
     return [stretches(features, [0, len(features)])[0] for features in services.decode_all(motions)]
 

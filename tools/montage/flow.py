@@ -13,7 +13,8 @@ from itertools import pairwise
 from ...motion_models.motion.features import ROOT_HEIGHT, SECONDS_PER_TOKEN
 from ..batching import Tokens
 from ..services import Services
-from .parts import SEEN_BESIDE, NewPart, Part, Parts, as_seen, generate_parts
+from .making import Parts, generate_parts
+from .parts import SEEN_BESIDE, NewPart, Part, as_seen
 from .transitions import VIEW_TOKENS, boundary_costs, connecting
 
 Piece = Part | NewPart
@@ -121,7 +122,9 @@ def _connected(services: Services, parts: Sequence[Part], margins: Sequence[tupl
     for n, (before, after) in enumerate(pairwise(seen), 1):
         given, taken = margins[n - 1][1], margins[n][0]
         way = connecting(services, before.tokens, after.tokens, given + taken)
-        tails[n - 1], leads[n] = way[:given], way[given:]
+        posed = parts[n - 1].ends_posed
+        tails[n - 1] = parts[n - 1].tokens[-1:] * given if posed else way[:given]
+        leads[n] = way[given:]
     return [
         replace(
             part,

@@ -6,25 +6,19 @@ again, so what an edit does not touch stays token for token the same.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ...motion_models.english.demands import Demands, read_demands
-from ...motion_models.english.families import families
-from ...motion_models.english.interpretation import Interpretation
+from ...motion_models.english.demands import Demands
 from ...motion_models.fitting.checks import Check
-from ...motion_models.fitting.lengths import needed_seconds
-from ...motion_models.gestures.reading import Posing, posing
 from ...motion_models.motion.editing.timing import Span
-from ...motion_models.motion.features import FPS, SECONDS_PER_TOKEN
-from ..batching import Job, Tokens
+from ...motion_models.motion.features import FPS
+from ..batching import Tokens
 from ..clips.frame_edits import FrameEdit, Pose, Take, span_of
 from ..memory import ClipDraft, ClipSegment, MotionClip, unique
 from ..rendering import encoded, render_apart
 from ..services import Services
-from .checking import doubts
-from .choosing import LONGER, Choosing, Wanted, choose, side_by_side
 
 #: The longest stretch a backend makes in one go, in tokens (9.8 s, the longest clip of the datasets); longer
 #: ones are made in pieces, each in the context of the piece before.
@@ -73,6 +67,11 @@ class Part:
         return self.span.length / FPS
 
     @property
+    def ends_posed(self) -> bool:
+        """Whether it ends in a key pose, which is laid over whatever its last tokens show."""
+        return any(isinstance(edit, Pose) and edit.stays for edit in self.edits)
+
+    @property
     def take(self) -> Take:
         return Take(tokens=self.tokens, edits=self.edits, before=self.before, after=self.after)
 
@@ -92,120 +91,14 @@ class NewPart:
     asked: float | None = None
 
 
-Parts = Generator[list[Job], list[Tokens], list[Part]]
-
-
-def generate_parts(services: Services, requests: Sequence[NewPart]) -> Parts:
-    """Generate parts side by side, each the best of its candidates."""
-    read = [_read(services, request) for request in requests]
-    made = yield from side_by_side(
-        [_making(services, request, each) for request, each in zip(requests, read, strict=True)]
-    )
-    seen = doubts(
-        services,
-        [each.reading for each in read],
-        [one.tokens[-PIECE_TOKENS:] for one in made],
-        evident=[one.evident for one in made],
-    )
-    return [
-        Part(
-            request.description,
-            one.tokens,
-            one.prompt,
-            request.seed,
-            (*_notes(each.reading), *_eased(each.reading, one.prompt), *doubt),
-            edits=tuple(Pose(name=pose.name, side=pose.side, times=pose.times) for pose in each.poses),
-            demands=each.demands,
-            times=request.times,
-            divisions=one.divisions,
-        )
-        for request, each, one, doubt in zip(requests, read, made, seen, strict=True)
-    ]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What can be checked of a request, how the backend reads it, and what is laid over that as key poses."""
-
-    demands: Demands
-    reading: Interpretation
-    poses: tuple[Posing, ...] = ()
-
-
-def _read(services: Services, request: NewPart) -> _Read:
-    demands = read_demands(request.description)
-    reading = services.interpret(demands.text)
-    poses: tuple[Posing, ...] = ()
-    if reading.posed:
-        whole = services.interpret(request.description)
-        poses = tuple(posing(request.description, name).repeated(request.times) for name in whole.posed)
-        demands = read_demands(whole.beside)
-        base = services.interpret(demands.text)
-        demands = demands if demands.going or demands.lowers else demands.floor_alone
-        reading = replace(whole, text=base.text, action=base.action)
-    elif request.times > 1:
-        demands = demands.repeated(request.times)
-    demands = replace(demands, seconds=request.seconds if request.asked is None else request.asked)
-    return _Read(demands, reading, poses)
-
-
-def _making(services: Services, request: NewPart, read: _Read) -> Choosing:
-    """One part: what is longer than one piece goes on in the context of its own piece, and so does what has
-    not got as far as it should."""
-    demands, reading = read.demands, read.reading
-    lengths_of_poses = [pose.seconds for pose in read.poses if pose.seconds is not None]
-    seconds = request.seconds if request.seconds is not None else needed_seconds(demands)
-    if seconds is None and lengths_of_poses and not demands.going:
-        seconds = max(lengths_of_poses)
-    services.check_seconds(seconds or 0.0)
-    lengths = _piece_lengths(seconds)
-    start, best = opening(request), None
-    for piece in range(len(lengths) + LONGER):
-        before = best.tokens if best else ()
-        last = piece >= len(lengths) - 1
-        wanted = Wanted(
-            demands=demands if last else demands.underway,
-            prompt=reading.text,
-            action=reading.action,
-            seconds=lengths[min(piece, len(lengths) - 1)],
-            seed=request.seed + piece,
-            prefix=(start + before)[-CONTEXT_TOKENS:],
-            before=before,
-            plain=_plainly(reading.action) if _has_manner_alone(demands) else "",
-            foreign=not before and not _goes_on(request),
-            cut=last and (request.seconds is None or demands.count is not None),
-        )
-        best = yield from choose(services, wanted)
-        if last and not (wanted.cut and best.too_short):
-            break
-    assert best is not None  # there is a first piece
-    return best
-
-
-def _has_manner_alone(demands: Demands) -> bool:
-    """Whether words beside the name of an action only say how somebody goes, and no number or way."""
-    return bool(demands.going) and not demands.quantified and demands.direction in (None, "forward")
-
-
-def _plainly(action: str) -> str:
-    """The fewest words that name an action; "" for one that is no family's."""
-    family = families().get(action)
-    return family.description if family else ""
-
-
-def _eased(reading: Interpretation, prompt: str) -> tuple[str, ...]:
-    """What to say of a part that was made from fewer words than it was asked for with."""
-    return () if prompt == reading.text else (f"'{reading.text}' did not come out; this is '{prompt}'",)
-
-
 def opening(request: NewPart) -> Tokens:
     """What the backend is shown of the part before: more of it when the same action goes on."""
     if request.after is None:
         return ()
-    return request.after.tokens[-(CONTEXT_TOKENS if _goes_on(request) else TRANSITION_TOKENS) :]
+    return request.after.tokens[-(CONTEXT_TOKENS if goes_on(request) else TRANSITION_TOKENS) :]
 
 
-def _goes_on(request: NewPart) -> bool:
+def goes_on(request: NewPart) -> bool:
     """Whether a part goes on with the action of the part before it."""
     return request.after is not None and request.after.description == request.description
 
@@ -332,20 +225,3 @@ def describe(descriptions: Sequence[str]) -> str:
     if len(words) > DESCRIBED:
         words = [*words[:DESCRIBED], f"and {len(words) - DESCRIBED} more"]
     return ", then ".join(words)
-
-
-def _piece_lengths(seconds: float | None) -> list[float | None]:
-    """How long each piece is, in seconds: as few pieces as possible, of nearly equal length."""
-    if seconds is None:
-        return [None]
-    total = max(1, round(seconds / SECONDS_PER_TOKEN))
-    count = -(-total // PIECE_TOKENS)
-    tokens = [total // count + (piece < total % count) for piece in range(count)]
-    return [round(length * SECONDS_PER_TOKEN, 3) for length in tokens]
-
-
-def _notes(reading: Interpretation) -> tuple[str, ...]:
-    """What the user should know of how a request was read; unknown words are never passed over."""
-    if reading.unknown and not reading.notes:
-        return (f"unknown words: {', '.join(reading.unknown)}; used: {reading.action or reading.text}",)
-    return reading.notes
