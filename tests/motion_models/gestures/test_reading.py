@@ -57,6 +57,10 @@ def test_few_captions_that_a_model_learned_from_ask_for_key_poses_instead() -> N
         ("a person lifts a box from the floor", ["lift a box"], "a person stands"),
         ("a person scratches the back", ["scratch the back"], "a person stands"),
         ("a person moonwalks", ["moonwalking"], "a person walks backward"),
+        ("a person stands with the head hanging", ["dejected"], "a person stands"),
+        ("a person walks with a cane", ["lean on a cane"], "a person walks"),
+        ("a person rubs the left knee", ["rub the knee"], "a person stands"),
+        ("a person does ten sit-ups", ["sit-ups"], "a person lies on the back"),
         ("a sad person walks with folded arms", ["dejected", "cross the arms"], "a person walks"),
     ],
 )
