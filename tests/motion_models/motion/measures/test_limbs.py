@@ -222,3 +222,17 @@ def test_the_height_of_a_hand_is_over_the_floor_wherever_that_is(side: Side) -> 
     assert heights == pytest.approx(
         limbs.wrist_heights(with_joint(standing(), f"{side}_wrist", y=bump(60, 20, 40, 0.8)), side)
     )
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("degrees", [0.0, 75.0])
+def test_an_arm_is_told_ahead_up_and_how_straight_it_is(side: Side, degrees: float) -> None:
+    joints = standing()
+    shoulder, elbow, wrist = (joints[:, JOINT[f"{side}_{name}"]] for name in ("shoulder", "elbow", "wrist"))
+    elbow[:] = shoulder + np.array([0.0, 0.0, 0.3])
+    wrist[:] = elbow + np.array([0.0, 0.4, 0.0])
+    ahead, up, share = limbs.arm_stretch(turned(joints, np.full(len(joints), degrees)), side)
+    assert ahead == pytest.approx(0.3, abs=1e-6) and up == pytest.approx(0.4, abs=1e-6)
+    assert share == pytest.approx(0.5 / 0.7, abs=1e-6)
+    wrist[:] = elbow + np.array([0.0, 0.0, 0.4])
+    assert limbs.arm_stretch(joints, side)[2] == pytest.approx(1.0)

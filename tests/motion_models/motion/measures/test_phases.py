@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from helpers import walking
 from motion_agent.motion_models.motion.measures.phases import phases
+from motion_agent.motion_models.motion.skeleton import JOINT
 from motions import ramp, standing, turned
 
 
@@ -44,3 +45,15 @@ def test_what_is_too_short_goes_with_the_longer_of_its_neighbours():
 def test_a_second_is_a_phase_of_its_own():
     kinds = [phases(after(after(walking(60), standing(frames)), walking(60))) for frames in (10, 60)]
     assert [len(found) for found in kinds] == [1, 3]
+
+
+def test_who_is_low_is_low_whether_going_or_not():
+    """Creeping and then resting low is one thing; walking upright and then creeping is two."""
+    low = [0, 0.35, 0]
+    walks, creeps, rests = walking(60), walking(60) - low, standing(60) - low
+    for crouched in (creeps, rests):  # the feet stay on the floor
+        for name in ("left_ankle", "right_ankle", "left_foot", "right_foot"):
+            crouched[:, JOINT[name], 1] += low[1]
+    assert phases(after(creeps, rests)) == [(0, 120)]
+    [(_, end), (start, last)] = phases(after(walks, creeps))
+    assert 55 <= end == start <= 65 and last == 120
