@@ -82,6 +82,11 @@ class Demands:
         return self.in_place or self.lowers or self.rises or any(part is not None for part in named)
 
     @property
+    def bends(self) -> bool:
+        """Whether its metres are those of a way that bends by demand, not from its start to its end."""
+        return self.path == "circle" or self.turn is not None
+
+    @property
     def countable(self) -> Event | None:
         """The one thing whose occurrences can be counted."""
         return self.event or self.gesture
@@ -94,7 +99,7 @@ class Demands:
     @property
     def underway(self) -> Demands:
         """What can already be asked of the first pieces of a longer motion."""
-        straight = "straight" if self.metres and not self.turn and self.path != "circle" else None
+        straight = "straight" if self.metres and not self.bends else None
         return replace(
             self,
             metres=None,

@@ -127,8 +127,7 @@ def _floor(demands: Demands, joints: FloatArray) -> Iterator[Check]:
 
 def _metres(demands: Demands, asked: float, joints: FloatArray) -> Check:
     """Along the path where it bends by demand, else from where it starts to where it ends."""
-    bends = demands.path == "circle" or demands.turn is not None
-    reached = k.path_metres(joints) if bends else k.gone_metres(joints)
+    reached = k.path_metres(joints) if demands.bends else k.gone_metres(joints)
     met = abs(reached - asked) <= METRES_SHARE * asked
     return _number("metres", asked, round(reached, 2), met, asked)
 

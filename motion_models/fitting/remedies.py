@@ -154,8 +154,7 @@ def _stretch(demands: Demands, joints: FloatArray) -> float:
         return ON_THE_SPOT / 2 / gone
     if demands.metres is None:
         return 1.0
-    bends = demands.path == "circle" or demands.turn is not None
-    reached = k.path_metres(joints) if bends else k.gone_metres(joints)
+    reached = k.path_metres(joints) if demands.bends else k.gone_metres(joints)
     if abs(reached - demands.metres) <= CLOSE * METRES_SHARE * demands.metres or reached < 1e-6:
         return 1.0
     factor = demands.metres / reached

@@ -16,7 +16,7 @@ from ..english.demands import Count, Demands
 from ..motion.features import FRAMES_PER_TOKEN
 from ..motion.measures.events import Span, events, numbers
 from ..motion.measures.ground import FIRST_METRES, feet_heights
-from ..motion.measures.kinematics import net_metres, root_path
+from ..motion.measures.kinematics import net_metres, path_metres, root_path
 from ..motion.measures.limbs import body_frame
 
 #: The shortest motion that is left, in tokens.
@@ -52,7 +52,7 @@ def fit(demands: Demands, joints: FloatArray, *, cut: bool) -> Fit:
     if demands.count is not None:
         return counted(joints, demands.count) or whole
     if demands.metres is not None:
-        return Fit.of(0, reaching(joints, demands.metres, along=demands.path == "circle"))
+        return Fit.of(0, reaching(joints, demands.metres, along=demands.bends))
     if demands.floor == "jump":
         return Fit.of(_landed(joints), len(whole.tokens))
     return whole
@@ -70,7 +70,8 @@ def reaching(joints: FloatArray, metres: float, *, along: bool = False) -> int:
         return whole
     near = int(there[0]) // FRAMES_PER_TOKEN
     ends = [n for n in (near, near + 1, near + 2) if LEAST_TOKENS <= n <= whole] or [whole]
-    return min(ends, key=lambda n: abs(net_metres(joints[: n * FRAMES_PER_TOKEN]) - metres))
+    measure = path_metres if along else net_metres
+    return min(ends, key=lambda n: abs(measure(joints[: n * FRAMES_PER_TOKEN]) - metres))
 
 
 def counted(joints: FloatArray, count: Count) -> Fit | None:

@@ -9,9 +9,10 @@ import pytest
 from helpers import walking
 from motion_agent.motion_models.english.demands import Count, read_demands
 from motion_agent.motion_models.fitting.windows import counted, fit, reaching
+from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.measures.events import events
-from motion_agent.motion_models.motion.measures.kinematics import net_metres
-from motions import shifted, standing, with_joint
+from motion_agent.motion_models.motion.measures.kinematics import net_metres, path_metres
+from motions import shifted, standing, turned, with_joint
 
 
 def jumping(times: int, *, first: int = 12, every: int = 28):
@@ -73,6 +74,18 @@ def test_steps_are_cut_too_and_nothing_is_where_the_length_is_stated():
     found = fit(read_demands("a person takes four steps"), joints, cut=True)
     assert len(events(taken(joints, found.tokens), "step")) == 4
     assert len(fit(read_demands("a person takes four steps"), joints, cut=False).tokens) == 40
+
+
+@pytest.mark.parametrize("radius", [0.8, -1.5])
+@pytest.mark.parametrize("metres", [2.5, 4.0, 6.5])
+@pytest.mark.parametrize("words", ["a person walks {} m in a circle", "a person walks {} m and turns left"])
+def test_a_way_that_bends_is_cut_where_it_is_so_long(words: str, radius: float, metres: float) -> None:
+    """However near to its start the way leads: to the token, so a tenth of a second at 1.2 m/s."""
+    angle = 1.2 / FPS * np.arange(200) / radius
+    joints = turned(standing(200), np.degrees(angle))
+    joints = shifted(joints, x=radius * (1 - np.cos(angle)), z=radius * np.sin(angle))
+    tokens = fit(read_demands(words.format(metres)), joints, cut=True).tokens
+    assert path_metres(joints[: 4 * len(tokens)]) == pytest.approx(metres, abs=0.13)
 
 
 @pytest.mark.parametrize("times", [2, 3, 4])
