@@ -73,6 +73,12 @@ def test_changes_of_time_are_one_change(walk):
     assert retimed(walk, there_and_back).shown == pytest.approx(walk.shown, abs=1e-9)
 
 
+@pytest.mark.parametrize("change", [Keep(10, 20), Keep(3.25, 20.75), Keep(0.5, 7.0), Hold(5)], ids=str)
+def test_backwards_the_last_frame_that_was_shown_comes_first(walk, change):
+    forwards, backwards = retimed(walk, [change]), retimed(walk, [change, Reverse()])
+    assert backwards.shown[..., 1] == pytest.approx(forwards.shown[::-1, :, 1], abs=1e-9)
+
+
 def test_backwards_cut_and_held(walk):
     kept = retimed(walk, [Reverse(), Keep(10, 20), Hold(5)])
     expected = WALK[::-1][10:20]
