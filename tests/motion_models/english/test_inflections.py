@@ -91,6 +91,7 @@ def test_every_past_of_a_verb_is_known() -> None:
     assert past_forms("dive") == ("dived", "dove")
     assert past_forms("swim") == ("swam", "swum")
     assert past_forms("walk") == ("walked",)
+    assert [past_forms(verb) for verb in ("catch", "sit", "hit")] == [("caught",), ("sat",), ("hit",)]
 
 
 @pytest.mark.parametrize(
