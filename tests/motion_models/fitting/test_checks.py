@@ -103,3 +103,22 @@ def test_a_knee_on_the_floor_is_knelt_on() -> None:
     joints[:, 5, 1] = 0.05  # the right knee is set down behind; the left thigh is level
     assert posture(joints[-5:], joints) == "kneeling"
     assert posture(seated(60)[-5:], seated(60)) == "sitting"
+
+
+def test_who_goes_from_the_knees_to_a_chair_sits_down() -> None:
+    """What is not to be there at the beginning is the posture at the end, not any that is low."""
+    kneeling = standing(40)
+    kneeling[:, [joint for joint in range(22) if joint not in (5, 7, 8, 10, 11)], 1] -= 0.4
+    kneeling[:, 5, 1] = 0.05
+    whole = np.concatenate([kneeling, seated(40)])
+    kept = met("a person sits down", whole)
+    assert kept[RIGHT_AFTER_A_STAND] and kept["posture"]
+
+
+@pytest.mark.parametrize(("words", "reached"), [("a person jumps", 0.0), ("a person walks", 0.3)])
+def test_how_far_off_the_floor_counts_the_start_of_a_jump_and_most_of_anything_else(
+    words: str, reached: float
+) -> None:
+    joints = shifted(standing(60), y=bump(60, 10, 50, 0.3))
+    (floor,) = (c for c in checks_of(read_demands(words), joints) if c.what == "metres off the floor")
+    assert floor.reached == pytest.approx(reached, abs=0.02) and floor.met == (reached == 0.0)
