@@ -104,6 +104,33 @@ def test_frame_rate_is_read_and_resampled(moving_bvh: Callable[..., Path]) -> No
     assert np.abs(joints[:, LIMBS] - walking(121, fps=120.0)[::6, LIMBS]).max() < 2e-3
 
 
+@pytest.mark.parametrize("fps", [20.0, 24.0, 29.97, 30.0, 60.0, 119.88, 120.0])
+def test_the_frame_time_is_told_to_many_digits(fps: float, tmp_path: Path) -> None:
+    """Of a long motion, a frame time rounded to three digits would lose a second in ten minutes."""
+    path = tmp_path / "walk.bvh"
+    path.write_text(bvh_text(fit_rig(walking(8)), fps))
+    seconds = float(path.read_text().split("Frame Time: ")[1].split()[0])
+    assert seconds * fps == pytest.approx(1.0, abs=1e-6)
+    assert read_bvh_skeleton(path, ReadOptions()).fps == pytest.approx(fps, rel=1e-6)
+
+
+def test_a_frame_time_with_a_comma_and_more_frames_than_are_promised(tmp_path: Path) -> None:
+    path = tmp_path / "walk.bvh"
+    path.write_text(SHORT.replace("Frame Time: 0.05", "Frame Time: 0,04").replace("Frames: 8", "Frames: 6"))
+    found = read_bvh_skeleton(path, ReadOptions())
+    assert (found.frames, found.fps) == (8, 25.0)
+    assert found.notes == ("it has 8 frames, 6 are promised; all were read",)
+    path.write_text(SHORT)
+    assert read_bvh_skeleton(path, ReadOptions()).notes == ()
+
+
+@pytest.mark.parametrize("told", ["0", "5", "0.05"])
+def test_a_rate_that_is_asked_for_goes_before_the_frame_time(told: str, tmp_path: Path) -> None:
+    path = tmp_path / "walk.bvh"
+    path.write_text(bvh_text(fit_rig(walking(31)), 20.0).replace("Frame Time: 0.05", f"Frame Time: {told}"))
+    assert load_motion(path, fps=10.0).frames == 61
+
+
 def test_foreign_motion_is_put_in_its_place(motion: Motion, tmp_path: Path) -> None:
     moved = motion.moved(theta=130.0, x=3.0, z=-2.0)
     lifted = Motion(moved.joints + np.array([0, 0.5, 0], np.float32))

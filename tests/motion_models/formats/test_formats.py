@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import walking
 from motion_agent.motion_models.errors import FormatError
 from motion_agent.motion_models.formats import (
     FORMATS,
@@ -19,8 +20,9 @@ from motion_agent.motion_models.formats import (
 )
 from motion_agent.motion_models.formats.writing import Names
 from motion_agent.motion_models.motion import motion as motion_room
+from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.motion import Motion
-from motion_agent.motion_models.motion.skeleton import JOINT_NAMES
+from motion_agent.motion_models.motion.skeleton import JOINT_NAMES, resample
 
 
 def test_formats_are_as_documented() -> None:
@@ -53,6 +55,19 @@ def test_what_was_written_under_other_names_comes_back(
     held = read_person(path).joints
     assert np.abs(held[:, limbs] - motion.joints[:, limbs]).max() < 1e-3, "read as anybody's, it holds limbs"
     assert np.abs(load_motion(path).joints - motion.joints).max() > 0.03, "on another trunk, which it has not"
+
+
+@pytest.mark.parametrize("fps", [12.5, 29.97, 30.0, 60.0])
+@pytest.mark.parametrize("name", ["bvh", "glb", "vrma", "npz"])
+def test_a_file_lasts_as_long_as_its_motion_at_any_rate(name: str, fps: float, tmp_path: Path) -> None:
+    frames = round(3 * fps) + 1
+    written = Motion(walking(frames, fps=fps), fps=fps)
+    again = load_motion(save_motion(written, tmp_path / f"walk.{name}"))
+    joints = resample(again.joints, again.fps, FPS)
+    expected = resample(written.joints, fps, FPS)
+    assert len(joints) == pytest.approx(len(expected), abs=1)
+    shared = min(len(joints), len(expected))
+    assert np.abs(joints[:shared, 0] - expected[:shared, 0]).max() < 0.01
 
 
 def test_format_overrides_the_extension_and_folders_are_made(motion: Motion, tmp_path: Path) -> None:

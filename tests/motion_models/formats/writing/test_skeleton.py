@@ -12,11 +12,12 @@ from scipy.spatial.transform import Rotation
 FRAMES = 41
 
 
-def tumbling(heading: float, rolls: np.ndarray) -> RigMotion:
-    """A walk whose hips face one way, in degrees, and roll sideways by so many degrees in each frame."""
+def tumbling(headings: float | np.ndarray, rolls: np.ndarray) -> RigMotion:
+    """A walk whose hips face some way, in degrees, and roll sideways by so many degrees in each frame."""
     rig = fit_rig(walking(len(rolls)), helpers=False)
     rotations = np.array(rig.rotations)
-    facing = Rotation.from_euler("y", heading, degrees=True)
+    turned = np.broadcast_to(headings, len(rolls))[:, None]
+    facing = Rotation.from_euler("y", turned, degrees=True)
     rotations[:, 0] = (facing * Rotation.from_euler("z", rolls[:, None], degrees=True)).as_quat()
     return RigMotion(rig.offsets, rotations, rig.root)
 
@@ -43,8 +44,11 @@ def test_root_and_hips_together_are_where_the_hips_were(names) -> None:
 
 @pytest.mark.parametrize("heading", [50.0, -120.0])
 def test_upside_down_the_root_faces_as_it_did_last(heading: float) -> None:
-    over = np.concatenate([np.linspace(0.0, 180.0, 16), np.full(10, 180.0), np.linspace(180.0, 360.0, 15)])
-    assert headings(tumbling(heading, over)) == pytest.approx(heading, abs=1e-3)
+    """It turns while it is upright, and stays as it is until the hips are up again."""
+    over = np.concatenate([np.zeros(9), np.linspace(0.0, 180.0, 12), np.full(8, 180.0)])
+    over = np.concatenate([over, np.linspace(180.0, 360.0, 12)])
+    turning = np.concatenate([np.linspace(0.0, heading, 9), np.full(len(over) - 9, heading)])
+    assert headings(tumbling(turning, over)) == pytest.approx(turning, abs=1e-3)
 
 
 def test_who_begins_upside_down_faces_ahead_until_the_heading_is_known() -> None:
