@@ -136,6 +136,16 @@ def test_a_thread_carried_by_hand_is_about_what_was_made_last_and_goes_back_from
     assert agent.invoke({"messages": messages})["current"] == made
 
 
+def test_a_thread_carried_by_hand_is_about_its_motion_while_nothing_is_made() -> None:
+    agent = offline(InMemoryStore())
+    made = agent.invoke(said("a person walks"))
+    talked = agent.invoke({"messages": [*made["messages"], ("user", "thank you")]})
+    assert talked["current"] == made["current"] is not None
+    model = ScriptedModel(AIMessage("You are welcome."))
+    other = create_motion_agent(AgentConfig(), model=model, backend=FakeBackend(), store=InMemoryStore())
+    assert other.invoke({"messages": [*made["messages"], ("user", "thanks")]})["current"] is None
+
+
 class Story(TypedDict, total=False):
     """A parent that keeps something of its own under the name `current`."""
 

@@ -60,13 +60,15 @@ def foot_swings(joints: FloatArray, side: Side, strict: float = 1.0) -> list[Spa
 
 
 def first_foot(joints: FloatArray) -> Side | None:
-    """The foot that makes the first step; None where nobody steps, or thresholds decide which foot it is."""
+    """The foot that makes the first step; None where nobody steps, both feet set out at once, or thresholds
+    decide which foot it is."""
     led = set[Side | None]()
     for strict in (LENIENT, 1.0, STRICT):
-        starts: list[tuple[int, Side]] = [
-            (first, side) for side in SIDES for first, _ in foot_swings(joints, side, strict)[:1]
-        ]
-        led.add(min(starts)[1] if starts else None)
+        starts: dict[Side, int] = {
+            side: spans[0][0] for side in SIDES if (spans := foot_swings(joints, side, strict))
+        }
+        first: list[Side] = [side for side, frame in starts.items() if frame == min(starts.values())]
+        led.add(first[0] if len(first) == 1 else None)
     return led.pop() if len(led) == 1 else None
 
 

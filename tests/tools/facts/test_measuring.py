@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 from helpers import walking
+from motion_agent.motion_models.motion.skeleton import mirror_joints
 from motion_agent.tools.facts.measuring import MOST, facts_of, measured_motion, measured_scene
 from motion_agent.tools.facts.records import Facts, Measured
 from motions import ramp, shifted, standing, turned, with_joint
@@ -144,6 +145,51 @@ def test_the_floor_under_a_part_is_that_of_the_whole() -> None:
     told = measured_motion(raised, [((0, 40), "a person stands"), ((50, 100), "a person stands")])
     low, high = (part.facts.lowest_hips_m for part in told.parts)
     assert high - low == pytest.approx(0.5, abs=0.01)
+
+
+def test_hands_of_a_part_in_the_air_are_over_the_floor_of_the_whole() -> None:
+    raised = np.concatenate([standing(40), shifted(standing(60), y=0.5)])
+    parts = [((0, 37), "a person stands"), ((45, 100), "a person stands"), ((93, 100), "a person stands")]
+    told = measured_motion(raised, parts)
+    assert [(part.part, part.start, part.end) for part in told.parts] == [(1, 0.0, 1.85), (2, 2.25, 5.0)]
+    low, high = (part.facts for part in told.parts)
+    assert high.left_hand_top_m - low.left_hand_top_m == pytest.approx(0.5, abs=0.01)
+    assert high.right_hand_top_m - low.right_hand_top_m == pytest.approx(0.5, abs=0.01)
+
+
+def slides_and_waves() -> np.ndarray:
+    """Somebody who slides ahead and turns a little to the left, and waves the left hand."""
+    slid = 0.8 * np.clip((np.arange(60) - 20) / 10, 0.0, 1.0)
+    joints = shifted(turned(standing(), ramp(60, 40.0)), z=slid)
+    return with_joint(joints, "left_wrist", x=0.2 * np.sin(np.linspace(0, 8 * np.pi, 60)), y=0.8)
+
+
+MOTIONS = {"slides and waves": slides_and_waves(), "walks": walking(81, speed=1.2).astype(float)}
+
+
+@pytest.mark.parametrize("joints", MOTIONS.values(), ids=MOTIONS)
+def test_facts_are_the_same_wherever_it_is_done(joints: np.ndarray) -> None:
+    assert facts(shifted(joints, x=3.0, y=0.7, z=-2.0)) == facts(joints)
+
+
+@pytest.mark.parametrize("joints", MOTIONS.values(), ids=MOTIONS)
+def test_in_the_mirror_left_is_right(joints: np.ndarray) -> None:
+    here, there = facts(joints), facts(mirror_joints(joints))
+    other = {"left": "right", "right": "left", "both": "both", None: None}
+    assert (there.left_hand_top_m, there.right_hand_top_m) == (here.right_hand_top_m, here.left_hand_top_m)
+    assert there.busier_hand == other[here.busier_hand] and there.busier_leg == other[here.busier_leg]
+    assert there.first_foot == other[here.first_foot]
+    assert (there.left_m, there.turned_deg) == pytest.approx((-here.left_m, -(here.turned_deg or 0)))
+    swapped = {
+        "left_m",
+        "turned_deg",
+        "left_hand_top_m",
+        "right_hand_top_m",
+        "busier_hand",
+        "busier_leg",
+        "first_foot",
+    }
+    assert there.model_dump(exclude=swapped) == here.model_dump(exclude=swapped)
 
 
 def test_people_are_so_far_apart() -> None:
