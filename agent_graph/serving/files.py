@@ -134,7 +134,8 @@ def keep(person: Person, name: str, content: bytes) -> None:
     most = person.config.serve.max_files
     try:
         person.folder.mkdir(parents=True, exist_ok=True)
-        if len(_files(person)) >= most:
+        kept = {file.name for file in _files(person)}
+        if name not in kept and len(kept) >= most:
             raise InvalidRequestError(f"you have {most} files, which is all you may keep: delete some first")
         handle, written = tempfile.mkstemp(dir=person.folder, prefix=".upload-")
         try:

@@ -116,6 +116,11 @@ def test_files_that_are_written_count_as_those_that_are_uploaded(tmp_path: Path)
         assert post(f"{address}/v1/export", json=both).status_code == 200
         refused = post(f"{address}/v1/export", json=both)
         assert refused.status_code == 422 and "3 of 3" in refused.json()["error"]["message"]
+        other = httpx.put(f"{address}/v1/files/other.bvh", content=b"HIERARCHY", timeout=90)
+        assert other.status_code == 422 and "all you may keep" in other.json()["error"]["message"]
+        again = httpx.put(f"{address}/v1/files/mine.bvh", content=b"HIERARCHY anew", timeout=90)
+        assert again.status_code == 201, "what takes the place of a file is no file more"
+        assert httpx.get(f"{address}/v1/files/mine.bvh", timeout=90).content == b"HIERARCHY anew"
         assert len(get(f"{address}/v1/files").json()["files"]) == 3
 
 
