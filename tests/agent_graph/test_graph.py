@@ -150,6 +150,27 @@ def test_a_plan_that_fails_again_unchanged_is_told_of_once_and_ends_the_turn(tal
     assert conversation.say("walk")["motions"]
 
 
+def test_a_plan_that_failed_in_an_earlier_turn_is_looked_at_anew(talk):
+    failing = plan(WRONG)
+    conversation = talk(failing, AIMessage("No."), failing, failing, AIMessage("No."), max_repairs=9)
+    for state, told in ((conversation.say("look"), 1), (conversation.say("look again"), 3)):
+        messages = [message.text for message in tool_messages(state)]
+        assert len(messages) == told
+    assert ["the same plan again" in text for text in messages] == [False, False, True]
+
+
+def test_a_step_goes_back_from_what_the_steps_before_it_made(talk):
+    """What a later step of the plan makes, in the same batch, is not undone by an earlier one."""
+    jump = call("generate_motion", description="a person jumps", seconds=2)
+    sit = call("generate_motion", description="a person sits", seconds=2)
+    conversation = talk(plan(WALK), DONE, plan(jump, call("history", action="undo"), sit), DONE)
+    walk = conversation.say("walk")["current"]
+    state = conversation.say("jump, no, back; sit")
+    made = [json.loads(message.text)["motion_id"] for message in tool_messages(state)]
+    assert made[0] == made[2] == walk and len(set(made)) == 3
+    assert state["current"] == made[3]
+
+
 def test_a_plan_that_failed_may_be_repaired_or_tried_after_another_that_ran(talk, backend):
     undo = plan(call("history", action="undo"))
     conversation = talk(undo, undo, plan(WALK), plan(WALK), undo, DONE)
