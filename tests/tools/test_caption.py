@@ -10,12 +10,17 @@ import pytest
 from codebook import pose
 from fakes import FakeBackend
 from hand import Hand
+from helpers import walking
 from motion_agent.motion_models.fitting.checks import Check
+from motion_agent.motion_models.formats import save_motion
+from motion_agent.motion_models.motion.features import FPS
+from motion_agent.motion_models.motion.motion import Motion
 from motion_agent.tools import render_motion
 from motion_agent.tools.caption import ONGOING
 from motion_agent.tools.facts.measuring import facts_of
 from motion_agent.tools.facts.records import Measured
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionClip
+from motion_agent.tools.montage.checking import WEAK
 
 
 def recorded(hand: Hand, *words: str) -> MotionClip:
@@ -93,6 +98,46 @@ def test_what_was_made_is_told_in_its_words_where_it_keeps_all_of_them(hand, mon
     assert hand.use("caption_motion", motion_id=clip.id).content["caption"] == (
         "a person waves" if missed else words
     )
+
+
+def test_words_that_were_doubted_are_not_told(hand, monkeypatch):
+    monkeypatch.setattr(FakeBackend, "caption", lambda self, motions: ["a person waves"] * len(motions))
+    monkeypatch.setattr("motion_agent.tools.caption.best_caption", lambda texts, joints: texts[0])
+    words = "a person stands still"
+    for note, told_so in (
+        (f"{WEAK}: '{words}' came out more like 'a person waves'", False),
+        ("seed 3", True),
+    ):
+        part = ClipSegment(description=words, start=0, end=10, prompt=words, notes=(note,))
+        draft = ClipDraft(description="x", tokens=(pose(),) * 10, timeline=(part,), source="test")
+        clip = hand.services.memory.remember("local", draft, f"doubted/{told_so}")
+        caption = hand.use("caption_motion", motion_id=clip.id).content["caption"]
+        assert caption == (words if told_so else "a person waves")
+
+
+def test_a_file_at_another_rate_is_told_by_what_is_shown_in_that_time(hand, monkeypatch, tmp_path):
+    save_motion(Motion(walking(181, fps=30.0), fps=30.0), tmp_path / "quick.npz")
+    held: list[Any] = []
+
+    def best(texts: Any, joints: Any) -> str:
+        held.append(joints)
+        return f"a person waves {len(held)}"
+
+    monkeypatch.setattr("motion_agent.tools.caption.best_caption", best)
+    clip = hand.make("caption_motion", path="quick.npz")
+    assert clip.seconds == 6.0
+    told = np.concatenate(held)
+    assert len(told) == 120
+    assert told[:, 0, 2] == pytest.approx(1.2 / FPS * np.arange(120), abs=0.01)
+
+
+def test_each_of_a_scene_is_measured_over_the_time_of_their_own_motion(hand: Hand) -> None:
+    walk = hand.make("generate_motion", description="a person walks", seconds=2)
+    wave = hand.make("generate_motion", description="a person waves", seconds=4)
+    for people, seconds in (((walk, wave), [2.0, 4.0]), ((wave, walk), [4.0, 2.0])):
+        scene = hand.make("arrange_scene", people=[{"motion_id": each.id} for each in people])
+        told = hand.use("caption_motion", motion_id=scene.id).content["measured"]
+        assert [one["seconds"] for one in told["people"]] == seconds
 
 
 def test_every_caption_is_held_against_what_is_shown_while_it_is_told(hand, monkeypatch):
