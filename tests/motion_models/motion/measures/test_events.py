@@ -149,7 +149,7 @@ def stepping(side: str, other: str, frames: int = 80):
 def test_the_foot_that_steps_first(side, other):
     assert first_foot(stepping(side, other)) == side
     assert first_foot(standing(80)) is None
-    assert first_foot(shifted(standing(80), z=ramp(80, 1.0))) is None, "both set out at once"
+    assert first_foot(shifted(standing(80), z=ramp(80, 3.0))) is None, "both set out at once"
 
 
 def test_a_step_that_is_hardly_one_is_not_told_as_the_first():
