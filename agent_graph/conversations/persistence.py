@@ -26,6 +26,7 @@ from ..errors import ConfigError
 from ..state import kept_serializer, serializer
 from .boundary import Place, kept, label
 from .clock import in_order
+from .in_threads import in_threads
 from .places import IN_PROCESS, PATIENCE, POSTGRES, SQLITE, file_of, unknown_place
 from .transactions import reads_apart
 
@@ -71,11 +72,11 @@ def open_memory(memory: str | None = None) -> Iterator[Persistence]:
 
 @asynccontextmanager
 async def aopen_memory(memory: str | None = None) -> AsyncIterator[Persistence]:
-    """The same for async programs (`agent.ainvoke`, `agent.astream`), over the async drivers."""
+    """The same for async programs (`agent.ainvoke`, `agent.astream`)."""
     if memory in (None, IN_PROCESS):
         yield _in_process()
     elif memory.startswith(SQLITE):
-        async with _async_sqlite(file_of(memory)) as opened:
+        with _sqlite(file_of(memory)) as opened:
             yield opened
     elif memory.startswith(POSTGRES):
         async with _async_postgres(memory) as opened:
@@ -99,35 +100,10 @@ def _sqlite(file: Path) -> Iterator[Persistence]:
         _check_tables(saving, file)
     with closing(saving), closing(storing):
         place = Place(f"{SQLITE}{file}", file)
-        saver = kept(in_order(SqliteSaver), place)(saving, serde=kept_serializer())
-        store = kept(reads_apart(SqliteStore), place)(storing)
+        saver = kept(in_threads(in_order(SqliteSaver)), place)(saving, serde=kept_serializer())
+        store = kept(in_threads(reads_apart(SqliteStore)), place)(storing)
         saver.setup()
         store.setup()
-        yield Persistence(saver, store)
-
-
-@asynccontextmanager
-async def _async_sqlite(file: Path) -> AsyncIterator[Persistence]:
-    with needing("sqlite", f"{SQLITE}{file}"):
-        import aiosqlite
-        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-        from langgraph.store.sqlite.aio import AsyncSqliteStore
-
-    with _sqlite(file):
-        pass  # makes the tables and tells of a file that cannot be used, once for both ways
-    options: dict[str, Any] = {"timeout": PATIENCE}
-    async with (
-        aiosqlite.connect(file, **options) as saving,
-        aiosqlite.connect(file, isolation_level=None, **options) as storing,
-    ):
-        for setting in SQLITE_SETTINGS:
-            await saving.execute(setting)
-            await storing.execute(setting)
-        place = Place(f"{SQLITE}{file}", file)
-        saver = kept(in_order(AsyncSqliteSaver), place)(saving, serde=kept_serializer())
-        store = kept(reads_apart(AsyncSqliteStore), place)(storing)
-        await saver.setup()
-        await store.setup()
         yield Persistence(saver, store)
 
 

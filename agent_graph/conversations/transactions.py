@@ -1,8 +1,8 @@
 """Reads of a store apart from its writes.
 
-Whatever threads ask of LangGraph's store at the same time it does in one transaction, reads first. In SQLite
-such a transaction sees the file as it was when it began, and may not write any more once another connection
-has written: it fails at once with "database is locked", however long it was allowed to wait. A transaction
+What is asked of LangGraph's store together it does in one transaction, reads first. In SQLite such a
+transaction sees the file as it was when it began, and may not write any more once another connection has
+written: it fails at once with "database is locked", however long it was allowed to wait. A transaction
 that begins with a write waits for its turn.
 """
 
@@ -26,12 +26,6 @@ class _ReadsApart(BaseStore):
         reads, writes, places = _parted(ops)
         found = super().batch(reads) if reads else []  # pyright: ignore[reportAbstractUsage]
         done = super().batch(writes) if writes else []  # pyright: ignore[reportAbstractUsage]
-        return _in_places(found + done, places)
-
-    async def abatch(self, ops: Iterable[Op]) -> list[Result]:
-        reads, writes, places = _parted(ops)
-        found = await super().abatch(reads) if reads else []  # pyright: ignore[reportAbstractUsage]
-        done = await super().abatch(writes) if writes else []  # pyright: ignore[reportAbstractUsage]
         return _in_places(found + done, places)
 
 

@@ -45,10 +45,10 @@ async def test_what_is_asked_together_is_done_while_others_write(tmp_path: Path)
     file, statements = tmp_path / "memory.sqlite", list[str]()
     async with aopen_memory(f"sqlite:{file}") as (_, store):
         await store.aput(HERE, "a", {"n": 1})
-        connection: Any = store.conn  # pyright: ignore[reportAttributeAccessIssue]
-        await connection.set_trace_callback(writing_between(file, statements))
+        connection: sqlite3.Connection = store.conn  # pyright: ignore[reportAttributeAccessIssue]
+        connection.set_trace_callback(writing_between(file, statements))
         check(await store.abatch(TOGETHER), statements)
-        await connection.set_trace_callback(None)
+        connection.set_trace_callback(None)
         assert [item.value for item in await store.asearch(HERE)] == [{"n": 2}]
 
 
