@@ -45,7 +45,7 @@ def run_processes(config: AgentConfig, ready: Callable[[str], object]) -> None:
     then stopped too.
     """
     with _shared_memory(config) as memory, _ports(config) as ports:
-        address = address_of(ports[0], config.serve)
+        address = address_of(ports[0], config.serve)  # before they are handed on
         workers = _started(config.changed(memory=memory), ports)
         try:
             with _passing_on_sigterm(workers) as stopping:
@@ -84,7 +84,7 @@ def _ports(config: AgentConfig) -> Iterator[list[socket.socket]]:
 
 
 def _started(config: AgentConfig, ports: Sequence[socket.socket]) -> list[_Worker]:
-    """The processes, which leave Ctrl-C to this one."""
+    """The processes, which leave Ctrl-C to this one. Each takes over its socket, which is closed here."""
     context, workers = multiprocessing.get_context("spawn"), list[_Worker]()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -93,6 +93,7 @@ def _started(config: AgentConfig, ports: Sequence[socket.socket]) -> list[_Worke
             process = context.Process(target=_serve, args=(config, port, telling), name="motion-agent-worker")
             process.start()
             telling.close()
+            port.close()  # the process has it: kept open here, it would take connections that nobody serves
             workers.append(_Worker(process, told))
     except BaseException:
         _stop(workers)

@@ -10,6 +10,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,8 @@ from motion_agent.agent_graph.serving.processes import run_processes
 from servers import PATIENCE, Server, serving
 
 linux = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
+#: So that a busy machine carries out what was begun.
+LONG_GRACE = {"MOTION_AGENT_SERVE__GRACE": "120"}
 
 
 def say(server: Server, thread: str, text: str) -> httpx.Response:
@@ -33,6 +36,22 @@ def processes(server: Server) -> list[int]:
     pid = server.process.pid
     started = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [each for each in started if "spawn_main" in Path(f"/proc/{each}/cmdline").read_text()]
+
+
+def health(server: Server) -> dict[str, Any]:
+    """Of whichever process gets the question."""
+    return httpx.get(f"{server.address}/health", timeout=PATIENCE).json()
+
+
+def refuses(server: Server) -> bool:
+    """Whether connections are refused, which is not the same as being left without an answer."""
+    try:
+        httpx.get(f"{server.address}/health", timeout=2)
+    except httpx.ConnectError:
+        return True
+    except httpx.TransportError:
+        return False
+    return False
 
 
 def runs(pid: int) -> bool:
@@ -112,6 +131,26 @@ def test_what_keeps_a_process_from_serving_is_told_once_for_all(tmp_path: Path) 
     ):
         pass
     assert "Traceback" not in str(told.value) and str(told.value).count("no motion model") == 1
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_in_the_grace_after_a_stop_nobody_new_is_kept_waiting(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, "--workers", "2", environment=LONG_GRACE) as server,
+        ThreadPoolExecutor(1) as other,
+    ):
+        workers = processes(server)
+        answer = other.submit(say, server, "a", "; then ".join(["a person walks for 9 seconds"] * 6))
+        while not sum(health(server)["requests"] for _ in range(8)):
+            time.sleep(0.02)
+        server.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while not refuses(server) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert refuses(server) and any(map(runs, workers)) and not answer.done()
+        assert answer.result().status_code == 200 and server.process.wait(PATIENCE) == 0
 
 
 def test_a_port_that_somebody_listens_on_is_not_shared(tmp_path: Path) -> None:
