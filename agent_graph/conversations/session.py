@@ -29,7 +29,6 @@ from ...tools.toolbox import as_content, call_from
 from ..config import AgentConfig
 from ..coordinators.usage import Usage, usage_of
 from ..graph import GIVE_UP, build_graph, services_of
-from ..messages import unanswered
 from ..prompts import open_file, opened_file
 from ..run_settings import RunSettings
 from ..state import Conversation
@@ -131,8 +130,7 @@ class Session:
         """
         request = HumanMessage(clean_text(text), id=uuid4().hex)
         with self.held():
-            answered = unanswered(self.state().get("messages", []))
-            messages = [*answered, *self.opened.get("messages", []), request]
+            messages = [*self.opened.get("messages", []), request]
             asked = self.opened | Conversation(messages=messages)
             if self.threads is not None:
                 self.threads.asking(self.thread, asked)

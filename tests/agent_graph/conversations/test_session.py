@@ -41,6 +41,17 @@ def test_going_to_another_version_by_a_button_is_no_turn(tmp_path: Path) -> None
     assert (record.title, record.turns) == ("a person walks", 3)
 
 
+def test_a_turn_reads_its_thread_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = AgentConfig(memory=f"sqlite:{tmp_path / 'memory.sqlite'}")
+    with Session.start(config, FakeBackend(), thread="a") as session:
+        session.say("a person walks")
+        saver, read = type(session.agent.checkpointer), list[object]()
+        get = saver.get_tuple
+        monkeypatch.setattr(saver, "get_tuple", lambda *asked: read.append(asked) or get(*asked))
+        session.say("make it slower")
+        assert len(read) == 1
+
+
 def test_a_file_is_opened_for_one_request_only(tmp_path: Path) -> None:
     session = Session.start(AgentConfig(output_folder=tmp_path), FakeBackend())
     walked = session.say("a person walks forward").current
