@@ -70,8 +70,9 @@ def striding(stretch: Stretch, factor: float) -> Stretch:
 def along_steps(steps: Place) -> Place:
     """The path (R, 3) of a stretch by its steps (R - 1, 3), each seen from the place before."""
     roots = np.zeros((len(steps) + 1, 3))
-    for number, step in enumerate(steps):
-        roots[number + 1] = compose(roots[number], step)
+    roots[1:, 2] = np.cumsum(steps[:, 2])
+    facing = roots[:-1] * [0.0, 0.0, 1.0]
+    roots[1:, :2] = np.cumsum(compose(facing, steps)[:, :2], axis=0)
     return compose(inverse(roots[MARGIN]), roots)
 
 

@@ -100,6 +100,17 @@ def test_mirrored(walk):
     assert shapes.mirrored(walk).shown == pytest.approx(mirror_joints(WALK), abs=1e-6)
 
 
+def test_a_path_by_its_steps_is_one_step_seen_from_another(walk):
+    turned = shapes.turning_further(walk, 200)
+    steps = compose(inverse(turned.roots[:-1]), turned.roots[1:])
+    there = [HERE]
+    for step in steps:
+        there.append(compose(there[-1], step))
+    expected = compose(inverse(there[MARGIN]), np.array(there))
+    np.testing.assert_allclose(shapes.along_steps(steps), expected, atol=1e-9)
+    np.testing.assert_allclose(shapes.along_steps(steps), turned.roots, atol=1e-9)
+
+
 def test_turning_further_is_spread_and_takes_the_path_along(walk):
     turned = shapes.turning_further(walk, 90)
     assert np.degrees(turned.exit[2] - walk.exit[2]) == pytest.approx(90, abs=0.5)
