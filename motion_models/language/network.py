@@ -138,9 +138,10 @@ class MotionNetwork(nn.Module):
 
     def _once(self, name: str, make: Callable[[], nn.Module]) -> nn.Module:
         """A decoder that is made when it is first asked for."""
-        with self._lock, torch.inference_mode(False), torch.no_grad():
+        with self._lock:
             if name not in self._made:
-                self._made[name] = make()
+                with torch.inference_mode(False), torch.no_grad():
+                    self._made[name] = make()
             return self._made[name]
 
     def _merged_decoder(self, name: str) -> nn.Module:
@@ -242,15 +243,15 @@ class MotionNetwork(nn.Module):
             return self._embed_single(rows)
         codes = self.vocabulary.unpack((rows - N_MARKERS).clamp(min=0))
         size = self.vocabulary.codebook_size
-        levels = [self._embed_single(N_MARKERS + n * size + code) for n, code in enumerate(codes.unbind(-1))]
+        levels = [N_MARKERS + n * size + code for n, code in enumerate(codes.unbind(-1))]
         marker = self._embed_single(rows.clamp(max=N_MARKERS - 1))
-        step = torch.stack(levels).sum(dim=0) / len(levels) ** 0.5
+        step = self._embed_single(torch.stack(levels)).sum(dim=0) / len(levels) ** 0.5
         return torch.where((rows < N_MARKERS)[..., None], marker, step)
 
     def _embed_single(self, rows: Tensor) -> Tensor:
         """Rows (...) of the table of motion words -> inputs of the decoder (..., H)."""
-        table = self.plain_backbone.get_input_embeddings()
-        vectors = functional.embedding(rows, self.rows.embedding).to(word_table(self.plain_backbone).dtype)
+        table = cast(nn.Embedding, self.plain_backbone.get_input_embeddings())
+        vectors = functional.embedding(rows, self.rows.embedding).to(table.weight.dtype)
         # Gemma scales what it looks up; the scale is part of the table module.
         scale = getattr(table, "embed_scale", None)
         return vectors if scale is None else vectors * scale.to(vectors.dtype)
