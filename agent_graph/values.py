@@ -28,6 +28,8 @@ SHOWN = 200
 
 def clean_text(text: str) -> str:
     """The text with every lone surrogate, which no encoding knows, replaced by U+FFFD."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
