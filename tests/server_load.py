@@ -3,13 +3,15 @@
     python tests/server_load.py [SECONDS] [CONVERSATIONS] [OPTIONS OF motion-agent serve]
 
 Every conversation says something of its own in every turn, and every answer is checked against what was said
-in it: none may be lost, and none may be another's.
+in it: none may be lost, and none may be another's. Where there is /proc, the CPU time of a turn is told,
+in the server and here: on a machine that does other things it says more than the clock does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from servers import serving
+from servers import Server, serving
 
 #: What is asked for in turn; the name makes it this conversation's own.
 ACTIONS = ("walks forward", "waves", "jumps", "turns around", "kicks", "sits down")
@@ -27,11 +29,16 @@ ACTIONS = ("walks forward", "waves", "jumps", "turns around", "kicks", "sits dow
 
 @dataclass
 class Load:
-    """What came of it: seconds each turn took, and turns whose answer was wrong or missing."""
+    """What came of it: seconds each turn took, and turns whose answer was wrong or missing.
+
+    served, asking: CPU seconds of the server's processes, and of this one.
+    """
 
     taken: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     wall: float = 0.0
+    served: float = 0.0
+    asking: float = 0.0
 
     @property
     def throughput(self) -> float:
@@ -83,12 +90,32 @@ async def run(address: str, conversations: int, seconds: float) -> Load:
     return load
 
 
+def measured(server: Server, conversations: int, seconds: float) -> Load:
+    """The same on a server of our own, with the CPU time it took."""
+    before, own = cpu_seconds(server.process.pid), time.process_time()
+    load = asyncio.run(run(server.address, conversations, seconds))
+    load.served = cpu_seconds(server.process.pid) - before
+    load.asking = time.process_time() - own
+    return load
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process and those it started have used; 0 where nobody can tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used + sum(cpu_seconds(int(child)) for child in started)
+
+
 def measure(folder: Path, conversations: int, seconds: float, *options: str) -> tuple[Load, Load]:
     """One conversation alone, and many at once, on a server of their own."""
     with serving(folder, *options) as server:
         asyncio.run(run(server.address, conversations, 3))  # so that nobody pays for the first call
-        alone = asyncio.run(run(server.address, 1, seconds / 3))
-        together = asyncio.run(run(server.address, conversations, seconds))
+        alone = measured(server, 1, seconds / 3)
+        together = measured(server, conversations, seconds)
         assert server.stop() == 0
         assert "Traceback" not in server.log, server.log
     return alone, together
@@ -97,7 +124,9 @@ def measure(folder: Path, conversations: int, seconds: float, *options: str) -> 
 def report(alone: Load, together: Load) -> str:
     rows = [
         f"{name}: {len(load.taken)} turns in {load.wall:.1f} s, {load.throughput:.2f} a second, "
-        f"p50 {load.percentile(0.5):.2f} s, p95 {load.percentile(0.95):.2f} s, wrong {len(load.wrong)}"
+        f"p50 {load.percentile(0.5):.2f} s, p95 {load.percentile(0.95):.2f} s, wrong {len(load.wrong)}; "
+        f"CPU of a turn: {1000 * load.served / len(load.taken):.0f} ms in the server, "
+        f"{1000 * load.asking / len(load.taken):.0f} ms here"
         for name, load in (("one at a time", alone), ("together", together))
     ]
     return "\n".join([*rows, f"throughput: {together.throughput / alone.throughput:.2f} times"])
