@@ -93,6 +93,11 @@ class AgentConfig(BaseSettings):
         description="How plans are asked for: by tool calls, by a JSON schema, by a prompt, or held to a "
         "grammar (local models); auto: the first of these that the model turns out to have.",
     )
+    last_word: Literal["auto", "coordinator", "results"] = Field(
+        default="auto",
+        description="Who tells what the tools did: the coordinator in its own words, or their results, put "
+        "together without it; auto: results for local coordinators.",
+    )
     fallbacks: Names = Field(
         default=(),
         description='Coordinators to ask when the first fails, in order; "provider:model@http://..." is '

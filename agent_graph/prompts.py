@@ -13,6 +13,10 @@ from ..tools.schemas import MotionRef
 
 #: How many motions of the conversation, and how many actions of the repertoire, a prompt names.
 SHOWN_MOTIONS, SHOWN_ACTIONS = 20, 60
+#: What the notes on motions begin with: on the current one, and on others.
+AT_HAND, OTHERS = "The motion at hand:", "Motions made before, the newest last:"
+#: The id of the motion at hand in example turns, and its length in seconds.
+EXAMPLE_MOTION, EXAMPLE_SECONDS = "m2h7c", 5.2
 
 COORDINATOR = """\
 You direct a human motion generator. Users ask you, in any language, to make, change, describe and save \
@@ -108,24 +112,6 @@ def _made(tool: str, motion: str, description: str, seconds: float) -> str:
     return result_of(tool, json.dumps(content), failed=False)
 
 
-#: What a motion of the examples is, as the notes on motions at hand tell it.
-_AT_HAND = """
-
-(Motions made so far, the newest last:
-- m2h7c, 5.2 s: 1: a person crawls forward | 2: a person stands up (current))"""
-
-
-def _missing_part(segment: int) -> str:
-    """What became of a change of a part that this motion has not got."""
-    parts = "1: a person crawls forward; 2: a person stands up"
-    content = f"there is no segment {segment}; the motion has only {parts}; nothing was changed"
-    return result_of("edit_motion", content, failed=True)
-
-
-def _change(**operation: Any) -> tuple[str, dict[str, Any]]:
-    return "edit_motion", {"motion_id": "m2h7c", "operations": [operation]}
-
-
 #: A turn that is said, and the reply to it: an answer, or a plan of one step.
 Example = tuple[str, str | tuple[str, dict[str, Any]]]
 
@@ -161,49 +147,11 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     ("a man crawls slowly", _one("a person crawls slowly")),
     ("stretch for 4 seconds", _one("a person stretches", seconds=4)),
-    ("what can you do?", "I make, change and describe human motion."),
+    ("what are you for?", "I make, change and describe human motion."),
     ("hop, then point to the left", _several(_told("a person hops"), _told("a person points to the left"))),
     ("show me someone who hops three times", _one("a person hops three times")),
     ("la persona gira", _one("a person turns around")),
     ("do a cartwheel", _one("a person does a cartwheel")),
-)
-
-#: Turns that come after these where there is a motion that can be changed: the one that `_AT_HAND` tells of.
-CHANGES: tuple[Example, ...] = (
-    (f"what does it show?{_AT_HAND}", ("caption_motion", {"motion_id": "m2h7c"})),
-    ("how many seconds are that?", "It lasts 5.2 seconds."),
-    ("thank you", "You are welcome."),
-    ("write a glb file", ("export_motion", {"motion_id": "m2h7c", "formats": ["glb"]})),
-    ("its name is morning", ("name_motion", {"motion_id": "m2h7c", "name": "morning"})),
-    (
-        "add someone beside him who bows",
-        ("arrange_scene", {"people": [{"motion_id": "m2h7c"}, _told("a person bows", x=1)]}),
-    ),
-    ("no, the one before", ("history", {"action": "undo"})),
-    (
-        _made("history", "m2h7c", "a person crawls forward, then a person stands up", 5.2),
-        "Back to: a person crawls forward, then stands up.",
-    ),
-    ("yes, take the newer one again", ("history", {"action": "redo"})),
-    ("drop the first 0.4 seconds", _change(op="trim", start=0.4)),
-    ("drop the last 0.2 seconds", _change(op="trim", end=5.0)),
-    ("the other way round: stand up, then crawl", _change(op="reorder", order=[2, 1])),
-    ("exchange left and right", _change(op="mirror")),
-    ("crawl four times", _change(op="repeat", segment=1, times=4)),
-    ("let part 2 take 3 seconds", _change(op="duration", segment=2, seconds=3)),
-    ("one more second of crawling", _change(op="extend", segment=1, seconds=1)),
-    ("another version of the crawling", _change(op="regenerate", segment=1)),
-    ("and at the end he bows", _change(op="insert", description="a person bows")),
-    ("a hop between the two", _change(op="insert", position=2, description="a person hops")),
-    ("remove part 5", _change(op="delete", segment=5)),
-    (_missing_part(5), "There is no part 5, so nothing was changed. The motion has two parts."),
-    ("let him jump instead of standing up", _change(op="replace", segment=3, description="a person jumps")),
-    (_missing_part(3), _change(op="replace", segment=2, description="a person jumps")),
-    ("without the crawling", _change(op="delete", segment=1)),
-    ("he hops, he does not crawl", _change(op="replace", segment=1, description="a person hops")),
-    ("now something else: a hop", _one("a person hops")),
-    ("crawl slower", _change(op="speed", segment=1, factor=0.7)),
-    ("all of it a bit faster", _change(op="speed", factor=1.4)),
 )
 
 
@@ -246,9 +194,15 @@ def written_instructions(signatures: str, repertoire: Sequence[str]) -> str:
     return WRITTEN.format(tools=signatures, actions=_actions(repertoire))
 
 
-def examples(changes: bool = False) -> list[tuple[str, str]]:
-    """The example turns, as they would have been said. changes: those too that change a motion."""
-    return [(said, written(reply)) for said, reply in (*EXAMPLES, *(CHANGES if changes else ()))]
+def examples(answered: bool = True) -> list[tuple[str, str]]:
+    """The example turns, as they would have been said. answered: those too that answer a result in words."""
+    shown = [(said, reply) for said, reply in EXAMPLES if answered or not _tells(said, reply)]
+    return [(said, written(reply)) for said, reply in shown]
+
+
+def _tells(said: str, reply: str | tuple[str, dict[str, Any]]) -> bool:
+    """Whether an example turn answers the result of a tool in words."""
+    return isinstance(reply, str) and said.startswith(("Result of", "Error of"))
 
 
 def written(reply: str | tuple[str, dict[str, Any]]) -> str:
@@ -265,13 +219,31 @@ def written_plan(steps: Sequence[tuple[str, dict[str, Any]]]) -> str:
 
 
 def at_hand(motions: Mapping[str, MotionRef], current: str | None, left_out: int = 0) -> str:
-    """What stands after the newest request, because it changes: the motions, and what was forgotten."""
+    """What stands after the newest request, because it changes: the motions, and what was forgotten.
+
+    The current motion comes last, so that a small model takes no other.
+    """
     notes = [f"(The {left_out} oldest turns of this conversation are left out.)"] if left_out else []
-    if motions:
-        shown = list(motions.values())[-SHOWN_MOTIONS:]
-        lines = [f"- {_line(ref)}{' (current)' if ref.id == current else ''}" for ref in shown]
-        notes += ["(Motions made so far, the newest last:", *lines[:-1], f"{lines[-1]})"]
+    shown = [ref for ref in list(motions.values())[-SHOWN_MOTIONS:] if ref.id != current]
+    notes += _listed(OTHERS, [_line(ref) for ref in shown])
+    if current is not None and current in motions:
+        notes += _listed(AT_HAND, [_line(motions[current])])
     return "\n".join(notes)
+
+
+def example_at_hand(parts: Sequence[str], others: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The motions of an example, as they would have been told. parts: descriptions of the current one.
+
+    others: those of motions made before, by id and name.
+    """
+    told = [f"{name}, {EXAMPLE_SECONDS:g} s: {_numbered(texts)}" for name, texts in (others or {}).items()]
+    current = f"{EXAMPLE_MOTION}, {EXAMPLE_SECONDS:g} s: {_numbered(parts)}"
+    return "\n".join([*_listed(OTHERS, told), *_listed(AT_HAND, [current])])
+
+
+def _listed(heading: str, lines: Sequence[str]) -> list[str]:
+    """One note with so many lines; none where there are no lines."""
+    return ["(" + "\n- ".join([heading, *lines]) + ")"] if lines else []
 
 
 def gave_up(problem: str, motions: Mapping[str, MotionRef], current: str | None) -> str:
@@ -314,5 +286,8 @@ def _actions(repertoire: Sequence[str]) -> str:
 
 def _line(ref: MotionRef) -> str:
     name = f' "{ref.name}"' if ref.name != ref.description else ""
-    parts = " | ".join(f"{n}: {part.description}" for n, part in enumerate(ref.segments, 1))
-    return f"{ref.id}{name}, {ref.seconds:g} s: {parts}"
+    return f"{ref.id}{name}, {ref.seconds:g} s: {_numbered([part.description for part in ref.segments])}"
+
+
+def _numbered(parts: Sequence[str]) -> str:
+    return " | ".join(f"{number}: {part}" for number, part in enumerate(parts, 1))

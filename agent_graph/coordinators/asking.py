@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage
@@ -15,6 +16,8 @@ from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from ..errors import CoordinatorError
+from ..messages import calls_tools
+from .last_word import is_done, last_word
 from .modes import Way
 from .talk import Question, fitted
 
@@ -37,9 +40,18 @@ class Asking(Runnable[Question, AIMessage]):
     reply_tokens: those of them that a reply may take.
     """
 
-    def __init__(self, ways: Sequence[Way], context: int | None, reply_tokens: int, schema: int = 0) -> None:
-        """schema: the tokens that the tools' schemas take of a prompt."""
-        self._ways, self._schema = ways, schema
+    def __init__(
+        self,
+        ways: Sequence[Way],
+        context: int | None,
+        reply_tokens: int,
+        schema: int = 0,
+        *,
+        plans_only: bool = False,
+    ) -> None:
+        """schema: the tokens that the tools' schemas take of a prompt. plans_only: what tools did is told by
+        their results, and the model is asked for plans alone."""
+        self._ways, self._schema, self._plans_only = ways, schema, plans_only
         self._reply_tokens = reply_tokens
         self._room = None if context is None else context - min(reply_tokens, context // 2)
         self._at, self._calls_tools = 0, False
@@ -81,6 +93,9 @@ class Asking(Runnable[Question, AIMessage]):
 
     def _asks(self, question: Question) -> Asks:
         """What is sent to the model, in turn, until there is a reply to go on with."""
+        question = replace(question, plans_only=self._plans_only)
+        if self._plans_only and is_done(question.messages):
+            return AIMessage(last_word(question))
         while True:
             at = self._at
             way, further = self._ways[at], at + 1 < len(self._ways)
@@ -113,6 +128,8 @@ class Asking(Runnable[Question, AIMessage]):
     ) -> AIMessage | None:
         """The reply as it was read; None where it shows that another way has to be tried."""
         read = way.read(reply, question)
+        if self._plans_only and not calls_tools(read) and (told := last_word(question)):
+            read = read.model_copy(update={"content": told})
         if way.mode == "tools":
             self._calls_tools |= bool(reply.tool_calls or reply.invalid_tool_calls)
             if further and not self._calls_tools:

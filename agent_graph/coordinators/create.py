@@ -165,10 +165,12 @@ class Coordinators:
 
     def _asking(self, model: BaseChatModel, config: AgentConfig, label: str) -> Asking:
         ways = ways_of(model, self._tools, config.mode, label)
+        local = isinstance(model, LocalCoordinator)
+        plans_only = local if config.last_word == "auto" else config.last_word == "results"
         if isinstance(model, LocalCoordinator):
-            model.read_ahead(ways[0].told(Question([], self._repertoire)))
+            model.read_ahead(ways[0].told(Question([], self._repertoire, plans_only=plans_only)))
         context = config.context or context_of(model)
-        return Asking(ways, context, config.max_tokens, schema_tokens(self._tools))
+        return Asking(ways, context, config.max_tokens, schema_tokens(self._tools), plans_only=plans_only)
 
     def _fallback(self, config: AgentConfig, name: str) -> Asking:
         coordinator, _, url = name.partition("@")

@@ -19,7 +19,6 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel
 
-from ...tools.results import motion_entry
 from ..config import Mode
 from ..errors import CoordinatorError
 from ..prompts import written_instructions
@@ -74,15 +73,10 @@ def _as_it_is(model: BaseChatModel, tools: Sequence[BaseTool]) -> Way:
     return Way(
         "tools",
         lambda question: list(question.messages),
-        lambda question: asked.bind(**_at_hand(question)),
+        lambda question: asked.bind(motions=question.known_motions, current=question.current),
         lambda reply, _: reply,
         _approximate,
     )
-
-
-def _at_hand(question: Question) -> dict[str, Any]:
-    """What the state knows that the messages may not tell: motions from outside, or from longer ago."""
-    return {"motions": [motion_entry(ref) for ref in question.motions.values()], "current": question.current}
 
 
 def _calling(model: BaseChatModel, tools: Sequence[BaseTool], label: str) -> Way:

@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
+from ...tools.results import motion_entry
 from ...tools.schemas import MotionRef
 from ..errors import CoordinatorError
+from ..messages import calls_tools
 from ..prompts import at_hand, examples, instructions, result_of, written, written_plan
+from .example_turns import nearest
+
+#: How many example turns are chosen by nearness, and how many earlier turns are told as plans alone.
+NEAR, RECALLED = 6, 2
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,8 @@ class Question:
 
     repertoire: the actions the motion model knows. motions, current: those of the conversation, without the
     ones made since the newest request, which the thread tells. left_out: turns no longer in the thread.
-    brief: leave out the example turns that change a motion.
+    brief: leave out the example turns that are near. plans_only: what tools
+    did is told without the coordinator, so that it reads of earlier turns what was planned and nothing else.
     """
 
     messages: Sequence[AnyMessage]
@@ -32,6 +40,7 @@ class Question:
     current: str | None = None
     left_out: int = 0
     brief: bool = False
+    plans_only: bool = False
 
     @property
     def asked(self) -> str:
@@ -42,6 +51,11 @@ class Question:
             if isinstance(message, ToolMessage) and message.status == "success":
                 break
         return ""
+
+    @property
+    def known_motions(self) -> list[dict[str, Any]]:
+        """What the state knows that the messages may not tell: motions from outside, or from longer ago."""
+        return [motion_entry(ref) for ref in self.motions.values()]
 
     def shorter(self) -> Question | None:
         """The same without its oldest turn; None where only the newest is left."""
@@ -57,12 +71,19 @@ class Question:
 
     def thread(self) -> list[AnyMessage]:
         """The messages with what is at hand added to the newest request."""
+        earlier, turn = self.turns()
+        return [*earlier, *turn]
+
+    def turns(self) -> tuple[list[AnyMessage], list[AnyMessage]]:
+        """The thread in two: before the newest request, and from it on."""
         note = at_hand(self.motions, self.current, self.left_out)
         thread: list[AnyMessage] = [m for m in self.messages if not isinstance(m, SystemMessage)]
         newest = max((n for n, m in enumerate(thread) if isinstance(m, HumanMessage)), default=None)
-        if note and newest is not None:
+        if newest is None:
+            return thread, []
+        if note:
             thread[newest] = _with_note(thread[newest], note)
-        return thread
+        return thread[:newest], thread[newest:]
 
 
 def as_calls(question: Question) -> list[AnyMessage]:
@@ -73,13 +94,43 @@ def as_calls(question: Question) -> list[AnyMessage]:
 def as_talk(question: Question, system: str) -> list[AnyMessage]:
     """The question for a model that writes its plans. system: its instructions.
 
-    The example turns that change a motion stand behind the others, and only where there is one: so what all
-    prompts begin with stays, and a model that copies what it read last makes one where there is none.
+    The example turns that are nearest to the newest request stand right before it, because small models copy
+    what they read last; so what prompts begin with stays.
     """
     shown: list[AnyMessage] = []
-    for said, reply in examples(changes=bool(question.motions) and not question.brief):
+    for said, reply in examples(answered=not question.plans_only):
         shown += [HumanMessage(said), AIMessage(reply)]
-    return [question.system(system), *shown, *plain(question.thread())]
+    earlier, turn = question.turns()
+    if question.plans_only:
+        earlier = planned(earlier, RECALLED)
+    near = [] if question.brief or not turn else _near(question)
+    return [question.system(system), *shown, *plain([*earlier, *near, *turn])]
+
+
+def planned(messages: Sequence[AnyMessage], most: int) -> list[AnyMessage]:
+    """The last turns as what was asked, and the last plan of each; its answer where there was none.
+
+    most: how many turns. Of those before, the motions tell that are at hand.
+    """
+    told: list[AnyMessage] = []
+    for message in messages:
+        if isinstance(message, AIMessage):
+            if told and isinstance(told[-1], AIMessage):
+                if not calls_tools(message):
+                    continue
+                told.pop()
+            told.append(message)
+        elif not isinstance(message, ToolMessage):
+            told.append(message)
+    asked = [n for n, message in enumerate(told) if isinstance(message, HumanMessage)]
+    return told[asked[-most] :] if len(asked) > most else told
+
+
+def _near(question: Question) -> list[AnyMessage]:
+    """The example turns that are nearest to what the user said last."""
+    said = next((m.text for m in reversed(question.messages) if isinstance(m, HumanMessage)), "")
+    turns = nearest(said, NEAR, at_hand=bool(question.motions))
+    return [message for turn in turns for message in turn.messages()]
 
 
 def plain(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
@@ -105,7 +156,7 @@ def fitted(
 ) -> tuple[list[AnyMessage], int]:
     """A question as messages that fit into `room` tokens, and how many of its oldest turns were left out.
 
-    Before a turn is left out, the example turns that change a motion are.
+    Before a turn is left out, the example turns that are near are.
     Raises CoordinatorError where the instructions and the newest turn alone do not fit.
     """
     shorter: Question | None = question

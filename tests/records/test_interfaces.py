@@ -101,7 +101,7 @@ def test_schemas_and_prompts() -> None:
         "reply": reply_schema(tools),
         "instructions": prompts.instructions(["walk", "wave"]).splitlines(),
         "written instructions": prompts.written_instructions("SIGNATURES", ["walk"]).splitlines(),
-        "examples": prompts.examples(changes=True),
+        "examples": prompts.examples(),
         "guide": prompts.tool_guide().splitlines(),
         "settings": {
             name: [str(field.annotation), str(field.default)]

@@ -109,12 +109,16 @@ def decide(thread: Thread, verbs: Verbs, tools: set[str], *, learned: bool = Tru
             again = _without(unknown, thread, verbs, tools, learned)
             if again is not None:
                 return again
-        measured = _measured(thread, verbs, tools, learned)
         lost = answers.missing(unknown, verbs) if thread.attempts == 1 and not _all_failed(thread) else ""
-        return PlannedReply(remarks=[measured or answers.results(_told_apart(thread)), lost])
+        return PlannedReply(remarks=[told(thread, verbs, tools, learned=learned), lost])
     if thread.attempts:
         return PlannedReply(remarks=["I have no results of my last calls, so I cannot say more."])
     return _planned(thread, verbs, tools, learned)
+
+
+def told(thread: Thread, verbs: Verbs, tools: Collection[str], *, learned: bool = True) -> str:
+    """What the calls of a turn gave: answers to what was asked, where that was measured; else each result."""
+    return _measured(thread, verbs, tools, learned) or answers.results(_told_apart(thread))
 
 
 def _planned(thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool) -> PlannedReply:

@@ -9,7 +9,7 @@ import pytest
 from chat_server import Reply, answers, calls, chat_server
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
-from motion_agent.agent_graph.prompts import CHANGES
+from motion_agent.agent_graph.coordinators.example_turns import nearest
 from motion_agent.agent_graph.state import serializer
 
 ARGUMENTS = {"description": "a person walks", "seconds": 2}
@@ -138,15 +138,16 @@ def test_old_turns_make_room_and_instructions_never_do(backend):
     assert events[0]["event"] == "left_out" and events[0]["turns"] >= 1
 
 
-@pytest.mark.parametrize(("context", "shown"), [(4096, False), (9000, True)])
-def test_example_changes_make_room_before_any_turn_does(backend, context: int, shown: bool):
+@pytest.mark.parametrize(("context", "shown"), [(2600, False), (9000, True)])
+def test_near_examples_make_room_before_any_turn_does(backend, context: int, shown: bool):
     with chat_server(answers(PLAN), answers(DONE)) as server:
         agent = agent_at(server.url, backend, mode="prompted", context=context, max_tokens=1500)
         agent.invoke(ASK, SETTINGS)
-        agent.invoke({"messages": [("user", "thanks")]}, SETTINGS)
+        agent.invoke({"messages": [("user", "delete the last part")]}, SETTINGS)
     told = [message["content"] for message in server.requests[-1]["messages"]]
     assert ASK["messages"][0][1] in told and "left out" not in told[-1]
-    assert (CHANGES[-1][0] in told) == shown
+    [near] = nearest("delete the last part", 1, at_hand=True)
+    assert any(text.startswith(f"{near.said}\n") for text in told) == shown
 
 
 def test_a_context_too_small_for_one_turn_is_an_error_of_one_line(backend):

@@ -14,7 +14,8 @@ from motion_agent.agent_graph import AgentConfig, ConfigError, CoordinatorError,
 from motion_agent.agent_graph.conversations.session import Session
 from motion_agent.agent_graph.coordinators.create import RunSettings
 from motion_agent.agent_graph.coordinators.plan_schema import plan_schema, reply_schema
-from motion_agent.agent_graph.prompts import CHANGES, EXAMPLES
+from motion_agent.agent_graph.coordinators.talk import NEAR
+from motion_agent.agent_graph.prompts import EXAMPLES
 from motion_agent.agent_graph.state import Turn
 from motion_agent.tools.toolbox import TOOLS
 
@@ -44,11 +45,15 @@ def test_a_turn_without_tool_calls(backend, mode):
     told = [request["messages"] for request in server.requests]
     shown = 1 + 2 * len(EXAMPLES)
     assert all([m["role"] for m in messages[:3]] == ["system", "user", "assistant"] for messages in told)
-    assert [m["role"] for m in told[1][shown:]] == ["user", "assistant", "user"]
-    later = shown + 2 * len(CHANGES)
-    assert [m["role"] for m in told[2][later:]] == ["user", "assistant", "user", "assistant", "user"]
+    near = shown + 2 * NEAR
+    assert [m["role"] for m in told[1][near:]] == ["user", "assistant", "user"]
+    assert [m["role"] for m in told[2][near:]] == ["user", "assistant", "user", "assistant", "user"]
     assert told[0][:shown] == told[2][:shown]  # a server's cache holds it
-    assert json.loads(told[1][shown + 1]["content"]) == json.loads(PLAN)
+    assert json.loads(told[1][near + 1]["content"]) == json.loads(PLAN)
+    assert [m["content"] for m in told[2][shown : shown + 3 : 2]] == [
+        ASK["messages"][0][1],
+        told[1][-1]["content"],
+    ]
     assert state["current"] in told[1][-1]["content"] and state["current"] in told[2][-1]["content"]
 
 

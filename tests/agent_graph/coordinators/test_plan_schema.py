@@ -15,9 +15,13 @@ from llguidance import LLMatcher
 from motion_agent.agent_graph.coordinators.plan_schema import LONGEST_ANSWER, reply_grammar, signatures
 from motion_agent.agent_graph.plan import Limits, read_plan
 from motion_agent.agent_graph.prompts import (
-    CHANGES,
+    AT_HAND,
+    EXAMPLE_MOTION,
+    EXAMPLE_SECONDS,
     EXAMPLES,
+    OTHERS,
     at_hand,
+    example_at_hand,
     result_of,
     written_instructions,
     written_plan,
@@ -93,40 +97,39 @@ def test_an_answer_may_be_any_text(says, answer):
 
 
 def test_example_turns_are_as_real_ones() -> None:
-    """Their plans are valid; results, errors and motions at hand are told as the graph tells them."""
+    """Their plans are valid; results and motions at hand are told as the graph tells them."""
     descriptions = ["a person crawls forward", "a person stands up"]
     parts = [SegmentRef(description=text, start=n, end=n + 1) for n, text in enumerate(descriptions)]
     whole = ", then ".join(descriptions)
-    ref = MotionRef(id="m2h7c", name=whole, description=whole, seconds=5.2, frames=104, segments=parts)
-    for reply in (reply for _, reply in (*EXAMPLES, *CHANGES) if not isinstance(reply, str)):
+    ref = MotionRef(
+        id=EXAMPLE_MOTION, name=whole, description=whole, seconds=EXAMPLE_SECONDS, frames=104, segments=parts
+    )
+    for reply in (reply for _, reply in EXAMPLES if not isinstance(reply, str)):
         message = plan(call(reply[0], **reply[1]))
         read_plan(message, holding(ref.id, parts=(2.6, 2.6)), lambda: [ref.id], Limits())
-    said = [said for said, _ in (*EXAMPLES, *CHANGES)]
-    assert any(text.endswith(f"\n\n{at_hand({ref.id: ref}, ref.id)}") for text in said)
-    [told] = [text for text in said if text.startswith(result_of("compose_sequence", "", failed=False))]
-    content = json.loads(told.partition(": ")[2])
-    assert content == {key: motion_entry(ref)[key] for key in content}
+    assert example_at_hand(descriptions) == at_hand({ref.id: ref}, ref.id)
+    made = [said for said, _ in EXAMPLES if said.startswith(result_of("compose_sequence", "", failed=False))]
+    content = json.loads(made[0].partition(": ")[2])
+    assert len(made) == 1 and content == {key: motion_entry(ref)[key] for key in content}
 
 
-def test_the_example_changes_can_be_carried_out() -> None:
-    """All on the motion that another example makes; one whose error is told fails with it: one of them is
-    repaired, of the other the user is told."""
-    tools = {tool.name: tool for tool in create_motion_tools(load_backend())}
-    [made] = [
-        reply[1] for _, reply in EXAMPLES if reply[0] == "compose_sequence" and "stands up" in str(reply)
-    ]
-    motion = json.loads(tools["compose_sequence"].invoke(made))["motion_id"]
-    answered = []
-    for (_, reply), (following, answer) in zip(CHANGES, [*CHANGES[1:], ("", "")], strict=True):
-        if not isinstance(reply, tuple) or reply[0] != "edit_motion":
-            continue
-        told = tools["edit_motion"].invoke({**reply[1], "motion_id": motion})
-        if following.startswith("Error"):
-            assert following == result_of("edit_motion", told, failed=True)
-            answered.append(type(answer))
-        else:
-            assert json.loads(told)["motion_id"] != motion
-    assert answered == [str, tuple]
+def test_the_current_motion_is_told_last_and_apart() -> None:
+    """Also where it is an older one; a motion that is none of those told stands nowhere."""
+    refs = {
+        name: MotionRef(
+            id=name,
+            name="",
+            description="",
+            seconds=1,
+            frames=20,
+            segments=[SegmentRef(description="a person walks", start=0, end=1)],
+        )
+        for name in ("m1", "m2", "m3")
+    }
+    *others, current = at_hand(refs, "m2").split("\n(")
+    assert "m2" in current and not any("m2" in told for told in others)
+    assert "m1" in others[0] and "m3" in others[0]
+    assert AT_HAND not in at_hand(refs, "m9") and OTHERS not in at_hand({"m1": refs["m1"]}, "m1")
 
 
 def test_an_answer_that_runs_on_is_closed(says):
