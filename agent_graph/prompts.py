@@ -241,6 +241,11 @@ def example_at_hand(parts: Sequence[str], others: Mapping[str, Sequence[str]] | 
     return "\n".join([*_listed(OTHERS, told), *_listed(AT_HAND, [current])])
 
 
+def meant(numbers: Sequence[int], parts: Sequence[str]) -> str:
+    """The parts that a message names. numbers: from 1. parts: all descriptions."""
+    return f"(Meant: {' | '.join(f'part {number}: {parts[number - 1]}' for number in numbers)})"
+
+
 def _listed(heading: str, lines: Sequence[str]) -> list[str]:
     """One note with so many lines; none where there are no lines."""
     return ["(" + "\n- ".join([heading, *lines]) + ")"] if lines else []

@@ -22,7 +22,8 @@ from langchain_core.messages.tool import tool_call
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ...motion_models.english.families import actions_named
-from ..prompts import example_at_hand
+from ..prompts import example_at_hand, meant
+from .parts_named import parts_named
 
 BANK = Path(__file__).with_name("example_turns.yaml")
 #: The lengths of groups of letters, and what likeness of words counts beside theirs.
@@ -58,7 +59,10 @@ class ExampleTurn(BaseModel):
 
     def messages(self) -> list[AnyMessage]:
         """The turn as it would have been in a thread."""
-        note = f"\n\n{example_at_hand(self.motion, self.others)}" if self.motion else ""
+        notes = [example_at_hand(self.motion, self.others)] if self.motion else []
+        if numbers := parts_named(self.said, self.motion):
+            notes.append(meant(numbers, self.motion))
+        note = "\n\n" + "\n".join(notes) if notes else ""
         calls = [tool_call(name=name, args=args, id=f"{n}") for n, (name, args) in enumerate(self.plan)]
         return [HumanMessage(f"{self.said}{note}"), AIMessage(self.answer, tool_calls=calls)]
 

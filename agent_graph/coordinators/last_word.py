@@ -6,16 +6,15 @@ Made, changed, named, saved and measured are told as the built-in coordinator te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from langchain_core.messages import AnyMessage, HumanMessage, ToolMessage
 
 from ...tools.toolbox import TOOLS
 from ..messages import calls_tools
+from .parts_named import verbs_of
 
 if TYPE_CHECKING:
-    from .offline.sentences.grammar import Verbs
     from .talk import Question
 
 
@@ -35,7 +34,7 @@ def last_word(question: Question) -> str:
     if not given:
         return ""
     thread = read_thread([*before, *given]).knowing(question.known_motions, question.current)
-    return told(thread, _verbs(tuple(question.repertoire)), set(TOOLS))
+    return told(thread, verbs_of(tuple(question.repertoire)), set(TOOLS))
 
 
 def _turn(messages: Sequence[AnyMessage]) -> tuple[list[AnyMessage], list[ToolMessage]]:
@@ -50,10 +49,3 @@ def _turn(messages: Sequence[AnyMessage]) -> tuple[list[AnyMessage], list[ToolMe
         if n < asked or not (isinstance(said, ToolMessage) and said.status == "error")
     ]
     return before, [said for said in messages[planned + 1 :] if isinstance(said, ToolMessage)]
-
-
-@lru_cache(maxsize=4)
-def _verbs(repertoire: tuple[str, ...]) -> Verbs:
-    from .offline.sentences.grammar import Verbs
-
-    return Verbs(repertoire)

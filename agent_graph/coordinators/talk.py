@@ -17,8 +17,9 @@ from ...tools.results import motion_entry
 from ...tools.schemas import MotionRef
 from ..errors import CoordinatorError
 from ..messages import calls_tools
-from ..prompts import at_hand, examples, instructions, result_of, written, written_plan
+from ..prompts import at_hand, examples, instructions, meant, result_of, written, written_plan
 from .example_turns import nearest
+from .parts_named import parts_named
 
 #: How many example turns are chosen by nearness, and how many earlier turns are told as plans alone.
 NEAR, RECALLED = 6, 2
@@ -51,6 +52,11 @@ class Question:
             if isinstance(message, ToolMessage) and message.status == "success":
                 break
         return ""
+
+    @property
+    def said(self) -> str:
+        """The newest request."""
+        return next((m.text for m in reversed(self.messages) if isinstance(m, HumanMessage)), "")
 
     @property
     def known_motions(self) -> list[dict[str, Any]]:
@@ -104,6 +110,8 @@ def as_talk(question: Question, system: str) -> list[AnyMessage]:
     if question.plans_only:
         earlier = planned(earlier, RECALLED)
     near = [] if question.brief or not turn else _near(question)
+    if turn and (note := _meant(question)):
+        turn[0] = _with_note(turn[0], note, "\n")
     return [question.system(system), *shown, *plain([*earlier, *near, *turn])]
 
 
@@ -128,9 +136,16 @@ def planned(messages: Sequence[AnyMessage], most: int) -> list[AnyMessage]:
 
 def _near(question: Question) -> list[AnyMessage]:
     """The example turns that are nearest to what the user said last."""
-    said = next((m.text for m in reversed(question.messages) if isinstance(m, HumanMessage)), "")
-    turns = nearest(said, NEAR, at_hand=bool(question.motions))
+    turns = nearest(question.said, NEAR, at_hand=bool(question.motions))
     return [message for turn in turns for message in turn.messages()]
+
+
+def _meant(question: Question) -> str:
+    """The parts of the current motion that the newest request names; "" for none."""
+    current = question.motions.get(question.current or "")
+    parts = [segment.description for segment in current.segments] if current else []
+    numbers = parts_named(question.said, parts, question.repertoire)
+    return meant(numbers, parts) if numbers else ""
 
 
 def plain(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
@@ -189,7 +204,7 @@ def _written(message: AIMessage) -> str:
     return "(unreadable)" if message.invalid_tool_calls else written(message.text)
 
 
-def _with_note(message: AnyMessage, note: str) -> AnyMessage:
+def _with_note(message: AnyMessage, note: str, gap: str = "\n\n") -> AnyMessage:
     if isinstance(message.content, str):
-        return message.model_copy(update={"content": f"{message.content}\n\n{note}"})
+        return message.model_copy(update={"content": f"{message.content}{gap}{note}"})
     return message.model_copy(update={"content": [*message.content, {"type": "text", "text": note}]})

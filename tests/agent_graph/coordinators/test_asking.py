@@ -143,10 +143,10 @@ def test_near_examples_make_room_before_any_turn_does(backend, context: int, sho
     with chat_server(answers(PLAN), answers(DONE)) as server:
         agent = agent_at(server.url, backend, mode="prompted", context=context, max_tokens=1500)
         agent.invoke(ASK, SETTINGS)
-        agent.invoke({"messages": [("user", "delete the last part")]}, SETTINGS)
+        agent.invoke({"messages": [("user", "please delete the last part")]}, SETTINGS)
     told = [message["content"] for message in server.requests[-1]["messages"]]
     assert ASK["messages"][0][1] in told and "left out" not in told[-1]
-    [near] = nearest("delete the last part", 1, at_hand=True)
+    [near] = nearest("please delete the last part", 1, at_hand=True)
     assert any(text.startswith(f"{near.said}\n") for text in told) == shown
 
 
