@@ -39,8 +39,8 @@ Vector = Mapping[str, float]
 class ExampleTurn(BaseModel):
     """One turn: what is said, the parts of the motion at hand, and the reply, a plan or an answer.
 
-    others: motions made before, by id and name, with their parts. plan: (tool, arguments) of each step.
-    answer: words to the user, where there is no plan.
+    others: motions made before, by id and name, with their parts. first: only where there is no motion.
+    plan: (tool, arguments) of each step. answer: words to the user, where there is no plan.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +48,7 @@ class ExampleTurn(BaseModel):
     said: str = Field(min_length=1)
     motion: tuple[str, ...] = ()
     others: dict[str, tuple[str, ...]] = {}
+    first: bool = False
     plan: tuple[tuple[str, dict[str, Any]], ...] = ()
     answer: str = ""
 
@@ -96,7 +97,7 @@ def _bank(
     at_hand: bool,
 ) -> tuple[Sequence[ExampleTurn], list[Vector], list[list[Vector]]]:
     """The turns that fit, how rare each word and each group of letters is among them, and their vectors."""
-    turns = [turn for turn in example_turns() if at_hand or not turn.motion]
+    turns = [turn for turn in example_turns() if not (turn.first if at_hand else turn.motion)]
     counted = [_counted(turn.said) for turn in turns]
     rarity = [_rarity(column) for column in zip(*counted, strict=True)]
     vectors = [

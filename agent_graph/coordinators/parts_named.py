@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def parts_named(said: str, parts: Sequence[str], repertoire: Sequence[str] = ()) -> list[int]:
-    """The numbers of the parts that a message names, by order or by what they show; [] for none or for all.
+    """The numbers of the parts that a message names, by order or by what they show; [] for none.
 
     parts: their descriptions, in order. repertoire: the actions the motion model knows.
     """

@@ -64,6 +64,11 @@ def test_what_is_asked_of_an_action_counts_and_not_which_it_is() -> None:
     assert turn.plan[0][1]["operations"][0]["op"] == "insert"
 
 
+def test_where_there_is_a_motion_no_turn_says_that_there_is_none() -> None:
+    near = [nearest("delete the middle part", 20, at_hand=at_hand) for at_hand in (False, True)]
+    assert near[0][-1].first and not any(turn.first for turn in near[1])
+
+
 def test_without_a_motion_no_turn_that_has_one_is_near() -> None:
     assert not any(turn.motion for turn in nearest("delete the last part", 20, at_hand=False))
 
