@@ -27,7 +27,7 @@ from .sentences.requests import (
     Scene,
     Travel,
 )
-from .sentences.wordlists import ANYONE, CROWDS, DOUBT
+from .sentences.wordlists import ANIMALS, ANYONE, CROWDS, DOUBT
 
 SHOWN_ACTIONS = 30
 
@@ -90,6 +90,8 @@ def known_or_near(words: str, verbs: Verbs) -> str:
 
 
 def _known_or_near(words: str, verbs: Verbs) -> str:
+    if animal := next((word for word in words.split() if word.rstrip("s") in ANIMALS), ""):
+        return f"I move human bodies only, no {animal}."
     wanted = _stems(words, verbs) - FILLER - _OF_NO_ACTION
     stems = {action: _stems(action, verbs) for action in verbs.repertoire}
     known = [action for action, own in stems.items() if own <= wanted or (wanted and wanted <= own)]

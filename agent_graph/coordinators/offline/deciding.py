@@ -23,7 +23,7 @@ from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured
 from .rules import unmet
 from .rules.beyond import bodily
-from .rules.changes import read_changes
+from .rules.changes import read_changes, read_done_so
 from .rules.directives import read_directive
 from .rules.files import take_files
 from .rules.reading import MAX_CHARACTERS, read_message
@@ -318,7 +318,10 @@ def _changes(message: str, thread: Thread, verbs: Verbs) -> list[Intent]:
         return [*read_restagings(message, verbs)]
     if not (clip and clip.segments) or is_question(message):
         return []
-    changes = read_changes(message, [text for text, _ in clip.segments], verbs)
+    parts = [text for text, _ in clip.segments]
+    changes = read_changes(message, parts, verbs)
+    if changes is None and (done_so := read_done_so(message, parts, verbs)):
+        changes = [done_so]
     return [Social("fine")] if changes == [] else [*(changes or ())]
 
 

@@ -103,6 +103,7 @@ CHANGES: tuple[Row, ...] = (
         "[<@>] (longer|shorter) exactly <seconds>",
         "(stretch|shorten|lengthen|extend|cut) <@> [down|out] to <seconds>",
         "(cut|chop|reduce|shorten) <@> [down] (in|by) <how:half>",
+        "(squeeze|fit|compress|squash|cram|condense|shrink|pack) <@> [down] (in|into|to) <seconds>",
     ),
     *rows(
         to.copied_to_other,

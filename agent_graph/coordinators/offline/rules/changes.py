@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.parts import FILLER, NAMED, find_parts
 from ..sentences.phrases import first_match
@@ -77,7 +78,7 @@ _FRAME = re.compile(
 _PRAISE = re.compile(
     r"(?:(?:ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah|thanks"
     r"|thank you|thx"
-    r"|cheers|so much|very much|a lot|haha|lol)\b[ ,.!]*)+"
+    r"|cheers|brilliant|excellent|fantastic|sweet|neat|haha+|so much|very much|a lot|haha|lol)\b[ ,.!]*)+"
 )
 _OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")
 _OTHERS = r"(?:@\d+(?: else)?|(?:all )?the (?:rest|others?(?: parts?)?)|(?:all|everything) else)"
@@ -138,6 +139,29 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     if more and any(edit.kind in ("speed", "style") and not edit.part for edit in found):
         return None  # "and five more, but slower": only the further ones
     return _carried(found) or ([] if _KEPT.search(marked) else None)
+
+
+#: How something that is there is to be done, in an order: "knock harder, like the police".
+_HARDER = re.compile(r"(?P<does>[a-z]+)(?P<on>(?: [a-z]+){0,3}?) (?P<how>[a-z]+er|more [a-z]+)\b(?P<rest>.*)")
+_HOW = {
+    "harder": "hard", "faster": "fast", "quicker": "quickly", "slower": "slowly", "higher": "high",
+    "lower": "low", "louder": "loudly", "softer": "softly", "deeper": "deeply", "wider": "wide",
+    "longer": "long", "bigger": "big", "further": "far", "farther": "far",
+}  # fmt: skip
+
+
+def read_done_so(message: str, parts: Sequence[str], verbs: Verbs) -> Edit | None:
+    """A part done in another manner, by an order that says its verb and how; None for anything else."""
+    found = _HARDER.fullmatch(rephrased(message).rstrip(" .!"))
+    verb = verbs.verb(found["does"]) if found else None
+    if not found or not verb or verb.form != "base":
+        return None
+    meant = find_parts(found["does"], list(parts), verbs)
+    how = _HOW.get(found["how"], found["how"].removeprefix("more "))
+    if len(meant) != 1 or how.endswith("er"):
+        return None
+    read = read_actions(f"{parts[meant[0] - 1]} {how}{found['rest']}", verbs)
+    return Edit("replace", f"part {meant[0]}", read.actions) if len(read.actions) == 1 else None
 
 
 def _marked(text: str, parts: Sequence[str], verbs: Verbs) -> tuple[str, list[str]]:

@@ -91,8 +91,9 @@ _ANOTHER_ORDER = re.compile(
 
 
 _PART_CALLED = re.compile(
-    rf"(?:the|that|this) (?:{'|'.join(ORDINALS)}) (?:bits?|parts?|ones?|pieces?|sections?|segments?"
-    r"|moves?) (.+)",
+    rf"(?:the|that|this) (?:(?:{'|'.join(ORDINALS)}) (?:one|move)s?|(?:\w+ )?(?:bit|part|piece|section"
+    r"|segment)s?)"
+    r" (?:to |as )?['\"]?(.+?)['\"]?",
     re.IGNORECASE,
 )
 
@@ -125,7 +126,10 @@ def _join(said: Said, verbs: Verbs) -> Intent | None:
     return Join(tuple(filter(None, targets))) if len(targets) > 1 else None
 
 
-PRAISE = "(ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah)"
+_PRAISE = (
+    "(ok|okay|haha|brilliant|excellent|fantastic|sweet|neat|great|perfect|nice|cool|good|awesome|wow"
+    "|super|fine|lovely|amazing|yes|yeah)"
+)
 _TALK = (
     *rows(
         _always(Social("hello")),
@@ -134,7 +138,7 @@ _TALK = (
     ),
     *rows(
         _always(Social("thanks")),
-        f"[{PRAISE}] [,] [{PRAISE}] [,] (thanks|thank you|thx|cheers) [<any>]",
+        f"[{_PRAISE}] [,] [{_PRAISE}] [,] (thanks|thank you|thx|cheers) [<any>]",
     ),
     *rows(
         _always(Social("bye")),
@@ -145,7 +149,7 @@ _TALK = (
         "(ok|okay|cool|great|nice|perfect|good|awesome|wow|yes|no|sure|fine|well done|looks good|lovely"
         "|amazing)",
         "i (like|love) (it|this|that) [<any>]",
-        f"[{PRAISE}] [,] {PRAISE}",
+        f"[{_PRAISE}] [,] {_PRAISE}",
         "(that|this|it|that's|it's) [is|looks|was] [very|really|so] (good|great|nice|fine|perfect|cool"
         "|wonderful|awesome)",
     ),

@@ -15,6 +15,11 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _SPELLED = "|".join(NUMBERS)
 _ABOUT = r"(?:(?:for|about|only|exactly|around|roughly) )*"
 #: What opens a correction: "oops, sorry".
+_LOOKS = (
+    r"(?:sad|happy|angry|tired|exhausted|drunk|scared|nervous|proud|confident|excited|bored|old|sleepy|shy"
+    r"|depressed|cheerful"
+    r"|relaxed|sneaky|injured|hurt)"
+)
 _SLIP = r"(?:(?:oops|whoops|sorry|sry|no|nope|wait|ah|oh|hmm+|ehm|my (?:bad|mistake)|actually)[,.! ]+)*"
 _TAKE_OUT = r"(?:scrap|ditch|drop|remove|delete|skip|lose|cut|forget|get rid of|take out)"
 _TAKEN_OUT = r"(?:scrapped|ditched|removed|deleted|dropped|cut(?: out)?|gone)"
@@ -128,6 +133,20 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             "he should go",
         ),
         (r"\bshould be go(?:ing)?\b", "should go"),
+        (
+            r"^(?:(?:he|she|they|it) (?:should|must|has to|needs to|could|can) |(?:make|let|have) (?:him"
+            r"|her|them|it) )looks?"
+            rf" (?:more |very |really )?({_LOOKS}),? (?:while|when|during|as) (?:(?:he|she|they)(?:'s| is|"
+            r" are)? |the )?(\w+)$",
+            r"make the \2 \1",
+        ),
+        (
+            r"^(?:(?:he|she|they|it) (?:should|must|has to|needs to|could|can) |(?:make|let|have) (?:him"
+            r"|her|them|it) )looks?"
+            rf" (?:more |very |really )?({_LOOKS})$",
+            r"make it \1",
+        ),
+        (r"^(?:the )?whole (?:thing|motion|clip)\b", "it"),
         (
             r"^hold the (?:last|final|end) (?:pose|position) (?:for )?(?=\S+ (?:more |further )?sec)",
             "hold it there for ",

@@ -172,8 +172,14 @@ def _one_apart(text: str, member: re.Match[str], count: int, verbs: Verbs) -> li
     at = _place_in_a_row(member[0], count)
     if at >= count:
         return []
-    all_of_them, one = _does(text[: member.start()], verbs), _does(text[member.end() :], verbs)
+    before, then = _THEN_ONE.subn("", text[: member.start()])
+    all_of_them, one = _does(before, verbs), _does(text[member.end() :], verbs)
     people = [all_of_them] * count
+    if then:
+        both = (*all_of_them.actions, *one.actions)
+        one = ReadActions(
+            both if all_of_them.actions and one.actions else (), (*all_of_them.unclear, *one.unclear)
+        )
     people[at] = one
     return people
 
@@ -190,6 +196,8 @@ def _place_in_a_row(words: str, count: int) -> int:
     return count - 1 if said in ("last", "right") else _FROM_THE_LEFT[said]
 
 
+#: What leads over from what all do to what one of them does afterwards.
+_THEN_ONE = re.compile(r",?\s*(?:and )?(?:then|after that|afterwards|finally)\s*,?\s*$")
 _FROM_THE_LEFT = {
     "one": 0, "first": 0, "left": 0, "second": 1, "other": 1, "another": 1, "third": 2, "fourth": 3,
 }  # fmt: skip

@@ -16,6 +16,7 @@ _SORE = (
     r"(?:hurts?|hurting|is hurt|injured|bad|sore|aches?|aching|broken|sprained|twisted|lame|stiff|painful"
     r"|in pain)"
 )
+_BLOW = r"(?:jab|cross|hook|uppercut|duck|kick|punch)"
 _SOMEBODY = rf"(?:{'|'.join(sorted(PEOPLE, key=len, reverse=True))})"
 _MOOD = (
     r"(?:tired|exhausted|sad|angry|happy|nervous|scared|excited|drunk|bored|sleepy|proud|shy|old"
@@ -32,16 +33,17 @@ _GENTLY = r"(?:(?:please|pls|plz|and|now|ok|okay|then)[, ]+)*"
 _PLAINLY = tuple(
     (re.compile(said, re.IGNORECASE), plain)
     for said, plain in (
+        (r"\bon (?:the |his |her |my )?(?:\w+ )?side \((left|right)\)", r"on the \1 side"),
         (
             rf"\b(?:hang|take|make|bang)(s?) an? (?:(sharp|quick|slow) )?(left|right)(?: turn)?{_ONWARDS}",
             r"turn\1 \3 \2",
         ),
         (rf"\b(?:hang|tak|mak|bang)ing an? (left|right)(?: turn)?{_ONWARDS}", r"turning \1"),
+        (rf"\b({_BLOW}) (?={_BLOW}\b)", r"\1, "),
         (r"\b(left|right) (?:cross|straight)\b", r"punch with the \1 hand"),
         (r"\b(left|right) (jab|uppercut)\b", r"\2 with the \1 hand"),
         (r"\b((?:throw|land|do)\w*) (?:an? )?(left|right) hook\b", r"\1 a hook with the \2 hand"),
         (r"\b(?:an? )?(left|right) hook\b", r"throw a hook with the \1 hand"),
-        (r"\b((?:jab|hook|uppercut|punch) )cross(?= (?:jab|hook|uppercut|duck|kick|punch)\b)", r"\1punch"),
         (r"\b((?:throw|land)(?:s|ing)?) a cross\b", r"\1 a straight punch with the right hand"),
         (
             r"\b(jabs?(?:,| and| then)* |hooks?(?:,| and| then)* )cross\b(?! (?:the|his|her)\b)",
@@ -208,6 +210,35 @@ _PLAINLY = tuple(
         (r"\bi (?:just|only|really|simply) want\b", "i want"),
         (r"^(?:the )?([a-z][\w ]*?)\s*(?:-+>|=+>|→)\s*([a-z][\w ]+)$", r"change the \1 to \2"),
         (r"\benuf\b", "enough"),
+        (r"\ba couple of times\b", "2 times"),
+        (r"\ba few times\b", "3 times"),
+        (r"^air guitar(?: solo)?(?=[!.]*$)", "play the air guitar"),
+        (
+            rf"\b({_COUNT})[- ]?(?:degrees?|°|deg) turn(?:s)?((?: to)?(?: the)? (?:left|right))?",
+            r"turn\2 \1 degrees",
+        ),
+        (
+            rf"(\bturns? (?:left|right|around)[^,.;]*,) ({_COUNT}) (steps?|paces?)(?=$|[,.;]| (?:forwards?"
+            r"|ahead|and|then)\b)",
+            r"\1 walk \2 \3",
+        ),
+        (rf"\bhold(s?) (?=(?:about )?{_COUNT} ?(?:s|secs?|seconds?)\b)", r"hold\1 for "),
+        (
+            r",? (?:can|could) (?:you|u) (?:please )?(?:animate|make|do|show|create) (?:that|this|it)(?:"
+            r" please| for me)?\??$",
+            "",
+        ),
+        (
+            r"^(?P<a>[^,.;]+), (?:but )?(?P<who>he|she|they|the \w+) (?P<b>\w+s?\b[^,.;]*?) first[.!]*$",
+            r"\g<who> \g<b>, then \g<a>",
+        ),
+        (r"^(?:let|make|have) the (\w+ing) be an? ", r"the \1 should be a "),
+        (r"\bi(?:'d| would) rather (?:have|see)\b", "i want"),
+        (
+            rf"\?,? ({_COUNT}) (slow|fast|quick|deep|small|big)? ?ones(?: please| pls)?[.!]*$",
+            r", \2ly, \1 times",
+        ),
+        (r"\bmust to\b", "must"),
         (r", after (?=(?:he|she|they) (?:is|are) \w+ing\b)", ", then "),
         (rf"\b({_SOMEBODY}) (?:he|she|they) (?=(?!is\b|was\b|should\b|has\b)\w)", r"\1 "),
         (

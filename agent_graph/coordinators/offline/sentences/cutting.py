@@ -56,6 +56,11 @@ _BEFORE_ORDER = re.compile(
     r"^before (?:he|she|they|(?:the|an?) \w+) (?P<b>\w+s\b[^,]*?) (?:he|she|they|(?:the|an?) \w+)"
     r" (?:should|must|has to|needs to|is to|shall|can) (?P<a>[^,]+)(?=$|,)"
 )
+#: "Before he sits down he looks around".
+_BEFORE_SAME = re.compile(
+    r"^before (?P<who>he|she|they|the \w+) (?P<b>\w+s\b[^,]*?),? (?P=who)"
+    r" (?P<a>\w+s\b.*)$"
+)
 _SOMEBODY = rf"(?:he|she|they|(?:the|an?) (?:[a-z]+ )?(?:{_PEOPLE})|(?:the|an?) [a-z]+(?= [a-z]+s\b))"
 #: Without a comma: "before sitting down the woman waves", "after jumping he bows", "while walking he claps".
 _BEFORE_DOING = re.compile(rf"^before (?P<b>[a-z]+ing\b[^,]*?) (?P<a>{_SOMEBODY} .+)$")
@@ -108,6 +113,7 @@ def split_clauses(text: str, verbs: Verbs) -> list[str]:
     text = _AFTER_DOING.sub(r"\g<a> then \g<b>", _BEFORE_DOING.sub(r"\g<a> then \g<b>", text))
     text = _AFTER_FIRST.sub(r"\g<a> then \g<b>", text)
     text = _BEFORE_ORDER.sub(r"\g<a> then \g<b>", text)
+    text = _BEFORE_SAME.sub(r"\g<who> \g<a> then \g<b>", text)
     text = _BEFORE_FIRST.sub(r"\g<a> then \g<b>", text)
     text = _BUT_BEFORE.sub(r"\g<a> then \g<b>", text)
     text = _AFTER_LAST.sub(r"\g<a> then \g<b>", text)

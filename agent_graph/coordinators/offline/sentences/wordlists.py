@@ -203,7 +203,7 @@ _SAYS = (
 REASONS = (
     r"(?:it|this|that)(?:'s| is|'ll be| will be) (?:for|because|what (?:we|i|they|you))",
     r"(?:it's|its|it is|they're|this is) (?:my|me|our|to (?:show|teach|demonstrate))",
-    rf"my (?:\w+ ){{1,2}}{_SAYS}",
+    rf"my (?:\w+ ){{1,2}}{_SAYS}", r"my \w+ (?:sprained|hurt|broke|injured|twisted|pulled|has)",
     rf"(?:the |our )?(?:physio|doctor|coach|teacher|client|director|boss|kids|children)s? {_SAYS}",
     r"(?:looks?|feels?) (?:(?:a bit|kind of|so|too|really) )?"
     r"(?:weird|odd|strange|off|wrong|unnatural|funny|silly|stiff)",

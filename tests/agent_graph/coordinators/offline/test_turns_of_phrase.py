@@ -55,7 +55,7 @@ def become(segment: int, description: str) -> dict[str, Any]:
     [
         ("jab, jab, cross, left hook, duck",
          ["jabs", "jabs", "punches with the right hand", "throws a hook with the left hand", "ducks"]),
-        ("jab jab cross duck", ["jabs", "jabs", "punches", "ducks"]),
+        ("jab jab cross duck", ["jabs", "jabs", "punches with the right hand", "ducks"]),
         ("he throws a cross", ["throws a straight punch with the right hand"]),
         ("limps, the left leg hurts", ["limps with the left leg"]),
         ("He limps. Left leg is hurt.", ["limps with the left leg"]),
@@ -86,6 +86,16 @@ def become(segment: int, description: str) -> dict[str, Any]:
         ("my teacher says i have to animate someone opening a door and going through it",
          ["opens a door", "walks through it"]),
         ("my hero jumps and bows", ["jumps", "bows"]),
+        ("boxer: jab jab cross, duck", ["jabs", "jabs", "punches with the right hand", "ducks"]),
+        ("wave, he spins around first", ["spins around", "waves"]),
+        ("90 degree turn right, 3 steps, 90 degree turn right",
+         ["turns right 90 degrees", "walks 3 steps", "turns right 90 degrees"]),
+        ("Stroke rehab demo: raise the right arm, hold two seconds, lower it",
+         ["raises the right arm", "lowers the right arm"]),
+        ("before he sits down he looks left", ["looks left", "sits down"]),
+        ("a single leg stand on the affected side (left), can you animate that", ["stands on the left leg"]),
+        ("air guitar solo!!!", ["plays the air guitar"]),
+        ("show me a squat? Five slow ones please.", ["squats slowly"]),
         ("She is dancing, after she is clapping", ["dances", "claps"]),
         ("a old man he walk slow and then sit on a chair", ["man walks slow", "man sits on a chair"]),
         ("person is tired. yawns, lies down", ["person yawns", "person lies down"]),
@@ -152,11 +162,27 @@ REPEATED = [on(1, "repeat", times=2), on(2, "mirror")]
          [on(None, "insert", description="a person walks straight ahead for 3 meters")]),
         ("put it down again after", "picks up a box",
          [on(None, "insert", description="a person puts it down")]),
+        ("he should look sad while walking", "walks | waves",
+         [on(1, "replace", description="a person walks sadly", seconds=2.0)]),
+        ("make him look tired", "walks",
+         [on(1, "replace", description="a person walks tiredly", seconds=2.0)]),
+        ("he must to pick up with left hand, not right", "picks up a box with the right hand",
+         [on(None, "mirror")]),
+        ("whole thing is too long, squeeze it into 4 seconds", "walks | waves",
+         [on(None, "duration", seconds=4.0)]),
+        ("knock harder, like police", "walks | knocks on a door",
+         [become(2, "knocks on a door hard, like police")]),
+        ("walk slower like an old man", "walks | waves", [become(1, "walks slowly like an old man")]),
         ("put a salute there", "walks", [on(None, "insert", description="a person salutes")]),
     ],
 )  # fmt: skip
 def test_changes(message: str, parts: str, expected: list[dict[str, Any]]) -> None:
     assert changed(message, parts) == expected
+
+
+def test_one_of_those_who_did_something_goes_on_alone() -> None:
+    (first, _), (scene, call) = reply("a couple waves, then one of them bows").calls
+    assert (first, scene, len(call["people"])) == ("compose_sequence", "arrange_scene", 2)
 
 
 def test_two_who_go_towards_each_other_start_apart() -> None:
@@ -171,13 +197,14 @@ def test_a_way_that_is_bent_stays_about_as_long() -> None:
     assert fast["points"][-1][1] > 2 * slow["points"][-1][1] > 2
 
 
-@pytest.mark.parametrize("message", ["ok cool thanks", "great, nice", "ok cool"])
+@pytest.mark.parametrize("message", ["ok cool thanks", "great, nice", "ok cool", "haha brilliant, cheers!"])
 def test_praise_changes_nothing(message: str) -> None:
     assert not reply(message, "jumps").calls
 
 
 def test_a_part_has_no_name_and_a_name_no_order() -> None:
     assert not reply("call the second bit bighop", "walks | jumps").calls
+    assert not reply("call the jump part 'leap'", "walks | jumps").calls
     plan = reply("call it intro and then make it slower", "walks")
     assert [tool for tool, _ in plan.calls] == ["name_motion", "edit_motion"]
     assert plan.calls[0][1]["name"] == "intro"
@@ -193,6 +220,7 @@ def test_a_part_has_no_name_and_a_name_no_order() -> None:
         ("list the parts", "a person jumps (2 to 4 s)"),
         ("is it possible to have fingers moving?", "no fingers"),
         ("it's my first time here", "motion"),
+        ("can it do horses?", "no horses"),
     ],
 )
 def test_questions(message: str, told: str) -> None:
