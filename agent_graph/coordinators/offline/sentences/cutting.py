@@ -58,7 +58,7 @@ _BEFORE_ORDER = re.compile(
 )
 #: "Before he sits down he looks around".
 _BEFORE_SAME = re.compile(
-    r"^before (?P<who>he|she|they|the \w+) (?P<b>\w+s\b[^,]*?),? (?P=who)"
+    r"^before (?P<who>he|she|they|the \w+) (?P<b>\w+s\b[^,]*?) (?P=who)"
     r" (?P<a>\w+s\b.*)$"
 )
 _SOMEBODY = rf"(?:he|she|they|(?:the|an?) (?:[a-z]+ )?(?:{_PEOPLE})|(?:the|an?) [a-z]+(?= [a-z]+s\b))"
