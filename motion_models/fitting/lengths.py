@@ -18,6 +18,8 @@ GOING_SECONDS = 3.0
 SPARE_SHARE, SPARE_SECONDS = 1.2, 0.8
 #: So much in one go at most; what happens more often is repeated instead.
 MOST_SECONDS = 9.8
+#: No motion is made longer than this by repeating.
+LONGEST_SECONDS = 600.0
 
 
 def needed_seconds(demands: Demands) -> float | None:

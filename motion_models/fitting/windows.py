@@ -13,11 +13,12 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..english.demands import Count, Demands
-from ..motion.features import FRAMES_PER_TOKEN
+from ..motion.features import FPS, FRAMES_PER_TOKEN
 from ..motion.measures.events import Span, events, numbers
 from ..motion.measures.ground import FIRST_METRES, feet_heights
 from ..motion.measures.kinematics import net_metres, path_metres, root_path
 from ..motion.measures.limbs import body_frame
+from .lengths import LONGEST_SECONDS
 
 #: The shortest motion that is left, in tokens.
 LEAST_TOKENS = 3
@@ -131,6 +132,7 @@ def _verified(joints: FloatArray, count: Count, edges: list[int]) -> Fit | None:
 def _repeated(joints: FloatArray, edges: list[int], times: int, spans: list[Span]) -> Fit | None:
     """The motion with one occurrence repeated in its place: the one whose end is most like its beginning.
 
+    It is repeated less often where the motion would last longer than motions may.
     Where there is only one, what is before and after it is not repeated with it.
     """
     cycles = [(a, b) for a, b in pairwise(edges) if b - a >= 2]
@@ -147,8 +149,9 @@ def _repeated(joints: FloatArray, edges: list[int], times: int, spans: list[Span
         return float(apart + abs(heights[last] - heights[first]))
 
     first, last = min(cycles, key=gap)
-    more, length = times - (len(edges) - 1), len(joints) // FRAMES_PER_TOKEN
-    start = edges[0]
+    length, start = len(joints) // FRAMES_PER_TOKEN, edges[0]
+    room = (round(LONGEST_SECONDS * FPS) // FRAMES_PER_TOKEN - length) // (last - first)
+    more = max(0, min(times - (len(edges) - 1), room))
     tokens = [*range(start, last), *(list(range(first, last)) * more), *range(last, length)]
     step = last - first
     inner = [edge for edge in edges[1:-1] if edge < last]

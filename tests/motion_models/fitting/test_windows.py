@@ -12,6 +12,7 @@ from motion_agent.motion_models.fitting.windows import counted, fit, reaching
 from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.measures.events import events
 from motion_agent.motion_models.motion.measures.kinematics import net_metres, path_metres
+from motion_agent.tools.arguments.fields import MAX_SECONDS
 from motions import shifted, standing, turned, with_joint
 
 
@@ -47,6 +48,12 @@ def test_what_happens_too_seldom_is_repeated(times):
     edges = [0, *found.divisions, len(found.tokens)]
     for start, end in pairwise(edges):
         assert len(events(taken(joints, found.tokens[start:end]), "jump")) == 1
+
+
+def test_a_number_that_no_motion_has_room_for_is_not_reached():
+    found = counted(jumping(2), Count("jump", 1_000_000))
+    assert found is not None and len(found.tokens) <= MAX_SECONDS * FPS / 4
+    assert len(found.tokens) > (MAX_SECONDS - 10) * FPS / 4
 
 
 def test_what_never_happens_cannot_be_counted():
