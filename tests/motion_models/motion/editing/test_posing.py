@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from motion_agent.motion_models.arrays import FloatArray
 from motion_agent.motion_models.gestures.table import posed_action, posed_actions, standing_behind
-from motion_agent.motion_models.motion.editing.posing import Gesture, KeyPose, Reach, Side, posed
-from motion_agent.motion_models.motion.skeleton import JOINT, bone_vectors
+from motion_agent.motion_models.motion.editing.posing import Anchor, Gesture, KeyPose, Reach, Side, posed
+from motion_agent.motion_models.motion.skeleton import JOINT, bone_vectors, mirror_joints
 from stretches import standing
 
 FRAMES = 60
 SIDES: list[Side] = ["left", "right"]
 ALL = [*posed_actions(), *standing_behind()]
 STAYING = [name for name in ALL if posed_action(name).gesture.stays]
+#: A pose in which the acting side and the other differ in all that can differ.
+LOPSIDED = KeyPose(
+    bend=10,
+    lean=20,
+    twist=15,
+    nod=8,
+    tilt=12,
+    hand=Reach("chest", (0.3, 0.1, 0.2)),
+    other_hand=Reach("hips", (0.2, 0.1, 0.15)),
+    shrug=0.03,
+    drop=0.1,
+    sway=0.06,
+    ahead=0.04,
+    foot=(0.05, 0.02, 0.1),
+    other_foot=(0.03, 0.01, -0.08),
+    heel=20,
+    other_heel=10,
+)
 
 
 def lengths(joints: FloatArray) -> FloatArray:
@@ -146,3 +166,65 @@ def test_a_walk_goes_where_it_went() -> None:
     ]
     assert folded.shown[:, legs] == pytest.approx(own.shown[:, legs], abs=1e-6)
     assert folded.exit == pytest.approx(own.exit)
+
+
+def test_a_pose_that_differs_in_all_parts_is_mirrored_in_all_of_them() -> None:
+    left, right = (posed(standing(), Gesture((LOPSIDED,)), side).shown for side in SIDES)
+    assert mirror_joints(left) == pytest.approx(right, abs=0.01)
+    assert posed(standing(), Gesture((LOPSIDED.mirrored(),)), "left").shown == pytest.approx(right, abs=1e-6)
+
+
+@pytest.mark.parametrize(("side", "out"), [("left", 1.0), ("right", -1.0)])
+def test_hips_head_shoulders_and_feet_go_where_a_pose_says(side: Side, out: float) -> None:
+    own, other = standing().shown[0], "right" if side == "left" else "left"
+
+    def moved(key: KeyPose, joint: str) -> FloatArray:
+        return posed(standing(), Gesture((key,)), side).shown[FRAMES // 2, JOINT[joint]] - own[JOINT[joint]]
+
+    low = {"drop": 0.1}
+    assert moved(KeyPose(sway=0.05, ahead=0.03, **low), "pelvis") == pytest.approx([0.05 * out, -0.1, 0.03])
+    assert moved(KeyPose(nod=30), "head")[2] > 0.02
+    assert moved(KeyPose(tilt=30), "head")[0] * out > 0.02
+    assert moved(KeyPose(shrug=0.04), f"{side}_shoulder")[1] > 0.01
+    acting, others = (0.06, 0.02, 0.05), (0.04, 0.01, -0.03)
+    stepping = KeyPose(foot=acting, other_foot=others, **low)
+    assert moved(stepping, f"{side}_foot") == pytest.approx([0.06 * out, 0.02, 0.05], abs=5e-3)
+    assert moved(stepping, f"{other}_foot") == pytest.approx([-0.04 * out, 0.01, -0.03], abs=5e-3)
+    lifted = KeyPose(heel=30, **low)
+    assert moved(lifted, f"{side}_ankle")[1] > 0.02 > abs(moved(lifted, f"{other}_ankle")[1])
+
+
+@pytest.mark.parametrize("anchor", ["hips", "ankle"])
+def test_hands_at_hips_and_ankles_do_not_turn_with_the_trunk(anchor: Anchor) -> None:
+    at = (0.15, 0.1, 0.1) if anchor == "hips" else (0.15, 0.6, 0.35)
+    key = KeyPose(bend=90, hand=Reach(anchor, at))
+    shown = posed(standing(), Gesture((key,)), "left").shown[FRAMES // 2]
+    joint = "pelvis" if anchor == "hips" else "left_ankle"
+    assert shown[JOINT["left_wrist"]] - shown[JOINT[joint]] == pytest.approx(at, abs=1e-6)
+
+
+def low_in(gesture: Gesture, times: int | None = None) -> tuple[int, int]:
+    """The first and the last frame of 60 in which the hips are as low as they get."""
+    height = posed(standing(), gesture, "left", times).shown[:, 0, 1]
+    frames = np.flatnonzero(height < height.min() + 1e-6)
+    return int(frames[0]), int(frames[-1])
+
+
+def test_poses_are_held_for_their_share_of_the_time() -> None:
+    low = KeyPose(seconds=0.5, drop=0.2)
+    assert low_in(Gesture((low,), back=0.5)) == (10, 49)
+    assert low_in(Gesture((replace(low, hold=1.0), KeyPose(seconds=0.5)), back=0.5), 1) == (13, 36)
+    # A cycle of half a second is slowed down by half, and then the motion goes on as it was.
+    quick = Gesture((KeyPose(seconds=0.25, hold=0.1, drop=0.2), KeyPose(seconds=0.15)), back=0.2)
+    assert low_in(quick, 1) == (8, 10)
+    assert posed(standing(), quick, "left", 1).shown[16:] == pytest.approx(standing().shown[16:], abs=1e-6)
+    assert (quick.seconds(), quick.seconds(3)) == pytest.approx((0.7, 1.7))
+    assert replace(quick, stays=True).seconds() == pytest.approx(0.5)
+
+
+def test_what_alternates_begins_on_the_acting_side() -> None:
+    raised = KeyPose(seconds=0.4, hand=Reach("shoulder", (0.1, 0.3, 0.1)))
+    gesture = Gesture((raised, KeyPose(seconds=0.4)), alternates=True, back=0.1)
+    shown = posed(standing(), gesture, "right", 2).shown
+    left, right = (int(shown[:, JOINT[f"{side}_wrist"], 1].argmax()) for side in SIDES)
+    assert right < 25 and left > 30
