@@ -13,7 +13,15 @@ from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from motion_agent.agent_graph import AgentConfig, create_motion_agent
-from motion_agent.agent_graph.coordinators.replies import CUT_SHORT, NO_ROOM, read_reply, with_calls
+from motion_agent.agent_graph.coordinators.replies import (
+    CUT_SHORT,
+    ECHO,
+    NO_ROOM,
+    NOTHING,
+    ReadReply,
+    read_reply,
+    with_calls,
+)
 from motion_agent.agent_graph.state import serializer
 from motion_agent.agent_graph.values import storable_reply
 
@@ -86,6 +94,62 @@ def test_steps_keep_their_order_over_several_blocks():
     sit = STEP | {"arguments": {"description": "a person sits"}}
     reading = read_reply(f"1. {json.dumps(STEP)}\n2. {json.dumps(sit)}", TOOLS)
     assert [args["description"] for _, args in reading.calls] == ["a person walks", "a person sits"]
+
+
+def test_what_is_said_about_a_step_is_no_argument_of_it():
+    remarks = {"id": 7, "step": 1, "number": 1, "reason": "asked for", "thought": "hm", "type": "function"}
+    flat = {"tool": "generate_motion", "description": "a person walks"} | remarks
+    assert read_reply(json.dumps({"steps": [flat]}), TOOLS).calls == (WALK,)
+
+
+def test_plans_among_thoughts_are_not_meant():
+    other = json.dumps({"steps": [STEP | {"arguments": {"description": "a person sits"}}]})
+    text = f"<think>{other}</think> or rather {other}</think>{json.dumps({'steps': [STEP]})}"
+    assert read_reply(text, TOOLS).calls == (WALK,)
+
+
+def test_calls_written_as_code_take_their_arguments_by_place_and_by_name():
+    sit = ("generate_motion", {"description": "a person sits", "seconds": 3})
+    assert read_reply("generate_motion('a person sits', 3)", TOOLS).calls == (sit,)
+    assert read_reply("generate_motion('a person', 3, description='a person sits')", TOOLS).calls == (sit,)
+    too_many = "generate_motion('a person sits', 3, 4)"
+    assert read_reply(too_many, TOOLS) == ReadReply(answer=too_many)
+    named = ("generate_motion", {"description": "as in name_motion('m1', 'hop')"})
+    assert read_reply("""generate_motion("as in name_motion('m1', 'hop')")""", TOOLS).calls == (named,)
+
+
+def test_a_short_name_that_two_tools_begin_with_is_left_as_it_is():
+    tools = {"edit_motion": [], "edit_scene": []}
+    assert read_reply('{"steps": [{"tool": "edit", "arguments": {}}]}', tools).calls == (("edit", {}),)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ('{"answer": "First."} {"answer": "Second."}', "First."),
+        ("1. It lasts three seconds.", "1. It lasts three seconds."),
+    ],
+)
+def test_the_first_answer_is_the_answer_and_one_point_is_no_list(text, answer):
+    assert read_reply(text, TOOLS) == ReadReply(answer=answer)
+
+
+def test_what_is_no_answer_is_told_apart_from_short_answers():
+    def fault(said: str, asked: str = "") -> str | None:
+        calls = with_calls(AIMessage(said), TOOLS, asked).invalid_tool_calls
+        return calls[0]["error"] if calls else None
+
+    assert fault("Make him walk!", "make him walk") == ECHO
+    assert fault("Yes.", "yes") is None  # one word may be what was asked and the answer
+    assert fault("generate_motion") == fault("m7x2") == fault("...") == fault("a" * 41) == NOTHING
+    assert fault("a" * 40) is None
+
+
+def test_words_of_a_model_that_makes_its_calls_stay_as_it_sent_them():
+    blocks: list[str | dict[str, str]] = [{"type": "text", "text": "Done."}]
+    assert with_calls(AIMessage(blocks), TOOLS, talk=True).content == blocks
+    said = 'It was {"answer": "short"}, if you want to know what a program would have said to that question.'
+    assert read_reply(said, TOOLS, talk=True) == ReadReply(answer=said)
 
 
 def test_an_argument_that_is_called_like_a_key_stays_an_argument():
