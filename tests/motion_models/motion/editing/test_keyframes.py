@@ -81,6 +81,38 @@ def test_one_place_and_heading_move_it_as_a_whole(walk: Stretch) -> None:
     assert moved == pytest.approx(own, abs=1e-6)
 
 
+def test_the_first_of_two_headings_turns_it_as_a_whole(walk: Stretch) -> None:
+    led, _ = led_through(walk, waypoints((10, FREE, FREE, 0.8), (50, FREE, FREE, 1.4)))
+    hips = led.shown[:, JOINT["left_hip"]] - led.shown[:, JOINT["right_hip"]]
+    assert np.arctan2(-hips[:, 2], hips[:, 0])[[10, 50]] == pytest.approx([0.8, 1.4], abs=1e-6)
+    gone = led.shown[59, 0] - led.shown[0, 0]
+    assert np.arctan2(gone[0], gone[2]) == pytest.approx(0.8, abs=0.15)
+
+
+def test_it_stands_where_it_stood_by_itself() -> None:
+    joints = walking(31)
+    own = stretches(from_joints(np.concatenate([joints, np.tile(joints[-1:], (20, 1, 1))])), [0, 50])[0]
+    far = float(own.shown[49, 0, 2])
+    led, stride = led_through(own, waypoints((0, 0, 0, FREE), (49, 2 * far, 0, FREE)))
+    assert stride == pytest.approx(2.0, abs=0.1)  # and it is there when it stops, as it was by itself
+    assert led.shown[[15, 31], 0, 0] == pytest.approx(2 * own.shown[[15, 31], 0, 2], abs=0.2)
+
+
+def test_headings_on_either_side_of_backwards_are_near_each_other(walk: Stretch, rig: RigMotion) -> None:
+    told = waypoints((10, 0, 0, 3.0), (50, 0, 2, -3.0))
+    led, _ = led_through(walk, told)
+    hips = (led.shown[:, JOINT["left_hip"]] - led.shown[:, JOINT["right_hip"]])[10:51]
+    assert np.cos(np.arctan2(-hips[:, 2], hips[:, 0])).max() < -0.5
+    assert np.cos(facing_of(at_waypoints(rig, told))[10:51]).max() < -0.5
+
+
+def test_after_the_last_place_it_goes_on_from_there(walk: Stretch) -> None:
+    led, _ = led_through(walk, waypoints((20, 0, 0, FREE), (40, 1.1, 0.3, FREE)))
+    jumps = np.linalg.norm(np.diff(led.shown[:, 0][:, ACROSS], axis=0), axis=1)
+    assert jumps.max() < 0.12
+    assert led.shown[39, 0, 0] < 1.1 and led.shown[59, 0, 0] > 1.6
+
+
 def test_headings_are_met_across_the_way(walk: Stretch) -> None:
     told = waypoints((0, 0, 0, np.pi), (30, 0, 1.7, np.pi + 0.2), (59, 0, 3.4, np.pi))
     led, _ = led_through(walk, told)
@@ -123,6 +155,16 @@ def test_a_pose_is_met_and_left(rig: RigMotion) -> None:
     assert posed.joints()[away] == pytest.approx(rig.joints()[away], abs=1e-9)
     steps = [np.linalg.norm(np.diff(one.joints(), axis=0), axis=-1).max() for one in (rig, posed)]
     assert steps[1] < steps[0] + 0.1  # and no joint jumps there
+
+
+def test_a_pose_is_bent_into_for_as_long_at_every_rate(rig: RigMotion) -> None:
+    pose = np.array(rig.rotations[10])
+    pose[RIG["left_shoulder"]] = Rotation.from_euler("z", 80, degrees=True).as_quat()
+    for fps in (10.0, 30.0):
+        posed = through_poses(rig, np.array([30]), pose[None], np.array([np.nan]), fps)
+        changed = np.flatnonzero(np.abs(posed.rotations - rig.rotations).max(axis=(1, 2)) > 1e-6)
+        assert changed[[0, -1]] == pytest.approx([30 - BLENDING * fps + 1, 30 + BLENDING * fps - 1], abs=1)
+        assert posed.root == pytest.approx(rig.root)
 
 
 def test_poses_that_follow_soon_lead_into_each_other(rig: RigMotion) -> None:
