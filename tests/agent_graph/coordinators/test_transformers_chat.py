@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import torch
 from fakes import FakeBackend, holding
+from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 from motion_agent.agent_graph import AgentConfig, CoordinatorError, create_motion_agent
-from motion_agent.agent_graph.coordinators.modes import Way, motions_named, ways_of
+from motion_agent.agent_graph.coordinators.modes import SENTENCES, Way, motions_named, schema_tokens, ways_of
 from motion_agent.agent_graph.coordinators.offline import OfflineCoordinator
 from motion_agent.agent_graph.coordinators.talk import Question
 from motion_agent.agent_graph.coordinators.transformers_chat import LocalCoordinator
@@ -119,6 +120,33 @@ def test_the_motions_a_grammar_knows_are_those_results_and_the_question_tell_of(
     ]
     question = Question([HumanMessage("m9"), *results], motions={"m7": ref})
     assert motions_named(question) == ["m7", "greeting", "m1", "m2", "stroll"]
+
+
+def test_a_reply_to_results_has_few_sentences_and_one_to_a_request_any() -> None:
+    asking = way(wild(), create_motion_tools(Obliging()))
+    request = Question([HumanMessage("move")])
+    assert request.asked == "move" and told("m1").asked == ""
+    assert asking.ask(request).kwargs["sentences"] is None  # type: ignore[attr-defined]
+    assert asking.ask(told("m1")).kwargs["sentences"] == SENTENCES  # type: ignore[attr-defined]
+    failed = ToolMessage("no such motion", tool_call_id="1", status="error")
+    assert Question([HumanMessage("move"), failed]).asked == "move"
+
+
+def test_calls_by_place_are_read_in_the_order_of_all_arguments() -> None:
+    asking = way(wild(), create_motion_tools(Obliging()))
+    written = asking.read(AIMessage("generate_motion('a person walks', 3)"), told())
+    assert written.tool_calls[0]["args"] == {"description": "a person walks", "seconds": 3}
+
+
+def test_the_tools_of_a_model_that_calls_them_take_room_too() -> None:
+    class Calling(FakeListChatModel):
+        def bind_tools(self, tools: Any, **options: Any) -> Any:
+            return self
+
+    tools = create_motion_tools(Obliging())
+    [calling] = ways_of(Calling(responses=[]), tools, "tools", "it")
+    [prompted] = ways_of(Calling(responses=[]), tools, "prompted", "it")
+    assert calling.count(MESSAGES) == prompted.count(MESSAGES) + schema_tokens(tools)
 
 
 @pytest.fixture
