@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages.ai import UsageMetadata
 from motion_agent.agent_graph.config import AgentConfig
 from motion_agent.agent_graph.coordinators.talk import Question, fitted, plain
 from motion_agent.agent_graph.coordinators.usage import Usage, usage_of
@@ -78,7 +79,7 @@ def test_a_turn_that_does_not_fit_alone_is_an_error() -> None:
 
 
 def test_what_is_read_and_what_is_written_have_prices_of_their_own() -> None:
-    counted = {"input_tokens": 1_000_000, "output_tokens": 500_000, "total_tokens": 1_500_000}
+    counted = UsageMetadata(input_tokens=1_000_000, output_tokens=500_000, total_tokens=1_500_000)
     replies = [
         AIMessage("", usage_metadata=counted),
         HumanMessage("x"),

@@ -181,16 +181,17 @@ def test_hips_head_shoulders_and_feet_go_where_a_pose_says(side: Side, out: floa
     def moved(key: KeyPose, joint: str) -> FloatArray:
         return posed(standing(), Gesture((key,)), side).shown[FRAMES // 2, JOINT[joint]] - own[JOINT[joint]]
 
-    low = {"drop": 0.1}
-    assert moved(KeyPose(sway=0.05, ahead=0.03, **low), "pelvis") == pytest.approx([0.05 * out, -0.1, 0.03])
+    assert moved(KeyPose(sway=0.05, ahead=0.03, drop=0.1), "pelvis") == pytest.approx(
+        [0.05 * out, -0.1, 0.03]
+    )
     assert moved(KeyPose(nod=30), "head")[2] > 0.02
     assert moved(KeyPose(tilt=30), "head")[0] * out > 0.02
     assert moved(KeyPose(shrug=0.04), f"{side}_shoulder")[1] > 0.01
     acting, others = (0.06, 0.02, 0.05), (0.04, 0.01, -0.03)
-    stepping = KeyPose(foot=acting, other_foot=others, **low)
+    stepping = KeyPose(foot=acting, other_foot=others, drop=0.1)
     assert moved(stepping, f"{side}_foot") == pytest.approx([0.06 * out, 0.02, 0.05], abs=5e-3)
     assert moved(stepping, f"{other}_foot") == pytest.approx([-0.04 * out, 0.01, -0.03], abs=5e-3)
-    lifted = KeyPose(heel=30, **low)
+    lifted = KeyPose(heel=30, drop=0.1)
     assert moved(lifted, f"{side}_ankle")[1] > 0.02 > abs(moved(lifted, f"{other}_ankle")[1])
 
 
