@@ -411,10 +411,34 @@ def _return(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 def _path(edit: Edit, timeline: Timeline) -> list[Operation]:
+    if edit.said.startswith("circle"):
+        return _circle(edit, timeline)
     return [
         step("path", number, points=points(edit.said, edit.amount or _bent(number, timeline)))
         for number in where(edit, timeline)
     ]
+
+
+#: How wide a circle is that the motion model walks by itself, in metres.
+_CIRCLE_METRES = 2.4
+
+
+def _circle(edit: Edit, timeline: Timeline) -> list[Operation]:
+    """The part that goes in a circle, along one that is wider or narrower, or the other way round."""
+    texts = [text for text, _ in timeline.segments or ()]
+    numbers = [n for n, text in enumerate(texts, 1) if re.search(r"\bcircles?\b", text)]
+    if not numbers and len(texts) == 1 and _GOING.search(texts[0]):
+        numbers = [1]
+    if len(numbers) != 1:
+        raise PlanningError(
+            f"Which part goes in a circle? The motion has these: {told(timeline.segments or ())}."
+        )
+    text, factor = texts[numbers[0] - 1], edit.amount or 1.0
+    said = edit.said.removeprefix("circle").strip() or text
+    right = re.search(r"(?<!anti)(?<!anti[ -])(?<!counter)(?<!counter[ -])\bclockwise|\bto the right\b", said)
+    shape = "circle to the right" if right else "ring"
+    at = None if timeline.count == 1 else numbers[0]
+    return [step("path", at, points=points(shape, round(factor * _CIRCLE_METRES, 1)))]
 
 
 #: About how fast people go, in metres a second.

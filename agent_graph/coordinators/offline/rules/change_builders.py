@@ -204,6 +204,13 @@ def curved(said: Said, verbs: Verbs) -> Edit:
     return Edit("path", _part(said), said=f"{said['side']} curve")
 
 
+def circled(said: Said, verbs: Verbs) -> Edit:
+    """A way in a circle that is wider or narrower, or goes round the other way."""
+    wider = said.get("how", "") in ("bigger", "larger", "wider")
+    factor = 1.0 if "how" not in said else 2.0 if wider else 0.5
+    return Edit("path", _part(said), amount=factor, said=f"circle {said.get('round', '')}".strip())
+
+
 def returned(said: Said, verbs: Verbs) -> Edit:
     return Edit("return")
 

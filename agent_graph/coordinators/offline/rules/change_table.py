@@ -19,6 +19,7 @@ PAUSE = (
 PUT = "[(put|add|insert|leave|stick|have|give|include|pop|throw|squeeze|want)] [in]"
 CURVES = "(curve|curves|bend|bends|veer|veers|arc|arcs|swerve|swerves|drift|drifts)"
 SLIGHTLY = "[gently|slightly|softly|gradually|slowly|gentle|slight|soft|wide|smooth|a bit|a little]"
+ROUND = "<round:(?:anti|counter)[ -]?clockwise|clockwise>"
 SIZE = "<size:height|size|depth|width|strength|force|power>"
 #: That something is to be done anew.
 AGAIN = (
@@ -131,6 +132,13 @@ CHANGES: tuple[Row, ...] = (
         to.headed,
         "[<@>] [to the] <way:backwards?|forwards?|sideways>",
         "[<@>] [in|to] [the] <way:other|opposite> (way|direction) [round|around]",
+    ),
+    *rows(
+        to.circled,
+        "[go|walk|run|do] [<@>] <how:bigger|larger|wider|smaller|tighter|narrower> round-path [and|but]"
+        f" [go|walk|run] [{ROUND}]",
+        f"[go|walk|run|do] {ROUND} [instead]",
+        f"<@> {ROUND} [instead]",
     ),
     *rows(
         to.enlarged,

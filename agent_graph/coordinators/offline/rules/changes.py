@@ -154,7 +154,7 @@ def read_done_so(message: str, parts: Sequence[str], verbs: Verbs) -> Edit | Non
     """A part done in another manner, by an order that says its verb and how; None for anything else."""
     found = _HARDER.fullmatch(rephrased(message).rstrip(" .!"))
     verb = verbs.verb(found["does"]) if found else None
-    if not found or not verb or verb.form != "base":
+    if not found or not verb or verb.form != "base" or "round-path" in found["rest"]:
         return None
     meant = find_parts(found["does"], list(parts), verbs)
     how = _HOW.get(found["how"], found["how"].removeprefix("more "))

@@ -15,6 +15,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _SPELLED = "|".join(NUMBERS)
 _ABOUT = r"(?:(?:for|about|only|exactly|around|roughly) )*"
 #: What opens a correction: "oops, sorry".
+_WIDER = r"(?:bigger|larger|wider|smaller|tighter|narrower)"
 _LOOKS = (
     r"(?:sad|happy|angry|tired|exhausted|drunk|scared|nervous|proud|confident|excited|bored|old|sleepy|shy"
     r"|depressed|cheerful"
@@ -147,6 +148,8 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             r"make it \1",
         ),
         (r"^(?:the )?whole (?:thing|motion|clip)\b", "it"),
+        (rf"\b(?:in )?(?:an? |the |his |her )?({_WIDER}) circle\b", r"\1 round-path"),
+        (rf"\b(?:make )?(?:the |his |her )?circle (?:much |a bit |a little )?({_WIDER})\b", r"\1 round-path"),
         (
             r"^hold the (?:last|final|end) (?:pose|position) (?:for )?(?=\S+ (?:more |further )?sec)",
             "hold it there for ",

@@ -197,6 +197,28 @@ def test_a_way_that_is_bent_stays_about_as_long() -> None:
     assert fast["points"][-1][1] > 2 * slow["points"][-1][1] > 2
 
 
+@pytest.mark.parametrize(
+    ("message", "wide", "to_the_left"),
+    [
+        ("make the circle bigger", 4.8, True),
+        ("bigger circle and clockwise", 4.8, False),
+        ("smaller circle and go clockwise", 1.2, False),
+        ("walk in a tighter circle", 1.2, True),
+        ("counterclockwise please", 2.4, True),
+    ],
+)
+def test_a_circle_that_is_wider_or_goes_the_other_way(message: str, wide: float, to_the_left: bool) -> None:
+    [operation] = changed(message, "walks in a circle | waves")
+    lefts = [point[0] for point in operation["points"]]
+    assert (operation["op"], operation["segment"]) == ("path", 1)
+    assert max(map(abs, lefts)) == pytest.approx(wide)
+    assert (sum(lefts) > 0) == to_the_left
+
+
+def test_where_nobody_goes_in_a_circle_none_is_wider() -> None:
+    assert not reply("bigger circle", "waves").calls
+
+
 @pytest.mark.parametrize("message", ["ok cool thanks", "great, nice", "ok cool", "haha brilliant, cheers!"])
 def test_praise_changes_nothing(message: str) -> None:
     assert not reply(message, "jumps").calls
