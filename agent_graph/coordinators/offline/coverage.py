@@ -99,6 +99,7 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
         said |= {"alternate", "alternating", "alternately", "leg", "arm", "hand", "switch", "change"}
     if any(isinstance(request, Scene) for request in requests):
         said |= {"stand", "line", "distance", "gap", "front", "toward", "towards"}
+        said |= {"left", "middle", "right", "centre", "center", "row"}
     if any(action.seconds for request in requests for action in _actions(request)):
         said |= {"short", "brief", "lengthy", "keep", "going", "continue"}
     if any(action.held for request in requests for action in _actions(request)):

@@ -23,7 +23,7 @@ from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured
 from .rules import unmet
 from .rules.beyond import bodily
-from .rules.changes import read_changes, read_done_so
+from .rules.changes import PRAISE, read_changes, read_done_so
 from .rules.directives import read_directive
 from .rules.files import take_files
 from .rules.reading import MAX_CHARACTERS, read_message
@@ -169,6 +169,8 @@ def understood(
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
         return [Foreign(language)], []
+    if PRAISE.fullmatch(message.lower().strip()):
+        return [Social("thanks" if re.search(r"thank|thx|cheers", message.lower()) else "fine")], []
     if thread.trail.undone and _REDONE.fullmatch(message.strip()):
         return [Travel("redo")], []
     if elsewhere := _afresh(thread, verbs, tools, learned) or _after_going_back(
@@ -219,6 +221,8 @@ def _understood(
         if any(isinstance(request, Doubt) for request in requests) and (meant := plainly_meant(readings)):
             requests, taken = meant, answers.taken_as(meant)
     requests = unmet.possible(requests, asked.said)
+    if thread.current is not None and any(map(_gives_them, requests)):
+        requests = [Unclear(thread.request)]
     if len(requests) == 1 and isinstance(requests[0], Unclear):
         requests = [replace(requests[0], text=thread.request)]
     requests = [in_layers(request, asked.said, thread, verbs) for request in requests]
@@ -232,6 +236,14 @@ def _understood(
         answers.alone(asked.said, requests),
     ]
     return requests, [remark for remark in remarks if remark]
+
+
+#: Something that the person who is there is to have, and gives nobody: "give him a limp".
+_GIVEN = re.compile(r"a person gives (?:him|her|them|it) ")
+
+
+def _gives_them(request: Intent) -> bool:
+    return isinstance(request, Make) and any(_GIVEN.match(action.description) for action in request.actions)
 
 
 def _sentence_for(wish: str, thread: Thread, verbs: Verbs, tools: Collection[str], *, learned: bool) -> str:

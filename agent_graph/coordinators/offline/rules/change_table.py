@@ -208,7 +208,7 @@ CHANGES: tuple[Row, ...] = (
         f" {THERE}",
         f"(stay|stays|remain|keep) {POSE} {MORE} <seconds> [more|longer] {THERE}",
         "(keep|hold) [the] <held:(?:(?:left|right) )?(?:arm|hand|leg|foot|fist|knee)> [up|out|there|raised]"
-        " [for] [another] <seconds> [more|longer|extra]",
+        f" [for] [another] <seconds> [more|longer|extra] {THERE}",
     ),
     *rows(
         to.paused,

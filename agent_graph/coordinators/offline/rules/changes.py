@@ -75,7 +75,7 @@ _FRAME = re.compile(
     r"|be|is|are|was)\b"
 )
 #: Praise and thanks, which change nothing.
-_PRAISE = re.compile(
+PRAISE = re.compile(
     r"(?:(?:ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah|thanks"
     r"|thank you|thx"
     r"|cheers|brilliant|excellent|fantastic|sweet|neat|haha+|so much|very much|a lot|haha|lol)\b[ ,.!]*)+"
@@ -124,7 +124,7 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     """The changes of a motion with these parts; [] where all that is said is that some stay as they are, and
     None where a message says anything else.
     """
-    if "@" in message or _PRAISE.fullmatch(message.lower()):  # the mark of a name
+    if "@" in message or PRAISE.fullmatch(message.lower()):  # the mark of a name
         return None
     marked, names = _marked(_ASIDE.sub("", rephrased(message)), parts, verbs)
     found: list[Edit] = []

@@ -149,6 +149,7 @@ _TALK = (
         "(ok|okay|cool|great|nice|perfect|good|awesome|wow|yes|no|sure|fine|well done|looks good|lovely"
         "|amazing)",
         "i (like|love) (it|this|that) [<any>]",
+        "(sorry|oops|whoops|ups) [,] (wrong (window|chat|tab|person|place)|not for you|my bad)",
         f"[{_PRAISE}] [,] {_PRAISE}",
         "(that|this|it|that's|it's) [is|looks|was] [very|really|so] (good|great|nice|fine|perfect|cool"
         "|wonderful|awesome)",

@@ -74,7 +74,7 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             r"then the \1",
         ),
         (
-            rf"^{_SLIP}i (?:meant|mean|said|wanted|want) (?!{_LIMBS}|(?:the|his|her|both) {_LIMBS})"
+            rf"^{_SLIP}i (?:meant|mean|said|wanted|want) (?!\d|(?:{_SPELLED})\b|{_LIMBS}|(?:the|his|her|both) {_LIMBS})"
             r"(?:him to |her to |them to |to )?(?P<new>.+?),? (?:and )?"
             rf"(?:not|instead of|rather than) (?:to |a |an |the )?(?P<old>.+)$",
             r"instead change \g<old> to \g<new>",
@@ -148,6 +148,7 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             r"make it \1",
         ),
         (r"^(?:the )?whole (?:thing|motion|clip)\b", "it"),
+        (r"^one (?=\w+ is (?:enough|plenty)\b)", "only 1 "),
         (rf"\b(?:in )?(?:an? |the |his |her )?({_WIDER}) circle\b", r"\1 round-path"),
         (rf"\b(?:make )?(?:the |his |her )?circle (?:much |a bit |a little )?({_WIDER})\b", r"\1 round-path"),
         (

@@ -24,6 +24,8 @@ _GROUP = re.compile(
 _ANYBODY = rf"(?:{'|'.join(sorted(ANYONE))})"
 _ONE = r"(?:a|the|one) (?:man|woman|boy|girl|guy|lady|person)"
 _OTHER = r"(?:another|the other|a second|the second)"
+#: What one person has two of: "from one foot to the other".
+_SIDE_OF_ONE = r"(?:foot|leg|arm|hand|side|knee|hip|shoulder|fist|elbow|ear|way|direction|end|place|spot)"
 _MEMBER = re.compile(
     rf"(?:,|;|:|\band|\bwhile|\bwhereas|\bwith)?\s*\b(?:one of them|one(?: {_ANYBODY})?|{_OTHER}(?:"
     rf" one| {_ANYBODY})?(?: from the left)?"
@@ -32,7 +34,7 @@ _MEMBER = re.compile(
     rf"|{_ONE})\b:?\s+"
 )
 _PAIR = re.compile(
-    rf"\bone(?: of them| {_ANYBODY})?\b.+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
+    rf"\bone(?: of them| {_ANYBODY})?\b(?! {_SIDE_OF_ONE}\b).+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
     rf" second\b"
     rf"|\bperson (?:a|1|one)\b.+\bperson (?:b|2|two)\b|\ba man\b.+\b(?:and|while|,) a woman\b|\ba"
     rf" woman\b.+\b(?:and|while|,) a man\b"

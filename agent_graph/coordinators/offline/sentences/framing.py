@@ -80,7 +80,8 @@ _PUT_RIGHT = re.compile(
 
 #: What was said before is taken back: "a dive, no wait, a jump".
 _TAKEN_BACK = re.compile(
-    r"^.*?\b(?:scratch that"
+    r"^.*?(?:\.\.+|[.;!?] |- )\s*actually,? (?:just |rather |let's |only )*(?=(?:have|let|make|do) )"
+    r"|^.*?\b(?:scratch that"
     r"|(?:no|nah|wait|sorry|actually|hmm)[,. ]+(?:(?:no|wait|sorry|actually|rather|i mean)\b[,. ]*)+)"
     r"[,. ]*(?=\w+ \w)",
     re.IGNORECASE | re.DOTALL,

@@ -86,6 +86,13 @@ def become(segment: int, description: str) -> dict[str, Any]:
         ("my teacher says i have to animate someone opening a door and going through it",
          ["opens a door", "walks through it"]),
         ("my hero jumps and bows", ["jumps", "bows"]),
+        ("idle, about 6 sec, shifting weight from one foot to the other",
+         ["shifts weight from one foot to the other for 6.0 s"]),
+        ("he ties his shoes... actually just have him stretch, then sit", ["stretches", "sits"]),
+        ("T pose", ["t-poses"]),
+        ("squats. 12. slow ones", ["squats slowly"]),
+        ("walk backwords 3 steps", ["walks backwards 3 steps"]),
+        ("marches on the spot for 8 counts", ["marches on the spot 8 steps"]),
         ("boxer: jab jab cross, duck", ["jabs", "jabs", "punches with the right hand", "ducks"]),
         ("wave, he spins around first", ["spins around", "waves"]),
         ("90 degree turn right, 3 steps, 90 degree turn right",
@@ -173,6 +180,15 @@ REPEATED = [on(1, "repeat", times=2), on(2, "mirror")]
         ("knock harder, like police", "walks | knocks on a door",
          [become(2, "knocks on a door hard, like police")]),
         ("walk slower like an old man", "walks | waves", [become(1, "walks slowly like an old man")]),
+        ("sry i meant 5 meters not 3", "walks 3 meters", [become(1, "walks 5 meters")]),
+        ("keep the arm up for 4 more seconds at the end pls", "raises the right arm",
+         [on(1, "extend", seconds=4.0, hold=True)]),
+        ("thanks, now make it slower", "waves", [on(None, "speed", factor=0.667)]),
+        ("one jump is enough", "jumps | jumps | sits down", [on(2, "delete")]),
+        ("cut out the sitting and the getting up", "walks | sits down | stands up",
+         [on(3, "delete"), on(2, "delete")]),
+        ("afterwards she leaves to the right", "waves",
+         [on(None, "insert", description="a person walks away to the right")]),
         ("put a salute there", "walks", [on(None, "insert", description="a person salutes")]),
     ],
 )  # fmt: skip
@@ -219,9 +235,25 @@ def test_where_nobody_goes_in_a_circle_none_is_wider() -> None:
     assert not reply("bigger circle", "waves").calls
 
 
-@pytest.mark.parametrize("message", ["ok cool thanks", "great, nice", "ok cool", "haha brilliant, cheers!"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ok cool thanks",
+        "great, nice",
+        "ok cool",
+        "haha brilliant, cheers!",
+        "lovely, thanks a lot!",
+        "sorry wrong window",
+        "give him a limp",
+    ],
+)
 def test_praise_changes_nothing(message: str) -> None:
     assert not reply(message, "jumps").calls
+
+
+def test_a_number_that_somebody_counted_is_counted_again() -> None:
+    plan = reply("I count only four jumps, can you check", "jumps | waves")
+    assert [tool for tool, _ in plan.calls] == ["caption_motion"]
 
 
 def test_a_part_has_no_name_and_a_name_no_order() -> None:
