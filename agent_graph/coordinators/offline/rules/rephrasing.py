@@ -74,7 +74,8 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             r"then the \1",
         ),
         (
-            rf"^{_SLIP}i (?:meant|mean|said|wanted|want) (?!\d|(?:{_SPELLED})\b|{_LIMBS}|(?:the|his|her|both) {_LIMBS})"
+            rf"^{_SLIP}i (?:meant|mean|said|wanted|want) (?!\d|(?:{_SPELLED})\b|{_LIMBS}|(?:the|his|her"
+            rf"|both) {_LIMBS})"
             r"(?:him to |her to |them to |to )?(?P<new>.+?),? (?:and )?"
             rf"(?:not|instead of|rather than) (?:to |a |an |the )?(?P<old>.+)$",
             r"instead change \g<old> to \g<new>",

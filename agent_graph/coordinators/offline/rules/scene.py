@@ -34,7 +34,8 @@ _MEMBER = re.compile(
     rf"|{_ONE})\b:?\s+"
 )
 _PAIR = re.compile(
-    rf"\bone(?: of them| {_ANYBODY})?\b(?! {_SIDE_OF_ONE}\b).+\b{_OTHER}\b|\bthe first (?:person|man|woman|one)\b.+\bthe"
+    rf"\bone(?: of them| {_ANYBODY})?\b(?! {_SIDE_OF_ONE}\b).+\b{_OTHER}\b|\bthe first (?:person|man|woman"
+    r"|one)\b.+\bthe"
     rf" second\b"
     rf"|\bperson (?:a|1|one)\b.+\bperson (?:b|2|two)\b|\ba man\b.+\b(?:and|while|,) a woman\b|\ba"
     rf" woman\b.+\b(?:and|while|,) a man\b"

@@ -226,7 +226,8 @@ _PLAINLY = tuple(
         ),
         (r"\bthe getting up\b", "the standing up"),
         (
-            rf"^(?:idle|idling),? (?:(?:like|about|around|for) )*({_COUNT}) ?(?:s|secs?|seconds?),? (\w+ing\b.*)$",
+            rf"^(?:idle|idling),? (?:(?:like|about|around|for) )*({_COUNT}) ?(?:s|secs?|seconds?),?"
+            r" (\w+ing\b.*)$",
             r"\2 for \1 seconds",
         ),
         (r"\ba couple of times\b", "2 times"),

@@ -47,7 +47,8 @@ _MEASURE = re.compile(
 _HANDED = re.compile(r"(?:an? )?(?P<side>left|right)[- ]?handed(?: \w+)?")
 #: A sentence that only goes on about the action before it.
 GOES_ON = re.compile(
-    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+ times(?:, \w+ly)?"
+    rf"(?:(?:and|then) )*(?:the same (?:again )?(?:with|on|to)\b.*|{_WHICH_LIMB}|(?:only |just )?\d+"
+    r" times(?:, \w+ly)?"
     r"|(?:an? )?(?:left|right)[- ]?handed(?: \w+)?)",
     re.IGNORECASE,
 )
