@@ -138,6 +138,8 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     more = any(edit.kind == "quantity" and edit.relation == "more" for edit in found)
     if more and any(edit.kind in ("speed", "style") and not edit.part for edit in found):
         return None  # "and five more, but slower": only the further ones
+    # The other way round is said of the circle that there will be.
+    found.sort(key=lambda edit: not (edit.kind == "path" and edit.said.startswith("circle")))
     return _carried(found) or ([] if _KEPT.search(marked) else None)
 
 

@@ -218,7 +218,7 @@ _PLAINLY = tuple(
             r"walk\1 away",
         ),
         (rf"\b(march\w*(?: on the spot| in place)?) for ({_COUNT}) (?:counts|beats)\b", r"\1 \2 steps"),
-        (rf"([.,]) ({_COUNT})(?=[.;!]|$)", r"\1 \2 times"),
+        (rf"([.,]) ({_COUNT})(?=[.;!](?!\d)|$)", r"\1 \2 times"),
         (rf"({_COUNT} times)[.,;] (slow|fast|quick|deep) ones\b", r"\1, \2ly"),
         (
             rf"^i (?:can )?(?:only )?(?:count(?:ed)?|see|saw) (?:only |just )?{_COUNT} (\w+).*$",
@@ -274,7 +274,7 @@ _PLAINLY = tuple(
         (r"\bput(s|ting)? down (it|them)\b", r"put\1 \2 down"),
         (rf"\?,? ((?:(?:slow|slowly|fast|quickly|quick|gently),? )?(?:{_COUNT} times)?)[.!]*$", r", \1"),
         (r"\b(?:put|do|have) (an? [\w ]+?) there(?: instead)?$", r"add \1 at the end"),
-        (rf"([,.]) (?:like|about|maybe|say) ({_COUNT})(?=$|[,.;!])", r"\1 \2 times"),
+        (rf"([,.]) (?:like|about|maybe|say) ({_COUNT})(?=$|[,.;!](?!\d))", r"\1 \2 times"),
         (
             r"\b((?:rais|lift|stretch)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?"
             r"|arms?|legs?|foot"

@@ -231,6 +231,11 @@ def test_a_circle_that_is_wider_or_goes_the_other_way(message: str, wide: float,
     assert (sum(lefts) > 0) == to_the_left
 
 
+def test_the_other_way_is_said_of_the_circle_that_there_will_be() -> None:
+    operations = changed("Other direction and a smaller circle.", "walks in a circle")
+    assert [operation["op"] for operation in operations] == ["path", "mirror"]
+
+
 def test_where_nobody_goes_in_a_circle_none_is_wider() -> None:
     assert not reply("bigger circle", "waves").calls
 
@@ -289,6 +294,7 @@ def test_questions(message: str, told: str) -> None:
         ("crosses his arms", "crosses his arms"),
         ("jab, crosses the street", "jab, crosses the street"),
         ("trips at the end", "trips at the end"),
+        ("long jump, 2.2 metres", "long jump, 2.2 metres"),
     ],
 )
 def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
