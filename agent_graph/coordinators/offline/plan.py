@@ -16,7 +16,7 @@ from . import answers
 from .amounts import halfway
 from .composing import along_shapes, overlaid, planned, segment_of, share_out, total_of
 from .dialogue import KnownMotion, Thread
-from .operations import operations
+from .edit_planning import operations
 from .questions import is_measured, said_to
 from .scenes import people_after, people_of, staged
 from .sentences.actions import Action, ReadActions

@@ -27,7 +27,7 @@ from ..sentences.requests import (
     Travel,
     Unable,
 )
-from .edits import EDIT_BUILDERS
+from .heard_edits import EDIT_BUILDERS
 from .slots import Build, Read, actions_in, count_of, new_actions, number_of, part_of
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from .....motion_models.english.quantities import canonical, number
 from .....motion_models.motion.features import FPS
 from ...reader.reading import Command, Slot
-from ..rules.edits import PLAINLY, SLIGHTLY, STRONGLY
+from ..rules.edit_phrases import PLAINLY, SLIGHTLY, STRONGLY
 from ..sentences.actions import Action
 from ..sentences.clauses import read_actions
 from ..sentences.going_on import there_and_back, with_conditions

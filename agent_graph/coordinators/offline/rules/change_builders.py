@@ -10,7 +10,7 @@ import re
 from ..sentences.clauses import read_actions
 from ..sentences.grammar import Verbs
 from ..sentences.requests import Edit, Relation
-from .edits import PLAINLY, STRONGLY
+from .edit_phrases import PLAINLY, STRONGLY
 
 Said = dict[str, str]
 

@@ -18,7 +18,7 @@ from ..sentences.phrases import first_match
 from ..sentences.requests import Edit
 from ..sentences.wordlists import DETERMINERS, ORDINALS
 from .change_table import CHANGES
-from .edits import PLAINLY, SLIGHTLY, STRONGLY
+from .edit_phrases import PLAINLY, SLIGHTLY, STRONGLY
 from .rephrasing import rephrased
 
 _WHOLE = re.compile(

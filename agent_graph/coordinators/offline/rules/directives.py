@@ -25,7 +25,7 @@ from ..sentences.requests import (
 from ..sentences.text import strip_politeness
 from ..sentences.wordlists import FORMATS, ORDINALS
 from .changes import read_changes
-from .edits import EDITS
+from .edit_phrases import EDITS
 
 Said = dict[str, str]
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from .....motion_models.arrays import FloatArray
 from .....motion_models.errors import CheckpointError
-from .scores import check_pairs
+from .counting import check_pairs
 
 
 class Baseline(NamedTuple):

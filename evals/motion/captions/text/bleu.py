@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .....motion_models.arrays import FloatArray, IntArray
-from .scores import Scores, Words, check_pairs, count_ngrams
+from .counting import Scores, Words, check_pairs, count_ngrams
 
 
 def bleu(*, hypotheses: Sequence[Words], references: Sequence[Sequence[Words]], order: int = 4) -> Scores:

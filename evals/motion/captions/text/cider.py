@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .scores import Scores, Words, check_pairs, count_ngrams
+from .counting import Scores, Words, check_pairs, count_ngrams
 
 Ngram = tuple[str, ...]
 

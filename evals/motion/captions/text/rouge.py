@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .scores import Scores, Words, check_pairs
+from .counting import Scores, Words, check_pairs
 
 BETA = 1.2
 

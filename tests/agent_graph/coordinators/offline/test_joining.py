@@ -10,9 +10,9 @@ from motion_agent.agent_graph.coordinators.offline.asking.first_words import is_
 from motion_agent.agent_graph.coordinators.offline.coverage import unused_words
 from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
+from motion_agent.agent_graph.coordinators.offline.edit_planning import operations
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
 from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined, plainly_meant
-from motion_agent.agent_graph.coordinators.offline.operations import operations
 from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.languages import foreign_language, said_in

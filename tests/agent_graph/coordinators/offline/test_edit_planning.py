@@ -7,7 +7,7 @@ from fakes import FakeBackend
 from hand import Hand
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
-from motion_agent.agent_graph.coordinators.offline.operations import operations
+from motion_agent.agent_graph.coordinators.offline.edit_planning import operations
 from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
 from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit

@@ -8,7 +8,7 @@ from .....motion_models.english.quantities import canonical
 from ...reader.reading import Command
 from ..overlays.limbs import limb_edit, limb_from, limb_in
 from ..overlays.shapes import degrees_in, shape_in
-from ..rules.edits import PLAINLY
+from ..rules.edit_phrases import PLAINLY
 from ..sentences.grammar import Verbs
 from ..sentences.phrases import part_words
 from ..sentences.requests import Edit, EditKind, Unable
