@@ -52,3 +52,15 @@ def test_a_file_is_kept_more_closely_than_captions_are_learnt_from() -> None:
     assert torch.equal(plain, backend.tokenizer.encode(other))
     assert torch.equal(close, backend.tokenizer.encode_closely(other))
     assert not torch.equal(plain, close)
+
+
+def test_the_same_codes_again_and_again_are_told_as_a_pose_that_is_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backend = loaded()
+    said = "a person runs forward"
+    monkeypatch.setattr(backend.llm, "caption", lambda motions, **options: [said] * len(motions))
+    moving = backend.generate(["a person runs forward"], seconds=3, seed=1)[0]
+    frozen = moving[len(moving) // 2 : len(moving) // 2 + 1].repeat(12, 1)
+    told = backend.caption([frozen, moving])
+    assert "still" in told[0] and told[1] == said
