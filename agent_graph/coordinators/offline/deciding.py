@@ -169,7 +169,7 @@ def understood(
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
         return [Foreign(language)], []
-    if PRAISE.fullmatch(message.lower().strip()):
+    if len(message) <= _LONGEST_WAY_BACK and PRAISE.fullmatch(message.lower().strip()):
         return [Social("thanks" if re.search(r"thank|thx|cheers", message.lower()) else "fine")], []
     if thread.trail.undone and _REDONE.fullmatch(message.strip()):
         return [Travel("redo")], []

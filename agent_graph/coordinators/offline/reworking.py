@@ -434,11 +434,13 @@ def _circle(edit: Edit, timeline: Timeline) -> list[Operation]:
             f"Which part goes in a circle? The motion has these: {told(timeline.segments or ())}."
         )
     text, factor = texts[numbers[0] - 1], edit.amount or 1.0
+    wide = re.search(r"(\d+(?:\.\d+)?)[ -]?m(?:et(?:er|re)s?)?\b", text)
+    metres = factor * (float(wide[1]) if wide else _CIRCLE_METRES)
     said = edit.said.removeprefix("circle").strip() or text
     right = re.search(r"(?<!anti)(?<!anti[ -])(?<!counter)(?<!counter[ -])\bclockwise|\bto the right\b", said)
     shape = "circle to the right" if right else "ring"
     at = None if timeline.count == 1 else numbers[0]
-    return [step("path", at, points=points(shape, round(factor * _CIRCLE_METRES, 1)))]
+    return [step("path", at, points=points(shape, round(metres, 1)))]
 
 
 #: About how fast people go, in metres a second.

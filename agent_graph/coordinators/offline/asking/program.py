@@ -122,9 +122,9 @@ _OF_THE_PROGRAM: tuple[tuple[str, str], ...] = (
         " people. I read what you say by rules and a small network, and am no chat model.",
     ),
     (
-        r"\b(?:which|what|other|many|more|any) (?:\w+ )?languages?\b|\b(?:speak|understand|know|read|write"
-        r"|talk|type"
-        r"|ask|reply|answer|use|try|say)\b.*\b(?:english|german|french|spanish|italian|portuguese|dutch"
+        r"\b(?:which|what|other|many|more|any) (?:\w+ )?languages?\b|\b(?:speak|understand|read|write|talk"
+        r"|type"
+        r"|ask|reply|answer)\b.*\b(?:english|german|french|spanish|italian|portuguese|dutch"
         r"|polish|turkish"
         r"|chinese|mandarin|japanese|korean|russian|arabic|hindi|(?:my|another|a foreign|other)"
         r" languages?)\b",

@@ -78,7 +78,7 @@ _FRAME = re.compile(
 PRAISE = re.compile(
     r"(?:(?:ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah|thanks"
     r"|thank you|thx"
-    r"|cheers|brilliant|excellent|fantastic|sweet|neat|haha+|so much|very much|a lot|haha|lol)\b[ ,.!]*)+"
+    r"|cheers|brilliant|excellent|fantastic|sweet|neat|haha+|so much|very much|a lot|lol)\b[ ,.!]*)+"
 )
 _OPENING_NO = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|and|but|so|alright|great|good)\b[ ,.]*)+")
 _OTHERS = r"(?:@\d+(?: else)?|(?:all )?the (?:rest|others?(?: parts?)?)|(?:all|everything) else)"
@@ -124,7 +124,7 @@ def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit]
     """The changes of a motion with these parts; [] where all that is said is that some stay as they are, and
     None where a message says anything else.
     """
-    if "@" in message or PRAISE.fullmatch(message.lower()):  # the mark of a name
+    if "@" in message or (len(message) <= 80 and PRAISE.fullmatch(message.lower())):  # the mark of a name
         return None
     marked, names = _marked(_ASIDE.sub("", rephrased(message)), parts, verbs)
     found: list[Edit] = []

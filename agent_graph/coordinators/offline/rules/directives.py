@@ -85,7 +85,7 @@ def _export(said: Said, verbs: Verbs) -> Intent:
 _ANOTHER_ORDER = re.compile(
     r"\b(?:and|then)(?: then| now| please)? (?:start|make|do|create|show|save|export|give|let|have|add"
     r"|write|send"
-    r"|delete|remove|undo|mirror|slow|speed)\b",
+    r"|delete|remove|undo|mirror|slow|speed)\b \w",
     re.IGNORECASE,
 )
 
@@ -165,7 +165,7 @@ _QUESTIONS = (
         " (do you|can you|can i|are available|are supported|are known|are there) [<any>]",
         "help [me]",
         "(it's|its|it is|this is) my first (time|visit|try) [<any>]",
-        "(i'm|im|i am) new [(here|to) <any>|here|to this]",
+        "(i'm|im|i am) new [here|to this|at this]",
         "(who|what) are you",
         "how (do|does|can|should) (i|this|it|you|one) <any>",
         "(show|list|tell) [me] [your|the|all] [known] (repertoire|abilities|actions [you know])",

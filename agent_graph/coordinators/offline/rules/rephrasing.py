@@ -119,7 +119,8 @@ _PLAINLY: tuple[tuple[re.Pattern[str], _Plain], ...] = tuple(
             "redo it differently",
         ),
         (
-            r"^same ([a-z]+),? (?:but |only |just )?(?:this time |now )?(?=(?:with |on )?(?:the |a"
+            r"^same (?!with\b|on\b|to\b|for\b)([a-z]+),? (?:but |only |just )?(?:this time |now"
+            r" )?(?=(?:with |on )?(?:the |a"
             r" )?(?:left|right|other))",
             r"the \1 ",
         ),

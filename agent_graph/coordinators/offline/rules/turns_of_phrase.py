@@ -17,6 +17,7 @@ _SORE = (
     r"|in pain)"
 )
 _BLOW = r"(?:jab|cross|hook|uppercut|duck|kick|punch)"
+_NOTHING_TAKEN = r"(?:(?!\b(?:pick|grab|tak|carr|hold a)).)*?"
 _SOMEBODY = rf"(?:{'|'.join(sorted(PEOPLE, key=len, reverse=True))})"
 _MOOD = (
     r"(?:tired|exhausted|sad|angry|happy|nervous|scared|excited|drunk|bored|sleepy|proud|shy|old"
@@ -42,8 +43,8 @@ _PLAINLY = tuple(
         (rf"\b({_BLOW}) (?={_BLOW}\b)", r"\1, "),
         (r"\b(left|right) (?:cross|straight)\b", r"punch with the \1 hand"),
         (r"\b(left|right) (jab|uppercut)\b", r"\2 with the \1 hand"),
-        (r"\b((?:throw|land|do)\w*) (?:an? )?(left|right) hook\b", r"\1 a hook with the \2 hand"),
-        (r"\b(?:an? )?(left|right) hook\b", r"throw a hook with the \1 hand"),
+        (r"\b((?:throw|land|do)\w*) (?:an? |the )?(left|right) hook\b", r"\1 a hook with the \2 hand"),
+        (r"\b(?:an? |the )?(left|right) hook\b", r"throw a hook with the \1 hand"),
         (r"\b((?:throw|land)(?:s|ing)?) a cross\b", r"\1 a straight punch with the right hand"),
         (
             r"\b(jabs?(?:,| and| then)* |hooks?(?:,| and| then)* )cross\b(?! (?:the|his|her)\b)",
@@ -129,9 +130,7 @@ _PLAINLY = tuple(
         ),
         (r"\bthen straight (?:on|ahead|forward)(?= for\b)", "then walk straight ahead"),
         (
-            r"\b(?:com(?:e|es|ing)|go(?:es|ing)?) (?:straight |right )?(?:at|towards?|for) (?:me|us|you"
-            r"|the camera|the"
-            r" viewer)\b",
+            r"\bcoming (?:straight |right )?(?:at|towards?|for) (?:me|us|you|the camera|the viewer)\b",
             "walking forward",
         ),
         (
@@ -170,7 +169,7 @@ _PLAINLY = tuple(
         (
             r"\b((?:rais|lift|hold)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?|arms?"
             r"|legs?|foot|knee)"
-            r"\b.*?)\bput(s?) (it|them) (?:back )?down\b",
+            rf"\b{_NOTHING_TAKEN})\bput(s?) (it|them) (?:back )?down\b",
             r"\1lower\2 \3",
         ),
         *(
@@ -182,7 +181,10 @@ _PLAINLY = tuple(
             for words, manner in _MOODS.items()
         ),
         (
-            r"^(?!do\b|.*\?$).{0,40}?\bi (?:have|need|got|want|am supposed|'m supposed|gotta|must) (?:to"
+            r"^(?!.*\?$)(?:(?:so|ok|okay|hi|hello|well|hey|basically)[, ]+|my \w+ (?:says|said|wants|told"
+            r" me)(?: that)? "
+            r"|for (?:school|class|work|my \w+),? )*i (?:have|need|got|want|am supposed|'m supposed|gotta"
+            r"|must) (?:to"
             r" )?(?:animate|make|create|show"
             r"|generate|model)(?: a clip of)? (someone|somebody|an? |the |people)",
             r"\1",
@@ -190,17 +192,18 @@ _PLAINLY = tuple(
         (
             rf"(?:^|(?<=[:,;.] )|(?<=then )|(?<=and ))({_COUNT}) ?(?:seconds?|secs?|s) (?:of"
             r" )?(\w+ing\b(?! (?:long|pause|break"
-            r"|wait)\b)[^,.;:]*)",
+            r"|wait)\b)(?:(?! (?:and|then|while|before|after)\b)[^,.;:])*)",
             r"\2 for \1 seconds",
         ),
         (rf"\b({_COUNT}) ?(?:repetitions|reps?|repeats)\b(?! of\b)", r"\1 times"),
-        (rf"\b({_COUNT}) time(?=$|[,.;!]| (?:and|then)\b)", r"\1 times"),
+        (rf"\b(?!one )({_COUNT}) time(?=$|[,.;!]| (?:and|then)\b)", r"\1 times"),
         (r"\b(?:ha(?:s|ve|ving)|tak(?:es|e|ing)) a seat\b", "sits down"),
         (rf"(\bfor {_COUNT} ?(?:seconds?|secs?|s)\b.*\bfor ({_COUNT}))$", r"\1 seconds"),
         (
             r"\b((?:hop|jump|balance|stand|skip)s?) on ((?:the|your|his|her) (?:left|right) (?:foot|leg"
             r"|one)\b[^.;]*?),?"
-            r" (?:and )?then on\b",
+            r" (?:and )?then on\b"
+            rf"(?= (?:the|your|his|her) (?:left|right) \w+ (?:{_COUNT}|twice|once))",
             r"\1 on \2 and then \1 on",
         ),
         (
@@ -208,20 +211,23 @@ _PLAINLY = tuple(
             r"turn to the \2",
         ),
         (r"\bi (?:just|only|really|simply) want\b", "i want"),
-        (r"^(?:the )?([a-z][\w ]*?)\s*(?:-+>|=+>|→)\s*([a-z][\w ]+)$", r"change the \1 to \2"),
+        (r"^(?:the )?([a-z][\w ]*)(?:-+>|=+>|→) ?([a-z][\w ]+)$", r"change the \1 to \2"),
         (r"\benuf\b", "enough"),
         (r"\bbackwords\b", "backwards"),
         (r"^t[ -]?pose\b", "t-pose"),
+        (r"\ba lively\b", "an energetic"),
         (r"\b(?:lively|livelier)\b", "energetic"),
         (
-            r"\bleave(s?)(?=$|[,.;!]| (?:to|on) the (?:left|right)\b| the (?:stage|room|scene)\b)",
+            r"\bleave(s?)(?= (?:to|on) the (?:left|right)\b)",
             r"walk\1 away",
         ),
         (rf"\b(march\w*(?: on the spot| in place)?) for ({_COUNT}) (?:counts|beats)\b", r"\1 \2 steps"),
-        (rf"([.,]) ({_COUNT})(?=[.;!](?!\d)|$)", r"\1 \2 times"),
+        (rf"^(?!.*(?:^|[.,;] )\d+[.)] )(.*[.,]) ({_COUNT})(?=[.!]*$)", r"\1 \2 times"),
+        (rf"^(\w+)[.,] ({_COUNT})[.,] (slow|quick|deep) ones\b", r"\1, \2 times, \3ly"),
         (rf"({_COUNT} times)[.,;] (slow|fast|quick|deep) ones\b", r"\1, \2ly"),
         (
-            rf"^i (?:can )?(?:only )?(?:count(?:ed)?|see|saw) (?:only |just )?{_COUNT} (\w+).*$",
+            rf"^i (?:can )?(?:only )?count(?:ed)? (?:only |just )?{_COUNT} (\w+)"
+            r"(?:,? (?:can|could) you (?:check|recount|verify|count)\b[^,.;]*)?[.!?]*$",
             r"how many \1 are there?",
         ),
         (r"\bthe getting up\b", "the standing up"),
@@ -249,7 +255,8 @@ _PLAINLY = tuple(
             "",
         ),
         (
-            r"^(?P<a>[^,.;]+), (?:but )?(?P<who>he|she|they|the \w+) (?P<b>\w+s?\b[^,.;]*?) first[.!]*$",
+            r"^(?!make|switch|swap|change|remove|leave|add|put|let|have|no\b|delete|move|cut|slow|speed)"
+            r"(?P<a>[^,.;]+), (?:but )?(?P<who>he|she|they|the \w+) (?P<b>\w+s?\b[^,.;]*?) first[.!]*$",
             r"\g<who> \g<b>, then \g<a>",
         ),
         (r"^(?:let|make|have) the (\w+ing) be an? ", r"the \1 should be a "),
@@ -260,7 +267,11 @@ _PLAINLY = tuple(
         ),
         (r"\bmust to\b", "must"),
         (r", after (?=(?:he|she|they) (?:is|are) \w+ing\b)", ", then "),
-        (rf"\b({_SOMEBODY}) (?:he|she|they) (?=(?!is\b|was\b|should\b|has\b)\w)", r"\1 "),
+        (
+            rf"^((?:(?:an?|the|my|some) )?(?:\w+ )?{_SOMEBODY}) (?:he|she|they)"
+            r" (?!(?:is|was|should|has|had|knows?|likes?|loves?|wants?|sees?|meets?|hates?)\b)(?=\w)",
+            r"\1 ",
+        ),
         (
             rf"^(?:(?:an?|the|some) )?({_SOMEBODY}) (?:is|feels|looks) (?:very |so |really"
             rf" )?({_MOOD})[.,;:]+ (?:and )?(?:he |she |they )?"
@@ -286,11 +297,11 @@ _PLAINLY = tuple(
         (
             r"\b((?:rais|lift|stretch)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?"
             r"|arms?|legs?|foot"
-            r"|knees?)\b.*?)\bbring(s?) (it|them) (?:back )?down\b",
+            rf"|knees?)\b{_NOTHING_TAKEN})\bbring(s?) (it|them) (?:back )?down\b",
             r"\1lower\2 \3",
         ),
         (
-            r",? (?:as (?:an? )?)?(?:balance|stretching|strength|warm-?up|rehab|core|yoga) (?:exercise"
+            r", (?:as )?(?:an? )?(?:balance|stretching|strength|warm-?up|rehab|core|yoga) (?:exercise"
             r"|drill)$",
             "",
         ),
@@ -313,7 +324,7 @@ _PLAINLY = tuple(
             r"^(?:and )?after (?:that|this|it),? (?:the |do the )?same (?:thing |again |one )?(on|with|to)\b",
             r"then the same \1",
         ),
-        (r"^count (?:the|his|her|all the|my) (?:reps|repetitions|times)\b.*$", "how many times?"),
+        (r"^count (?:the|his|her|all the|my) (?:reps|repetitions|times)\b[^,.;]*$", "how many times?"),
         (
             r"^(?:swap|switch|change|reverse) the order(?: of (?:them|those|it))?[:,;.]* ((?:the )?\w+)"
             r" (?:comes|goes|is|should"

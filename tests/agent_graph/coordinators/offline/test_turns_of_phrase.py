@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -287,6 +288,17 @@ def test_questions(message: str, told: str) -> None:
     assert told in plan.text and not plan.calls
 
 
+def test_lengths_stay_with_their_own_part() -> None:
+    assert made("5 seconds walking then 3 seconds waving") == ["walks for 5.0 s", "waves for 3.0 s"]
+
+
+@pytest.mark.parametrize("word", ["haha", "ok", "thanks", "so much", "yes", "lovely"])
+def test_praise_without_end_is_read_at_once(word: str) -> None:
+    begun = perf_counter()
+    reply(f"{word} " * 60 + "wave", "walks | jumps")
+    assert perf_counter() - begun < 2.0
+
+
 @pytest.mark.parametrize(
     ("message", "plain"),
     [
@@ -295,6 +307,20 @@ def test_questions(message: str, told: str) -> None:
         ("jab, crosses the street", "jab, crosses the street"),
         ("trips at the end", "trips at the end"),
         ("long jump, 2.2 metres", "long jump, 2.2 metres"),
+        ("1. walk, 2. jump, 3. sit down", "1. walk, 2. jump, 3. sit down"),
+        ("1. walk forward. 2. wave. 3. bow", "1. walk forward. 2. wave. 3. bow"),
+        ("a man hops on the left foot 3 times, then on the right",) * 2,
+        ("stand on the left leg for 5 seconds and then on the right",) * 2,
+        ("make him leave",) * 2,
+        ("the man leaves the room",) * 2,
+        ("walk up to someone he knows and hug them",) * 2,
+        ("a person hugs a man he likes",) * 2,
+        ("the woman she loves waves",) * 2,
+        ("she jumps and I need to make an audience clap",) * 2,
+        ("do a balance exercise",) * 2,
+        ("I see 2 jumps, make it 3",) * 2,
+        ("raise the left arm, walk to the table, pick up the cup and put it down",) * 2,
+        ("make it a bit slower, he waves first",) * 2,
     ],
 )
 def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
