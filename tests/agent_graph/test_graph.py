@@ -103,8 +103,8 @@ def test_the_coordinator_is_told_the_repertoire_and_the_motions(talk):
     assert isinstance(first[0], SystemMessage)
     assert "walk, run, jump" in first[0].text
     assert third[0].text == first[0].text  # a server's cache holds it
-    line = f"- {state['current']}, 2 s: 1: a person walks (current)"
-    assert third[-1].text == f"again\n\n(Motions made so far, the newest last:\n{line})"
+    line = f"- {state['current']}, 2 s: 1: a person walks"
+    assert third[-1].text == f"again\n\n(The motion at hand:\n{line})"
 
 
 def test_a_refused_plan_goes_back_with_its_errors_and_runs_nothing(talk, backend):

@@ -6,6 +6,7 @@ one that changes nothing.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import uvicorn
+from chat_server import answers, chat_server
 from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from motion_agent import motion_models
@@ -146,6 +148,15 @@ def coordinator_of(config: AgentConfig) -> Any:
 
 def mode(config: AgentConfig, _: Any) -> str:
     return coordinator_of(config).of(None).asked.mode
+
+
+def who_tells(config: AgentConfig, _: Any) -> str:
+    """Who says last what a tool did: the model would say "Done."."""
+    steps = [{"tool": "generate_motion", "arguments": {"description": "a person walks"}}]
+    with chat_server(answers(json.dumps({"steps": steps})), answers('{"answer": "Done."}')) as server:
+        asked = config.changed(coordinator="openai:m", base_url=server.url, mode="prompted", max_retries=0)
+        state = create_motion_agent(asked, backend=FakeBackend()).invoke({"messages": [("user", "walk")]})
+    return "the model" if state["messages"][-1].text == "Done." else "the results"
 
 
 def fallbacks(config: AgentConfig, _: Any) -> int:
@@ -299,6 +310,7 @@ A, B = "https://a.example/v1", "https://b.example/v1"
 TABLE = (
     Case("coordinator", ("openai:one", "openai:two"), ("one", "two"), of_client("model_name"), OPENAI),
     Case("mode", ("tools", "prompted"), ("tools", "prompted"), mode),
+    Case("last_word", ("coordinator", "results"), ("the model", "the results"), who_tells),
     Case("fallbacks", ((), ("openai:x@http://localhost:1",)), (0, 1), fallbacks),
     Case("base_url", (A, B), (A, B), of_client("openai_api_base"), OPENAI),
     Case("api_key", ("sk-1", "sk-2"), ("sk-1", "sk-2"), of_client("openai_api_key"), OPENAI),

@@ -178,7 +178,7 @@ def test_a_language_model_is_told_the_motions_of_such_a_parent_too() -> None:
     first = story.invoke({"messages": [("user", "walk")], "current": "scene 3"})
     story.invoke({"messages": [*first["messages"], ("user", "and?")], "current": "scene 3"})
     [made] = [message.artifact for message in first["messages"] if message.type == "tool"]
-    assert f"- {made['id']}" in model.asked[-1][-1].text and "(current)" in model.asked[-1][-1].text
+    assert f"- {made['id']}" in model.asked[-1][-1].text and "motion at hand" in model.asked[-1][-1].text
 
 
 def test_a_subgraph_that_keeps_its_state_does_so_too() -> None:

@@ -127,7 +127,7 @@ def test_the_model_is_told_of_the_tools_and_last_of_the_motions() -> None:
     create_agent(model, middleware=[middleware()], system_prompt="You direct films.").invoke(asked())
     first, second = (_system(messages) for messages in model.asked)
     assert first[0] == "You direct films." and "generate_motion: one action" in first[1] and len(first) == 2
-    assert second[:2] == first and "a person walks" in second[2] and "(current)" in second[2]
+    assert second[:2] == first and "a person walks" in second[2] and "(The motion at hand:" in second[2]
     plain = ScriptedModel(AIMessage("Hello."))
     create_agent(plain, middleware=[middleware(prompt="Move.")]).invoke(asked())
     assert _system(plain.asked[0]) == ["Move."]
