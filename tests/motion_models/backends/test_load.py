@@ -61,6 +61,6 @@ def test_the_same_codes_again_and_again_are_told_as_a_pose_that_is_held(
     said = "a person runs forward"
     monkeypatch.setattr(backend.llm, "caption", lambda motions, **options: [said] * len(motions))
     moving = backend.generate(["a person runs forward"], seconds=3, seed=1)[0]
-    frozen = moving[len(moving) // 2 : len(moving) // 2 + 1].repeat(12, 1)
+    frozen = torch.LongTensor([moving[len(moving) // 2].tolist()] * 12)
     told = backend.caption([frozen, moving])
     assert "still" in told[0] and told[1] == said
