@@ -66,6 +66,14 @@ def test_a_toolkit_shares_one_memory_and_gives_the_tools_that_were_asked_for() -
         MotionToolkit(backend=FakeBackend(), names=("fly",)).get_tools()
 
 
+@pytest.mark.parametrize(("most", "made"), [(2, False), (3, True)])
+def test_a_toolkit_makes_scenes_of_so_many_people(most: int, made: bool) -> None:
+    kit = MotionToolkit(backend=FakeBackend(), max_people=most)
+    tools = {tool.name: tool for tool in kit.get_tools()}
+    answer = str(tools["arrange_scene"].invoke({"people": [{"description": "a person walks"}] * 3}))
+    assert ("motion_id" in answer) == made
+
+
 def test_a_toolkit_takes_what_its_tools_take(tmp_path: Path) -> None:
     own = {"names"}  # which of the tools
     asked = set(inspect.signature(create_motion_tools).parameters)

@@ -17,12 +17,13 @@ import httpx
 import pytest
 import uvicorn
 from fakes import FakeBackend
+from fastapi import HTTPException
 from motion_agent.agent_graph import AgentConfig
 from motion_agent.agent_graph.conversations.directory import Threads
 from motion_agent.agent_graph.errors import ConfigError
 from motion_agent.agent_graph.serve_options import ServeOptions
 from motion_agent.agent_graph.serving.app import create_app
-from motion_agent.agent_graph.serving.guards import check_binding, name_of
+from motion_agent.agent_graph.serving.guards import BodyLimit, check_binding, name_of
 from motion_agent.agent_graph.serving.workers import Workers
 from motion_agent.motion_models.decoding.given_up import given_up
 from motion_agent.motion_models.errors import BackendError
@@ -311,3 +312,26 @@ def _running_with(config: AgentConfig, backend: Any) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(90)
+
+
+@pytest.mark.parametrize(("pieces", "taken"), [(3, True), (5, False)])
+def test_a_body_in_pieces_is_held_against_its_limit_as_a_whole(pieces: int, taken: bool) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+
+    left = iter(range(pieces))
+
+    async def receive() -> dict[str, Any]:
+        number = next(left)
+        return {"type": "http.request", "body": b"x" * 10, "more_body": number < pieces - 1}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    limited = BodyLimit(app, 40)({"type": "http", "headers": []}, receive, send)
+    if taken:
+        asyncio.run(limited)
+    else:
+        with pytest.raises(HTTPException, match="40 bytes"):
+            asyncio.run(limited)

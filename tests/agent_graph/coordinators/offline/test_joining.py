@@ -12,6 +12,7 @@ from motion_agent.agent_graph.coordinators.offline.deciding import understood
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread, read_thread
 from motion_agent.agent_graph.coordinators.offline.edit_planning import operations
 from motion_agent.agent_graph.coordinators.offline.hearing.intents import requests_of
+from motion_agent.agent_graph.coordinators.offline.hearing.slots import degree_of
 from motion_agent.agent_graph.coordinators.offline.joining import Readings, joined, plainly_meant
 from motion_agent.agent_graph.coordinators.offline.sentences.actions import Action
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
@@ -322,3 +323,8 @@ def test_a_first_message_changes_nothing_that_is_not_there() -> None:
     assert decided("take three steps back", steps, undo, 0.9) != steps
     unknown: list[Intent] = [Make((Action("a person makes me a sandwich"),))]
     assert decided("make me a sandwich", unknown, [Unable("that", "")], 0.9, thread=empty) != unknown
+
+
+@pytest.mark.parametrize(("share", "factor"), [("50 %", 1.5), ("100 %", 2.0), ("150 percent", 1.5)])
+def test_a_share_says_how_much_more_or_of_what_it_is(share: str, factor: float) -> None:
+    assert degree_of(Command("faster", (Slot("FACTOR", share),), f"{share} faster")) == factor

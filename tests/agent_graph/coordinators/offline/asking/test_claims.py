@@ -44,3 +44,9 @@ def test_a_hand_that_moves_most_is_the_one_that_is_asked_for(busier: str, left: 
     for quantity in ("hand", "leg"):
         assert verdict(quantity, f"does he use the left {quantity}?", facts) is left
         assert verdict(quantity, f"does he use the right {quantity}?", facts) is right
+
+
+@pytest.mark.parametrize(("lowest", "so"), [(0.3, True), (0.5, True), (0.53, True), (0.6, False)])
+def test_hips_that_nearly_come_so_low_do(lowest: float, so: bool) -> None:
+    facts = STILL.model_copy(update={"lowest_hips_m": lowest})
+    assert verdict("hips", "do the hips get down to 0.5 m?", facts) is so
