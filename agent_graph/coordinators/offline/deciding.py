@@ -23,7 +23,7 @@ from .plan import PlannedReply, make_plan
 from .questions import answered_by_measuring, is_measured
 from .rules import unmet
 from .rules.beyond import bodily
-from .rules.changes import PRAISE, read_changes, read_done_so
+from .rules.changes import is_praise, read_changes, read_done_so
 from .rules.directives import read_directive
 from .rules.files import take_files
 from .rules.reading import MAX_CHARACTERS, read_message
@@ -169,7 +169,7 @@ def understood(
     message = thread.request
     if len(message) <= MAX_CHARACTERS and (language := foreign_language(message)):
         return [Foreign(language)], []
-    if len(message) <= _LONGEST_WAY_BACK and PRAISE.fullmatch(message.lower().strip()):
+    if is_praise(message):
         return [Social("thanks" if re.search(r"thank|thx|cheers", message.lower()) else "fine")], []
     if thread.trail.undone and _REDONE.fullmatch(message.strip()):
         return [Travel("redo")], []

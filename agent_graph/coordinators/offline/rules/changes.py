@@ -74,8 +74,10 @@ _FRAME = re.compile(
     r" be\b))(?: (?:be|last|take|go|come))?"
     r"|be|is|are|was)\b"
 )
+#: So many letters of praise at most.
+_LONGEST_PRAISE = 80
 #: Praise and thanks, which change nothing.
-PRAISE = re.compile(
+_PRAISE = re.compile(
     r"(?:(?:ok|okay|great|perfect|nice|cool|good|awesome|wow|super|fine|lovely|amazing|yes|yeah|thanks"
     r"|thank you|thx"
     r"|cheers|brilliant|excellent|fantastic|sweet|neat|haha+|so much|very much|a lot|lol)\b[ ,.!]*)+"
@@ -120,11 +122,17 @@ _MARKS = re.compile(
 )
 
 
+def is_praise(message: str) -> bool:
+    """Whether a short message is nothing but praise and thanks."""
+    said = message.lower().strip()
+    return len(message) <= _LONGEST_PRAISE and _PRAISE.fullmatch(said) is not None
+
+
 def read_changes(message: str, parts: Sequence[str], verbs: Verbs) -> list[Edit] | None:
     """The changes of a motion with these parts; [] where all that is said is that some stay as they are, and
     None where a message says anything else.
     """
-    if "@" in message or (len(message) <= 80 and PRAISE.fullmatch(message.lower())):  # the mark of a name
+    if "@" in message or is_praise(message):  # the mark of a name
         return None
     marked, names = _marked(_ASIDE.sub("", rephrased(message)), parts, verbs)
     found: list[Edit] = []

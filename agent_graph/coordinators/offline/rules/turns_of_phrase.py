@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .....motion_models.english.quantities import NUMBERS
+from ..sentences.framing import COUNT
 from ..sentences.wordlists import PEOPLE
 
 _ONWARDS = r"(?= *(?:$|[,.;!?\n]|(?:and|then|at|after|before|in|here|there|again)\b))"
-_COUNT = rf"\b(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 _UNIT = r"(?:met(?:er|re)s?|m|steps?|seconds?|secs?|feet)"
 _WHOSE = r"(?:(?:the|his|her|their|my|one's) )?"
 _OF_LEG = r"(?:leg|knee|foot|ankle|hip|thigh|calf|toe)"
@@ -119,11 +118,11 @@ _PLAINLY = tuple(
             r"then turn slightly \1",
         ),
         (
-            rf"^((?:and |ok |so )*(?:then|after that|next|afterwards|finally)\b.*?{_COUNT}) more ({_UNIT})\b",
+            rf"^((?:and |ok |so )*(?:then|after that|next|afterwards|finally)\b.*?{COUNT}) more ({_UNIT})\b",
             r"\1 \2",
         ),
         (
-            rf"^(?:and|plus|another|then)?,? ?(?:another )?({_COUNT}) more ({_UNIT}) (forwards?|backwards?"
+            rf"^(?:and|plus|another|then)?,? ?(?:another )?({COUNT}) more ({_UNIT}) (forwards?|backwards?"
             r"|straight"
             r" ahead|on)$",
             r"then walk \1 \2 \3",
@@ -134,22 +133,22 @@ _PLAINLY = tuple(
             "walking forward",
         ),
         (
-            rf"^(?:(?:like|about|around|maybe|roughly|for|say|~) ?)*({_COUNT}) ?(s|secs?|seconds?),"
+            rf"^(?:(?:like|about|around|maybe|roughly|for|say|~) ?)*({COUNT}) ?(s|secs?|seconds?),"
             r" (?:just |of |with )?(?=\w+ing\b)",
             r"for \1 seconds ",
         ),
         (
             r"\bin a circle((?: to the (?:left|right))?),? (radius|diameter)(?: of)? (?:maybe|about"
             r"|around|roughly|like|say)"
-            rf" ({_COUNT}) ?(m|met(?:er|re)s?)\b",
+            rf" ({COUNT}) ?(m|met(?:er|re)s?)\b",
             r"in a circle\1, \2 \3 \4",
         ),
         (
-            rf"\bin a circle(?:,| with| of)*(?: a)? ({_COUNT}) ?(m|met(?:er|re)s?) (radius|diameter)",
+            rf"\bin a circle(?:,| with| of)*(?: a)? ({COUNT}) ?(m|met(?:er|re)s?) (radius|diameter)",
             r"in a circle with a \3 of \1 \2",
         ),
         (
-            rf"\bin an? ({_COUNT})[- ]?(m|met(?:er|re)s?) (radius|diameter) circle",
+            rf"\bin an? ({COUNT})[- ]?(m|met(?:er|re)s?) (radius|diameter) circle",
             r"in a circle with a \3 of \1 \2",
         ),
         (
@@ -162,7 +161,7 @@ _PLAINLY = tuple(
         (
             r"\b((?:rais|lift)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?|arms?"
             r"|legs?|foot|knee)"
-            rf"\b[^,.;]*),? (?:and |then )*wait(s?) (?:for )?({_COUNT} seconds?)"
+            rf"\b[^,.;]*),? (?:and |then )*wait(s?) (?:for )?({COUNT} seconds?)"
             r"(?=.*\b(?:put|lower)s? (?:it|them)\b)",
             r"\1, hold\2 it for \3",
         ),
@@ -190,20 +189,20 @@ _PLAINLY = tuple(
             r"\1",
         ),
         (
-            rf"(?:^|(?<=[:,;.] )|(?<=then )|(?<=and ))({_COUNT}) ?(?:seconds?|secs?|s) (?:of"
+            rf"(?:^|(?<=[:,;.] )|(?<=then )|(?<=and ))({COUNT}) ?(?:seconds?|secs?|s) (?:of"
             r" )?(\w+ing\b(?! (?:long|pause|break"
             r"|wait)\b)(?:(?! (?:and|then|while|before|after)\b)[^,.;:])*)",
             r"\2 for \1 seconds",
         ),
-        (rf"\b({_COUNT}) ?(?:repetitions|reps?|repeats)\b(?! of\b)", r"\1 times"),
-        (rf"\b(?!one )({_COUNT}) time(?=$|[,.;!]| (?:and|then)\b)", r"\1 times"),
+        (rf"\b({COUNT}) ?(?:repetitions|reps?|repeats)\b(?! of\b)", r"\1 times"),
+        (rf"\b(?!one )({COUNT}) time(?=$|[,.;!]| (?:and|then)\b)", r"\1 times"),
         (r"\b(?:ha(?:s|ve|ving)|tak(?:es|e|ing)) a seat\b", "sits down"),
-        (rf"(\bfor {_COUNT} ?(?:seconds?|secs?|s)\b.*\bfor ({_COUNT}))$", r"\1 seconds"),
+        (rf"(\bfor {COUNT} ?(?:seconds?|secs?|s)\b.*\bfor ({COUNT}))$", r"\1 seconds"),
         (
             r"\b((?:hop|jump|balance|stand|skip)s?) on ((?:the|your|his|her) (?:left|right) (?:foot|leg"
             r"|one)\b[^.;]*?),?"
             r" (?:and )?then on\b"
-            rf"(?= (?:the|your|his|her) (?:left|right) \w+ (?:{_COUNT}|twice|once))",
+            rf"(?= (?:the|your|his|her) (?:left|right) \w+ (?:{COUNT}|twice|once))",
             r"\1 on \2 and then \1 on",
         ),
         (
@@ -221,18 +220,18 @@ _PLAINLY = tuple(
             r"\bleave(s?)(?= (?:to|on) the (?:left|right)\b)",
             r"walk\1 away",
         ),
-        (rf"\b(march\w*(?: on the spot| in place)?) for ({_COUNT}) (?:counts|beats)\b", r"\1 \2 steps"),
-        (rf"^(?!.*(?:^|[.,;] )\d+[.)] )(.*[.,]) ({_COUNT})(?=[.!]*$)", r"\1 \2 times"),
-        (rf"^(\w+)[.,] ({_COUNT})[.,] (slow|quick|deep) ones\b", r"\1, \2 times, \3ly"),
-        (rf"({_COUNT} times)[.,;] (slow|fast|quick|deep) ones\b", r"\1, \2ly"),
+        (rf"\b(march\w*(?: on the spot| in place)?) for ({COUNT}) (?:counts|beats)\b", r"\1 \2 steps"),
+        (rf"^(?!.*(?:^|[.,;] )\d+[.)] )(.*[.,]) ({COUNT})(?=[.!]*$)", r"\1 \2 times"),
+        (rf"^(\w+)[.,] ({COUNT})[.,] (slow|quick|deep) ones\b", r"\1, \2 times, \3ly"),
+        (rf"({COUNT} times)[.,;] (slow|fast|quick|deep) ones\b", r"\1, \2ly"),
         (
-            rf"^i (?:can )?(?:only )?count(?:ed)? (?:only |just )?{_COUNT} (\w+)"
+            rf"^i (?:can )?(?:only )?count(?:ed)? (?:only |just )?{COUNT} (\w+)"
             r"(?:,? (?:can|could) you (?:check|recount|verify|count)\b[^,.;]*)?[.!?]*$",
             r"how many \1 are there?",
         ),
         (r"\bthe getting up\b", "the standing up"),
         (
-            rf"^(?:idle|idling),? (?:(?:like|about|around|for) )*({_COUNT}) ?(?:s|secs?|seconds?),?"
+            rf"^(?:idle|idling),? (?:(?:like|about|around|for) )*({COUNT}) ?(?:s|secs?|seconds?),?"
             r" (\w+ing\b.*)$",
             r"\2 for \1 seconds",
         ),
@@ -240,15 +239,15 @@ _PLAINLY = tuple(
         (r"\ba few times\b", "3 times"),
         (r"^air guitar(?: solo)?(?=[!.]*$)", "play the air guitar"),
         (
-            rf"\b({_COUNT})[- ]?(?:degrees?|°|deg) turn(?:s)?((?: to)?(?: the)? (?:left|right))?",
+            rf"\b({COUNT})[- ]?(?:degrees?|°|deg) turn(?:s)?((?: to)?(?: the)? (?:left|right))?",
             r"turn\2 \1 degrees",
         ),
         (
-            rf"(\bturns? (?:left|right|around)[^,.;]*,) ({_COUNT}) (steps?|paces?)(?=$|[,.;]| (?:forwards?"
+            rf"(\bturns? (?:left|right|around)[^,.;]*,) ({COUNT}) (steps?|paces?)(?=$|[,.;]| (?:forwards?"
             r"|ahead|and|then)\b)",
             r"\1 walk \2 \3",
         ),
-        (rf"\bhold(s?) (?=(?:about )?{_COUNT} ?(?:s|secs?|seconds?)\b)", r"hold\1 for "),
+        (rf"\bhold(s?) (?=(?:about )?{COUNT} ?(?:s|secs?|seconds?)\b)", r"hold\1 for "),
         (
             r",? (?:can|could) (?:you|u) (?:please )?(?:animate|make|do|show|create) (?:that|this|it)(?:"
             r" please| for me)?\??$",
@@ -262,7 +261,7 @@ _PLAINLY = tuple(
         (r"^(?:let|make|have) the (\w+ing) be an? ", r"the \1 should be a "),
         (r"\bi(?:'d| would) rather (?:have|see)\b", "i want"),
         (
-            rf"\?,? ({_COUNT}) (slow|fast|quick|deep|small|big)? ?ones(?: please| pls)?[.!]*$",
+            rf"\?,? ({COUNT}) (slow|fast|quick|deep|small|big)? ?ones(?: please| pls)?[.!]*$",
             r", \2ly, \1 times",
         ),
         (r"\bmust to\b", "must"),
@@ -283,15 +282,15 @@ _PLAINLY = tuple(
             r"\1\2 back and forth",
         ),
         (r"\bput(s|ting)? down (it|them)\b", r"put\1 \2 down"),
-        (rf"\?,? ((?:(?:slow|slowly|fast|quickly|quick|gently),? )?(?:{_COUNT} times)?)[.!]*$", r", \1"),
+        (rf"\?,? ((?:(?:slow|slowly|fast|quickly|quick|gently),? )?(?:{COUNT} times)?)[.!]*$", r", \1"),
         (r"\b(?:put|do|have) (an? [\w ]+?) there(?: instead)?$", r"add \1 at the end"),
-        (rf"([,.]) (?:like|about|maybe|say) ({_COUNT})(?=$|[,.;!](?!\d))", r"\1 \2 times"),
+        (rf"([,.]) (?:like|about|maybe|say) ({COUNT})(?=$|[,.;!](?!\d))", r"\1 \2 times"),
         (
             r"\b((?:rais|lift|stretch)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?"
             r"|arms?|legs?|foot"
             r"|knees?)\b.*?,? (?:and |then )*hold(?:s)?) (?:it|them)(?: (?:up|there|up there|like that|in"
             r" the air))?"
-            rf"(?= for {_COUNT})",
+            rf"(?= for {COUNT})",
             r"\1 it",
         ),
         (

@@ -18,7 +18,8 @@ _QUANTITY = re.compile(
     r"(?P<what>\d+(?:[.,]\d+)? ?(?:(?P<s>s|secs?|seconds?)|m|met(?:er|re)s?|steps|times|degrees))\)",
     re.IGNORECASE,
 )
-_COUNT = rf"\b(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+#: A number in figures or in words.
+COUNT = rf"\b(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 _CHATTER = re.compile(rf"(?<![\w-])(?:{'|'.join(CHATTER)})(?![\w-])[,!.]*", re.IGNORECASE)
 _WHY = rf"(?:{'|'.join(REASONS)})\b"
 #: What is asked for, after the reason in the same sentence.
@@ -99,7 +100,7 @@ _ASKED_OF = re.compile(
 _WANTED = re.compile(
     r"(?:i|we)(?:'d| would)? (?:need|want|like|love|am looking for) (?:an? |some )?(?:[\w-]+ ){0,3}?"
     r"(?:idle|animation|clip|loop|anim|mocap)s?(?: for (?:my|our|the|an?) (?:[\w-]+ ){0,3}?[\w-]+)?\s*,"
-    rf"\s*(?:(?:like|about|around|maybe|roughly|for|say|~) ?)*(?:(?P<s>{_COUNT}) ?(?:s|secs?"
+    rf"\s*(?:(?:like|about|around|maybe|roughly|for|say|~) ?)*(?:(?P<s>{COUNT}) ?(?:s|secs?"
     r"|seconds?)\b(?: long)?\s*,"
     r"\s*(?:just |of |with )?)?(?P<rest>.*\b(?!during|anything|something|nothing)\w+ing\b.*)",
     re.IGNORECASE | re.DOTALL,
