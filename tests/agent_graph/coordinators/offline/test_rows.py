@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from motion_agent.agent_graph.coordinators.offline.asking.first_words import is_question
 from motion_agent.agent_graph.coordinators.offline.composing import share_out, total_of
+from motion_agent.agent_graph.coordinators.offline.deciding import decide
+from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.rules.reading import read_message
 from motion_agent.agent_graph.coordinators.offline.rules.turns_of_phrase import said_plainly
 from motion_agent.agent_graph.coordinators.offline.sentences.actions import MOST
@@ -17,6 +20,7 @@ from motion_agent.agent_graph.coordinators.offline.sentences.requests import Mak
 from motion_agent.agent_graph.coordinators.offline.sentences.text import clean
 from motion_agent.motion_models.english.families import families
 from motion_agent.motion_models.english.quantities import canonical, take_limit
+from motion_agent.tools.toolbox import TOOLS
 
 VERBS = Verbs([*families()])
 
@@ -174,6 +178,63 @@ def test_a_limit_shortens_what_would_be_longer_and_nothing_else() -> None:
     assert total == 6.0
     share_out(segments, total, [])
     assert [segment["seconds"] for segment in segments] == [2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("segments", "lengths"),
+    [
+        ([{}, {}], [3.0, 3.0]),
+        ([{"repeat": 3}], [2.0]),
+        ([{"repeat": 2}, {}], [2.0, 2.0]),
+        ([{"seconds": 1.0}, {}], [1.0, 5.0]),
+        ([{"seconds": 1.0, "repeat": 2}, {}], [1.0, 4.0]),
+        ([{"seconds": 1.0, "repeat": 2}, {"repeat": 2}], [1.0, 2.0]),
+        ([{}, {"repeat": 3}, {"seconds": 0.6}], [1.2, 1.4, 0.6]),
+    ],
+)
+def test_parts_without_a_length_share_what_is_left_of_six_seconds_as_often_as_they_are_done(
+    segments: list[dict[str, float]], lengths: list[float]
+) -> None:
+    remarks: list[str] = []
+    parts: list[dict[str, Any]] = [{"description": "a person walks"} | segment for segment in segments]
+    share_out(parts, 6.0, remarks)
+    assert [part["seconds"] for part in parts] == lengths
+    assert sum(part["seconds"] * part.get("repeat", 1) for part in parts) == pytest.approx(6.0)
+    assert remarks == []
+
+
+@pytest.mark.parametrize(
+    "segments", [[{"seconds": 2.0, "repeat": 3}, {}], [{"repeat": 31}], [{"seconds": 2.0}, {"seconds": 3.0}]]
+)
+def test_lengths_that_do_not_add_up_stay_and_are_told(segments: list[dict[str, float]]) -> None:
+    remarks: list[str] = []
+    parts: list[dict[str, Any]] = [{"description": "a person walks"} | segment for segment in segments]
+    share_out(parts, 6.0, remarks)
+    assert [part.get("seconds") for part in parts] == [segment.get("seconds") for segment in segments]
+    assert remarks == ["The lengths of the parts do not add up to 6 s, so I keep theirs."]
+
+
+@pytest.mark.parametrize(
+    ("request_", "order"),
+    [
+        ("put intro before finale", ["m1", "m2"]),
+        ("place the finale before my intro", ["m2", "m1"]),
+        ("put Intro After the stroll", ["m3", "m1"]),
+        ("play finale behind intro", ["m1", "m2"]),
+        ("put m1 behind m2", ["m2", "m1"]),
+        ("combine finale with intro and the stroll", ["m2", "m1", "m3"]),
+        ("connect intro to it", ["m1", "m3"]),
+        ("stitch it to intro", ["m3", "m1"]),
+        ("put the two together", ["m2", "m3"]),
+    ],
+)
+def test_saved_motions_are_joined_in_the_order_that_is_said(request_: str, order: list[str]) -> None:
+    clips = {
+        name: KnownMotion(name, called, "a person walks", 2.0, (("a person walks", 2.0),))
+        for name, called in (("m1", "intro"), ("m2", "Finale"), ("m3", "stroll"))
+    }
+    plan = decide(Thread(request_, clips, "m3"), VERBS, set(TOOLS), learned=False)
+    assert plan.calls == [("compose_sequence", {"segments": [{"motion_id": name} for name in order]})]
 
 
 @pytest.mark.timeout(20)
