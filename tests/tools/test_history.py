@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hand import Hand
+from motion_agent.tools.batching import Result
 from motion_agent.tools.errors import EditError, UnknownMotionError
-from motion_agent.tools.history import redone, undone
-from motion_agent.tools.schemas import TRAIL_LENGTH, HistoryArgs, Trail
+from motion_agent.tools.history import followed, redone, undone
+from motion_agent.tools.schemas import TRAIL_LENGTH, HistoryArgs, MotionRef, Trail
 from pydantic import ValidationError
 
 
@@ -55,3 +56,35 @@ def test_a_long_trail_forgets_its_oldest_motions_and_never_the_current_one():
         trail = trail.visited(f"m{number}")
     assert trail.current == f"m{TRAIL_LENGTH + 1}"
     assert (len(trail.past), trail.past[0]) == (TRAIL_LENGTH, "m2")
+
+
+def looked_at(*ids: str) -> Result:
+    refs = [MotionRef(id=i, name=i, description="a walk", seconds=1, frames=20, segments=[]) for i in ids]
+    return Result({}, refs)
+
+
+def made(*ids: str) -> Result:
+    refs = looked_at(*ids).artifact
+    assert isinstance(refs, list)
+    return Result({}, refs[0], made=tuple(refs))
+
+
+@pytest.mark.parametrize(
+    ("results", "past", "undone"),
+    [
+        ([], "a", "z"),
+        ([looked_at("b", "c")], "a", "z"),
+        ([made("b")], "ab", ""),
+        ([made("a")], "a", "z"),
+        ([made("b", "c", "d")], "ab", ""),
+        ([made("b"), made("c")], "abc", ""),
+        ([made("b"), looked_at("a"), made("c", "d")], "abc", ""),
+        ([made("b"), Result({}, [], trail=Trail(past=("x", "y"), undone=("w",)))], "xy", "w"),
+        ([Result({}, [], trail=Trail(past=("x",), undone=("w",))), made("c")], "xc", ""),
+    ],
+)
+def test_a_plan_leads_on_by_the_first_motion_of_each_step_that_makes_any(
+    results: list[Result], past: str, undone: str
+) -> None:
+    trail = followed(Trail(past=("a",), undone=("z",)), results)
+    assert trail == Trail(past=tuple(past), undone=tuple(undone))
