@@ -83,3 +83,20 @@ def test_long_motion_is_searched_in_stretches_that_meet(
 def test_what_fills_no_token_is_refused(shipped: MotionTokenizer, features: np.ndarray) -> None:
     with pytest.raises(InvalidMotionError, match="at least 4 frames"):
         shipped.encode_closely(features[:3])
+
+
+def test_errors_of_the_pose_the_path_and_velocities_have_their_weights() -> None:
+    true = torch.from_numpy(np.asarray(walking(20))).unsqueeze(0)
+
+    def error(change: torch.Tensor) -> float:
+        return float(synthesis._error(true + change, true))
+
+    one = torch.zeros(1, 20, 22, 3)
+    aside, still = one.clone(), one.clone()
+    aside[..., 0] = 0.5
+    still[:, :, 5, 1] = 0.22
+    assert error(one) == 0
+    assert error(aside) == pytest.approx(0.1 * 0.5, rel=1e-3)
+    assert error(still) == pytest.approx(0.01, rel=1e-3)
+    trembling = still * torch.tensor([0.0, 1.0] * 10)[:, None, None]
+    assert error(trembling) == pytest.approx(0.005 + 6 * 0.01, rel=1e-3)

@@ -16,6 +16,7 @@ from motion_agent.motion_models import (
 from motion_agent.motion_models.motion.features import from_joints, recover_joints
 from motion_agent.motion_models.motion.representation import KIT
 from motion_agent.motion_models.motion.statistics import StatisticsWarning
+from motion_agent.motion_models.storage.checkpoint_io import load_tensors
 from motion_agent.motion_models.tokenizer.quantizer import EMAQuantizer
 from motion_agent.motion_models.tokenizer.vqvae import (
     VQVAE,
@@ -97,6 +98,27 @@ def test_an_official_file_needs_its_statistics(tokenizer, tmp_path):
     torch.save(tokenizer.official_state(), tmp_path / "vqvae.pth")
     with pytest.raises(CheckpointError, match=r"mean\.npy beside"):
         MotionTokenizer.from_pretrained(tmp_path / "vqvae.pth")
+
+
+def test_statistics_that_are_given_come_before_those_that_are_stored_and_these_before_files(
+    tokenizer, tmp_path
+):
+    tokenizer.save_pretrained(tmp_path)
+    np.save(tmp_path / "mean.npy", np.full(263, 7.0))
+    np.save(tmp_path / "other.npy", np.full(263, 8.0))
+    stored = MotionTokenizer.from_pretrained(tmp_path)
+    assert torch.equal(stored.mean, tokenizer.mean) and torch.equal(stored.std, tokenizer.std)
+    given = MotionTokenizer.from_pretrained(tmp_path, mean=np.full(263, 9.0), std=tmp_path / "other.npy")
+    assert set(given.mean.tolist()) == {9.0} and set(given.std.tolist()) == {8.0}
+
+
+def test_only_the_network_is_stored_with_fewer_digits(tokenizer, tmp_path):
+    tokenizer.save_pretrained(tmp_path, dtype=torch.float16)
+    kinds = {name: tensor.dtype for name, tensor in load_tensors(tmp_path / "model.safetensors").items()}
+    halved = {name for name, kind in kinds.items() if kind == torch.float16}
+    assert halved == {name for name in kinds if name.startswith(("encoder.", "decoder."))} != set()
+    again = MotionTokenizer.from_pretrained(tmp_path)
+    assert torch.equal(quantizer_of(again.vqvae).codebook, quantizer_of(tokenizer.vqvae).codebook)
 
 
 def test_training_on_after_an_official_load_does_not_replace_the_codebook(tokenizer, tmp_path):
