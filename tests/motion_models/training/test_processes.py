@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import together
 import torch
+from motion_agent.motion_models.training import processes
 
 
 def test_two_processes_train_as_one_with_twice_the_accumulation(tmp_path: Path) -> None:
@@ -32,3 +34,15 @@ def test_two_processes_train_as_one_with_twice_the_accumulation(tmp_path: Path) 
     for name, value in first.items():
         assert torch.equal(second[name], value), name
     assert (first["quantizer.code_count"] != 1).any()
+
+
+@pytest.mark.parametrize(("rank", "order"), [("0", ["work", "wait"]), ("1", ["wait", "work"])])
+def test_the_main_process_is_first_and_the_others_wait_for_it(
+    rank: str, order: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setenv("RANK", rank)
+    monkeypatch.setattr(processes, "barrier", lambda: done.append("wait"))
+    with processes.main_first():
+        done.append("work")
+    assert done == order

@@ -212,6 +212,47 @@ def test_schedules(tmp_path: Path) -> None:
     assert cosine[3] == 1 and cosine[-1] < 0.1
 
 
+@pytest.mark.parametrize("held_out", [0, 2])
+def test_every_number_of_a_recipe_reaches_the_trainer(
+    held_out: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, object] = {}
+
+    def noted(**settings: object) -> None:
+        told.update(settings)
+        raise TrainingStoppedError(0, 0, "")
+
+    monkeypatch.setattr(module, "TrainingArguments", noted)
+    recipe = Recipe(
+        steps=None, epochs=3.0, batch_size=2, accumulation=5, learning_rate=0.7, warmup_steps=11,
+        weight_decay=0.13, beta2=0.17, max_grad_norm=1.9, seed=23, save_steps=29,
+    )  # fmt: skip
+    with pytest.raises(TrainingStoppedError):
+        run(tmp_path, Climber(), recipe, RunOptions(bf16=True, keep="last"), held_out=held_out)
+    expected = {
+        "output_dir": str(tmp_path),
+        "max_steps": 3,
+        "per_device_train_batch_size": 2,
+        "per_device_eval_batch_size": 2,
+        "gradient_accumulation_steps": 5,
+        "learning_rate": 0.7,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": 11,
+        "weight_decay": 0.13,
+        "adam_beta2": 0.17,
+        "max_grad_norm": 1.9,
+        "bf16": True,
+        "save_steps": 29,
+        "eval_steps": 29,
+        "eval_strategy": "steps" if held_out else "no",
+        "load_best_model_at_end": False,
+        "seed": 23,
+        "report_to": ["none"],
+        "label_names": ["features"],
+    }
+    assert {name: told[name] for name in expected} == expected
+
+
 class Decaying(nn.Module):
     """One weight of 1, without a gradient of its own."""
 
