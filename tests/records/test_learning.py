@@ -17,8 +17,10 @@ from motion_agent.evals.motion.captions.text import bleu, cider, rouge_l
 from motion_agent.evals.motion.composition.seams import measure_seam, transition_distance
 from motion_agent.evals.motion.field import metrics
 from motion_agent.motion_models.data import augment, describe, texts
+from motion_agent.motion_models.data.measuring import StretchMeasures
 from motion_agent.motion_models.motion.features import from_joints
 from motion_agent.motion_models.training.sequences import RunDataset, padded
+from motions import bump, ramp, shifted, standing
 from records.recording import assert_recorded
 from records.test_measures import MOTIONS
 from tiny_llm import tiny_llm
@@ -57,6 +59,65 @@ def test_captions_as_they_are_varied() -> None:
         )
     }
     assert_recorded("captions", cases)
+
+
+#: A walk of 3 s straight ahead, and what is otherwise in others.
+WALK = StretchMeasures(3.0, 3.0, 0.0, 3.0, 0.0, True, 1.0, 0.0, 0.0, 0.0, 0.0)
+WALKS: dict[str, dict[str, Any]] = {
+    "straight ahead": {},
+    "14 degrees to the left": {"turn": 14.0},
+    "24 degrees to the left": {"turn": 24.0},
+    "26 degrees to the right": {"turn": -26.0},
+    "90 degrees to the right": {"turn": -90.0},
+    "slowly": {"path": 1.9, "forward": 1.9},
+    "at an easy pace": {"path": 2.0, "forward": 2.0},
+    "quickly": {"path": 3.8, "forward": 3.8},
+    "half of the time": {"path": 1.9, "forward": 1.9, "moving": 0.5},
+    "far": {"seconds": 8.0, "path": 7.2, "forward": 7.2},
+    "one metre": {"path": 1.1, "forward": 1.1},
+    "hardly": {"path": 0.6, "forward": 0.6},
+    "after a pause": {"still_start": 0.9},
+    "before a pause": {"still_end": 0.9},
+    "between short pauses": {"still_start": 0.8, "still_end": 0.8},
+    "backward": {"forward": -2.0, "path": 2.0, "backward": 0.9},
+    "backward in a curve": {"forward": -2.0, "path": 2.0, "backward": 0.9, "turn": 31.0},
+    "partly backward": {"backward": 0.3},
+    "to the left": {"forward": 0.0, "left": 1.2, "path": 1.2, "sideways": 0.9},
+    "to the right": {"forward": 0.0, "left": -1.2, "path": 1.2, "sideways": 0.9},
+    "partly aside": {"sideways": 0.4},
+    "round on the spot": {"forward": 0.1, "path": 0.3, "turn": 120.0},
+    "round with a few steps": {"forward": 0.2, "left": 0.2, "path": 0.9, "turn": -120.0},
+    "a little round on the spot": {"forward": 0.1, "path": 0.3, "turn": 39.0},
+    "not at all": {"forward": 0.0, "path": 0.0, "moving": 0.0},
+    "bent": {"upright": False},
+    "for a moment": {"seconds": 0.7},
+}
+TURNS = (12, 43, 50, 64, 66, -90, 114, -120, 149, 155, 180, -214, 220, 270, 309, -320, 360)
+
+
+def test_captions_of_what_was_measured() -> None:
+    """Every wording of a turn, six draws of a walk and of a run, and all that is said of jumps."""
+    cases: dict[str, Any] = {
+        f"turns by {degrees} degrees": "; ".join(
+            sorted({describe.turn_words(degrees, np.random.default_rng(seed)) for seed in range(80)})
+        )
+        for degrees in TURNS
+    }
+    for name, change in WALKS.items():
+        rng, motion = np.random.default_rng(1), replace(WALK, **change)
+        cases[name] = {
+            gait: list(dict.fromkeys(describe.locomotion_caption(motion, gait, rng) for _ in range(6)))
+            for gait in ("walk", "run")
+        }
+    up = [bump(100, 12 * n, 12 * n + 6, 0.3) for n in range(1, 8)]
+    cases["jumps"] = {
+        str(count): describe.jump_captions(shifted(standing(100), y=sum(up[:count])))
+        for count in (1, 2, 3, 7)
+    }
+    cases["a high jump"] = describe.jump_captions(shifted(standing(100), y=1.4 * up[0]))
+    cases["a leap"] = describe.jump_captions(shifted(standing(100), y=up[3], z=ramp(100, 12.0)))
+    cases["two leaps"] = describe.jump_captions(shifted(standing(100), y=up[2] + up[5], z=ramp(100, 8.0)))
+    assert_recorded("captions_of_measures", cases)
 
 
 @pytest.mark.parametrize("changes", [{}, {"corruption": 0.5, "caption_dropout": 0.5, "batch_size": 6}])

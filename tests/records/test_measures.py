@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from helpers import walking
+from motion_agent.evals.motion.promises.measures import MEASURES
 from motion_agent.motion_models.english.clauses import in_a_row
 from motion_agent.motion_models.english.demands import Demands, read_demands
 from motion_agent.motion_models.english.families import actions_named
@@ -112,6 +113,19 @@ STILL = {
 def test_measures() -> None:
     cases: dict[str, Any] = {name: measured(joints) for name, joints in MOTIONS.items()}
     assert_recorded("measures", {"somebody who stands": STILL} | cases)
+
+
+def test_measures_that_quantities_are_held_against() -> None:
+    raised = {
+        "raises both hands": swung(swung(standing(80), "left_wrist", 2, 1.0), "right_wrist", 2, 1.0),
+        "kicks with the left foot": swung(swung(standing(80), "left_ankle", 2, 0.5), "left_foot", 2, 0.5),
+        "kicks with each foot": swung(swung(standing(80), "left_ankle", 1, 0.5), "right_ankle", 3, 0.5),
+    }
+    cases = {
+        name: {measure: value for measure, found in MEASURES.items() if abs(value := found(joints)) > 1e-3}
+        for name, joints in (MOTIONS | raised).items()
+    }
+    assert_recorded("promised", cases)
 
 
 def test_facts_of_parts_and_people() -> None:
