@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fakes import FakeBackend
+from fakes import FakeBackend, ScriptedModel, call, plan
 from langchain_core.messages import AIMessage, ToolMessage
-from motion_agent.agent_graph import AgentConfig
+from langchain_core.messages.ai import UsageMetadata
+from langgraph.checkpoint.memory import InMemorySaver
+from motion_agent.agent_graph import AgentConfig, serializer
 from motion_agent.agent_graph.conversations.session import Session
 from motion_agent.agent_graph.conversations.versions import go
+from motion_agent.agent_graph.coordinators.usage import Usage
+from motion_agent.agent_graph.graph import build_graph, services_of
 from motion_agent.tools.schemas import HistoryArgs
 from motion_agent.tools.services import Services
 from sessions import threads_of
@@ -79,6 +83,35 @@ def test_a_turn_tells_of_its_own_motions_and_files_only(tmp_path: Path) -> None:
     assert not {ref.id for ref in first.new} & {ref.id for ref in two.new}
     assert (told.new, told.files, told.acted) == ([], [], False) and told.current == two.current
     assert session.motions() == [*first.new, *two.new]
+
+
+def test_a_turn_costs_what_all_its_replies_and_no_others_read_and_wrote() -> None:
+    def reply(message: AIMessage, read: int, written: int) -> AIMessage:
+        used = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+        return message.model_copy(update={"usage_metadata": used})
+
+    walk = plan(call("generate_motion", description="a person walks", seconds=1))
+    model = ScriptedModel(
+        reply(walk, 100, 20), reply(AIMessage("Done."), 300, 4), reply(AIMessage("Hello."), 1000, 7)
+    )
+    config = AgentConfig(input_price=2.0, output_price=10.0)
+    services = services_of(config, FakeBackend(), None)
+    agent = build_graph(config, services, model, InMemorySaver(serde=serializer()), None)
+    session = Session(config, services, agent)
+    assert session.say("walk").usage == Usage(400, 24, (400 * 2 + 24 * 10) / 1e6)
+    assert session.say("hello").usage == Usage(1000, 7, (1000 * 2 + 7 * 10) / 1e6)
+
+
+def test_how_a_file_is_to_be_read_and_what_one_is_called_is_passed_on(tmp_path: Path) -> None:
+    session = Session.start(AgentConfig(output_folder=tmp_path, input_folder=tmp_path), FakeBackend())
+    walked = session.say("a person walks for 4 seconds").current
+    assert walked is not None
+    begun: list[str] = []
+    [file] = session.export(walked, ["npy"], title="My Walk", started=begun.append)
+    assert file.name == "my-walk.npy" and begun == [file.name]
+    usual, twice = session.open(file), session.open(file, fps=40)
+    assert usual.seconds == pytest.approx(4.0, abs=0.3)
+    assert twice.seconds == pytest.approx(2.0, abs=0.3)
 
 
 def test_a_file_that_is_opened_is_current_at_once_and_stands_after_the_others(tmp_path: Path) -> None:

@@ -186,6 +186,16 @@ def test_threads_are_in_the_order_they_were_talked_in_whatever_the_clock_says(mo
     ]
 
 
+def test_a_thread_is_called_by_the_beginning_of_what_was_said_first(monkeypatch):
+    monkeypatch.setattr(directory, "PAGE", 2)
+    threads = Threads(InMemoryStore(), InMemorySaver())
+    for number in range(5):
+        first, second = (HumanMessage(f"{number}{each}" * 200) for each in "ab")
+        threads.answered(str(number), [first, second])
+    assert [record.name for record in threads.all()] == list("01234")
+    assert {record.title for record in threads.all()} == {f"{number}a" * 40 for number in range(5)}
+
+
 def test_nothing_of_a_thread_is_left_when_it_is_forgotten_in_the_middle_of_a_turn(tmp_path):
     config = AgentConfig(memory=f"sqlite:{tmp_path / 'memory.sqlite'}")
 
