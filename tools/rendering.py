@@ -1,7 +1,8 @@
-"""What a clip in memory looks like: the motions of its people, as they are shown and written.
+"""Where a motion is decoded: from the tokens of a clip in memory to its people's joints, as they are shown.
 
-Everything that looks at a motion takes it from here. Tokens that stand side by side are decoded together;
-then what is done to the frames of each segment is done, and they are laid one after another.
+Everything that looks at a motion, or writes it, takes it from here. Tokens that stand side by side are
+decoded together; then what is done to the frames of each segment is done, and they are laid one after
+another.
 """
 
 from __future__ import annotations
