@@ -132,6 +132,12 @@ def test_a_connecting_part_leaves_its_neighbours_alone(hand, clip):
         edited(hand, clip, op="inbetween", segment=-1)
 
 
+@pytest.mark.parametrize(("seconds", "tokens"), [(None, 3), (0.2, 1), (0.6, 3), (1.4, 7), (2.0, 10)])
+def test_a_connecting_part_lasts_as_long_as_asked(hand, clip, seconds, tokens):
+    child = edited(hand, clip, op="inbetween", segment=1, **({} if seconds is None else {"seconds": seconds}))
+    assert len(child.tokens) == len(clip.tokens) + tokens
+
+
 def test_regenerate_is_another_variation_of_the_same_length(hand, clip):
     child = edited(hand, clip, op="regenerate", segment=2)
     assert pieces(child)[0::2] == pieces(clip)[0::2]
@@ -247,12 +253,22 @@ def test_a_budget_may_be_used_up(backend):
         assert backend.batches == []
 
 
-def test_a_new_part_that_is_too_long_is_not_made(backend):
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "extend"},
+        {"op": "insert", "description": JUMP},
+        {"op": "replace", "segment": 2, "description": JUMP},
+        {"op": "inbetween", "segment": 1, "description": JUMP},
+    ],
+    ids=lambda operation: operation["op"],
+)
+def test_a_new_part_that_is_too_long_beside_what_stays_is_not_made(backend, operation):
     hand = Hand(Services(backend, MotionMemory(), max_seconds=10))
-    clip = hand.sequence(WALK)
+    clip = hand.sequence(WALK, JUMP)
     backend.batches.clear()
     with pytest.raises(BudgetError):
-        edited(hand, clip, op="extend", seconds=9)
+        edited(hand, clip, **operation, seconds=9)
     assert backend.batches == []
 
 
