@@ -17,8 +17,9 @@ from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.measures.kinematics import heading
 from motion_agent.motion_models.motion.skeleton import JOINT, mirror_joints, resample
 from motion_agent.tools import EditError
-from motion_agent.tools.clips.frame_edits import Mirror, Speed
+from motion_agent.tools.clips.frame_edits import Mirror, OtherLimb, Speed
 from motion_agent.tools.memory import ClipDraft, ClipSegment, MotionClip
+from motion_agent.tools.montage.parts import SEEN_BESIDE, as_seen, parts_of
 from motion_agent.tools.rendering import render_takes, takes_of
 from motion_agent.tools.schemas import Trail
 from motion_agent.tools.services import Services
@@ -280,6 +281,42 @@ def test_a_limb_of_another_motion(hand, backend, source):
     again = edited(hand, child, {"op": "regenerate"})
     assert backend.batches[-1] == [WALK]
     assert again.timeline[0].edits == child.timeline[0].edits
+
+
+@pytest.mark.parametrize(("seconds", "lengths"), [(4.8, [10, 10, 4]), (3.0, [10, 5, 0]), (8.0, [10, 10, 10])])
+def test_a_limb_of_another_motion_goes_on_from_segment_to_segment(hand, clip, seconds, lengths):
+    other = as_decoded(hand, hand.make("generate_motion", description="a person runs", seconds=seconds))
+    child = edited(hand, clip, {"op": "limb", "limb": "arms", "motion_id": other.id})
+    limbs = [[edit for edit in part.edits if isinstance(edit, OtherLimb)] for part in child.timeline]
+    given = [[token for edit in own for take in edit.donor for token in take.tokens] for own in limbs]
+    assert [len(tokens) for tokens in given] == lengths
+    assert tuple(token for tokens in given for token in tokens) == other.tokens[: sum(lengths)]
+
+
+@pytest.mark.parametrize("seed", [None, 7])
+def test_a_new_limb_lasts_as_long_as_each_segment_that_it_is_made_for(hand, clip, backend, seed):
+    slow = edited(hand, clip, {"op": "speed", "segment": 2, "factor": 0.5})
+    begun = len(backend.seeds)
+    wave = {"op": "limb", "limb": "arms", "description": "a person waves"}
+    edited(hand, slow, wave if seed is None else wave | {"seed": seed})
+    assert backend.seconds[begun:] == [2.0, 4.0, 2.0]
+    assert len(set(backend.seeds[begun:])) == (3 if seed is None else 1)
+
+
+def test_what_goes_on_is_decoded_beside_its_neighbour_as_that_is_shown(hand, clip):
+    mirrored = edited(hand, clip, {"op": "mirror", "segment": 2})
+    longer = edited(hand, mirrored, {"op": "extend", "segment": 1, "seconds": 1})
+    shown = as_seen(hand.services, parts_of(longer)[1]).tokens
+    assert longer.timeline[0].after == shown[:SEEN_BESIDE]
+
+
+@pytest.mark.parametrize("segment", [1, 2])
+def test_a_connecting_part_is_decoded_beside_its_neighbours_as_they_are_shown(hand, clip, segment):
+    mirrored = edited(hand, clip, {"op": "mirror", "segment": segment})
+    first, new, second = parts_of(edited(hand, mirrored, {"op": "inbetween", "segment": 1}))[:3]
+    before = as_seen(hand.services, first).tokens[-SEEN_BESIDE:]
+    after = as_seen(hand.services, second).tokens[:SEEN_BESIDE]
+    assert (new.before, new.after) == ((before, None) if segment == 1 else (None, after))
 
 
 # ---------------------------------------------------------------------- as every edit is

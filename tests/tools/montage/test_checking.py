@@ -13,6 +13,7 @@ from motion_agent.motion_models import load_backend
 from motion_agent.motion_models.errors import UnknownActionError
 from motion_agent.tools import MotionMemory
 from motion_agent.tools.montage.checking import doubts
+from motion_agent.tools.montage.parts import PIECE_TOKENS
 from motion_agent.tools.services import Services
 
 
@@ -68,6 +69,20 @@ def test_a_good_match_needs_no_word(backend):
 
 def test_an_unlikely_caption_of_the_right_action_is_no_weak_match():
     assert notes(Doubtful(), description="a person jumps") == ()
+
+
+def test_of_a_long_motion_the_last_piece_is_looked_at(monkeypatch):
+    backend, seen = Doubtful(), []
+
+    def judge(captions: Any, motions: Any) -> list[float]:
+        seen.extend(tuple(motion.tolist()) for motion in motions)
+        return [-3.0] * len(captions)
+
+    monkeypatch.setattr(backend, "judge", judge)
+    hand = Hand(Services(backend, MotionMemory()))
+    clip = hand.make("generate_motion", description="a person waves", seconds=16)
+    assert len(clip.tokens) > PIECE_TOKENS
+    assert seen == [clip.tokens[-PIECE_TOKENS:]]
 
 
 @pytest.mark.slow

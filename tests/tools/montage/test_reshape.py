@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from motion_agent.motion_models.motion.features import LOCAL_POSITIONS, ROOT_HEIGHT
 from motion_agent.motion_models.motion.skeleton import mirror_joints
+from motion_agent.tools.clips.frame_edits import Shift
+from motion_agent.tools.montage.parts import Part
+from motion_agent.tools.montage.reshape import reverse
 from motion_agent.tools.rendering import render_people
 
 
@@ -101,3 +104,14 @@ def test_a_part_in_mid_air_is_not_brought_down(hand, backend, monkeypatch, chang
         lowest = joints(hand, child)[..., 1].min()
     assert above > 0.4
     assert lowest == pytest.approx(above, abs=0.03)
+
+
+def test_backwards_each_part_stays_as_high_as_it_was() -> None:
+    raised = Part("a", (1, 2), edits=(Shift(y=0.3),))
+    aside = Part("b", (3, 4), edits=(Shift(x=1.0),))
+    first, second = reverse([raised, aside], [0, 1])
+    heights = [
+        [edit.y for edit in part.edits if isinstance(edit, Shift) and edit.y] for part in (first, second)
+    ]
+    assert (first.tokens, second.tokens, heights) == ((3, 4), (1, 2), [[], [0.3]])
+    assert [edit.x for edit in second.edits if isinstance(edit, Shift) and edit.x] == pytest.approx([-1.0])
