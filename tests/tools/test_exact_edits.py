@@ -259,6 +259,13 @@ def test_several_parts_share_a_path(hand, clip):
     assert re.match(r"strides are 0\.[67] times as long", note)
 
 
+@pytest.mark.parametrize(("metres", "told"), [(2, "strides are 0."), (40, "strides are ")])
+def test_strides_that_become_much_shorter_or_longer_are_told(hand, clip, metres, told):
+    child = edited(hand, clip, {"op": "path", "points": [[0, metres]]})
+    [note] = child.notes
+    assert note.startswith(told) and f"it goes the {metres}.0 m of the path" in note
+
+
 def test_a_path_beyond_all_repeats_is_refused(hand):
     clip = hand.sequence(WALK, seconds=1)
     with pytest.raises(EditError, match=r"the path is 90\.0 m long"):
