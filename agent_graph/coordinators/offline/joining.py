@@ -53,8 +53,9 @@ _TURNING = frozenset(["minus", "negative", "except", "unless", "hardly", "neithe
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
-#: How sure a wish must be where no other reading uses as much of what was said.
-SURE_OF_PLAIN = 0.5
+#: How sure a wish must be where no other reading uses as much of what was said, and how many words of the
+#: message, half of them at most, may be left over then.
+SURE_OF_PLAIN, MOST_LOST = 0.5, 4
 
 Plans = Callable[[Sequence[Intent]], bool]
 _TALK = (Question, Describe, ListMotions, Social, Unable, Doubt, Foreign, Unclear, Forbid, Impossible)
@@ -184,7 +185,8 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
 
 
 def plainly_meant(readings: Readings) -> list[Intent] | None:
-    """Of two readings that differ, the one that a person would take: it alone uses all that was said.
+    """Of two readings that differ, the one that a person would take: what can be undone and uses most of what
+    was said.
 
     None where the user is to be asked.
     """
@@ -202,8 +204,19 @@ def plainly_meant(readings: Readings) -> list[Intent] | None:
         and readings.works(learned)
     ):
         return learned
-    follows = all(isinstance(request, Make) and request.continues for request in rules)
-    return rules if follows and not lost and _known(rules) and heard.sure < SURE_OF_PLAIN else None
+    if _follows(rules) and not lost and _known(rules) and heard.sure < SURE_OF_PLAIN:
+        return rules
+    open_ones = [
+        (len(unused_words(readings.message, found)), found)
+        for found in (learned if heard.intent >= SURE_OF_PLAIN else None, rules)
+        if found and (_can_be_undone(found) or (_follows(found) and _known(found))) and readings.works(found)
+    ]
+    least, meant = min(open_ones, key=lambda found: found[0], default=(0, None))
+    return meant if least <= MOST_LOST and 2 * least <= len(content_words(readings.message)) else None
+
+
+def _follows(requests: Sequence[Intent]) -> bool:
+    return all(isinstance(request, Make) and request.continues for request in requests)
 
 
 def _sure(heard: Heard, needed: float, wish: tuple[float, float]) -> bool:
