@@ -206,6 +206,13 @@ def _named_alone() -> frozenset[str]:
     return frozenset(word for pattern in patterns if len(pattern) == 1 for word in pattern[0])
 
 
+#: Who is called after an action does it where nothing else is said: "a boxer", but not "a boxer ducks".
+_ROLES = frozenset(
+    ["ballerina", "boxer", "fighter", "swordsman", "policeman", "officer", "usher", "bodybuilder",
+     "conductor", "archer", "sniper"]
+)  # fmt: skip
+
+
 @lru_cache(maxsize=50_000)
 def _actions_named(text: str, among: frozenset[str] | None) -> tuple[str, ...]:
     words = _words(text)
@@ -222,7 +229,8 @@ def _actions_named(text: str, among: frozenset[str] | None) -> tuple[str, ...]:
     for _, _, start, end, name in sorted(found, key=lambda match: match[:4]):
         if all(end <= other[0] or start >= other[1] for other in chosen):
             chosen.append((start, end, name))
-    return tuple(dict.fromkeys(name for _, _, name in sorted(chosen)))
+    doing = [match for match in chosen if match[1] - match[0] > 1 or words[match[0]] not in _ROLES]
+    return tuple(dict.fromkeys(name for _, _, name in sorted(doing or chosen)))
 
 
 def repertoire(segments: Sequence[CaptionedSegment] | None = None) -> list[tuple[str, int]]:

@@ -61,12 +61,43 @@ MAX_UNKNOWN_SHARE = 0.5
 #: At most this many words of a request are looked up for spelling.
 _MAX_CORRECTIONS = 8
 _FORMAT = 2
-#: How the note begins that names unknown words.
-UNKNOWN = "I do not know"
+#: How the notes begin that name unknown words, and things that belong to no body.
+UNKNOWN, UNSEEN = "I do not know", "only the body is shown, no"
 
 #: actions: a request must rest on a known action. words: anything said in words the model saw. language: the
 #: backbone knew language before, so that a request stays as it is and new words are only named.
 Reading = Literal["actions", "words", "language"]
+
+
+#: Words around a thing: those that may stand before and after it, what leads to it, and verbs whose object is
+#: what is done.
+_BEFORE_THINGS = frozenset(
+    ["a", "an", "the", "his", "her", "their", "some", "two", "up", "down", "out", "off"]
+)
+_AFTER_THINGS = frozenset(
+    [
+        ",",
+        "and",
+        "then",
+        "with",
+        "in",
+        "on",
+        "at",
+        "from",
+        "to",
+        "off",
+        "into",
+        "onto",
+        "while",
+        "for",
+        "up",
+        "down",
+    ]
+)
+_TOWARDS_THINGS = frozenset(
+    ["to", "at", "towards", "toward", "from", "with", "on", "onto", "into", "near", "of"]
+)
+_DOING = frozenset(["do", "make", "perform", "take", "give", "play", "have", "get", "practice", "be"])
 
 
 @dataclass
@@ -76,6 +107,7 @@ class _Reading:
     words: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    things: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     #: Whether an unknown word may be the action itself: it stands after no article ("he caught it").
@@ -221,9 +253,13 @@ class Lexicon:
         if action and (reading.unknown or reading.notes) and not stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
+        things = [word for word in reading.things if word in unknown]
+        strange = [word for word in unknown if word not in things]
         notes = list(reading.notes)
-        if unknown:
-            notes.insert(0, f"{UNKNOWN} {quoted(unknown)}; used '{text}'")
+        if things:
+            notes.insert(0, f"{UNSEEN} {' or '.join(things)}")
+        if strange:
+            notes.insert(0, f"{UNKNOWN} {quoted(strange)}; used '{text}'")
         return Interpretation(text, action, tuple(unknown), tuple(notes))
 
     def _interpret_freely(self, text: str) -> Interpretation:
@@ -279,7 +315,25 @@ class Lexicon:
             reading.words.append("")
             if word not in names:
                 reading.unknown.append(word)
+                reading.things += [word] if self._is_thing(tokens, i) else []
                 reading.lost_action |= not after_article(tokens, i)
+
+    def _is_thing(self, tokens: Sequence[str], i: int) -> bool:
+        """Whether a word names what is held, reached or passed, and not how or along what somebody moves."""
+        following = tokens[i + 1] if i + 1 < len(tokens) else ","
+        if set(lemmas_by_kind(tokens[i])) != {"NOUN"} or (
+            following not in _AFTER_THINGS and following.isalpha()
+        ):
+            return False
+        before = i - 1
+        while (
+            before > 0
+            and tokens[before] != "like"
+            and (tokens[before] in _BEFORE_THINGS or "ADJ" in lemmas_by_kind(tokens[before]))
+        ):
+            before -= 1
+        verb = finite_verbs().get(tokens[before]) if before >= 0 else None
+        return tokens[before] in _TOWARDS_THINGS or bool(verb and verb not in _DOING)
 
     def _correction(self, word: str, corrected: int) -> str | None:
         """The known word that a slip of the pen turned into this one, which is no other word of English."""

@@ -130,10 +130,11 @@ def join(words: Sequence[str]) -> str:
         if word:
             kept.append(word)
         else:
+            left_out = ""
             while kept and kept[-1] in _DANGLING:
+                left_out = kept.pop()
+            if left_out == "to" and kept[-1:] == ["up"]:  # of "walks up to the door" no climbing is left
                 kept.pop()
-                if kept[-1:] == ["up"]:  # of "walks up to the door" no climbing is left
-                    kept.pop()
     while kept and kept[-1] in _DANGLING and kept[-1] not in ("over", "in", "on", "along"):
         kept.pop()
     while kept and kept[0] in ("and", "or", "then", ","):

@@ -51,7 +51,7 @@ _EMPTY = frozenset(
     finishes end ends goes order idea kid son daughter boss client coach
     grandson granddaughter niece nephew love game film project possible other together facing apart
     patient subject child kid boy girl lady lad baby perform performs performed switch does done held kept
-    swap side row circle opposite afterwards followed initially step steps
+    swap side row opposite afterwards followed initially step steps
     same meanwhile simultaneously along overhead air something else different half metre metres meter meters
     tempo pace manner fashion rhythm yo gimme repeat repeated rep reps
     """.split()  # noqa: SIM905
@@ -67,7 +67,7 @@ _SAID_AS = {
     "energetic": {"energy"},
 }
 #: So many wordings make a word usual for what they say; what one writer chats beside it is not.
-USUAL = 2
+USUAL = 3
 #: Words of places, which turns, shifts and changes of sides take up as numbers and sides.
 _PLACES = frozenset(["left", "right", "other", "degree", "metre", "meter", "forward", "back", "ahead"])
 
@@ -98,23 +98,15 @@ def unused_words(message: str, requests: Sequence[Intent]) -> list[str]:
     if len(sides) > 1:
         said |= {"alternate", "alternating", "alternately", "leg", "arm", "hand", "switch", "change"}
     if any(isinstance(request, Scene) for request in requests):
-        said |= {"stand", "line", "distance", "gap", "front", "toward", "towards"}
+        said |= {"stand", "line", "circle", "distance", "gap", "front", "toward", "towards"}
         said |= {"left", "middle", "right", "centre", "center", "row"}
     if any(action.seconds for request in requests for action in _actions(request)):
         said |= {"short", "brief", "lengthy", "keep", "going", "continue"}
     if any(action.held for request in requests for action in _actions(request)):
         said |= {"hold", "keep", "stay", "still", "pose", "position", *REST_WORDS}
     if any(action.path for request in requests for action in _actions(request)):
-        said |= {
-            "clockwise",
-            "anticlockwise",
-            "counterclockwise",
-            "counter",
-            "radius",
-            "diameter",
-            "left",
-            "right",
-        }
+        said |= {"circle", "clockwise", "anticlockwise", "counterclockwise", "counter", "radius", "diameter"}
+        said |= {"left", "right"}
     if any(action.limb for request in requests for action in _actions(request)):
         said = said.union(*(_words(how) for how in listed("postures")))
     if any(isinstance(request, Edit) and request.kind == "path" for request in requests):

@@ -75,10 +75,11 @@ _DROPPED = re.compile(
     r"^(?:(?:no|nah|nope|ok|okay|hmm+|oh|wait|actually|well)[,. ]+)*"
     r"(?:(?:scrap|forget|scratch|bin|drop|ditch|delete|leave|toss|throw away|never mind|nevermind)(?: about)?"
     r" (?:it|that|this|everything|all (?:of )?(?:it|that|this))(?: one| motion| clip| idea)?(?: away)?"
-    r"|never ?mind)"
+    r"|never ?mind|start (?:over|again|afresh|fresh|anew|from (?:scratch|zero|the beginning))|new motion"
+    r"|all new)"
     r"(?:[.,;:!-]+ *|,? and )(?:(?:and |so |let's |lets )?(?:start (?:over|again|afresh|fresh)(?:"
     r" with)?|new(?: (?:one|motion|clip|idea|start))?"
-    r"|a new one|instead|how about|do)[:,.!]* *)?(?=\w+ \w)",
+    r"|a new one|instead|how about|do|i (?:want|need|'d like|would like))[:,.!]* *)?(?=\w+ \w)",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(r"no known action in '([^']+)'")
@@ -200,7 +201,7 @@ def _understood(
     def works(requests: Sequence[Intent]) -> bool:
         return not make_plan(list(requests), thread, verbs, tools).problems
 
-    if wanted := how_to(message):
+    if (wanted := how_to(message)) and not _changes(message, thread, verbs):
         sentence = _sentence_for(wanted.wish, thread, verbs, tools, learned=learned)
         if sentence:
             return [Question("wording", sentence, wanted.asked)], []
@@ -265,7 +266,8 @@ def _afresh(
     found = _DROPPED.match(thread.request)
     if not found or thread.current is None:
         return None
-    rest = replace(thread, request=thread.request[found.end() :], current=None, clips={}, trail=Trail())
+    wanted = re.sub(r",? (?:instead|now)[.! ]*$", "", thread.request[found.end() :])
+    rest = replace(thread, request=wanted, current=None, clips={}, trail=Trail())
     requests, remarks = understood(rest, 0, verbs, tools, learned=learned)
     new = all(isinstance(request, Make | Scene) for request in requests)
     return (requests, remarks) if new else None

@@ -165,7 +165,7 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
         unheard = [word for word in unheard if word in unsaid[id(learned)]]
     sure = _sure(heard, needed, SURE_OF_WISH) and not unheard
     beside = len(unheard) <= MOST_BESIDE and unheard[:1] != content_words(readings.message)[:1]
-    beside = beside and not _TURNING & set(unheard)
+    beside = beside and not _TURNING & _outside_slots(readings.message, heard)
     sure = sure or (beside and _can_be_undone(learned) and _sure(heard, *SURE_BESIDE))
     if (refused and not possible) or _begins_anew(readings):
         return rules
@@ -182,6 +182,11 @@ def _differing(readings: Readings, heard: Heard) -> list[Intent]:
     if 0 < readings.chosen <= len(open_ones):
         return open_ones[readings.chosen - 1]
     return [Doubt(tuple(dict.fromkeys(told for found in open_ones if (told := _asked(found, readings)))))]
+
+
+def _outside_slots(message: str, heard: Heard) -> set[str]:
+    said = " ".join(slot.text for command in heard.commands for slot in command.slots)
+    return set(content_words(message)) - set(content_words(said))
 
 
 def plainly_meant(readings: Readings) -> list[Intent] | None:

@@ -16,7 +16,7 @@ from ....tools.facts.records import Measured
 from . import answers
 from .amounts import runs
 from .asking.first_words import by_words
-from .asking.of_parts import longer, longest, pauses
+from .asking.of_parts import in_order, longer, longest, pauses, wanted_by
 from .asking.program import FACTS, formats, of_the_program
 from .asking.telling import measurable, time_of, told
 from .dialogue import KnownMotion, Thread
@@ -91,6 +91,8 @@ _EMPTY = frozenset(
 
 def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs: Verbs) -> str:
     """The answer to a question about a motion or about this program, from the thread alone."""
+    if question.about == "why" and clip and (told := wanted_by(question.part, clip.segments or (), verbs)):
+        return told
     known = _without_motion(question, thread, verbs)
     if known or clip is None:
         return known or answers.NOTHING_YET
@@ -132,6 +134,8 @@ def _of_motion(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
             return longest(question.side, parts)
         case "longer" if parts:
             return longer(question.part, question.side, parts, verbs)
+        case "order" if parts:
+            return in_order(question.part, parts, verbs)
         case "pauses" if parts:
             return pauses(parts)
     return (time_of(question.part, parts, verbs) if parts else None) or answers.UNMEASURED

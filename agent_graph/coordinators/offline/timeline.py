@@ -119,7 +119,8 @@ def inserted(actions: tuple[Action, ...], position: int | None) -> list[Operatio
     ]
     for segment, action in numbered:
         steps += laid_over(action, segment)
-    for segment, action in reversed(numbered):
+    # A repeat moves what comes after it, and what comes before it where segments are counted from the end.
+    for segment, action in numbered if position is None else reversed(numbered):
         if action.times > 1:
             steps.append(step("repeat", segment, times=min(action.times, MAX_REPEATS)))
     return steps

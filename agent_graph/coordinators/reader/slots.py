@@ -198,7 +198,7 @@ def simple(slot: str, rng: random.Random) -> str:
         case "DEG":
             return str(rng.choice([10, 15, 20, 30, 45, 60, 90, 90, 120, 180, 180, 270, 360]))
         case "CNT":
-            return rng.choice([*NUMBERS[1:6], "2", "3", "4", "5", "a few", "a couple of", "10"])
+            return rng.choice([*NUMBERS[:6], "1", "2", "3", "4", "5", "a few", "a couple of", "10"])
         case "K":
             return rng.choice(
                 ["first", "second", "third", "last", "1", "2", "3", "one", "two", "1st", "2nd", "middle"]

@@ -103,3 +103,14 @@ def test_what_is_done_next_lends_no_word_to_what_comes_before(first: str) -> Non
 
 def test_an_action_of_two_verbs_is_one() -> None:
     assert actions_named("a person runs and jumps") == ["run and jump"]
+
+
+def test_who_is_called_after_an_action_does_another() -> None:
+    assert actions_named("a boxer ducks") == ["duck"]
+    assert actions_named("a boxer") == ["punch"]
+    assert actions_named("a boxer punches and ducks") == ["punch", "duck"]
+
+
+def test_what_is_picked_up_from_the_ground_is_no_rising() -> None:
+    assert actions_named("a person picks up a heavy box from the floor") == ["scoop up"]
+    assert actions_named("a person gets up from the floor") == ["stand up"]

@@ -84,6 +84,26 @@ def test_words_of_a_known_action_make_no_unknown_one_known(text: str, unknown: s
         LEXICON.interpret(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("a person drinks coffee", "only the body is shown, no coffee"),
+        ("a person walks up to a door", "only the body is shown, no door"),
+        ("a person picks up a heavy suitcase", "only the body is shown, no suitcase"),
+        ("a person walks like a supermodel", "I do not know 'supermodel'"),
+        ("a person climbs over a fence", "I do not know 'fence'"),
+        ("a person does a slalom run", "I do not know 'slalom'"),
+    ],
+)
+def test_things_are_told_apart_from_ways_of_moving(text: str, note: str) -> None:
+    assert note in LEXICON.interpret(text).notes[0]
+
+
+def test_what_is_left_of_a_verb_keeps_its_up() -> None:
+    assert LEXICON.interpret("a person puts both hands up like Houdini").text == "a person puts both hands up"
+    assert LEXICON.interpret("a person walks up to a door").text == "a person walks"
+
+
 def test_what_is_done_to_a_thing_is_not_done_with_the_body() -> None:
     for text in ("a person turns the handle", "a person rolls a barrel", "a person scratches the back"):
         with pytest.raises(UnknownActionError, match="no known action"):

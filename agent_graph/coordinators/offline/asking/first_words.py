@@ -188,6 +188,14 @@ _ABOUT: tuple[tuple[About, str], ...] = (
         r"(?:is|was|does|takes?) (?P<part>.+?) (?:take |last )?(?P<side>longer|shorter) than (?P<than>.+)",
     ),
     (
+        "order",
+        r"(?:does|did|do|is|are|was|were|will) (?P<part>(?!there\b).+?) (?:before or after|after or"
+        r" before) (?P<than>.+)"
+        r"|(?:what|which)(?: one| part| of them)?(?:'s| is| was| comes| came| happens| goes)? (?:the"
+        r" )?first[,:]? "
+        r"(?P<one>.+) or (?P<other>.+)",
+    ),
+    (
         "undoing",
         r"(?:can|could|may|how do|how can) i (?:undo|redo|go back)"
         r"|(?:(?:if|when|after|once|suppose)\b.*\b)?(?:can|could|may|will) i (?:\w+ )?(?:undo\b|redo\b|go"
@@ -265,6 +273,7 @@ def _matched(kinds: Sequence[tuple[About, str]], text: str) -> Question | None:
             part = _DOER.sub("", (said.get("part") or "").strip()) if about in EXACT else words
             side = said.get("side") or said.get("extent") or ""
             part = f"{part} than {said['than']}" if said.get("than") else part
+            part = f"{said['one']} than {said['other']}" if said.get("one") else part
             return Question(about, "" if _WHOLE.fullmatch(part) else part, side)
     return None
 

@@ -40,6 +40,8 @@ _HARD = (
     r"|lot of work)|hard|difficult"
     r"|easy|complicated|much work|too (?:much|late|hard)|tricky)"
 )
+#: Somebody of the motion at hand.
+_SOMEBODY_THERE = r"(?:he|she|they|the (?:person|man|woman|figure|guy|character))"
 #: Questions in which words something is asked for.
 _WORDED = tuple(
     re.compile(pattern)
@@ -62,6 +64,9 @@ _WORDED = tuple(
         r"(?P<wish>(?!do\b|can\b|is\b).+)",
         rf"how (?:do|can|could|would|should|might) {_WHO} {_HAVE_TO}(?:go about |get to )?(?P<wish>.+)",
         r"how to (?P<wish>.+)",
+        rf"(?:can|could|would) {_SOMEBODY_THERE} (?:also |please |maybe |perhaps |just )*(?P<wish>(?!be\b"
+        r"|i\b|have been\b)"
+        r"\w+\b.* (?:while|as|when|during|at the same time|meanwhile)\b.*)",
     )
 )
 #: Questions of what comes of a change.

@@ -51,6 +51,41 @@ def longer(asked: str, side: str, parts: Parts, verbs: Verbs) -> str:
     return f"{verdict}: {told}."
 
 
+def in_order(asked: str, parts: Parts, verbs: Verbs) -> str:
+    """Which of two parts comes first. asked: "the walk than the jump"."""
+    texts = [text for text, _ in parts]
+    named = [
+        re.sub(r"^(?:he|she|they|it|the (?:person|man|woman)) ", "", words) for words in asked.split(" than ")
+    ]
+    found = [(words, find_parts(words, texts, verbs)) for words in named]
+    missing = next((words for words, numbers in found if not numbers), None)
+    if missing is not None:
+        return f'I find no part "{missing}", so I cannot say what comes first.'
+    (_, first), (_, second) = found
+    if first == second:
+        return f"Both are part {first[0]}, {texts[first[0] - 1]}."
+    early, late = (
+        f"part {min(numbers)}, {texts[min(numbers) - 1]}" for numbers in sorted([first, second], key=min)
+    )
+    return f"{early[:1].upper()}{early[1:]}, comes before {late}."
+
+
+def wanted_by(asked: str, parts: Parts, verbs: Verbs) -> str:
+    """Which part's words ask for what a question wants a reason for; "" where none does."""
+    words = [
+        verb.base for word in re.findall(r"[a-z]+", asked) if (verb := verbs.verb(word)) and len(word) > 2
+    ]
+    texts = [text for text, _ in parts]
+    numbers = next((found for word in words if len(found := find_parts(word, texts, verbs)) == 1), [])
+    if not numbers:
+        return ""
+    part = f"part {numbers[0]}"
+    return (
+        f'Its words ask for it: {part} was made as "{texts[numbers[0] - 1]}". Say "do {part} again" for'
+        f' another version, or "remove {part}"; how it looks beyond its words I cannot explain.'
+    )
+
+
 def pauses(parts: Parts) -> str:
     """Which parts are pauses by the words they were made from."""
     found = [

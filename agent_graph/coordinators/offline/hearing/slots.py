@@ -57,7 +57,7 @@ def actions_in(words: str, verbs: Verbs) -> tuple[Action, ...]:
 def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     """The actions that come in, with the length or count said of them."""
     said = [slot for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
-    read = [_actions_of(slot.text, verbs) for slot in said]
+    read = [_actions_of(_whole(slot, command.said), verbs) for slot in said]
     if not any(read):
         return ()
     actions = [action for found in read for action in found]
@@ -74,6 +74,22 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
         for at in range(meant) if each else [meant - 1]:
             actions[at] = _measured(actions[at], slot)
     return with_conditions(there_and_back(actions))
+
+
+#: A word that something must follow, and the words that do: "in" of "skipping happily in a circle".
+_OPEN_END = re.compile(
+    r"\b(?:in|on|at|to|with|over|into|onto|from|towards?|around|like|under|through|the|an?)$"
+)
+_REST = re.compile(r" (?:(?! (?:and|then|while|for)\b)[^,.;:!?\n])+")
+
+
+def _whole(slot: Slot, said: str) -> str:
+    """The words of a slot, with those that must follow where the last is open."""
+    words = slot.text.strip()
+    rest = (
+        _REST.match(said.partition(slot.before + slot.text)[2]) if _OPEN_END.search(words.lower()) else None
+    )
+    return words + rest[0] if rest else words
 
 
 def _actions_of(words: str, verbs: Verbs) -> tuple[Action, ...]:

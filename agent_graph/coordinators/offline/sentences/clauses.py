@@ -13,7 +13,7 @@ from itertools import pairwise
 from .....motion_models.english.quantities import NUMBERS, take_each, take_seconds, take_times
 from .actions import Action, ReadActions
 from .cutting import NEGATED, UP_OR_DOWN, opened, split_clauses
-from .going_on import CHANGEOVER, gone_on, named_limb, there_and_back, with_units
+from .going_on import CHANGEOVER, both_counted, gone_on, named_limb, there_and_back, with_units
 from .grammar import Verbs
 from .resting import rested, rests
 from .sides import in_turn, take_in_turn
@@ -84,7 +84,8 @@ def read_actions(sentence: str, verbs: Verbs, subject: str = PERSON) -> ReadActi
             actions.append(replace(action, seconds=each) if action.seconds is None else action)
         elif not _says_nothing(clause, verbs, last=not following):
             unclear.append(clause)
-    told = [each for action in there_and_back(actions) for each in in_turn(action)]
+    counted = there_and_back(both_counted(actions, text))
+    told = [each for action in counted for each in in_turn(action)]
     return ReadActions(with_units(told), tuple(unclear))
 
 

@@ -100,10 +100,15 @@ _ORDERED = frozenset(
     """.split()  # noqa: SIM905
 )
 _TO_A_SIDE = frozenset(["turn", "step", "look", "go", "face", "lean"])
-#: How arms are held meanwhile: "hands on hips".
-_HELD_ARMS = re.compile(
-    r"^(?:both )?(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above|over|by|to|crossed|folded"
-    r"|stretched|straight|together|wide|raised|clasped)\b"
+#: How the body is held meanwhile: "hands on hips", "head down", "back straight".
+_HELD = re.compile(
+    r"^(?:(?:both|his|her|their|the) )?(?:(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above"
+    r"|over|by|to"
+    r"|crossed|folded|stretched|straight|together|wide|raised|clasped)"
+    r"|(?:head|chin|eyes|gaze|face|shoulders|back|knees|legs|feet|chest|torso|spine) (?:down|up|low|high"
+    r"|back|bent"
+    r"|straight|hunched|slumped|hanging|bowed|together|apart|forward|arched|relaxed|out|wide|on the))\b(?!"
+    r" and down)"
 )
 
 
@@ -199,7 +204,7 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     A comma parts verbs of unlike forms, too: "goes straight, turn right".
     """
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
-    if _HELD_ARMS.match(fragment) and " " in left.strip():
+    if _HELD.match(fragment) and " " in left.strip():
         return False
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False

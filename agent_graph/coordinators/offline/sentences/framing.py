@@ -122,7 +122,7 @@ def _on_the_other_side(found: re.Match[str]) -> str:
     if found["other"].lower() not in (other, "other"):
         return found[0]
     first = f"{found['does']}{found['side']}{found['limb']}{found['between']}"
-    return f"{first}, then {found['does'].lower()}{other}{found['limb']}"
+    return f"{first}, then {found['does'].lower()}{other}{found['limb']}{found['between']}"
 
 
 def _let(found: re.Match[str]) -> str:

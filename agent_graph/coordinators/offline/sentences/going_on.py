@@ -15,7 +15,8 @@ from .subjects import PERSON
 from .wordlists import MANNER
 
 _OTHER_SIDE = re.compile(
-    r"(?:the same |again )?(?:(?:with|on|to|using) )?(?:the|his|her|their) (?P<side>left|right|other)"
+    r"(?:(?:do )?(?:the )?same |again )?(?:(?:with|on|to|using) )?(?:the|his|her|their) (?P<side>left"
+    r"|right|other)"
     r"(?: \w+)?(?: (?:do )?the same| again)?"
     r"|(?:(?:the )?same (?:again )?)?(?:(?:with|on|to|using) )?(?:the )?other (?:side|leg|arm|hand|foot|one)"
     r"(?: too| as well| again)?"
@@ -241,12 +242,30 @@ def there_and_back(actions: Sequence[Action]) -> list[Action]:
     return told
 
 
+#: Two things and how often, after a comma: "jumps and claps, three times".
+_BOTH_COUNTED = re.compile(
+    rf"(?:(?!\bthen\b)[^,.;:])+ and (?:(?!\b(?:and|then)\b)[^,.;:])+,"
+    rf" (?:(?:for )?(?:{'|'.join(NUMBERS)}|\d+) times|twice|thrice)"
+)
+
+
+def both_counted(actions: Sequence[Action], text: str) -> list[Action]:
+    """The actions, a count said of two after a comma said of both in turn."""
+    counts = [action.times for action in actions]
+    if len(actions) != 2 or counts[0] != 1 or counts[1] < 2 or not _BOTH_COUNTED.fullmatch(text.strip(" .!")):
+        return [*actions]
+    return [replace(action, times=1) for action in actions] * min(counts[1], MOST)
+
+
 def _undoes(action: Action, before: Action) -> bool:
     one, other = (doing.description.removeprefix(f"{PERSON} ") for doing in (before, action))
     if STILL in (action.description, before.description):
         return False
-    if one.startswith("raises ") and other.startswith("lowers "):
-        limbs = [_OF_A_LIMB.search(doing.replace("raises ", "raises the ")) for doing in (one, other)]
+    if re.match(r"(?:raises|lifts|puts up) ", one) and re.match(r"(?:lowers|drops) ", other):
+        limbs = [
+            _OF_A_LIMB.search(re.sub(r"^(?:raises|lifts|puts up) ", "raises the ", doing))
+            for doing in (one, other)
+        ]
         raised, lowered = (limb and re.sub(r"\b(?:the|his|her|their) ", "", limb[0]) for limb in limbs)
         if raised and raised == lowered:
             return True

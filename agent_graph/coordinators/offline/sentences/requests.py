@@ -33,6 +33,7 @@ About = Literal[
     "measure",
     "change",
     "why",
+    "order",
     "who",
     "formats",
     "files",

@@ -77,9 +77,12 @@ _SUBJECT = re.compile(
     rf"|which)(?:'s)?)?(?:\s+|$)"
 )
 _NO_SUBJECTS = SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
+#: What stands between somebody who is no listed person and what they are to do: "the knight should kneel".
+_ORDERED = frozenset(["should", "must", "shall", "ought", "will"])
 _UNLISTED_SUBJECTS = tuple(
     re.compile(
-        rf"(?:(?P<det>the|an?|one|my|our|your)\s+)?(?P<noun>{noun})\s+(?:(?:who|that|which)\s+)?(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b"
+        rf"(?:(?P<det>the|an?|one|my|our|your)\s+)?(?P<noun>{noun})\s+(?:(?:who|that"
+        r"|which)\s+)?(?:[a-z]+ly\s+)?(?P<verb>[a-z-]+)\b"
     )
     for noun in ("[a-z-]+", "[a-z-]+ [a-z-]+")
 )
@@ -115,7 +118,8 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
         third = bool(
             verb and verb.form == "third" and match and (match["det"] or match["verb"] not in THINGS)
         )
-        if match and (third or doing):
+        ordered = bool(match and match["det"] and match["verb"] in _ORDERED)
+        if match and (third or doing or ordered):
             words = match["noun"].split()
             if any(word in _NO_SUBJECTS or verbs.verb(word) or is_adverb(word) for word in words):
                 return None, text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fakes import FakeBackend
 from hand import Hand
@@ -83,6 +85,8 @@ WAVE, BOW = Action("a person waves", 1.0), Action("a person bows", 3.0, times=2)
         Edit("replace", actions=(WAVE,)),
         Edit("insert", actions=(WAVE, BOW), place="end"),
         Edit("insert", actions=(BOW, WAVE), place="start"),
+        Edit("insert", actions=(replace(BOW, times=2), replace(WAVE, times=3)), place="end"),
+        Edit("insert", actions=(replace(BOW, times=2), replace(WAVE, times=3)), place="start"),
         Edit("insert", actions=(WAVE,), place="before", anchor="the jumps"),
         Edit("insert", actions=(WAVE,), place="after", anchor="the jumps"),
         Edit("delete", part="the walk and the bow"),

@@ -48,7 +48,7 @@ def decided(
 
 
 def test_a_difference_is_settled_where_one_reading_alone_uses_what_was_said() -> None:
-    """The change where the rules lose words, the part to add where nothing else was surely heard."""
+    """The change where the rules lose words and few are left over, the part to add that all is used of."""
 
     def meant(message: str, rules: list[Intent], sure: float) -> list[Intent] | None:
         heard = Heard((Command("delete", (Slot("PART", message),)),), sure, sure)
@@ -56,10 +56,12 @@ def test_a_difference_is_settled_where_one_reading_alone_uses_what_was_said() ->
 
     assert meant("delete the jump", [Unclear("delete the jump")], 0.55) == DELETE
     assert meant("delete the jump", [Unclear("delete the jump")], 0.45) is None
-    assert meant("delete the jump sideways", [Unclear("delete the jump")], 0.55) is None
+    assert meant("delete the jump sideways", [Unclear("delete the jump")], 0.55) == DELETE
+    assert meant("delete the jump, monkeys eat bananas", [Unclear("delete the jump")], 0.55) is None
     added: list[Intent] = [Make((Action("a person walks back"),), continues=True)]
     assert meant("then he walks back", added, 0.4) == added
-    assert meant("then he walks back", added, 0.6) is None
+    assert meant("then he walks back", added, 0.6) == added
+    assert meant("again a jump", list(NEW), 0.4) is None
 
 
 def test_agreement_is_carried_out_as_the_rules_read_it() -> None:

@@ -56,6 +56,19 @@ def answer(question: str, said: str, reached: tuple[tuple[str, float], ...] = ()
         ("may I use this in a commercial game?", "walks", "its licence is MIT"),
         ("is the left hand free?", "walks", "I cannot see that"),
         ("what exactly did you change just now?", "walks", "Nothing was changed yet"),
+        (
+            "does he bow before or after kneeling?",
+            "kneels | bows",
+            "Part 1, a person kneels, comes before part 2",
+        ),
+        (
+            "what comes first, the bow or the kneeling?",
+            "kneels | bows",
+            "Part 1, a person kneels, comes before part 2",
+        ),
+        ("which is first: the wave or the bow?", "kneels | bows", 'I find no part "the wave"'),
+        ("why does he kneel?", "kneels | bows", 'part 1 was made as "a person kneels"'),
+        ("why is it so slow?", "kneels | bows", "I cannot tell why"),
     ],
 )
 def test_a_question_is_answered_from_what_is_known(question: str, parts: str, told: str) -> None:

@@ -35,6 +35,7 @@ CLIP = KnownMotion("m1", "", "walks, jumps", 4.5, PARTS)
             'I cannot tell that beforehand: to see it, say "make it faster".',
         ),
         ("would it be a problem to add a bow at the end?", 'Say "add a bow at the end".'),
+        ("can he wave with the left hand while walking?", 'Say "wave with the left hand while walking".'),
     ],
 )
 def test_the_sentence_is_told_and_nothing_is_changed(message: str, told: str) -> None:
@@ -50,6 +51,7 @@ def test_the_sentence_is_told_and_nothing_is_changed(message: str, told: str) ->
         "how long is it?",
         "how do I install it?",
         "what if he jumps?",
+        "can he jump?",
     ],
 )
 def test_other_messages_ask_for_no_words(message: str) -> None:
