@@ -282,7 +282,7 @@ class _Seen:
         for node, change in update.items():
             if node == "__interrupt__":  # LangGraph tells of it as of a node
                 self.waiting = change[0].value
-            else:
+            elif not node.startswith("__"):  # nor is what it tells of a step taken from the memory
                 self.gave_up = node == GIVE_UP
                 self._on_step(node)
 

@@ -143,6 +143,19 @@ def doubt(readings: Sequence[str]) -> str:
     )
 
 
+#: What says itself that something new is wanted.
+_SAID_ANEW = re.compile(
+    r"\b(?:new|another (?:motion|one|clip)|different|start|fresh|scratch|scrap|forget|instead|rather)\b"
+    r"|^\W*(?:an?|one|two|three|some|somebody|someone|people)\b",
+    re.IGNORECASE,
+)
+
+
+def instead_of_it(message: str) -> str:
+    """Says that a new motion takes the place of the one at hand, where the message does not say so itself."""
+    return "" if _SAID_ANEW.search(message) else 'This is a new motion; say "undo" for the one before.'
+
+
 def taken_as(requests: Sequence[Intent]) -> str:
     """Says which reading was followed where there was another."""
     return f'I take it for {in_short(requests)}; say "undo" if you meant something else.'

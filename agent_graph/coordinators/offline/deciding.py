@@ -75,8 +75,8 @@ _DROPPED = re.compile(
     r"^(?:(?:no|nah|nope|ok|okay|hmm+|oh|wait|actually|well)[,. ]+)*"
     r"(?:(?:scrap|forget|scratch|bin|drop|ditch|delete|leave|toss|throw away|never mind|nevermind)(?: about)?"
     r" (?:it|that|this|everything|all (?:of )?(?:it|that|this))(?: one| motion| clip| idea)?(?: away)?"
-    r"|never ?mind|start (?:over|again|afresh|fresh|anew|from (?:scratch|zero|the beginning))|new motion"
-    r"|all new)"
+    r"|never ?mind|start (?:over|again|afresh|fresh|anew|from (?:scratch|zero|the beginning))"
+    r"|(?:now )?(?:an? )?(?:whole |completely )?new (?:one|motion|clip|animation))"
     r"(?:[.,;:!-]+ *|,? and )(?:(?:and |so |let's |lets )?(?:start (?:over|again|afresh|fresh)(?:"
     r" with)?|new(?: (?:one|motion|clip|idea|start))?"
     r"|a new one|instead|how about|do|i (?:want|need|'d like|would like))[:,.!]* *)?(?=\w+ \w)",
@@ -235,8 +235,15 @@ def _understood(
         *unmet.untouched(requests, asked.said),
         *unmet.without(requests, asked.said),
         answers.alone(asked.said, requests),
+        answers.instead_of_it(thread.request)
+        if thread.current is not None and all(map(_makes_anew, requests))
+        else "",
     ]
     return requests, [remark for remark in remarks if remark]
+
+
+def _makes_anew(request: Intent) -> bool:
+    return isinstance(request, Make | Scene) and not getattr(request, "continues", False)
 
 
 #: Something that the person who is there is to have, and gives nobody: "give him a limp".

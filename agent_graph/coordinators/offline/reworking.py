@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from ....motion_models.english.inflections import plural
+from ....motion_models.english.inflections import lemmas_by_kind, plural
 from ....tools.arguments.operations import operations as known_operations
 from ..reader.slots import listed
 from .amounts import quantity, runs
@@ -186,11 +186,13 @@ def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 def _manner(said: str) -> str:
-    """'sad' -> 'sadly'; 'like a robot' stays."""
+    """'sad' -> 'sadly', 'sadder' -> 'sadly', 'power' -> 'with power'; 'like a robot' stays."""
     if " " in said:
         return said
-    compared = said.endswith("er") and said != "tender"
-    word = re.sub(r"i$", "y", re.sub(r"([bdgmnpt])\1$", r"\1", said[:-2])) if compared else said
+    kinds = lemmas_by_kind(said)
+    word = kinds.get("ADJ", (said,))[0] if said.endswith("er") else said
+    if kinds and not kinds.keys() & {"ADJ", "ADV"}:
+        return f"with {word}"
     if word in MANNER:
         return MANNER[word]
     if word.endswith("ly"):

@@ -250,7 +250,7 @@ def _style(command: Command, verbs: Verbs) -> Read:
     if not said:
         like = _LIKENESS.search(command.said.lower())
         said = like[0] if like else ""
-    if re.search(r"\bless\b|\btoo\b", command.said.lower()):
+    if not more and re.search(r"\bless\b|\btoo\b", command.said.lower()):
         return Unable(
             f'less of a style ("{command.said}")', 'say how it should be instead, such as "make it sad"'
         )

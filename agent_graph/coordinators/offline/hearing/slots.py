@@ -26,6 +26,13 @@ Build = Callable[[Command, Verbs], Read]
 QUOTES = " \"'"
 #: A word that does not belong to the part before it.
 _LOOSE_END = re.compile(r" (?:at|to|in|on|of|is|be|should|please)(?: the)?$", re.IGNORECASE)
+#: What says of a part that nothing is to be done to it: "slower on the run, the kick is fine".
+_LEFT_ALONE = re.compile(
+    r" (?:is|are|was|looks?|stays?|can stay|should stay)(?: \w+)? (?:ok(?:ay)?|fine|good|great|perfect"
+    r"|nice|right|alright"
+    r"|as (?:it|they) (?:is|are|was)|as is|the same|unchanged)\b",
+    re.IGNORECASE,
+)
 #: What makes parts before or behind of the part that follows it.
 _RANGE = re.compile(
     r"(?:everything|all|whatever) (?:that )?(?:is |comes |happens )?"
@@ -127,7 +134,7 @@ def _measured(action: Action, slot: Slot) -> Action:
 
 
 def seconds_of(command: Command) -> float | None:
-    return length_in(command.first("LENGTH"))
+    return next((found for words in command.all("LENGTH") if (found := length_in(words))), None)
 
 
 def length_in(words: str) -> float | None:
@@ -167,6 +174,9 @@ def part_of(command: Command, tag: str = "PART") -> str:
     """The words of the part, or motion in memory, that is meant; without a slot, those the request has."""
     slots = [slot for slot in command.slots if slot.tag == tag]
     slots = [slot for slot in slots if not set(slot.text.lower().split()) <= DETERMINERS]
+    slots = [
+        slot for slot in slots if not _LEFT_ALONE.match(command.said.partition(slot.before + slot.text)[2])
+    ]
     slots = slots or [slot for slot in command.slots if slot.tag == "PICK"]
     said = [_range_before(slot) + _noun_after(slot, command.said) for slot in slots]
     said = said or [words.strip(QUOTES) for words in command.all("MOTION")]

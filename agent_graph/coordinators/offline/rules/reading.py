@@ -59,7 +59,8 @@ _CONTINUES = re.compile(
     r"|finally|also|followed by"
     r"|at the end|in the end)\b,?\s*"
     r"|\s*(?:(?:ok|okay|and|so|great|good|nice|lovely)[, !.]+)*now"
-    r" (?=(?:he|she|they|the \w+) \w+s\b|(?:let|have|make) (?:him|her|them|the \w+) )",
+    r" (?=(?:he|she|they|the \w+) \w+s\b|(?:let|have|make) (?:him|her|them|the \w+) |an? (?!(?:new"
+    r"|different|whole)\b))",
     re.IGNORECASE,
 )
 

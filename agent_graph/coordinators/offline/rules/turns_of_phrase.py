@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..sentences.framing import COUNT
 from ..sentences.wordlists import PEOPLE
@@ -28,9 +29,16 @@ _MOODS = {
     "happy": "happily", "nervous": "nervously", "scared|afraid|frightened": "fearfully", "proud": "proudly",
     "excited": "excitedly",
 }  # fmt: skip
+#: How somebody stays, and the part that led there.
+_STAYS = {
+    "seated|sitting(?: down)?|in the (?:chair|seat)": "sitting",
+    "kneeling|on (?:his|her|their|the) knees?|on one knee": "kneeling",
+    "lying(?: down)?|on the (?:ground|floor)": "lying",
+    "crouched|crouching|squatting|in the (?:squat|crouch)": "crouching",
+}
 _GENTLY = r"(?:(?:please|pls|plz|and|now|ok|okay|then)[, ]+)*"
 #: Everyday turns of phrase, and the words that are read for them.
-_PLAINLY = tuple(
+_PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(said, re.IGNORECASE), plain)
     for said, plain in (
         (r"\bon (?:the |his |her |my )?(?:\w+ )?side \((left|right)\)", r"on the \1 side"),
@@ -211,6 +219,42 @@ _PLAINLY = tuple(
         ),
         (r"\bi (?:just|only|really|simply) want\b", "i want"),
         (r"^(?:the )?([a-z][\w ]*)(?:-+>|=+>|→) ?([a-z][\w ]+)$", r"change the \1 to \2"),
+        (
+            rf"\blike (?={COUNT}[ -]?(?:s|secs?|seconds?|m|met(?:er|re)s?|steps?|times|minutes?|degrees)\b)",
+            "about ",
+        ),
+        (
+            rf"^(?:.*?\b)?repeat (?:it|this|that|these|everything|the whole (?:thing|motion)) ({COUNT})"
+            r" times,?"
+            rf" with (?:an? )?(?:short |brief |little |small )?(?:(?P<s>{COUNT}) ?(?:-|s\b|secs?\b"
+            r"|seconds?\b)[ -]*(?:second )?)?"
+            r"(?:of )?(?:pause|rest|break|hold)s? (?:of (?P<t>\d+) ?s\w* )?(?:each time|(?:in )?between(?:"
+            r" \w+)*"
+            r"|after each(?: \w+)?|every time)[.!]*$",
+            lambda found: (
+                f"add a pause of {found['s'] or found['t'] or '1'} seconds at the end and then"
+                f" repeat everything {found[1]} times"
+            ),
+        ),
+        (
+            rf"^({COUNT}) (?:reps|repetitions|times|sets) (?:of|for|on) (the (?:first|second|third|last"
+            r"|1st|2nd|3rd))"
+            r"(?: (?:exercise|part|move|one|action|thing))?\b",
+            r"do \2 part \1 times",
+        ),
+        *(
+            (
+                rf"^{_GENTLY}(?:(?:he|she|they) (?:should|must|has to|have to|needs to|can)|(?:let|have"
+                r"|make) (?:him|her|them)"
+                rf") (?:stay|remain|keep|rest|wait)s? (?:{stays})(?: there)? (?:for )?(?:about )?({COUNT}"
+                r" ?(?:s|secs?|seconds?)\b)"
+                r"(?:,? (?:and )?(?:then |only then )?(?:before|until|till) (?:(?:he|she|they) )?(?:gets?"
+                r"|getting|stands?"
+                r"|standing|ris(?:es|ing)|comes?|coming)(?: back)?(?: up)?(?: again)?)?[.!]*$",
+                rf"hold the {pose} for \1",
+            )
+            for stays, pose in _STAYS.items()
+        ),
         (r"\benuf\b", "enough"),
         (r"\bbackwords\b", "backwards"),
         (r"^t[ -]?pose\b", "t-pose"),
