@@ -321,7 +321,52 @@ def test_praise_without_end_is_read_at_once(word: str) -> None:
         ("I see 2 jumps, make it 3",) * 2,
         ("raise the left arm, walk to the table, pick up the cup and put it down",) * 2,
         ("make it a bit slower, he waves first",) * 2,
+        ("it looks like 3 men",) * 2,
+        ("he should stay seated",) * 2,
+        ("a man sits down and should stay seated for 3 seconds",) * 2,
+        ("repeat it 3 times",) * 2,
+        ("3 sets of jumping jacks",) * 2,
+        ("repeat it 3 times with pauses",) * 2,
     ],
 )
 def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
     assert said_plainly(message) == plain
+
+
+@pytest.mark.parametrize(
+    ("message", "plain"),
+    [
+        ("he should stay seated like 3 sec before getting up", "hold the sitting for 3 sec"),
+        (
+            "let her stay on her knees for two seconds before standing up again",
+            "hold the kneeling for two seconds",
+        ),
+        ("walk for like 4 seconds", "walk for about 4 seconds"),
+        (
+            "have the patient repeat this 6 times with a short pause each time",
+            "add a pause of 1 seconds at the end and then repeat everything 6 times",
+        ),
+        (
+            "repeat it twice and then repeat it 3 times with a 2 second pause in between",
+            "add a pause of 2 seconds at the end and then repeat everything 3 times",
+        ),
+        ("10 reps of the first exercise", "do the first part 10 times"),
+    ],
+)
+def test_turns_of_phrase_that_are_said_otherwise(message: str, plain: str) -> None:
+    assert said_plainly(message) == plain
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("he jumps", True),
+        ("make him do a jump", True),
+        ("a person jumps", False),
+        ("start over: he jumps", False),
+        ("then he jumps", False),
+        ("make it slower", False),
+    ],
+)
+def test_a_motion_that_takes_the_place_of_another_is_told(message: str, told: bool) -> None:
+    assert ("This is a new motion" in " ".join(filter(None, reply(message, "walks | claps").remarks))) == told
