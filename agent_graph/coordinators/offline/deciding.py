@@ -76,7 +76,7 @@ _DROPPED = re.compile(
     r"(?:(?:scrap|forget|scratch|bin|drop|ditch|delete|leave|toss|throw away|never mind|nevermind)(?: about)?"
     r" (?:it|that|this|everything|all (?:of )?(?:it|that|this))(?: one| motion| clip| idea)?(?: away)?"
     r"|never ?mind|start (?:over|again|afresh|fresh|anew|from (?:scratch|zero|the beginning))"
-    r"|(?:now )?(?:an? )?(?:whole |completely )?new (?:one|motion|clip|animation))"
+    r"|(?:now )?(?:an? )?(?:whole |completely )?(?:new|fresh) (?:one|motion|clip|animation))"
     r"(?:[.,;:!-]+ *|,? and )(?:(?:and |so |let's |lets )?(?:start (?:over|again|afresh|fresh)(?:"
     r" with)?|new(?: (?:one|motion|clip|idea|start))?"
     r"|a new one|instead|how about|do|i (?:want|need|'d like|would like))[:,.!]* *)?(?=\w+ \w)",
@@ -127,6 +127,8 @@ def _planned(thread: Thread, verbs: Verbs, tools: Collection[str], learned: bool
     requests, remarks = understood(*_chosen(thread), known, tools, learned=learned)
     plan = make_plan(requests, thread, known, tools)
     plan.remarks.extend(remarks if plan.calls else [])
+    if plan.calls and thread.current is not None and requests and all(map(_makes_anew, requests)):
+        plan.remarks.append(answers.instead_of_it(thread.request))
     return plan
 
 
@@ -235,9 +237,6 @@ def _understood(
         *unmet.untouched(requests, asked.said),
         *unmet.without(requests, asked.said),
         answers.alone(asked.said, requests),
-        answers.instead_of_it(thread.request)
-        if thread.current is not None and all(map(_makes_anew, requests))
-        else "",
     ]
     return requests, [remark for remark in remarks if remark]
 

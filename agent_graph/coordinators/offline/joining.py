@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ....motion_models.english.inflections import lemma
 from ..reader.reading import Heard
 from .answers import in_short
 from .asking.first_words import EXACT, asked, is_question
@@ -49,7 +50,9 @@ SURE_OF_WISH = (0.95, 0.4)
 #: told of.
 SURE_BESIDE, MOST_BESIDE = (0.75, (0.95, 0.6)), 2
 #: Words that turn the meaning of what stands beside them.
-_TURNING = frozenset(["minus", "negative", "except", "unless", "hardly", "neither"])
+_TURNING = frozenset(["minus", "negative", "except", "unless", "hardly", "neither", "nothing", "never"])
+#: Words that ask for a change: where one is left over, the change that was read is another.
+_ASKING_FOR = frozenset(["change", "delete", "remove", "replace", "swap", "stay", "keep", "same", "drop"])
 #: How sure it must be of a question, which changes nothing.
 SURE_OF_QUESTION = 0.4
 
@@ -190,8 +193,8 @@ def _outside_slots(message: str, heard: Heard) -> set[str]:
 
 
 def plainly_meant(readings: Readings) -> list[Intent] | None:
-    """Of two readings that differ, the one that a person would take: what can be undone and uses most of what
-    was said.
+    """Of two readings that differ, the one that a person would take: one that changes or adds something, and
+    leaves the fewest words over.
 
     None where the user is to be asked.
     """
@@ -212,16 +215,18 @@ def plainly_meant(readings: Readings) -> list[Intent] | None:
     if _follows(rules) and not lost and _known(rules) and heard.sure < SURE_OF_PLAIN:
         return rules
     open_ones = [
-        (len(unused_words(readings.message, found)), found)
+        (unused_words(readings.message, found), found)
         for found in (learned if heard.intent >= SURE_OF_PLAIN else None, rules)
         if found and (_can_be_undone(found) or (_follows(found) and _known(found))) and readings.works(found)
     ]
-    least, meant = min(open_ones, key=lambda found: found[0], default=(0, None))
-    return meant if least <= MOST_LOST and 2 * least <= len(content_words(readings.message)) else None
+    left, meant = min(open_ones, key=lambda found: len(found[0]), default=([], None))
+    most = min(MOST_LOST, len(content_words(readings.message)) // 2)
+    return None if len(left) > most or _ASKING_FOR & {lemma(word) for word in left} else meant
 
 
 def _follows(requests: Sequence[Intent]) -> bool:
-    return all(isinstance(request, Make) and request.continues for request in requests)
+    """Whether requests only add to what is there."""
+    return bool(requests) and all(isinstance(request, Make) and request.continues for request in requests)
 
 
 def _sure(heard: Heard, needed: float, wish: tuple[float, float]) -> bool:

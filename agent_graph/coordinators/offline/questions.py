@@ -91,7 +91,7 @@ _EMPTY = frozenset(
 
 def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs: Verbs) -> str:
     """The answer to a question about a motion or about this program, from the thread alone."""
-    if question.about == "why" and clip and (told := wanted_by(question.part, clip.segments or (), verbs)):
+    if question.about == "why" and clip and (told := wanted_by(question.part, clip.segments or ())):
         return told
     known = _without_motion(question, thread, verbs)
     if known or clip is None:
@@ -135,7 +135,7 @@ def _of_motion(question: Question, clip: KnownMotion, verbs: Verbs) -> str:
         case "longer" if parts:
             return longer(question.part, question.side, parts, verbs)
         case "order" if parts:
-            return in_order(question.part, parts, verbs)
+            return in_order(question.part, parts, verbs) or answers.parts_of(clip)
         case "pauses" if parts:
             return pauses(parts)
     return (time_of(question.part, parts, verbs) if parts else None) or answers.UNMEASURED

@@ -185,13 +185,19 @@ def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
     ]
 
 
+#: What something is done with, and no manner by itself.
+_HAD = frozenset(
+    ["power", "force", "energy", "swagger", "attitude", "passion", "anger", "joy", "care", "confidence",
+     "emotion", "feeling", "ease", "grace", "rhythm", "purpose", "strength", "effort", "weight"]
+)  # fmt: skip
+
+
 def _manner(said: str) -> str:
     """'sad' -> 'sadly', 'sadder' -> 'sadly', 'power' -> 'with power'; 'like a robot' stays."""
     if " " in said:
         return said
-    kinds = lemmas_by_kind(said)
-    word = kinds.get("ADJ", (said,))[0] if said.endswith("er") else said
-    if kinds and not kinds.keys() & {"ADJ", "ADV"}:
+    word = lemmas_by_kind(said).get("ADJ", (said,))[0] if said.endswith("er") else said
+    if word in _HAD:
         return f"with {word}"
     if word in MANNER:
         return MANNER[word]

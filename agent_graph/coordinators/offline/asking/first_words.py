@@ -189,7 +189,8 @@ _ABOUT: tuple[tuple[About, str], ...] = (
     ),
     (
         "order",
-        r"(?:does|did|do|is|are|was|were|will) (?P<part>(?!there\b).+?) (?:before or after|after or"
+        r"(?:does|did|do|is|are|was|were|will) (?P<part>(?!(?:there|you|i|we)\b|\w+ (?:\w+er|better"
+        r"|worse)\b).+?)(?: come| go| be| happen| start)? (?:before or after|after or"
         r" before) (?P<than>.+)"
         r"|(?:what|which)(?: one| part| of them)?(?:'s| is| was| comes| came| happens| goes)? (?:the"
         r" )?first[,:]? "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..sentences.grammar import Verbs
-from .first_words import bare
+from .first_words import bare, is_question
 from .program import of_the_program
 
 _WHO = r"(?:i|we|you|one)"
@@ -40,8 +40,6 @@ _HARD = (
     r"|lot of work)|hard|difficult"
     r"|easy|complicated|much work|too (?:much|late|hard)|tricky)"
 )
-#: Somebody of the motion at hand.
-_SOMEBODY_THERE = r"(?:he|she|they|the (?:person|man|woman|figure|guy|character))"
 #: Questions in which words something is asked for.
 _WORDED = tuple(
     re.compile(pattern)
@@ -64,10 +62,13 @@ _WORDED = tuple(
         r"(?P<wish>(?!do\b|can\b|is\b).+)",
         rf"how (?:do|can|could|would|should|might) {_WHO} {_HAVE_TO}(?:go about |get to )?(?P<wish>.+)",
         r"how to (?P<wish>.+)",
-        rf"(?:can|could|would) {_SOMEBODY_THERE} (?:also |please |maybe |perhaps |just )*(?P<wish>(?!be\b"
-        r"|i\b|have been\b)"
-        r"\w+\b.* (?:while|as|when|during|at the same time|meanwhile)\b.*)",
     )
+)
+#: Questions whether somebody can do something beside what is done.
+_AT_ONCE = re.compile(
+    r"(?:can|could|would) (?:he|she|they|the (?:person|man|woman|figure|guy|character)) (?:also |please "
+    r"|maybe |perhaps"
+    r" |just )*(?P<wish>(?!be\b|have been\b)\w+\b.*(?:(?<!a )\bwhile|\bat the same time|\bmeanwhile)\b.*)"
 )
 #: Questions of what comes of a change.
 _OF_OUTCOMES = tuple(
@@ -103,6 +104,7 @@ class HowTo(NamedTuple):
 
 def how_to(question: str) -> HowTo | None:
     """What a question wants to know the words for; None for any other message."""
+    asks = is_question(question)
     question = bare(question)
     if of_the_program(question):
         return None
@@ -111,7 +113,8 @@ def how_to(question: str) -> HowTo | None:
             wish = _CLOSING.sub("", found["wish"].strip(" ,"))
             asked = "anew" if _STARTS_OVER.search(question) else "outcome" if pattern in _OF_OUTCOMES else ""
             return HowTo(wish, asked)
-    return None
+    found = _AT_ONCE.fullmatch(question) if asks else None
+    return HowTo(_CLOSING.sub("", found["wish"].strip(" ,")), "") if found else None
 
 
 def sentences_for(wish: str, verbs: Verbs) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from .....motion_models.english.inflections import lemma
 from .....motion_models.english.quantities import spoken
+from ..coverage import content_words
 from ..sentences.grammar import Verbs
 from ..sentences.parts import find_parts
 from .telling import Parts
@@ -52,15 +54,14 @@ def longer(asked: str, side: str, parts: Parts, verbs: Verbs) -> str:
 
 
 def in_order(asked: str, parts: Parts, verbs: Verbs) -> str:
-    """Which of two parts comes first. asked: "the walk than the jump"."""
+    """Which of two parts comes first; "" where one is not there. asked: "the walk than the jump"."""
     texts = [text for text, _ in parts]
     named = [
         re.sub(r"^(?:he|she|they|it|the (?:person|man|woman)) ", "", words) for words in asked.split(" than ")
     ]
     found = [(words, find_parts(words, texts, verbs)) for words in named]
-    missing = next((words for words, numbers in found if not numbers), None)
-    if missing is not None:
-        return f'I find no part "{missing}", so I cannot say what comes first.'
+    if not all(numbers for _, numbers in found):
+        return ""
     (_, first), (_, second) = found
     if first == second:
         return f"Both are part {first[0]}, {texts[first[0] - 1]}."
@@ -70,18 +71,19 @@ def in_order(asked: str, parts: Parts, verbs: Verbs) -> str:
     return f"{early[:1].upper()}{early[1:]}, comes before {late}."
 
 
-def wanted_by(asked: str, parts: Parts, verbs: Verbs) -> str:
+def wanted_by(asked: str, parts: Parts) -> str:
     """Which part's words ask for what a question wants a reason for; "" where none does."""
-    words = [
-        verb.base for word in re.findall(r"[a-z]+", asked) if (verb := verbs.verb(word)) and len(word) > 2
+    wanted = {lemma(word) for word in content_words(asked)} - {"why", "like", "that"}
+    found = [
+        n
+        for n, (text, _) in enumerate(parts, 1)
+        if wanted and wanted <= {lemma(word) for word in text.split()}
     ]
-    texts = [text for text, _ in parts]
-    numbers = next((found for word in words if len(found := find_parts(word, texts, verbs)) == 1), [])
-    if not numbers:
+    if len(found) != 1 or re.search(r"\bnot\b|n't\b", asked):
         return ""
-    part = f"part {numbers[0]}"
+    part = f"part {found[0]}"
     return (
-        f'Its words ask for it: {part} was made as "{texts[numbers[0] - 1]}". Say "do {part} again" for'
+        f'Its words ask for it: {part} was made as "{parts[found[0] - 1][0]}". Say "do {part} again" for'
         f' another version, or "remove {part}"; how it looks beyond its words I cannot explain.'
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from .....motion_models.english.quantities import canonical
 from ...reader.reading import Command
@@ -17,6 +18,7 @@ from .slots import Build, Read, degree_of, length_in, new_actions, part_of, seco
 
 def _insert(place: str) -> Build:
     def build(command: Command, verbs: Verbs) -> Read:
+        command = _with_anchor(command)
         actions, anchors = new_actions(command, verbs), command.all("ANCHOR")
         if place == "between":
             anchor = " and ".join(anchors) if len(anchors) > 1 else ""
@@ -30,6 +32,21 @@ def _insert(place: str) -> Build:
         return Edit("insert", actions=actions, place=place) if actions else None
 
     return build
+
+
+#: What stands right before a part that something comes in beside.
+_BESIDE = re.compile(r"\b(?:before|after|until)(?: (?:he|she|they|the \w+))? *$", re.IGNORECASE)
+
+
+def _with_anchor(command: Command) -> Command:
+    """The request with what follows "before" or "after" taken for the part it is, also where it was heard"
+    " as new."""
+    slots = tuple(
+        replace(slot, tag="ANCHOR") if slot.tag == "ACT" and _BESIDE.search(slot.before) else slot
+        for slot in command.slots
+    )
+    new = any(slot.tag == "ACT" for slot in slots)
+    return replace(command, slots=slots) if new else command
 
 
 def _pause(command: Command, verbs: Verbs) -> Read:
@@ -217,11 +234,11 @@ def _quantity(command: Command, verbs: Verbs) -> Read:
     wanted = [
         slot
         for slot in slots
-        if not re.search(r"\b(?:not|instead of|rather than) (?:by |a )?$", slot.before.lower())
+        if not re.search(r"\b(?:not|only|just|instead of|rather than) (?:by |a )?$", slot.before.lower())
     ]
-    if not wanted:
+    if not slots:
         return None
-    [slot] = wanted[:1]
+    [slot] = (wanted or slots)[:1]
     after = command.said.partition(slot.text)[2].lower()
     figure = re.search(
         r"\d+(?:\.\d+)?", canonical(f"{slot.text} times" if slot.tag == "COUNT" else slot.text)

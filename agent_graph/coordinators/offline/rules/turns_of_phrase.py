@@ -33,7 +33,7 @@ _MOODS = {
 _STAYS = {
     "seated|sitting(?: down)?|in the (?:chair|seat)": "sitting",
     "kneeling|on (?:his|her|their|the) knees?|on one knee": "kneeling",
-    "lying(?: down)?|on the (?:ground|floor)": "lying",
+    "lying(?: down)?": "lying",
     "crouched|crouching|squatting|in the (?:squat|crouch)": "crouching",
 }
 _GENTLY = r"(?:(?:please|pls|plz|and|now|ok|okay|then)[, ]+)*"
@@ -220,24 +220,24 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\bi (?:just|only|really|simply) want\b", "i want"),
         (r"^(?:the )?([a-z][\w ]*)(?:-+>|=+>|→) ?([a-z][\w ]+)$", r"change the \1 to \2"),
         (
-            rf"\blike (?={COUNT}[ -]?(?:s|secs?|seconds?|m|met(?:er|re)s?|steps?|times|minutes?|degrees)\b)",
+            rf"\blike (?={COUNT}[ -]?(?:s|secs?|seconds?|m|met(?:er|re)s?|steps?|minutes?|degrees)\b)",
             "about ",
         ),
+        (rf"\blike (?={COUNT} times\b)", ""),
         (
-            rf"^(?:.*?\b)?repeat (?:it|this|that|these|everything|the whole (?:thing|motion)) ({COUNT})"
-            r" times,?"
-            rf" with (?:an? )?(?:short |brief |little |small )?(?:(?P<s>{COUNT}) ?(?:-|s\b|secs?\b"
-            r"|seconds?\b)[ -]*(?:second )?)?"
-            r"(?:of )?(?:pause|rest|break|hold)s? (?:of (?P<t>\d+) ?s\w* )?(?:each time|(?:in )?between(?:"
-            r" \w+)*"
-            r"|after each(?: \w+)?|every time)[.!]*$",
+            rf"^{_GENTLY}(?:(?:have|let|make) (?:him|her|them|the \w+) )?repeat"
+            rf" (?:it|this|that|these|everything|the whole (?:thing|motion)) (?:(?P<n>{COUNT}) times|twice),?"
+            r" with (?:an? )?(?:short |brief |little |small )?"
+            rf"(?:(?P<s>{COUNT}) ?(?:-|s\b|secs?\b|seconds?\b)[ -]*(?:second )?)?"
+            r"(?:pause|rest|break|hold)s? (?:of (?P<t>\d+) ?s\w* )?"
+            r"(?:each time|(?:in )?between(?: \w+)*|after each(?: \w+)?|every time)[.!]*$",
             lambda found: (
                 f"add a pause of {found['s'] or found['t'] or '1'} seconds at the end and then"
-                f" repeat everything {found[1]} times"
+                f" repeat everything {found['n'] or '2'} times"
             ),
         ),
         (
-            rf"^({COUNT}) (?:reps|repetitions|times|sets) (?:of|for|on) (the (?:first|second|third|last"
+            rf"^({COUNT}) (?:reps|repetitions|times|sets) of (the (?:first|second|third|last"
             r"|1st|2nd|3rd))"
             r"(?: (?:exercise|part|move|one|action|thing))?\b",
             r"do \2 part \1 times",

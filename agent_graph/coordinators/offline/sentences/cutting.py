@@ -105,10 +105,11 @@ _HELD = re.compile(
     r"^(?:(?:both|his|her|their|the) )?(?:(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above"
     r"|over|by|to"
     r"|crossed|folded|stretched|straight|together|wide|raised|clasped)"
-    r"|(?:head|chin|eyes|gaze|face|shoulders|back|knees|legs|feet|chest|torso|spine) (?:down|up|low|high"
-    r"|back|bent"
-    r"|straight|hunched|slumped|hanging|bowed|together|apart|forward|arched|relaxed|out|wide|on the))\b(?!"
-    r" and down)"
+    r"|(?:head|chin|eyes|gaze|shoulders|back|knees|legs|feet|chest|torso|spine) (?:down|up|low|high|bent"
+    r"|straight"
+    r"|hunched|slumped|hanging|bowed|together|apart|forward|arched|relaxed|wide|on the \w+)(?=$|[,.;]|"
+    r" and\b| while\b))"
+    r"(?! and down)"
 )
 
 

@@ -201,6 +201,7 @@ def with_conditions(actions: Sequence[Action]) -> tuple[Action, ...]:
     return tuple(told)
 
 
+_LIFTS = re.compile(r"^(?:raises|lifts|puts up) ")
 _DOWN = re.compile(r"^(?:sits|lies|lays|kneels|squats|crouches|bends)\b")
 _UP = re.compile(r"^(?:stands|gets|rises|straightens|comes)\b(?: back)?(?: up)?")
 _WAYS = {"left": "right", "right": "left", "forward": "back", "back": "forward", "up": "down", "down": "up"}
@@ -245,27 +246,25 @@ def there_and_back(actions: Sequence[Action]) -> list[Action]:
 #: Two things and how often, after a comma: "jumps and claps, three times".
 _BOTH_COUNTED = re.compile(
     rf"(?:(?!\bthen\b)[^,.;:])+ and (?:(?!\b(?:and|then)\b)[^,.;:])+,"
-    rf" (?:(?:for )?(?:{'|'.join(NUMBERS)}|\d+) times|twice|thrice)"
+    rf" (?:(?:for )?(?:{'|'.join(NUMBERS)}|\d+) times|twice|thrice)(?=[ .!]*$|,? (?:and )?then\b)"
 )
 
 
 def both_counted(actions: Sequence[Action], text: str) -> list[Action]:
-    """The actions, a count said of two after a comma said of both in turn."""
-    counts = [action.times for action in actions]
-    if len(actions) != 2 or counts[0] != 1 or counts[1] < 2 or not _BOTH_COUNTED.fullmatch(text.strip(" .!")):
+    """The actions, a count said of the first two after a comma said of both in turn."""
+    both, rest = actions[:2], actions[2:]
+    counts = [action.times for action in both]
+    if len(both) < 2 or counts[0] != 1 or counts[1] < 2 or not _BOTH_COUNTED.match(text.strip()):
         return [*actions]
-    return [replace(action, times=1) for action in actions] * min(counts[1], MOST)
+    return [*[replace(action, times=1) for action in both] * min(counts[1], MOST), *rest]
 
 
 def _undoes(action: Action, before: Action) -> bool:
     one, other = (doing.description.removeprefix(f"{PERSON} ") for doing in (before, action))
     if STILL in (action.description, before.description):
         return False
-    if re.match(r"(?:raises|lifts|puts up) ", one) and re.match(r"(?:lowers|drops) ", other):
-        limbs = [
-            _OF_A_LIMB.search(re.sub(r"^(?:raises|lifts|puts up) ", "raises the ", doing))
-            for doing in (one, other)
-        ]
+    if _LIFTS.match(one) and re.match(r"(?:lowers|drops) ", other):
+        limbs = [_OF_A_LIMB.search(_LIFTS.sub("raises the ", doing)) for doing in (one, other)]
         raised, lowered = (limb and re.sub(r"\b(?:the|his|her|their) ", "", limb[0]) for limb in limbs)
         if raised and raised == lowered:
             return True

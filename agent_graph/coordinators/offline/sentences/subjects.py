@@ -78,7 +78,14 @@ _SUBJECT = re.compile(
 )
 _NO_SUBJECTS = SMALL_WORDS | PRONOUNS | DETERMINERS | AUXILIARIES | frozenset(NUMBERS)
 #: What stands between somebody who is no listed person and what they are to do: "the knight should kneel".
-_ORDERED = frozenset(["should", "must", "shall", "ought", "will"])
+_IS_TO = frozenset(["should", "must", "shall"])
+#: What is to be otherwise, and does nothing itself.
+_NOBODY = frozenset(
+    """
+    arm hand leg foot head body knee hip elbow shoulder back neck chest trunk finger video clip file motion
+    animation pause end start beginning part music camera speed pace length turn way path circle
+    """.split()  # noqa: SIM905
+)
 _UNLISTED_SUBJECTS = tuple(
     re.compile(
         rf"(?:(?P<det>the|an?|one|my|our|your)\s+)?(?P<noun>{noun})\s+(?:(?:who|that"
@@ -104,6 +111,14 @@ def take_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
     return f"{article(adjectives[0])} {' '.join(adjectives)} {match['noun']}", rest
 
 
+def _may_be_told(noun: str, verbs: Verbs) -> bool:
+    """Whether a noun that is no listed person may be somebody who is to do something."""
+    word = noun.rpartition(" ")[2]
+    return not (
+        word.endswith("s") or word in _NOBODY or word == "feet" or verbs.verb(word) or verbs.noun_action(word)
+    )
+
+
 def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
     """('a bear', 'turns right') where a known verb in the third person gives the subject away.
 
@@ -118,7 +133,9 @@ def _unlisted_subject(text: str, verbs: Verbs) -> tuple[str | None, str]:
         third = bool(
             verb and verb.form == "third" and match and (match["det"] or match["verb"] not in THINGS)
         )
-        ordered = bool(match and match["det"] and match["verb"] in _ORDERED)
+        ordered = bool(
+            match and match["det"] and match["verb"] in _IS_TO and _may_be_told(match["noun"], verbs)
+        )
         if match and (third or doing or ordered):
             words = match["noun"].split()
             if any(word in _NO_SUBJECTS or verbs.verb(word) or is_adverb(word) for word in words):

@@ -137,6 +137,8 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
         ("walk forward and turn around, twice", ["walks forward", "turns around"] * 2),
         ("walk forward, jump and clap, twice", ["walks forward", "jumps", "claps x2"]),
         ("jump and then clap, twice", ["jumps", "claps x2"]),
+        ("jump and clap, twice, then bow", ["jumps", "claps", "jumps", "claps", "bows"]),
+        ("walk to the door, head back to the chair", ["walks to the door", "heads back to the chair"]),
         ("a sad man walks, head down, hands in pockets", ["sad man walks, head down, hands in pockets"]),
         ("squat, back straight, then head for the door", ["squats, back straight", "heads for the door"]),
         ("the knight should kneel and bow", ["knight kneels", "knight bows"]),

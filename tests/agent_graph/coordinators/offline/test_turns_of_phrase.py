@@ -327,6 +327,10 @@ def test_praise_without_end_is_read_at_once(word: str) -> None:
         ("repeat it 3 times",) * 2,
         ("3 sets of jumping jacks",) * 2,
         ("repeat it 3 times with pauses",) * 2,
+        ("don't repeat it 3 times with a pause in between",) * 2,
+        ("make it slower and repeat it 3 times with a pause in between",) * 2,
+        ("make him stay on the ground for 3 seconds",) * 2,
+        ("three times on the first step he stumbles",) * 2,
     ],
 )
 def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
@@ -347,8 +351,8 @@ def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
             "add a pause of 1 seconds at the end and then repeat everything 6 times",
         ),
         (
-            "repeat it twice and then repeat it 3 times with a 2 second pause in between",
-            "add a pause of 2 seconds at the end and then repeat everything 3 times",
+            "repeat it twice with a 2 second pause in between",
+            "add a pause of 2 seconds at the end and then repeat everything 2 times",
         ),
         ("10 reps of the first exercise", "do the first part 10 times"),
     ],

@@ -52,6 +52,8 @@ def test_the_sentence_is_told_and_nothing_is_changed(message: str, told: str) ->
         "how do I install it?",
         "what if he jumps?",
         "can he jump?",
+        "can he stand still for a while at the end",
+        "can he walk as if he was drunk",
     ],
 )
 def test_other_messages_ask_for_no_words(message: str) -> None:
