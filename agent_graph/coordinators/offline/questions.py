@@ -19,6 +19,7 @@ from .asking.first_words import by_words
 from .asking.of_parts import in_order, longer, longest, pauses, wanted_by
 from .asking.program import FACTS, formats, of_the_program
 from .asking.telling import measurable, time_of, told
+from .coverage import content_words
 from .dialogue import KnownMotion, Thread
 from .rules.reading import MAX_CHARACTERS
 from .sentences.actions import Action
@@ -91,8 +92,10 @@ _EMPTY = frozenset(
 
 def answered(question: Question, clip: KnownMotion | None, thread: Thread, verbs: Verbs) -> str:
     """The answer to a question about a motion or about this program, from the thread alone."""
-    if question.about == "why" and clip and (told := wanted_by(question.part, clip.segments or ())):
-        return told
+    if question.about == "why" and clip:
+        wanted = wanted_by(question.part, content_words(question.part), clip.segments or ())
+        if wanted:
+            return wanted
     known = _without_motion(question, thread, verbs)
     if known or clip is None:
         return known or answers.NOTHING_YET

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .....motion_models.english.inflections import lemma
 from .....motion_models.english.quantities import spoken
-from ..coverage import content_words
 from ..sentences.grammar import Verbs
 from ..sentences.parts import find_parts
 from .telling import Parts
@@ -71,9 +71,12 @@ def in_order(asked: str, parts: Parts, verbs: Verbs) -> str:
     return f"{early[:1].upper()}{early[1:]}, comes before {late}."
 
 
-def wanted_by(asked: str, parts: Parts) -> str:
-    """Which part's words ask for what a question wants a reason for; "" where none does."""
-    wanted = {lemma(word) for word in content_words(asked)} - {"why", "like", "that"}
+def wanted_by(asked: str, said: Iterable[str], parts: Parts) -> str:
+    """Which part's words ask for what a question wants a reason for; "" where none does.
+
+    said: the words of the question that say what it is about.
+    """
+    wanted = {lemma(word) for word in said} - {"why", "like", "that"}
     found = [
         n
         for n, (text, _) in enumerate(parts, 1)

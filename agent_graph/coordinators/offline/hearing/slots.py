@@ -84,9 +84,7 @@ def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
 
 
 #: A word that something must follow, and the words that do: "in" of "skipping happily in a circle".
-_OPEN_END = re.compile(
-    r"\b(?:in|on|at|to|with|over|into|onto|from|towards?|like|under|through|the|an?)$"
-)
+_OPEN_END = re.compile(r"\b(?:in|on|at|to|with|over|into|onto|from|towards?|like|under|through|the|an?)$")
 _REST = re.compile(r" (?:(?! (?:and|then|while|for|before|after|until|when|instead)\b)[^,.;:!?\n])+")
 
 
