@@ -67,9 +67,11 @@ class Nodes:
         messages = with_added(messages, again)
         asked = asked_in(messages)
         fresh: AgentState = {"rejections": 0, "plans": 0, "gave_up": False, "plan": None}
-        fresh |= {"turn": asked.id if asked else None, "messages": [*again, *told_as_interrupted(messages)]}
+        within = in_parent(config)
+        closed = told_as_interrupted(messages, alone=not within)
+        fresh |= {"turn": asked.id if asked else None, "messages": [*again, *closed]}
         user, memory = call_from(config).user, self.services.memory
-        return fresh | recalled(state, memory, user, in_parent(config))
+        return fresh | recalled(state, memory, user, within)
 
     def coordinate(self, state: AgentState, config: RunnableConfig) -> AgentState:
         """Ask the coordinator what to do, or for its answer."""

@@ -91,18 +91,38 @@ def waits_for_its_calls(messages: Sequence[AnyMessage]) -> bool:
     return bool(messages) and is_own(messages[-1]) and calls_tools(messages[-1])
 
 
-def told_as_interrupted(messages: Sequence[AnyMessage]) -> list[Any]:
-    """What to write so that the agent's newest calls have an answer where they never ran; [] if they did.
+def told_as_interrupted(messages: Sequence[AnyMessage], *, alone: bool) -> list[Any]:
+    """What to write so that calls have an answer that can get none any more; [] where there are none.
 
-    A thread only grows at its end: what follows such calls is taken out and put behind their answers again.
+    A call of the agent's can get none once anything follows it. One of another agent's can get none once
+    somebody speaks after it, where the thread is the agent's alone: a parent looks after its own calls.
+    A thread only grows at its end: what follows the first of such calls is taken out and put behind its
+    answers.
     """
-    place = next((n for n in reversed(range(len(messages))) if is_own(messages[n])), len(messages))
-    later = messages[place + 1 :]
-    answered = {message.tool_call_id for message in later if isinstance(message, ToolMessage)}
-    called = messages[place] if later else None
-    refused = [refusal(INTERRUPTED, i) for i in _own_calls(called) if i not in answered]
-    removed = [RemoveMessage(id=message.id or "") for message in later]
-    return [*removed, *refused, *later] if refused else []
+    refused = _lost_calls(messages, alone)
+    if not refused:
+        return []
+    later = range(min(refused) + 1, len(messages))
+    removed = [RemoveMessage(id=messages[n].id or "") for n in later]
+    put_back = [said for n in later for said in (messages[n], *refused.get(n, ()))]
+    return [*removed, *refused[min(refused)], *put_back]
+
+
+def _lost_calls(messages: Sequence[AnyMessage], alone: bool) -> dict[int, list[ToolMessage]]:
+    """Answers to the calls that can get none, by the place of the message that calls."""
+    lost: dict[int, list[ToolMessage]] = {}
+    answered, followed, spoken = set[str](), False, False
+    for place in reversed(range(len(messages))):
+        message = messages[place]
+        if isinstance(message, ToolMessage):
+            answered.add(message.tool_call_id)
+        elif isinstance(message, AIMessage) and (calls := call_ids(message)):
+            gets_none = followed if is_own(message) else spoken and alone
+            if gets_none and not answered.issuperset(calls):
+                lost[place] = [refusal(INTERRUPTED, name) for name in calls if name not in answered]
+            answered.difference_update(calls)
+        followed, spoken = True, spoken or _says(message)
+    return lost
 
 
 def as_asked(messages: Sequence[AnyMessage], turn: int) -> list[AnyMessage]:

@@ -199,6 +199,40 @@ def test_calls_of_others_are_left_to_them() -> None:
     assert [message.text for message in model.asked[0][1:]] == ["walk"]
 
 
+ASK, TELL = ({"name": name, "args": {}, "id": name} for name in ("ask_animator", "tell_animator"))
+
+
+def test_calls_of_others_get_an_answer_once_somebody_speaks_after_them() -> None:
+    agent, model, _ = agent_of(AIMessage("Hello."), AIMessage("Ready."))
+    told = ToolMessage("Told.", tool_call_id="tell_animator")
+    first = [
+        HumanMessage("walk"),
+        AIMessage("", tool_calls=[ASK, TELL]),
+        told,
+        AIMessage("", tool_calls=[ASK]),
+    ]
+    agent.invoke({"messages": first}, THREAD)
+    state = agent.invoke({"messages": [HumanMessage("hello?")]}, THREAD)
+    assert not list(unanswered_calls(state["messages"]))
+    kinds = ["human", "ai", "tool", "tool", "ai", "tool", "ai", "human", "ai"]
+    assert [message.type for message in state["messages"]] == kinds
+    assert [message.text for message in state["messages"] if message.type == "human"] == ["walk", "hello?"]
+    assert [m.content for m in state["messages"] if m.type == "tool"].count("Told.") == 1
+    assert [m.status for m in state["messages"] if m.type == "tool"].count("error") == 2
+    assert (state["messages"][-1].text, len(model.asked)) == ("Ready.", 2)
+
+
+def test_a_parent_answers_its_own_calls() -> None:
+    agent, _, _ = agent_of(AIMessage("Hello."))
+    parent = StateGraph(Outer)
+    parent.add_node("motion", agent)
+    parent.add_edge(START, "motion")
+    parent.add_edge("motion", END)
+    asking = AIMessage("", tool_calls=[ASK])
+    state = parent.compile().invoke({"messages": [HumanMessage("walk"), asking, HumanMessage("hello?")]})
+    assert [message.type for message in state["messages"]] == ["human", "ai", "human", "ai"]
+
+
 def test_a_reply_that_comes_again_with_its_id_is_a_new_one() -> None:
     """As a cache of replies gives it."""
     again = AIMessage("Hello.", id="cached")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeBackend, ScriptedModel, call, plan
+from killing import unanswered_calls
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.messages.ai import UsageMetadata
 from langgraph.checkpoint.memory import InMemorySaver
@@ -151,3 +152,17 @@ def test_what_langgraph_tells_of_remembered_steps_is_no_step(monkeypatch: pytest
     monkeypatch.setattr(session.agent, "stream", told)
     assert session.say("a person walks", on_step=steps.append).current
     assert steps and not any(step.startswith("__") for step in steps)
+
+
+def test_what_is_said_after_a_call_of_another_agent_leaves_it_answered(tmp_path: Path) -> None:
+    config = AgentConfig(memory=f"sqlite:{tmp_path / 'memory.sqlite'}")
+    calls = [{"name": name, "args": {}, "id": name} for name in ("ask_animator", "tell_animator")]
+    others = [AIMessage("", tool_calls=calls), ToolMessage("Told.", tool_call_id="tell_animator")]
+    with Session.start(config, FakeBackend(), thread="a") as session:
+        session.say("a person walks")
+        session.agent.update_state(session.settings, {"messages": others}, as_node="begin")
+        turn = session.say("a person jumps")
+        messages = session.state()["messages"]
+    assert [ref.description for ref in turn.new] == ["a person jumps"]
+    assert not list(unanswered_calls(messages))
+    assert [m.content for m in messages if isinstance(m, ToolMessage)].count("Told.") == 1
