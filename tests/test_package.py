@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import requires, version
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import motion_agent
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,11 +44,31 @@ def test_what_is_asked_of_other_packages_is_what_was_seen_to_work(
     assert fails is None or not allowed.contains(fails)
 
 
-def test_servers_are_installed_and_imported_by_choice() -> None:
-    """Neither what `pip install motion-agent` brings nor what agent and commands import has any of them."""
+def brought_by(requirements: Iterable[str]) -> set[str]:
+    """The names of packages, and of those that they bring, as far as they are installed."""
+    found, new = set[str](), [*requirements]
+    while new:
+        each = Requirement(new.pop())
+        name = canonicalize_name(each.name)
+        wanted = each.marker is None or each.marker.evaluate({"extra": ""})
+        if wanted and name not in found:
+            found.add(name)
+            with suppress(PackageNotFoundError):
+                new += requires(name) or []
+    return found
+
+
+@pytest.mark.parametrize("extra", ["serve", "mcp", "ui"])
+def test_what_a_server_needs_does_not_come_with_the_package(extra: str) -> None:
+    """Neither declared by `pip install motion-agent` itself nor brought by what it declares."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    servers = ("fastapi", "uvicorn", "mcp", "motionmcp", "ag-ui-langgraph", "starlette", "gradio")
-    assert not [line for line in project["dependencies"] if line.startswith(servers)]
+    added = {canonicalize_name(Requirement(line).name) for line in project["optional-dependencies"][extra]}
+    added -= {"motion-agent"}
+    assert added and not added & brought_by(project["dependencies"])
+
+
+def test_servers_are_imported_by_choice() -> None:
+    """Nothing that agent and commands import has any of them."""
     program = (
         "import sys, motion_agent.agent_graph.graph, motion_agent.agent_graph.hosts.middleware\n"
         "import motion_agent.agent_graph.cli.commands\n"
