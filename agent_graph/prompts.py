@@ -264,9 +264,13 @@ def exhausted(max_plans: int) -> str:
     return f"not run, because one turn may run {max_plans} plan{'s' if max_plans > 1 else ''} at most"
 
 
+#: What the reason begins with why a plan that a person was shown did not run.
+DECLINED = "not run, because the user declined this plan"
+
+
 def declined(reason: str) -> str:
     """Why a plan that a person was shown did not run."""
-    return f"not run, because the user declined this plan{f': {reason}' if reason else ''}"
+    return f"{DECLINED}: {reason}" if reason else DECLINED
 
 
 def rejected(own: str, others: str) -> str:

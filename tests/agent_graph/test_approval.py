@@ -55,6 +55,15 @@ def test_a_declined_plan_is_told_to_the_coordinator_and_the_thread_goes_on():
     assert len(agent.invoke(Command(resume=True), SETTINGS)["motions"]) == 1
 
 
+@pytest.mark.parametrize("reason", ["too long.", ""])
+def test_the_built_in_coordinator_calls_a_declined_plan_no_failure(reason: str) -> None:
+    config, kept = AgentConfig(approve_above=0), InMemorySaver(serde=serializer())
+    agent = create_motion_agent(config, backend=FakeBackend(), checkpointer=kept)
+    agent.invoke({"messages": [("user", "a person walks")]}, SETTINGS)
+    state = agent.invoke(Command(resume={"approved": False, "reason": reason}), SETTINGS)
+    assert state["messages"][-1].text == f"You declined this plan{': too long' if reason else ''}."
+
+
 def test_a_coordinator_that_asks_again_and_again_is_stopped():
     longer = [call("generate_motion", description="a person walks", seconds=8 + n) for n in range(4)]
     agent = waiting_agent(*map(plan, longer), max_plans=2)

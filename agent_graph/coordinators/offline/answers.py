@@ -11,6 +11,7 @@ from typing import Any
 from ....motion_models.english.inflections import lemmas_by_kind
 from ....motion_models.english.quantities import spoken
 from ....tools.arguments.fields import MAX_SECONDS
+from ...prompts import DECLINED
 from .dialogue import MAKERS, KnownMotion, Thread, ToolReply, number_in, objects
 from .sentences.actions import Action
 from .sentences.grammar import Verbs
@@ -379,10 +380,16 @@ def results(thread: Thread) -> str:
     said = [_result(outcome) for outcome in thread.outcomes if not outcome.failed]
     failures = dict.fromkeys(_problem(outcome) for outcome in thread.outcomes if outcome.failed)
     notes = dict.fromkeys(note for outcome in thread.outcomes for note in _notes(outcome.content))
-    if failures:
-        said.append(f"That did not work: {'; '.join(failures)}.")
+    said += [f"You declined this plan{reason}." for reason in map(_declined, failures) if reason is not None]
+    if faults := [failure for failure in failures if _declined(failure) is None]:
+        said.append(f"That did not work: {'; '.join(faults)}.")
     said.extend(f"Note: {note.rstrip('.')}." for note in notes)
     return " ".join(filter(None, [thread.remark, *said])) or "Done."
+
+
+def _declined(failure: str) -> str | None:
+    """What the user gave as the reason, behind a colon, where a failure is a plan that was declined."""
+    return failure.removeprefix(DECLINED).rstrip(".") if failure.startswith(DECLINED) else None
 
 
 def _result(outcome: ToolReply) -> str:
