@@ -28,6 +28,9 @@ function fail(error) {
 }
 addEventListener("error", (event) => fail(event.error ?? event.message));
 
+// A number as wide as a longer one, so that what stands behind it stays where it is.
+const padded = (number, longest) => String(number).padStart(String(longest).length, "\u2007");
+
 function decode(text, Type) {
   const raw = atob(text);
   const bytes = new Uint8Array(raw.length);
@@ -454,8 +457,10 @@ class Panel {
     const { time, seconds, playing, people } = this.viewer;
     this.scrub.value = time;
     this.scrub.style.setProperty("--done", `${(100 * time) / seconds}%`);
-    const frames = Math.round(seconds * this.viewer.fps);
-    $("time").textContent = `${time.toFixed(2)} / ${seconds.toFixed(1)} s · frame ${this.frame()} / ${frames}`;
+    const { fps } = this.viewer, last = Math.round(seconds * fps);
+    const length = ((last + 1) / fps).toFixed(1);  // the last frame is shown for its time, too
+    const now = padded(time.toFixed(2), seconds.toFixed(2)), frame = padded(this.frame(), last);
+    $("time").textContent = `${now} / ${length} s · frame ${frame} / ${last}`;
     people.forEach((person) => person.pose(time));
     $("height").textContent = page.dataset.height = this.height();
     $("play").classList.toggle("playing", playing);

@@ -50,7 +50,7 @@ def test_a_real_browser_shows_it(page: Path, tmp_path: Path) -> None:
     assert 'data-frames="60"' in root[0] and 'data-people="2"' in root[0]
     heights = re.search(r'data-height="([^"]*)"', root[0])
     assert heights is not None and len(heights[1].split(", ")) == 2, "how far each is above the floor"
-    assert re.search(r'id="time">[0-9.]+ / [0-9.]+ s · frame \d+ / 59<', dom)
+    assert re.search(r'id="time">[0-9.]+ / 3.0 s · frame [\u2007\d]\d / 59<', dom)
     drawn = re.search(r'data-drawn="(\d+)"', root[0])
     assert drawn is not None and int(drawn[1]) > 2
     with Image.open(shot) as image:
