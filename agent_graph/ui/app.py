@@ -43,7 +43,7 @@ def create_ui(config: AgentConfig | None = None, backend: MotionBackend | None =
         mcp_server=False,
         theme=theme(),
         css=asset("page.css"),
-        js=asset("names.js"),
+        js=f"() => {{ ({asset('names.js')})(); ({asset('end.js')})(); }}",
     )
     app.add_middleware(Door, options=config.serve)
     app.state.leaving = partial(_let_go, app)

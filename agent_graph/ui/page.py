@@ -26,14 +26,19 @@ from .watching import Watch, Watches
 #: What the page says to somebody who has said nothing yet.
 WELCOME = """\
 ### Say what somebody should do
-*a person walks forward, then waves* · *two people: one walks forward, the other waves* · *make it slower* ·
-*replace part 2 with a jump*
+- *a person walks forward, then waves*
+- *two people: one walks forward, the other waves*
+- *make it slower*
+- *replace part 2 with a jump*
 
 Drop a motion file (BVH, GLB, NPZ ...) below to ask about it or to change it."""
 EMPTY = {"text": "", "files": []}
 #: Events answer this page alone: they are no interface for programs, which have /v1.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 NEW = "New conversation"
+#: Gradio shows a file that is to be sent as a sign without its name.
+FILE_NAME = """(message) => document.querySelector('#message').style.setProperty(
+  '--file', JSON.stringify(message?.files?.[0]?.orig_name ?? ''))"""
 FOCUS = "() => document.querySelector('#message textarea').focus()"
 
 
@@ -145,6 +150,7 @@ class Page:
         sent = self.message.submit(
             None, self.message, [self.said, self.message], js=SENT, trigger_mode="multiple", **PRIVATE
         )
+        self.message.change(None, self.message, js=FILE_NAME, **PRIVATE)
         turns = [
             # Who has gone to another conversation may say something there before the last turn has ended.
             sent.then(self.say, [*with_coordinator, self.said], **turn, trigger_mode="multiple"),

@@ -80,12 +80,14 @@ class Talk:
             yield view
 
     async def go(self, **asked: Any) -> View:
-        """Another version: undo, redo, or restore with a motion_id."""
+        """Another version: undo, redo, or restore with a motion_id; nothing is noted of the one at hand."""
         arguments = _checked(HistoryArgs, **asked)
 
         def work() -> View:
             with self.person.turn_in(self.thread) as session:
-                go(session, arguments)
+                current = session.current()
+                if current is None or arguments.motion_id != current.id:
+                    go(session, arguments)
             return view_of(self.person, self.thread)
 
         return await self._worked(work)

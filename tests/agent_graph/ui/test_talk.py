@@ -114,6 +114,17 @@ async def test_a_waiting_plan_is_run_changed_or_left(tmp_path: Path) -> None:
         await last(talk.decide(True, "", steps))
 
 
+async def test_going_to_the_version_at_hand_is_not_noted(tmp_path: Path) -> None:
+    """As where the list of versions is opened and closed again."""
+    talk = talk_with(tmp_path, FakeBackend())
+    walks = await last(talk.say("a person walks", None))
+    slower = await last(talk.say("make it slower", None))
+    assert walks.current is not None and slower.current is not None
+    assert await talk.go(action="restore", motion_id=slower.current.id) == slower
+    back = await talk.go(action="restore", motion_id=walks.current.id)
+    assert back.current == walks.current and len(back.messages) == len(slower.messages) + 2
+
+
 @pytest.mark.parametrize("undrawn", [None, "", " "])
 async def test_a_plan_is_run_as_it_is_where_its_steps_were_not_drawn(
     tmp_path: Path, undrawn: str | None
