@@ -106,11 +106,15 @@ class House:
     def __init__(
         self, config: AgentConfig, kept: Persistence, memory: str, backend: MotionBackend | None = None
     ) -> None:
-        """config: as `sharing` gives it. backend: a motion model that is loaded already."""
+        """config: as `sharing` gives it. backend: a motion model that is loaded already.
+
+        Raises BackendError and CoordinatorError for what cannot be loaded, before anybody asks.
+        """
         self.config, self.kept, self.memory = config, kept, memory
         self.services = services_of(config, backend, kept.store)
         self._people: dict[str, Person] = {}
         self._lock = Lock()
+        self.person(next(iter(config.serve.keys), LOCAL_USER))
 
     def person(self, name: str = LOCAL_USER) -> Person:
         """Whom a key belongs to; those without keys are all one person."""

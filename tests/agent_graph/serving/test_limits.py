@@ -18,9 +18,10 @@ import pytest
 import uvicorn
 from fakes import FakeBackend
 from fastapi import HTTPException
+from fastapi.testclient import TestClient
 from motion_agent.agent_graph import AgentConfig
 from motion_agent.agent_graph.conversations.directory import Threads
-from motion_agent.agent_graph.errors import ConfigError
+from motion_agent.agent_graph.errors import ConfigError, CoordinatorError
 from motion_agent.agent_graph.serve_options import ServeOptions
 from motion_agent.agent_graph.serving.app import create_app
 from motion_agent.agent_graph.serving.guards import BodyLimit, check_binding, name_of
@@ -254,6 +255,15 @@ def test_web_pages_of_elsewhere_cannot_reach_a_local_server(tmp_path: Path) -> N
         crossing = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
         asked = httpx.options(f"{address}/v1/generate", headers=crossing, timeout=90)
         assert "access-control-allow-origin" not in asked.headers
+
+
+@pytest.mark.parametrize("keys", [{}, {"ada": SecretStr("ada-key-0123456789")}])
+def test_a_coordinator_that_is_none_is_told_before_anybody_asks(
+    keys: dict[str, SecretStr], tmp_path: Path
+) -> None:
+    config = AgentConfig(coordinator="nonsense", output_folder=tmp_path, serve=ServeOptions(keys=keys))
+    with pytest.raises(CoordinatorError, match="nonsense"), TestClient(create_app(config, FakeBackend())):
+        pass
 
 
 def test_no_key_no_network() -> None:
