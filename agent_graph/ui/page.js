@@ -6,24 +6,28 @@ let motion = null, conversation = "";
 async function show() {
   const [thread, id] = (props.value || " ").split(" ");
   conversation = thread;
+  if (id && id === frame().dataset.shown) return;
+  motion = null;
   if (!id) {
     frame().removeAttribute("src");
     delete frame().dataset.shown;
     delete frame().dataset.ready;
     note("The motion appears here.");
+    return;
   }
-  if (!id || id === frame().dataset.shown) return;
   frame().dataset.shown = id;
   delete frame().dataset.ready;
   note("Loading the motion ...");
   try {
     const answer = await fetch(`/viewer/${encodeURIComponent(id)}`);
     const data = await answer.json();
+    if (frame().dataset.shown !== id) return;  // another is wanted by now
     if (!answer.ok) throw new Error(data.error?.message ?? answer.status);
     motion = data;
     frame().title = `3-D viewer: ${data.people.map((person) => person.name).join(", ")}`;
     frame().src = `/viewer?${encodeURIComponent(id)}`;
   } catch (error) {
+    if (frame().dataset.shown !== id) return;
     delete frame().dataset.shown;
     note(`The motion cannot be shown: ${error.message}`);
   }
@@ -32,6 +36,7 @@ async function show() {
 addEventListener("message", ({ source, data }) => {
   if (source !== frame()?.contentWindow || !data?.motionAgent) return;
   if (data.motionAgent === "shown") {
+    if (!motion) return;  // what was shown before, and is not wanted any more
     frame().dataset.ready = "1";
     note("");
   } else if (data.motionAgent !== "ready") {

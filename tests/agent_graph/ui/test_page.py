@@ -31,6 +31,17 @@ ANSWER = "[...document.querySelectorAll('#chat .bot .message, #chat .bot')].at(-
 SHOWN = "document.querySelector('#viewer iframe').dataset.shown"
 READY = "!!document.querySelector('#viewer iframe[data-ready]')"
 NEWEST = "(window.newest?.conversation ?? -1)"
+#: Whether the whole page is in sight, and the end of what was said.
+FITS = "document.documentElement.scrollHeight <= innerHeight"
+AT_END = (
+    "(({scrollTop, clientHeight, scrollHeight}) => scrollHeight - scrollTop - clientHeight < 40)"
+    "(document.querySelector('#chat .bubble-wrap'))"
+)
+#: As from a viewer that has drawn its motion only now.
+DRAWN_LATE = (
+    "dispatchEvent(new MessageEvent('message', {data: {motionAgent: 'shown'},"
+    "source: document.querySelector('#viewer iframe').contentWindow}))"
+)
 MESSAGE = "document.querySelector('#message textarea').value"
 
 
@@ -105,6 +116,7 @@ def test_say_watch_edit_a_part_undo_and_download(begun: Tab, page: Server, tmp_p
     choose_part(begun, 2)
     begun.until(f"{MESSAGE} === 'replace part 2 with '")
     assert begun.value("document.activeElement.matches('#message textarea')")
+    assert begun.value(FITS)
     begun.type("a jump")
     begun.press("Enter")
     begun.sees("in 2 parts: a person walks forward, then a person jumps.")
@@ -152,6 +164,8 @@ def choose_part(tab: Tab, part: int) -> None:
 def test_a_plan_is_approved_changed_and_declined(begun: Tab) -> None:
     say(begun, "walk for 24 seconds")
     begun.sees("It makes 24 s of motion.")
+    begun.until(AT_END)
+    assert begun.value(FITS)
     begun.click("#reason textarea, #reason input")
     begun.type("too long")
     begun.click("#leave")
@@ -180,7 +194,10 @@ def test_a_file_is_dropped_and_asked_about(begun: Tab, tmp_path: Path, page: Ser
     file = tmp_path / "my walk (1).bvh"
     file.write_bytes(httpx.get(f"{page.address}/v1/motions/{made.json()['motion']['id']}/bvh").content)
     begun.drop("#message", file)
+    name = "getComputedStyle(document.querySelector('#message .thumbnail-wrapper'), '::after').content"
     begun.until("!!document.querySelector('#message .thumbnail-item')")
+    begun.until(f"{name} === {json.dumps(json.dumps(file.name))}")
+    assert begun.value(FITS)
     begun.click("#message .submit-button")
     begun.until(f"({ANSWER}).includes('walk')")
     assert "my walk -1-.bvh" in [f["name"] for f in httpx.get(f"{page.address}/v1/files").json()["files"]]
@@ -192,6 +209,8 @@ def test_conversations_are_switched_and_kept_apart(begun: Tab) -> None:
     say(begun, "a person bows")
     begun.sees("(a person bows, ")
     new_conversation(begun)
+    begun.value(DRAWN_LATE)
+    assert not begun.value(READY)
     say(begun, "mirror it")
     begun.until("document.querySelector('#threads input').value === 'mirror it'")  # its turn has ended
     begun.click("#threads input")
@@ -205,6 +224,7 @@ def test_a_turn_that_is_left_shows_nothing_in_the_conversation_that_follows(begu
     left = begun.value("location.hash")
     say(begun, "a person walks for 10 seconds, then jumps for 9 seconds")
     begun.until("!!document.querySelector('#stop')?.offsetParent")
+    assert begun.value(FITS)
     new_conversation(begun)
     at_work = f"{page.address}/v1/threads/{left.removeprefix('#')}/messages"
     while httpx.post(at_work, json={"text": "what can you do?"}, timeout=90).status_code == 409:
@@ -230,6 +250,7 @@ def test_it_fits_a_phone_and_has_names(begun: Tab) -> None:
     begun.size(390, 844, phone=True)
     begun.until("innerWidth === 390")
     assert begun.value("document.documentElement.scrollWidth") <= 390
+    assert begun.value("document.querySelector('#chat').getBoundingClientRect().x") <= 16
     say(begun, "a person waves")
     seen(begun)
     time.sleep(0.5)  # what has just come is named a moment later
