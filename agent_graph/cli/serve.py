@@ -14,6 +14,8 @@ from .options import AgentSettings, spelt_out
 from .output import show_error, show_state
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from ..config import AgentConfig
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 127.0.0.1 by default.")]
@@ -40,7 +42,7 @@ Workers = Annotated[
         "--workers",
         min=1,
         max=64,
-        help="Processes that serve, each with a motion model of its own; 1 by default. /mcp needs 1.",
+        help="Processes that serve, each with a motion model of its own; 1 by default.",
     ),
 ]
 Approve = Annotated[
@@ -63,21 +65,19 @@ def serve(
     from ..config import AgentConfig
 
     with needing("serve", "the server"):
-        from ..serving.app import create_app
+        from ..serving.guards import check_binding
         from ..serving.processes import run_processes
         from ..serving.run import run_app
 
     config = at(AgentConfig.load(memory=memory, **settings), host, port, workers)
     listens = lambda address: show_state(f"motion-agent listens on {address} ({address}/docs)")  # noqa: E731
-    app = create_app(config)
+    check_binding(config.serve)
+    if (missing := _mcp_is_missing()) is not None:
+        show_error(f"/mcp is not served, for want of the extra 'mcp' ({missing})", "note")
     if config.serve.workers > 1:
-        show_error(
-            "/mcp is not served, as its sessions live in one process (motion-agent mcp --http)", "note"
-        )
-        run_processes(config, listens)
+        run_processes(served_app, config, listens)
     else:
-        _offer_mcp(app, config)
-        run_app(app, config.serve, listens)
+        run_app(served_app(config), config.serve, listens)
     show_state("stopped")
 
 
@@ -110,16 +110,27 @@ def ui(
         run_app(app, config.serve, listens, app.state.leaving)
 
 
-def _offer_mcp(app: Any, config: AgentConfig) -> None:
-    """/mcp too, where its package is installed in a version that we can use."""
-    if find_spec("mcp") is None:
-        return
-    try:
+def served_app(config: AgentConfig) -> FastAPI:
+    """The server's app, with /mcp where its package is installed; every process that serves makes one."""
+    from ..serving.app import create_app
+
+    app = create_app(config)
+    if find_spec("mcp") is not None and _mcp_is_missing() is None:
         from ..mcp.run import add_mcp
-    except ImportError as error:
-        show_error(f"/mcp is not served, for want of the extra 'mcp' ({error})", "note")
-    else:
+
         add_mcp(app, config.serve)
+    return app
+
+
+def _mcp_is_missing() -> ImportError | None:
+    """Why the package that is installed for /mcp cannot be used; None where it can, or where none is."""
+    if find_spec("mcp") is None:
+        return None
+    try:
+        from ..mcp import run  # noqa: F401
+    except ImportError as error:
+        return error
+    return None
 
 
 def at(config: AgentConfig, host: str | None, port: int | None, workers: int | None = None) -> AgentConfig:

@@ -77,7 +77,10 @@ def add_mcp(app: FastAPI, options: ServeOptions) -> None:
 
 
 def http_app(server: MotionServer, options: ServeOptions) -> Starlette:
-    """The server's own app with our guards around it; it stays on this machine where there are no keys."""
+    """The server's own app with our guards around it; it stays on this machine where there are no keys.
+
+    Where several processes serve, no request may need the one that answered the last: there are no sessions.
+    """
     local = TransportSecuritySettings(
         allowed_hosts=LOOPBACK, allowed_origins=[f"http://{name}" for name in LOOPBACK]
     )
@@ -85,6 +88,7 @@ def http_app(server: MotionServer, options: ServeOptions) -> Starlette:
     app = server.streamable_http_app(
         max_request_body_size=options.max_body,
         max_sessions=options.at_once + options.queue,
+        stateless_http=options.workers > 1,
         transport_security=anyone if options.keys else local,
         host=options.host,
     )

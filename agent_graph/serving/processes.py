@@ -21,12 +21,17 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from starlette.types import ASGIApp
+
 from ...motion_models.errors import MotionAgentError
 from ..config import AgentConfig
 from ..conversations.persistence import open_memory
 from ..conversations.places import IN_PROCESS, SQLITE, memory_of
 from ..errors import ConfigError, WorkerError
 from .run import address_of, listening_on, run_app
+
+#: Makes the app that a process serves.
+MakingApp = Callable[[AgentConfig], ASGIApp]
 
 
 class _Worker(NamedTuple):
@@ -36,17 +41,17 @@ class _Worker(NamedTuple):
     told: Connection
 
 
-def run_processes(config: AgentConfig, ready: Callable[[str], object]) -> None:
+def run_processes(making: MakingApp, config: AgentConfig, ready: Callable[[str], object]) -> None:
     """Serve with `config.serve.workers` processes until SIGTERM or Ctrl-C; requests then have their grace.
 
-    ready: called with the address once all of them serve. Conversations that are to be kept nowhere are kept
-    in a file that goes with the server. Raises ConfigError for an address that cannot be shared, StorageError
-    where nothing can be kept, and WorkerError where a process cannot start or ends by itself: the others are
-    then stopped too.
+    making: a function of a module, which every process calls for an app of its own. ready: called with the
+    address once all of them serve. Conversations that are to be kept nowhere are kept in a file that goes
+    with the server. Raises ConfigError for an address that cannot be shared, StorageError where nothing can
+    be kept, and WorkerError where a process cannot start or ends by itself: the others are then stopped too.
     """
     with _shared_memory(config) as memory, _ports(config) as ports:
         address = address_of(ports[0], config.serve)  # before they are handed on
-        workers = _started(config.changed(memory=memory), ports)
+        workers = _started(making, config.changed(memory=memory), ports)
         try:
             with _passing_on_sigterm(workers) as stopping:
                 _watch(workers, stopping, lambda: ready(address))
@@ -83,14 +88,15 @@ def _ports(config: AgentConfig) -> Iterator[list[socket.socket]]:
             each.close()
 
 
-def _started(config: AgentConfig, ports: Sequence[socket.socket]) -> list[_Worker]:
+def _started(making: MakingApp, config: AgentConfig, ports: Sequence[socket.socket]) -> list[_Worker]:
     """The processes, which leave Ctrl-C to this one. Each takes over its socket, which is closed here."""
     context, workers = multiprocessing.get_context("spawn"), list[_Worker]()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         for port in ports:
             told, telling = context.Pipe(duplex=False)
-            process = context.Process(target=_serve, args=(config, port, telling), name="motion-agent-worker")
+            given = (making, config, port, telling)
+            process = context.Process(target=_serve, args=given, name="motion-agent-worker")
             process.start()
             telling.close()
             port.close()  # the process has it: kept open here, it would take connections that nobody serves
@@ -103,16 +109,15 @@ def _started(config: AgentConfig, ports: Sequence[socket.socket]) -> list[_Worke
     return workers
 
 
-def _serve(config: AgentConfig, port: socket.socket, telling: Connection) -> None:
+def _serve(making: MakingApp, config: AgentConfig, port: socket.socket, telling: Connection) -> None:
     """What each process does."""
     from ...motion_models.decoding.cpu_threads import allow_fewer_threads, share_cores
-    from .app import create_app
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
     allow_fewer_threads(True)
     share_cores(config.serve.workers)
     try:
-        run_app(create_app(config), config.serve, lambda _: telling.send(None), listening=port)
+        run_app(making(config), config.serve, lambda _: telling.send(None), listening=port)
     except MotionAgentError as error:
         telling.send(str(error))
         raise SystemExit(1) from None

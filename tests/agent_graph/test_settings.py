@@ -275,8 +275,8 @@ def threads(config: AgentConfig, _: Any) -> int:
 def workers(config: AgentConfig, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many processes a server of several is."""
     seen: list[int] = []
-    monkeypatch.setattr(processes, "_started", lambda config, ports: seen.append(len(ports)) or [])
-    processes.run_processes(config, lambda address: None)
+    monkeypatch.setattr(processes, "_started", lambda making, config, ports: seen.append(len(ports)) or [])
+    processes.run_processes(create_app, config, lambda address: None)
     return seen[0]
 
 

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -156,6 +157,45 @@ async def test_the_command_serves_over_http(tmp_path: Path, keys: dict[str, str]
         ):
             made = await call(client, "create_motion", description="a person jumps", seconds=1)
             assert made["motion_id"]
+        assert await asyncio.to_thread(server.stop) == 0
+        assert server.log.splitlines()[1:] == ["stopped"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not hasattr(socket, "SO_REUSEPORT"), reason="no port is shared here")
+async def test_any_process_of_several_answers_whichever_answered_before(tmp_path: Path) -> None:
+    """Also a client of the older protocol, which begins with a session where there is one."""
+    import httpx2
+    from mcp.client.streamable_http import streamable_http_client
+
+    new_connections = httpx2.Limits(max_keepalive_connections=0)  # any process may get the next one
+    environment = {"MOTION_AGENT_SERVE__KEYS": json.dumps(KEYS)}
+    headers = {"Authorization": f"Bearer {KEYS['ada']}"}
+    with serving(tmp_path, "--workers", "2", environment=environment) as server:
+        made: list[str] = []
+        for mode in ("legacy", "auto"):
+            async with (
+                httpx2.AsyncClient(headers=headers, timeout=90, limits=new_connections) as http,
+                Client(
+                    streamable_http_client(f"{server.address}/mcp", http_client=http),
+                    mode=mode,
+                    read_timeout_seconds=90,
+                ) as client,
+            ):
+                assert len((await client.list_tools()).tools) == 10
+                for number in range(8):
+                    walk = {"description": "a person walks", "seconds": 1, "name": f"{mode} {number}"}
+                    made.append((await call(client, "create_motion", **walk))["motion_id"])
+                    shown = await client.call_tool("preview_motion", {"motion_id": made[-1]})
+                    assert [block.type for block in shown.content] == ["text", "image"]
+                back = await call(client, "undo_or_redo", action="undo")
+                assert back["motion_id"] == made[-2]
+                listed = {resource.uri for resource in (await client.list_resources()).resources}
+                assert {f"motion://{motion_id}/glb" for motion_id in made} <= listed
+        assert len(set(made)) == 16
+        async with httpx2.AsyncClient() as nobody:
+            assert (await nobody.post(f"{server.address}/mcp", json=PING)).status_code == 401
         assert await asyncio.to_thread(server.stop) == 0
         assert server.log.splitlines()[1:] == ["stopped"]
 

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from motion_agent.agent_graph import AgentConfig
+from motion_agent.agent_graph.cli.serve import served_app
 from motion_agent.agent_graph.errors import ConfigError
 from motion_agent.agent_graph.serve_options import ServeOptions
 from motion_agent.agent_graph.serving.processes import run_processes
@@ -108,6 +109,29 @@ def test_conversations_go_on_in_whichever_process_gets_them(tmp_path: Path) -> N
 @linux
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+def test_a_client_that_hangs_up_leaves_nothing_running_in_any_of_them(tmp_path: Path) -> None:
+    long = {"text": "; then ".join(["a person walks for 9 seconds"] * 6)}
+    streams = {"Accept": "text/event-stream"}
+    with serving(tmp_path, "--workers", "2") as server:
+        for thread in ("a", "b", "c", "d"):
+            path = f"{server.address}/v1/threads/{thread}/messages"
+            with httpx.stream("POST", path, json=long, headers=streams, timeout=PATIENCE) as answer:
+                assert "event: generating" in answer.iter_lines()
+        deadline = time.monotonic() + PATIENCE
+        while any(health(server)["requests"] for _ in range(16)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not any(health(server)["requests"] for _ in range(16))
+        before = [cpu_ticks(pid) for pid in processes(server)]
+        time.sleep(2)
+        assert sum(map(cpu_ticks, processes(server))) - sum(before) < 50, "and no thread goes on"
+        for thread in ("a", "b", "c", "d"):
+            assert len(say(server, thread, "a person jumps").json()["motions"]) == 1
+        assert server.stop() == 0 and "Traceback" not in server.log
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("victim", ["one", "first"])
 def test_none_of_them_lives_on_alone(victim: str, tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as server:
@@ -158,4 +182,4 @@ def test_a_port_that_somebody_listens_on_is_not_shared(tmp_path: Path) -> None:
         options = ServeOptions(port=taken.getsockname()[1], workers=2)
         config = AgentConfig(output_folder=tmp_path, memory=f"sqlite:{tmp_path / 'm'}", serve=options)
         with pytest.raises(ConfigError, match="cannot listen"):
-            run_processes(config, pytest.fail)
+            run_processes(served_app, config, pytest.fail)
