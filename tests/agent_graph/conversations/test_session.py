@@ -166,3 +166,19 @@ def test_what_is_said_after_a_call_of_another_agent_leaves_it_answered(tmp_path:
     assert [ref.description for ref in turn.new] == ["a person jumps"]
     assert not list(unanswered_calls(messages))
     assert [m.content for m in messages if isinstance(m, ToolMessage)].count("Told.") == 1
+
+
+@pytest.mark.parametrize("cut", ["begin", "coordinate", "validate", "execute"])
+def test_a_turn_that_is_gone_on_with_tells_of_its_own_nodes_only(cut: str, tmp_path: Path) -> None:
+    """Also where a node had run, and what it gave was not taken in."""
+    session, nodes = Session.start(AgentConfig(output_folder=tmp_path), FakeBackend()), list[str]()
+
+    def stop(node: str) -> None:
+        if node == cut:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        session.say("a person walks", stop)
+    turn = session.resume(nodes.append)
+    assert turn is not None and len(session.motions()) == 1
+    assert nodes and set(nodes) <= set(session.agent.nodes)
