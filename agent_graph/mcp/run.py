@@ -29,7 +29,10 @@ LOOPBACK = ["localhost:*", "127.0.0.1:*", "[::1]:*"]
 
 
 def over_stdio(config: AgentConfig) -> None:
-    """Answer the program that started this one until it closes our input; stdout is the protocol's."""
+    """Answer the program that started this one until it closes our input; stdout is the protocol's.
+
+    Raises what keeps the motion model or the coordinator from being loaded.
+    """
     asyncio.run(_over_stdio(sharing(config)))
 
 
@@ -51,8 +54,10 @@ def create_app(config: AgentConfig) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Any]:
-        async with _opening(config) as app.state.opening, within(app) as state:
-            yield state
+        async with _opening(config) as app.state.opening:
+            await app.state.opening()
+            async with within(app) as state:
+                yield state
 
     app.router.lifespan_context = lifespan
     return app
@@ -99,16 +104,18 @@ def http_app(server: MotionServer, options: ServeOptions) -> Starlette:
 async def _over_stdio(config: AgentConfig) -> None:
     async with _opening(config) as opening:
         answering = asyncio.ensure_future(MotionServer(opening).run_stdio_async())
+        loading = asyncio.ensure_future(opening())
         try:
             with input_that_ends():
-                await asyncio.wait(
-                    [answering]
-                )  # when it is cancelled, what reads is still to hear of the end
+                await asyncio.wait([answering, loading], return_when=asyncio.FIRST_EXCEPTION)
+                # when it is cancelled, what reads is still to hear of the end
         finally:
+            loading.cancel()
             answering.cancel()
-            [ended] = await asyncio.gather(answering, return_exceptions=True)
-        if isinstance(ended, BaseException):
-            raise ended
+            ended = await asyncio.gather(loading, answering, return_exceptions=True)
+        for problem in ended:
+            if isinstance(problem, BaseException):
+                raise problem
 
 
 @asynccontextmanager
@@ -126,4 +133,4 @@ async def _opening(config: AgentConfig) -> AsyncIterator[Opening]:
             yield opening
         finally:
             await asyncio.to_thread(workers.close)
-            await asyncio.wait([loading])
+            await asyncio.gather(loading, return_exceptions=True)

@@ -120,6 +120,20 @@ def test_ctrl_c_ends_it_though_its_input_stays_open(tmp_path: Path, after: str) 
         assert (process.stdout.read(), process.stderr.read()) == ("", "stopped\n")
 
 
+@pytest.mark.parametrize("over", [[], ["--http", "--port", "0"]], ids=["stdio", "http"])
+def test_a_model_that_cannot_be_loaded_ends_it_with_one_line(over: list[str], tmp_path: Path) -> None:
+    """Though its input stays open and nobody has asked for anything."""
+    command = [sys.executable, "-m", "motion_agent.agent_graph.cli", "mcp", "--backend", "none", *over]
+    environment = os.environ | {"XDG_DATA_HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, text=True, **pipes) as process:
+        assert process.stdout and process.stderr
+        assert process.wait(200) == 1
+        assert process.stdout.read() == ""
+        told = process.stderr.read()
+        assert told.startswith("error: no motion model at none") and told.count("\n") == 1
+
+
 async def test_over_http_each_key_has_its_own(server: Any) -> None:
     import httpx2
     from mcp.client.streamable_http import streamable_http_client
