@@ -44,12 +44,14 @@ def run_app(
     address = address_of(listening, options)
     # uvicorn raises the signal again that stopped it; SIGTERM is then an end like any other.
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    log = logging.getLogger("uvicorn.error")
-    log.addFilter(_tells_more)
+    filters = (("uvicorn.error", _tells_more), ("concurrent.futures", _is_awaited))
+    for name, tells in filters:
+        logging.getLogger(name).addFilter(tells)
     try:
         asyncio.run(_served(server, listening, starting, lambda: ready(address), leaving))
     finally:
-        log.removeFilter(_tells_more)
+        for name, tells in filters:
+            logging.getLogger(name).removeFilter(tells)
         signal.signal(signal.SIGTERM, before)
         listening.close()
 
@@ -126,6 +128,12 @@ def _tells_more(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     known = record.msg.startswith(("Cancel %s running", "Application startup failed"))
     return not (known or isinstance(error, asyncio.CancelledError))
+
+
+def _is_awaited(record: logging.LogRecord) -> bool:
+    """Whether a line of the log tells more than that a node ended whose turn had been given up meanwhile."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, RuntimeError) and "after shutdown" in str(error))
 
 
 def address_of(listening: socket.socket, options: ServeOptions) -> str:
