@@ -282,11 +282,7 @@ class _Seen:
         for node, change in update.items():
             if node == "__interrupt__":
                 self.waiting = change[0].value
-<<<<<<< HEAD
-            elif not node.startswith("__"):  # nor is what it tells of a step taken from the memory
-=======
             elif not node.startswith("__"):  # what LangGraph tells of itself as of a node, such as `cached`
->>>>>>> 191c92e (Tell of no node that is none where a turn is gone on with)
                 self.gave_up = node == GIVE_UP
                 self._on_step(node)
 

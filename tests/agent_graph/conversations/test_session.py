@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -138,20 +137,6 @@ def test_a_request_that_was_never_answered_for_its_calls_is_gone_on_from(tmp_pat
     messages = session.state()["messages"]
     called = [each["id"] for m in messages if isinstance(m, AIMessage) for each in m.tool_calls]
     assert [m.tool_call_id for m in messages if isinstance(m, ToolMessage)] == called
-
-
-def test_what_langgraph_tells_of_remembered_steps_is_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a kill it goes on from writes in the memory, and tells so as if of a node."""
-    session, steps = Session.start(AgentConfig(), FakeBackend()), list[str]()
-    stream = session.agent.stream
-
-    def told(*asked: object, **options: object) -> Iterator[tuple[str, object]]:
-        for kind, update in stream(*asked, **options):  # pyright: ignore[reportArgumentType, reportCallIssue]
-            yield kind, {**update, "__metadata__": {"cached": True}} if kind == "updates" else update
-
-    monkeypatch.setattr(session.agent, "stream", told)
-    assert session.say("a person walks", on_step=steps.append).current
-    assert steps and not any(step.startswith("__") for step in steps)
 
 
 def test_what_is_said_after_a_call_of_another_agent_leaves_it_answered(tmp_path: Path) -> None:
