@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Literal
 
 from .inflections import gerund, past_forms, third_person
 from .spelled_numbers import NUMBER, number_in
@@ -31,7 +33,7 @@ def _forms(bases: str) -> str:
 #: What may stand between a number and what it counts.
 _KIND = (
     r"(?:(?:more|small|big|large|long|short|quick|slow|full|complete|whole|high|low|deep|normal|front|side"
-    r"|round\w*|left|right|strong|hard|karate|straight|body|back) )*"
+    r"|round\w*|left|right|strong|hard|karate|straight|body|back|knee|girl|modified|easy|proper) )*"
 )
 #: Lengths, and what they are in metres. "One foot" and "on two feet" are limbs.
 METRES = re.compile(
@@ -202,6 +204,7 @@ EVENTS = {
     "jump": _words(rf"(?:{_forms('jump leap')})(?! kick| rope|[- ]jack)"),
     "hop": _verbs("hop"),
     "squat": _verbs("squat", "knee[- ]bends?"),
+    "push-up": _words("(?:push|press)[- ]?ups?"),
     "kick": _verbs("kick"),
     "punch": _verbs("punch jab"),
     "bow": _verbs("bow"),
@@ -227,6 +230,7 @@ _NOUNS = {
     "jump": "jumps?(?![- ]jack)|leaps?",
     "hop": "hops?",
     "squat": "squats?|knee[- ]bends?",
+    "push-up": "(?:push|press)[- ]?ups?",
     "kick": "kicks?",
     "punch": "punch(?:es)?|jabs?",
     "bow": "bows?",
@@ -276,3 +280,74 @@ def counted_noun(said: str) -> tuple[str, int] | None:
         if match is not None and number_in(match["n"]) >= 1:
             return event, int(number_in(match["n"]))
     return None
+
+
+# --- steps to either side ---------------------------------------------------------------------------
+
+Side = Literal["left", "right"]
+_STEP_NOUN = r"(?:side[- ]?)?(?:steps?|paces?|strides?|shuffles?)"
+_STEPPING = re.compile(r"\b(?:side[- ]?)?(?:step|pace|stride|shuffl)\w*\b")
+_STEP_KIND = r"(?:(?:more|small|big|large|long|short|quick|slow|little|side|sideways|further) )*"
+_TO_SIDE = r"(?:sideways |over )*(?:to (?:the|his|her|their|your|my) )?"
+_SIDE_LIMB = r"(?![- ](?:hand|arm|leg|foot|knee|elbow|shoulder|hip|fist)\b)"
+#: How many steps, where a number is said, and the side they lead to, or that they lead back.
+_GOES = re.compile(
+    rf"(?:\b(?P<n>{NUMBER}) {_STEP_KIND}(?:{_STEP_NOUN} )?(?:back )?{_TO_SIDE})?\b"
+    rf"(?P<way>left|right|back(?! and forth)(?: to the (?:left|right)\b)?|returns?|returning"
+    rf"|other (?:side|way|direction))\b{_SIDE_LIMB}"
+)
+#: Steps to a side that is not said.
+_ASIDE = re.compile(
+    rf"\b(?P<n>{NUMBER}) {_STEP_KIND}"
+    rf"(?:side[- ]?(?:steps?|shuffles?)|{_STEP_NOUN} (?:to (?:the|one) side|sideways|aside))\b"
+)
+#: Ways that are none to the side, though a side may be named.
+_OTHER_WAYS = (TURNING, FORWARD, RUNNING, JUMPING, re.compile(r"\bbackwards?\b"))
+
+
+@dataclass(frozen=True)
+class SideSteps:
+    """sides: of each step, () where none is said. number: of all steps, None where it is not said."""
+
+    sides: tuple[Side, ...] = ()
+    number: int | None = None
+
+    @property
+    def direction(self) -> Side | None:
+        """The one side that all of them lead to."""
+        return self.sides[0] if len(set(self.sides)) == 1 else None
+
+
+def side_steps(said: str) -> SideSteps:
+    """The steps to either side, in the order in which they are named: "two to the left and two back".
+
+    None where another way to go is asked for.
+    """
+    if not _STEPPING.search(said) or any(way.search(said) for way in _OTHER_WAYS):
+        return SideSteps()
+    said = METRES.sub("", said.replace(",", " ").replace("  ", " "))
+    sides: list[Side] = []
+    counted = False
+    for match in _GOES.finditer(said):
+        number = int(number_in(match["n"])) if match["n"] else None
+        way, undone = _side_of(match["way"], sides)
+        if way is not None:
+            sides.extend(way for _ in range(number or undone))
+            counted = counted or number is not None
+    aside, times = _ASIDE.search(said), TIMES.search(said)
+    often = int(times_of(times)) if times else 1
+    if sides:
+        counted = counted or len(sides) > 1 or times is not None
+        return SideSteps(tuple(sides * often), len(sides) * often if counted else None)
+    number = int(number_in(aside["n"])) if aside else 1
+    return SideSteps((), number * often if aside or (times and SIDEWAYS.search(said)) else None)
+
+
+def _side_of(way: str, before: list[Side]) -> tuple[Side | None, int]:
+    """Where a word leads after other steps, and by how many without a number; None from the middle back."""
+    left, right = before.count("left"), before.count("right")
+    if way in ("left", "right"):
+        return ("left" if way == "left" else "right"), 1
+    if left == right:
+        return None, 0
+    return ("right" if left > right else "left"), abs(left - right)

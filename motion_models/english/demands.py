@@ -18,8 +18,8 @@ Direction = Literal["forward", "backward", "left", "right"]
 #: level: feet stay on the floor; jump: they leave it, but begin on it; free: the action leaves the floor.
 Floor = Literal["level", "jump", "free"]
 Event = Literal[
-    "step", "jump", "hop", "jumping jack", "squat", "kick", "punch", "bow", "spin", "cartwheel",
-    "wave", "clap", "nod", "arm raise",
+    "step", "side step", "jump", "hop", "jumping jack", "squat", "push-up", "kick", "punch", "bow", "spin",
+    "cartwheel", "wave", "clap", "nod", "arm raise",
 ]  # fmt: skip
 Ending = Literal["standing", "sitting", "lying", "kneeling"]
 
@@ -125,7 +125,7 @@ class Demands:
 def read_demands(description: str) -> Demands:
     """Read one description: "a person walks 10 metres" -> Demands(metres=10, going="walk", ...)."""
     said = " ".join(description.lower().replace("°", " degrees").replace("’", "'").split())
-    side, steps, metres = _side(said), _steps(said), _metres(said)
+    side, steps, metres, aside = _side(said), _steps(said), _metres(said), words.side_steps(said)
     count, limb = _count(said), _limb(said)
     if count is not None and limb is not None:
         count = replace(count, side=limb[0])
@@ -133,12 +133,12 @@ def read_demands(description: str) -> Demands:
     return Demands(
         text=_plain(description, speed is not None, metres is not None, steps, count),
         event=words.event_in(said),  # type: ignore[arg-type]
-        gesture=words.gesture_in(said),  # type: ignore[arg-type]
+        gesture="side step" if aside.sides or aside.number else words.gesture_in(said),  # type: ignore[arg-type]
         floor="free" if words.FREE.search(said) else "jump" if words.JUMPING.search(said) else "level",
         metres=metres,
-        direction=_direction(said, side),
+        direction=aside.direction if aside.sides else _direction(said, side),
         turn=turn,
-        count=Count("step", steps) if steps else count,
+        count=Count("side step", aside.number) if aside.number else Count("step", steps) if steps else count,
         pace=_pace(said),
         limb=limb,
         ends=_ends(said),

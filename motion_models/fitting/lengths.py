@@ -9,7 +9,8 @@ WALK, RUN, BACKWARD, SIDEWAYS = 1.1, 2.4, 0.7, 0.5
 PACE = {"slow": 0.6, "fast": 1.3, None: 1.0}
 #: Seconds of one occurrence.
 SECONDS_EACH = {
-    "step": 0.65, "jump": 1.4, "hop": 0.7, "jumping jack": 1.2, "squat": 2.4, "kick": 1.6, "punch": 1.0,
+    "step": 0.65, "side step": 1.1, "jump": 1.4, "hop": 0.7, "jumping jack": 1.2, "squat": 2.4,
+    "push-up": 2.0, "kick": 1.6, "punch": 1.0,
     "bow": 3.0, "cartwheel": 2.5, "wave": 0.7, "clap": 0.5, "nod": 0.8, "arm raise": 2.0,
 }  # fmt: skip
 #: An un-timed walk or run lasts at least so long.

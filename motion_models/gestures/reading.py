@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ..english.demand_words import FAST, NUMBER, SLOW, TIMES, times_of
+from ..english.demand_words import FAST, NUMBER, SLOW, TIMES, side_steps, times_of
 from ..english.demands import read_demands
 from ..english.families import Family, actions_named, families
 from ..english.inflections import lemma, lemmas
@@ -24,9 +24,10 @@ from ..english.request_text import (
     quoted,
 )
 from ..english.spelled_numbers import number_in
-from ..motion.editing.posing import Side
+from ..motion.editing.keyposes import Side
 from .stand_ins import stand_in, stand_ins
 from .table import PosedAction, posed_action, posed_actions
+from .travelling import way_of
 
 #: What somebody does who does something else with arms and head at the same time.
 _GOES_WITH = frozenset(
@@ -36,6 +37,8 @@ _GOES_WITH = frozenset(
 )  # fmt: skip
 #: What words of comparison and of onlookers name, and nobody does: "like a soldier", "past a dog".
 _NOT_DONE = frozenset(["imitate an animal"])
+#: What is named by the way back of steps to the side: "three to the left and three back".
+_WAY_BACK = frozenset(["walk backward"])
 _JOINED = re.compile(r"((?:, ?|\s)\s*(?:\b(?:and|while|whilst|with|as)\b\s+)|,\s*)")
 #: The share of its natural time that a gesture takes which is asked for slowly or quickly.
 SLOWLY, QUICKLY = 1.6, 0.65
@@ -45,13 +48,16 @@ SLOWLY, QUICKLY = 1.6, 0.65
 class Posing:
     """A posed action as a request asks for it.
 
-    times: None where no number is said. pace: how long it takes, as a share of its natural time.
+    times: None where no number is said. pace: how long it takes, as a share of its natural time. sides,
+    share: see `Way`.
     """
 
     name: str
     side: Side
     times: int | None = None
     pace: float = 1.0
+    sides: tuple[Side, ...] = ()
+    share: float = 1.0
 
     @property
     def action(self) -> PosedAction:
@@ -59,7 +65,10 @@ class Posing:
 
     def repeated(self, times: int) -> Posing:
         """The same done `times` times as often."""
-        return self if times == 1 or self.action.style else replace(self, times=times * (self.times or 1))
+        if times == 1 or self.action.style:
+            return self
+        once = self.action.gesture.times if self.action.gesture.travels else 1
+        return replace(self, times=times * (self.times or once), sides=self.sides * times)
 
     @property
     def seconds(self) -> float | None:
@@ -112,6 +121,8 @@ def interpret_behind(lexicon: Lexicon, description: str) -> Interpretation | Non
 def _beside_one(text: str, action: PosedAction, family: str, known: Collection[str]) -> str:
     """What a text asks for beside a posed action of a family; "" where the two do not go together."""
     others = set(actions_named(text)) - {family, "stand"} - _NOT_DONE
+    if action.gesture.aside and side_steps(text).sides:
+        others -= _WAY_BACK
     if not others:
         return action.base
     if action.takes_all or others - _GOES_WITH:
@@ -178,10 +189,13 @@ def _names(text: str, names: Collection[str]) -> bool:
 def posing(description: str, name: str) -> Posing:
     """How often, on which side and how fast a request asks for a posed action."""
     said, action = description.lower(), posed_action(name)
-    side = side_said(description) or action.side
     pace = 1.0
-    if not action.style and not read_demands(said).going:
+    if not action.style and (action.gesture.travels or not read_demands(said).going):
         pace = SLOWLY if SLOW.search(said) else QUICKLY if FAST.search(said) else 1.0
+    if action.gesture.travels:
+        way = way_of(description, action.gesture)
+        return Posing(name, way.side or action.side, way.times, pace, way.sides, way.share)
+    side = side_said(description) or action.side
     return Posing(name, side, None if action.style else _times(said, _family(name)), pace)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from ..english.families import GESTURES, MAX_GAP, actions_named, table_of
 from ..english.inflections import WORD, lemma
 from ..english.stages import stages_of
-from ..motion.editing.posing import Side
+from ..motion.editing.keyposes import Side
 from ..motion.measures.predicates import PREDICATES
 
 #: A phrase: for each of its words, those that may stand there.
@@ -22,14 +22,15 @@ _Word = frozenset[str]
 class StandIn:
     """The posed action `name`, which stands behind what a model makes of a family of actions.
 
-    words: the phrases of requests that it is for; none where it is for any of the family. shown: the
-    predicates that its motions meet.
+    words: the phrases of requests that it is for; none where it is for any of the family. unless: those of
+    requests that it is not for. shown: the predicates that its motions meet.
     """
 
     name: str
     behind: str
     shown: tuple[str, ...]
     words: tuple[_Phrase, ...] = ()
+    unless: tuple[_Phrase, ...] = ()
 
     def conditions(self, side: Side | None) -> tuple[str, ...]:
         """The predicates that show it, those of a side where one is said and there are such."""
@@ -45,7 +46,7 @@ def stand_ins() -> tuple[StandIn, ...]:
             entry["name"],
             entry["behind"],
             tuple(entry["shown"]),
-            tuple(_phrase(words) for words in entry.get("words", ())),
+            *(tuple(_phrase(words) for words in entry.get(row, ())) for row in ("words", "unless")),
         )
         for entry in table_of(GESTURES)
         if "behind" in entry
@@ -68,6 +69,8 @@ def stand_in(text: str) -> StandIn | None:
 
 def _fit(each: StandIn, words: Sequence[_Word]) -> int:
     """How many words of a request a stand-in is for; -1 where it is for other requests."""
+    if any(_stands(phrase, words, len(words)) for phrase in each.unless):
+        return -1
     if not each.words:
         return 0
     return max((len(phrase) for phrase in each.words if _stands(phrase, words, len(words))), default=-1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..english.families import GESTURES, table_of
 from ..errors import FormatError
-from ..motion.editing.posing import Gesture, KeyPose, Reach, Side
+from ..motion.editing.keyposes import Gesture, KeyPose, Reach, Side
 
 STANDING = "a person stands"
 #: With the trunk bent so far (degrees), or the hips so low (metres), nobody does anything else.
@@ -33,7 +33,7 @@ class PosedAction:
     @property
     def takes_all(self) -> bool:
         """Whether the whole body does it, so that nothing else can be done meanwhile."""
-        keys = self.gesture.keys
+        keys = (*self.gesture.into, *self.gesture.keys)
         return not self.style and any(
             any(key.foot) or any(key.other_foot) or abs(key.bend) >= DEEP or key.drop >= LOW for key in keys
         )
@@ -65,9 +65,11 @@ def posed_action(name: str) -> PosedAction:
 
 def _posed_action(entry: Mapping[str, Any]) -> PosedAction:
     own = {key: entry[key] for key in ("base", "style", "side") if key in entry}
-    cycle = {key: entry[key] for key in ("alternates", "times", "back", "stays") if key in entry}
-    keys = tuple(_pose(entry["name"], pose) for pose in entry["poses"])
-    return PosedAction(entry["name"], Gesture(keys, **cycle), **own)
+    cycle = {key: entry[key] for key in ("alternates", "times", "back", "stays", "travels") if key in entry}
+    keys, into, out = (
+        tuple(_pose(entry["name"], pose) for pose in entry.get(row, ())) for row in ("poses", "into", "out")
+    )
+    return PosedAction(entry["name"], Gesture(keys, into=into, out=out, **cycle), **own)
 
 
 def _pose(name: str, values: Mapping[str, Any]) -> KeyPose:

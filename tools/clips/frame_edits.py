@@ -16,9 +16,10 @@ from pydantic import Field
 from ...motion_models.gestures.table import posed_action
 from ...motion_models.motion.editing import cycles, shapes, timing
 from ...motion_models.motion.editing.ground import led_along_floor
+from ...motion_models.motion.editing.keyposes import Side
 from ...motion_models.motion.editing.limbs import with_limb
 from ...motion_models.motion.editing.planting import with_held_feet
-from ...motion_models.motion.editing.posing import Side, posed
+from ...motion_models.motion.editing.posing import posed
 from ...motion_models.motion.editing.stretch import Stretch, compose
 from ...motion_models.motion.editing.timing import Span, Timing
 from ...motion_models.motion.features import FRAMES_PER_TOKEN
@@ -184,12 +185,17 @@ class Path(Frozen):
 
 
 class Pose(Frozen):
-    """The key poses of a posed action laid over it (see english/gestures.yaml of motion_models)."""
+    """The key poses of a posed action laid over it (see english/gestures.yaml of motion_models).
+
+    sides: of each cycle, where they are not all on one. share: of the way and the turn that one cycle leads.
+    """
 
     kind: Literal["pose"] = "pose"
     name: str
     side: Side = "right"
     times: int | None = Field(default=None, ge=1)
+    sides: tuple[Side, ...] = ()
+    share: float = Field(default=1.0, gt=0)
 
     @property
     def stays(self) -> bool:
@@ -197,7 +203,8 @@ class Pose(Frozen):
         return posed_action(self.name).gesture.stays
 
     def shown(self, stretch: Stretch) -> Stretch:
-        return posed(stretch, posed_action(self.name).gesture, self.side, self.times)
+        gesture = posed_action(self.name).gesture.gone(self.share)
+        return posed(stretch, gesture, self.side, self.times, self.sides)
 
 
 class Ring(Frozen):

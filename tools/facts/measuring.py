@@ -27,7 +27,7 @@ RUNNING = 1.5
 #: A stretch of fewer frames (0.4 s) shows no way, turn or number.
 LEAST = 8
 #: Events that have fields of their own.
-TOLD_APART = {"step", "jump"}
+TOLD_APART = {"step", "side step", "jump"}
 #: What is counted only where words name it, for it is easily taken for something else.
 FAINT = ("hop", "wave", "clap", "nod", "arm raise")
 #: Numbers of occurrences that differ by more than 1 and than this share of the greater are not certain.

@@ -22,7 +22,10 @@ class Posed:
 
     @property
     def edits(self) -> tuple[Pose, ...]:
-        return tuple(Pose(name=pose.name, side=pose.side, times=pose.times) for pose in self.poses)
+        return tuple(
+            Pose(name=pose.name, side=pose.side, times=pose.times, sides=pose.sides, share=pose.share)
+            for pose in self.poses
+        )
 
 
 def posed_better(

@@ -16,7 +16,7 @@ from scipy.signal import find_peaks, peak_widths
 from ...arrays import FloatArray
 from ..features import FPS
 from ..skeleton import JOINT
-from .kinematics import HEAD, NECK, PELVIS, flights, floor_height, pelvis_heights, smooth
+from .kinematics import HEAD, NECK, PELVIS, flights, floor_height, pelvis_heights, smooth, torso_pitches
 from .limbs import SIDES, Side, body_frame, extension_speed
 
 Span = tuple[int, int]
@@ -29,6 +29,9 @@ STEP_METRES = 0.15
 SWING_SPEED = 0.35
 #: A kick takes the ankle this far over the floor.
 KICK_METRES = 0.35
+#: A trunk lies level from so many degrees on, with the feet so far behind the hips; a hand whose wrist is
+#: lower than this is on the floor (metres).
+LEVEL, STRETCHED, HAND_ON_FLOOR = 50.0, 0.5, 0.25
 #: Hands that clap have their wrists nearer than this, metres.
 CLAP_METRES = 0.4
 #: A flight lasts so many frames at least.
@@ -85,6 +88,26 @@ def hops(joints: FloatArray, strict: float = 1.0) -> list[Span]:
 def squats(joints: FloatArray, strict: float = 1.0) -> list[Span]:
     """The pelvis sinks by 15 cm or more and comes up again."""
     return peaks(-pelvis_heights(joints), 0.15 * strict)
+
+
+def push_ups(joints: FloatArray, strict: float = 1.0) -> list[Span]:
+    """The neck of a level trunk sinks by 10 cm or more over hands on the floor, and comes up again."""
+    ankles = joints[:, ANKLES].mean(axis=1) - joints[:, PELVIS]
+    level = torso_pitches(joints) > LEVEL
+    stretched = np.linalg.norm(ankles[:, [0, 2]], axis=1) > STRETCHED
+    on_hands = joints[:, WRISTS, 1].max(axis=1) - floor_height(joints) < HAND_ON_FLOOR
+    found: list[Span] = []
+    for first, last in runs(level & stretched & on_hands):
+        neck = smooth(joints[first:last, NECK, 1], 0.7)
+        found += [(first + a, first + b) for a, b in peaks(-neck, 0.1 * strict)]
+    return found
+
+
+def side_steps(joints: FloatArray, strict: float = 1.0) -> list[Span]:
+    """The feet part sideways by 12 cm or more and close again."""
+    poses = body_frame(joints)
+    left, right = (poses[:, ankle, 0] for ankle in ANKLES)
+    return peaks(smooth(left - right, 0.7), 0.12 * strict)
 
 
 def bows(joints: FloatArray, strict: float = 1.0) -> list[Span]:
@@ -184,10 +207,12 @@ def runs(mask: np.ndarray) -> list[Span]:
 #: How the occurrences of each countable event are found.
 EVENTS: dict[str, Callable[..., list[Span]]] = {
     "step": swings,
+    "side step": side_steps,
     "jump": jumps,
     "hop": hops,
     "jumping jack": arm_raises,
     "squat": squats,
+    "push-up": push_ups,
     "kick": kicks,
     "punch": punches,
     "bow": bows,

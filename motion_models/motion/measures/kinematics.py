@@ -126,6 +126,17 @@ def left_metres(joints: FloatArray) -> float:
     return float(_steps_in_body_frame(joints)[:, 1].sum())
 
 
+def aside_metres(joints: FloatArray) -> float:
+    """Metres gone to the body's own left and right, to and fro alike."""
+    return float(np.abs(_steps_in_body_frame(joints)[:, 1]).sum())
+
+
+def aside_share(joints: FloatArray) -> float:
+    """What share of its way a body goes to its left and right, 0 to 1."""
+    aside = aside_metres(joints)
+    return aside / max(aside + float(np.abs(_steps_in_body_frame(joints)[:, 0]).sum()), 1e-6)
+
+
 def _steps_in_body_frame(joints: FloatArray) -> FloatArray:
     """Frame-to-frame pelvis displacement as (forward, left) of the current heading; (T - 1, 2)."""
     dx, dz = np.diff(root_path(joints), axis=0).T

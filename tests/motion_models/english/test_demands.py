@@ -67,7 +67,8 @@ def test_turns(said, turn):
     [
         ("a person takes four steps back", Count("step", 4), "a person walks back"),
         ("a person walks exactly three steps", Count("step", 3), "a person walks"),
-        ("a person takes two steps to the left", Count("step", 2), "a person steps to the left"),
+        ("a person takes two steps to the left", Count("side step", 2), "a person steps to the left"),
+        ("a person does ten push-ups", Count("push-up", 10), "a person does ten push-ups"),
         ("a person takes a step forward", Count("step", 1), "a person takes a step forward"),
         ("a person jumps three times", Count("jump", 3), "a person jumps"),
         ("a person does 5 squats", Count("squat", 5), "a person does 5 squats"),

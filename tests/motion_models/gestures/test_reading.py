@@ -107,6 +107,20 @@ def test_what_neither_knows_is_refused_as_before() -> None:
         ("a person curtsies slowly twice", "curtsy", Posing("curtsy", "right", 2, 1.6)),
         ("a person looks at a watch", "check the watch", Posing("check the watch", "left")),
         ("a person looks left and right", "look behind", Posing("look behind", "right")),
+        (
+            "a person takes two steps to the left and one back",
+            "step aside",
+            Posing("step aside", "left", 3, sides=("left", "left", "right")),
+        ),
+        ("a person steps 0.9 m to the right", "step aside", Posing("step aside", "right", 2, share=1.25)),
+        ("a person turns left", "turn on the spot", Posing("turn on the spot", "left", 2)),
+        ("a person turns around", "turn on the spot", Posing("turn on the spot", "left", 3, share=4 / 3)),
+        (
+            "a person turns right and left quickly",
+            "turn on the spot",
+            Posing("turn on the spot", "right", 4, 0.65, ("right", "right", "left", "left")),
+        ),
+        ("a person turns on the spot", "turn on the spot", Posing("turn on the spot", "left")),
         ("a person walks 3 steps on tiptoe", "on tiptoe", Posing("on tiptoe", "right")),
     ],
 )

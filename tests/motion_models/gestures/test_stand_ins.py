@@ -10,7 +10,8 @@ from motion_agent.motion_models.english.lexicon import Lexicon
 from motion_agent.motion_models.gestures.reading import interpret, interpret_behind, posing, side_said
 from motion_agent.motion_models.gestures.stand_ins import stand_in, stand_ins
 from motion_agent.motion_models.gestures.table import STANDING, posed_action
-from motion_agent.motion_models.motion.editing.posing import Side, posed
+from motion_agent.motion_models.motion.editing.keyposes import Side
+from motion_agent.motion_models.motion.editing.posing import posed
 from motion_agent.motion_models.motion.features import FPS
 from motion_agent.motion_models.motion.measures.predicates import PREDICATES, check
 from stretches import standing
@@ -59,6 +60,22 @@ def test_it_stands_behind_an_action_of_the_captions_and_is_known_by_measures(eac
         ("a person kneels down on the left knee", "kneel on one knee"),
         ("a person picks up a box", "pick up a box"),
         ("a person points to the left", "point aside"),
+        ("a person does ten push-ups", "push-ups"),
+        ("a person does press-ups", "push-ups"),
+        ("a person does 5 knee push-ups", "push-ups on the knees"),
+        ("a person does push-ups on the knees", "push-ups on the knees"),
+        ("a person takes 3 steps to the left and 3 back", "step aside"),
+        ("a person sidesteps to the right", "step aside"),
+        ("a person moves two steps to the right", "step aside"),
+        ("a person steps one metre to the left", "step aside"),
+        ("a person shuffles sideways", "shuffle sideways"),
+        ("a person does a side shuffle to the left", "shuffle sideways"),
+        ("a person steps forward with the left foot", None),
+        ("a person takes a step with the right foot", None),
+        ("a person turns 180 degrees on the spot, clockwise", "turn on the spot"),
+        ("a person does a quarter turn left", "turn on the spot"),
+        ("a person rotates in place", "turn on the spot"),
+        ("a person turns around", "turn on the spot"),
         ("a person walks", None),
         ("a person sits down, then bows", None),
     ],
@@ -76,6 +93,8 @@ def test_the_words_of_a_request_choose_it(text: str, name: str | None) -> None:
         ("a person sits and claps", "a person sits"),
         ("a person walks and kneels", None),  # the whole body kneels
         ("a person claps and dances", None),
+        ("a person takes 3 steps to the left and 3 back", STANDING),
+        ("a person walks and turns around", None),
         ("a person walks", None),
     ],
 )

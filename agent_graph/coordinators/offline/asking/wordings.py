@@ -226,6 +226,7 @@ EVENT_WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "hop": ("hop|hops|hopped|hopping|bounce|bounces",),
     "squat": ("squat|squats|squatted|squatting",),
+    "push-up": ("push-up|push-ups|pushup|pushups|press-up|press-ups", "push|press up|ups"),
     "kick": ("kick|kicks|kicked|kicking",),
     "punch": ("punch|punches|punched|punching|jab|jabs",),
     "bow": ("bow|bows|bowed|bowing",),

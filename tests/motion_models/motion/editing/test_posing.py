@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from motion_agent.motion_models.arrays import FloatArray
 from motion_agent.motion_models.gestures.table import posed_action, posed_actions, standing_behind
-from motion_agent.motion_models.motion.editing.posing import Anchor, Gesture, KeyPose, Reach, Side, posed
+from motion_agent.motion_models.motion.editing.keyposes import Anchor, Gesture, KeyPose, Reach, Side
+from motion_agent.motion_models.motion.editing.posing import posed
 from motion_agent.motion_models.motion.skeleton import JOINT, bone_vectors, mirror_joints
 from stretches import standing
 

@@ -142,6 +142,15 @@ def swinging(size: float) -> Joints:
     return with_joint(with_joint(standing(FRAMES), "left_ankle", z=places), "left_foot", z=places)
 
 
+def pressing(size: float) -> Joints:
+    """Somebody level over hands on the floor, whose neck sinks three times."""
+    x, y, z = np.moveaxis(standing(FRAMES), -1, 0)
+    level = np.stack([x, 0.4 - z, y - y[:, :1]], axis=-1)
+    for side in SIDES:
+        level[:, JOINT[f"{side}_wrist"], 1] = level[..., 1].min()
+    return with_joint(level, "neck", y=-pulses(FRAMES, *STARTS, height=size))
+
+
 def upside_down(size: float) -> Joints:
     """The head is below the pelvis for so many seconds, three times."""
     low = sum((bump(FRAMES, s, s + round(20 * size), -1.2) for s in STARTS), np.zeros(FRAMES))
@@ -155,6 +164,8 @@ SHOWN: dict[str, tuple[Callable[[float], Joints], float, float]] = {
     "hop": (partial(moved, "pelvis", "y"), 0.1, 0.03),
     "jumping jack": (both_wrists, 0.9, 0.25),
     "squat": (lambda size: moved("pelvis", "y", -size), 0.3, 0.1),
+    "side step": (partial(moved, "left_ankle", "x"), 0.3, 0.08),
+    "push-up": (pressing, 0.2, 0.06),
     "kick": (partial(moved, "left_ankle", "y"), 0.6, 0.25),
     "punch": (partial(moved, "left_wrist", "z"), 0.9, 0.1),
     "bow": (lambda size: moved("head", "y", -size), 0.4, 0.12),

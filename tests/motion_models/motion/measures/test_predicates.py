@@ -23,7 +23,13 @@ from motions import bump, ramp, shifted, standing, turned, with_joint
 from pydantic import ValidationError
 
 WALK = walking(60, speed=1.2)
-HELD_TRUE_BY_STANDING = {"goes_straight", "stays_in_place", "stands_still", "stands_at_ease"}
+HELD_TRUE_BY_STANDING = {
+    "goes_straight",
+    "stays_in_place",
+    "stands_still",
+    "stands_at_ease",
+    "begins_and_ends_standing",
+}
 
 
 @pytest.mark.parametrize("name", PREDICATES)
