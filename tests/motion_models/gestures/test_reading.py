@@ -71,6 +71,47 @@ def test_the_rest_of_a_request_is_what_the_poses_are_laid_over(
     assert (list(found.posed), found.beside) == (posed, base)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a person holds a plank", "plank"),
+        ("a person is planking", "plank"),
+        ("a person does a downward-facing dog", "downward dog"),
+        ("a person does three burpees", "burpees"),
+        ("a person does a grapevine to the right", "grapevine"),
+        ("a person plays hopscotch", "hopscotch"),
+        ("a person dances a waltz alone", "waltz"),
+        ("a person waltzes", "waltz"),
+        ("a person slips on a banana peel", "slip"),
+        ("a person brushes the dust off the trousers", "brush off the clothes"),
+        ("a person dusts off his clothes", "brush off the clothes"),
+        ("a person does neck tilts", "tilt the head from side to side"),
+        ("a person tilts the head to each shoulder", "tilt the head from side to side"),
+        ("a person raises a finger as if to say aha", "have an idea"),
+        ("a person has an idea", "have an idea"),
+        ("a person does a yoga forward fold", "forward fold"),
+        ("a person does the mountain pose", "mountain pose"),
+        ("a person does seated arm raises", "seated arm raises"),
+        ("a person sits on a chair and lifts the arms", "seated arm raises"),
+        ("a person does seated knee extensions", "seated knee extensions"),
+        ("a person flies like a plane", "fly like a plane"),
+        ("a person walks with a swagger", "with a swagger"),
+        ("a person swaggers", "with a swagger"),
+        ("a person limps with a bad hip", "with a limp"),
+        ("a person walks like a drunk, wobbly", "as if drunk"),
+        ("a person crosses the arms over the chest", "cross the arms"),
+        ("a person puts the hands on the knees and pants", "catch the breath"),
+        ("a person shifts the weight from foot to foot", "idle"),
+        ("a person plays air guitar", "play the guitar"),
+        ("a person stands in a T pose", "t-pose"),
+    ],
+)
+def test_everyday_words_ask_for_it_and_none_is_unknown(text: str, name: str) -> None:
+    found = read(text)
+    assert name in found.posed
+    assert found.unknown == ()
+
+
 def test_words_that_nothing_is_made_of_are_named_and_those_that_ask_for_it_are_not() -> None:
     found = read("an angry customer stomps grumpfily on the zorb")
     assert found.unknown == ("zorb",)
