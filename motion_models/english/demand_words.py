@@ -33,7 +33,7 @@ def _forms(bases: str) -> str:
 #: What may stand between a number and what it counts.
 _KIND = (
     r"(?:(?:more|small|big|large|long|short|quick|slow|full|complete|whole|high|low|deep|normal|front|side"
-    r"|round\w*|left|right|strong|hard|karate|straight|body|back|knee|girl|modified|easy|proper) )*"
+    r"|round\w*|left|right|strong|hard|karate|straight|body|back|knee|modified|easy|proper) )*"
 )
 #: Lengths, and what they are in metres. "One foot" and "on two feet" are limbs.
 METRES = re.compile(
