@@ -36,9 +36,9 @@ _NAMES = set(
         """
         air arm ball bar basket bear belly boat bottle cap cart cat chair chicken chin dog down elbow eye
         fish floor foot footwork forward foul free glass ground hack hand handstand head hoop idle
-        jack knee knife ladder like low monkey motion motorcycle object over palm paw place position
-        referee rhyme right rope rock roundhouse self shade shadow shape short shoulder side snake spot star
-        still stomach stone stool tango traffic umpire up uppercut while window
+        jack knee knife ladder like low meter metre monkey motion motorcycle object over palm paw place
+        position referee rhyme right rope rock roundhouse self shade shadow shape short shoulder side snake
+        spot star still stomach stone stool tango traffic umpire up uppercut while window
         """,
     )
 )
