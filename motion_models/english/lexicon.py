@@ -69,37 +69,6 @@ UNKNOWN, UNSEEN = "I do not know", "only the body is shown, no"
 Reading = Literal["actions", "words", "language"]
 
 
-#: Words around a thing: those that may stand before and after it, what leads to it, and verbs whose object is
-#: what is done.
-_BEFORE_THINGS = frozenset(
-    ["a", "an", "the", "his", "her", "their", "some", "two", "up", "down", "out", "off"]
-)
-_AFTER_THINGS = frozenset(
-    [
-        ",",
-        "and",
-        "then",
-        "with",
-        "in",
-        "on",
-        "at",
-        "from",
-        "to",
-        "off",
-        "into",
-        "onto",
-        "while",
-        "for",
-        "up",
-        "down",
-    ]
-)
-_TOWARDS_THINGS = frozenset(
-    ["to", "at", "towards", "toward", "from", "with", "on", "onto", "into", "near", "of"]
-)
-_DOING = frozenset(["do", "make", "perform", "take", "give", "play", "have", "get", "practice", "be"])
-
-
 @dataclass
 class _Reading:
     """What became of each word of a request."""
@@ -107,7 +76,6 @@ class _Reading:
     words: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
-    things: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     #: Whether an unknown word may be the action itself: it stands after no article ("he caught it").
@@ -253,13 +221,7 @@ class Lexicon:
         if action and (reading.unknown or reading.notes) and not stands(text):
             text = families()[action].description
         unknown = [*reading.unknown, *reading.replaced]
-        things = [word for word in reading.things if word in unknown]
-        strange = [word for word in unknown if word not in things]
-        notes = list(reading.notes)
-        if things:
-            notes.insert(0, f"{UNSEEN} {' or '.join(things)}")
-        if strange:
-            notes.insert(0, f"{UNKNOWN} {quoted(strange)}; used '{text}'")
+        notes = [*notes_on(unknown, self.things(tokens), f"; used '{text}'"), *reading.notes]
         return Interpretation(text, action, tuple(unknown), tuple(notes))
 
     def _interpret_freely(self, text: str) -> Interpretation:
@@ -315,25 +277,11 @@ class Lexicon:
             reading.words.append("")
             if word not in names:
                 reading.unknown.append(word)
-                reading.things += [word] if self._is_thing(tokens, i) else []
                 reading.lost_action |= not after_article(tokens, i)
 
-    def _is_thing(self, tokens: Sequence[str], i: int) -> bool:
-        """Whether a word names what is held, reached or passed, and not how or along what somebody moves."""
-        following = tokens[i + 1] if i + 1 < len(tokens) else ","
-        if set(lemmas_by_kind(tokens[i])) != {"NOUN"} or (
-            following not in _AFTER_THINGS and following.isalpha()
-        ):
-            return False
-        before = i - 1
-        while (
-            before > 0
-            and tokens[before] != "like"
-            and (tokens[before] in _BEFORE_THINGS or "ADJ" in lemmas_by_kind(tokens[before]))
-        ):
-            before -= 1
-        verb = finite_verbs().get(tokens[before]) if before >= 0 else None
-        return tokens[before] in _TOWARDS_THINGS or bool(verb and verb not in _DOING)
+    def things(self, tokens: Sequence[str]) -> list[str]:
+        """The unknown words of a text that name what is held, reached or passed."""
+        return [word for i, word in enumerate(tokens) if not self.knows(word) and _is_thing(tokens, i)]
 
     def _correction(self, word: str, corrected: int) -> str | None:
         """The known word that a slip of the pen turned into this one, which is no other word of English."""
@@ -379,6 +327,63 @@ class Lexicon:
         why = f" ('{verb}' alone is no known action)" if verb else ""
         why = f" ({quoted(unknown[:5])} not known)" if unknown else why
         return f"no known action in {shown!r}{why}; try for example: {', '.join(self.actions[:12])}"
+
+
+#: Words around a thing: those that may stand before and after it, what leads to it, and verbs whose object is
+#: what is done.
+_BEFORE_THINGS = frozenset(
+    ["a", "an", "the", "his", "her", "their", "some", "two", "up", "down", "out", "off"]
+)
+_AFTER_THINGS = frozenset(
+    [
+        ",",
+        "and",
+        "then",
+        "with",
+        "in",
+        "on",
+        "at",
+        "from",
+        "to",
+        "off",
+        "into",
+        "onto",
+        "while",
+        "for",
+        "up",
+        "down",
+    ]
+)
+_TOWARDS_THINGS = frozenset(
+    ["to", "at", "towards", "toward", "from", "with", "on", "onto", "into", "near", "of"]
+)
+_DOING = frozenset(["do", "make", "perform", "take", "give", "play", "have", "get", "practice", "be"])
+
+
+def _is_thing(tokens: Sequence[str], i: int) -> bool:
+    """Whether a word names what is held, reached or passed, and not how or along what somebody moves."""
+    following = tokens[i + 1] if i + 1 < len(tokens) else ","
+    if set(lemmas_by_kind(tokens[i])) != {"NOUN"} or (following not in _AFTER_THINGS and following.isalpha()):
+        return False
+    before = i - 1
+    while (
+        before > 0
+        and tokens[before] != "like"
+        and (tokens[before] in _BEFORE_THINGS or "ADJ" in lemmas_by_kind(tokens[before]))
+    ):
+        before -= 1
+    bases = verb_bases(tokens[before]) if before > 0 and tokens[before] != "like" else ()
+    return tokens[before] in _TOWARDS_THINGS or bool(bases and bases[0] not in _DOING)
+
+
+def notes_on(unknown: Sequence[str], things: Sequence[str], used: str = "") -> list[str]:
+    """What to tell of unknown words, things apart. used: what was read in place of the others."""
+    seen = [word for word in dict.fromkeys(unknown) if word not in things]
+    gone = [word for word in dict.fromkeys(things) if word in unknown]
+    return [
+        *([f"{UNKNOWN} {quoted(seen)}{used}"] if seen else []),
+        *([f"{UNSEEN} {' or '.join(gone)}"] if gone else []),
+    ]
 
 
 def _says_enough(text: str) -> bool:

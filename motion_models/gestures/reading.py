@@ -12,7 +12,7 @@ from ..english.demands import read_demands
 from ..english.families import Family, actions_named, families
 from ..english.inflections import lemma, lemmas
 from ..english.interpretation import Interpretation
-from ..english.lexicon import UNKNOWN, Lexicon, common_words
+from ..english.lexicon import UNKNOWN, UNSEEN, Lexicon, common_words, notes_on
 from ..english.request_text import (
     TOKEN,
     after_article,
@@ -21,7 +21,6 @@ from ..english.request_text import (
     normalised,
     person,
     plainly_worded,
-    quoted,
 )
 from ..english.spelled_numbers import number_in
 from ..motion.editing.keyposes import Side
@@ -95,10 +94,11 @@ def interpret(lexicon: Lexicon, description: str) -> Interpretation:
     )  # before them is who does it
     lost, notes = lexicon.unread([word for word in words[first:] if word not in left])
     unknown = [word for word in (*base.unknown, *lost) if lemma(word) not in asking]
-    told = [note for note in (*base.notes, *notes) if not note.startswith(UNKNOWN)]
-    told = [note for note in told if not _speaks_of(note, asking)]
-    if unknown:
-        told.insert(0, f"{UNKNOWN} {quoted(unknown)}")
+    told = [note for note in (*base.notes, *notes) if not note.startswith((UNKNOWN, UNSEEN))]
+    told = [
+        *notes_on(unknown, lexicon.things(words)),
+        *(note for note in told if not _speaks_of(note, asking)),
+    ]
     return replace(base, unknown=tuple(unknown), notes=tuple(dict.fromkeys(told)), posed=posed, beside=rest)
 
 

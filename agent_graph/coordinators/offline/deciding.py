@@ -235,6 +235,7 @@ def _understood(
         answers.not_used(unused),
         *unmet.limits(requests, asked.ruled_out),
         *unmet.untouched(requests, asked.said),
+        *unmet.one_alone(requests, asked.said),
         *unmet.without(requests, asked.said),
         answers.alone(asked.said, requests),
     ]

@@ -19,6 +19,8 @@ from .sentences.wordlists import DETERMINERS, DOES_NOUNS, FORMATS, ORDINALS, PEO
 _SHORTEST = 3
 #: Words of so many wordings are taken for a word of three letters that lacks one: "mak".
 _VERY_USUAL = 100
+#: Words that no dictionary has are no slips where so many wordings have them: "gonna".
+_NO_SLIP = 12
 #: Small words that are run into the next one.
 _RUN_INTO = ("in", "at", "as", "each", "to", "on", "the")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'(?!\w)|\S*[./\\_]\S*")
@@ -123,11 +125,15 @@ def _usual() -> Counter[str]:
 
 @cache
 def _core() -> frozenset[str]:
-    """The words of all wordings and lists."""
+    """The words of all wordings and lists, but slips that wordings have on purpose."""
     texts = [text for texts in spoken().values() for text in texts]
     texts += [phrase for pair in everyday() for phrase in pair]
     texts += [entry for name in ("manners", "styles", "durations", "styled") for entry in listed(name)]
-    words = frozenset(re.findall(r"[a-z]{3,}", " ".join(texts).lower()))
+    words = frozenset(
+        word
+        for word in set(re.findall(r"[a-z]{3,}", " ".join(texts).lower()))
+        if _usual()[word] >= _NO_SLIP or lemmas_by_kind(word)
+    )
     return (
         words
         | PEOPLE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..sentences.grammar import Verbs
-from .first_words import bare, is_question
+from .first_words import asked, bare, is_question
 from .program import of_the_program
 
 _WHO = r"(?:i|we|you|one)"
@@ -106,13 +106,14 @@ def how_to(question: str) -> HowTo | None:
     """What a question wants to know the words for; None for any other message."""
     asks = is_question(question)
     question = bare(question)
-    if of_the_program(question):
+    about = asked(question)
+    if of_the_program(question) or (about and about.about == "undoing"):
         return None
     for pattern in (*_WORDED, *_OF_OUTCOMES):
         if found := pattern.fullmatch(question):
             wish = _CLOSING.sub("", found["wish"].strip(" ,"))
-            asked = "anew" if _STARTS_OVER.search(question) else "outcome" if pattern in _OF_OUTCOMES else ""
-            return HowTo(wish, asked)
+            how = "anew" if _STARTS_OVER.search(question) else "outcome" if pattern in _OF_OUTCOMES else ""
+            return HowTo(wish, how)
     found = _AT_ONCE.fullmatch(question) if asks else None
     return HowTo(_CLOSING.sub("", found["wish"].strip(" ,")), "") if found else None
 

@@ -42,6 +42,10 @@ _RANGE = re.compile(
 _HELD = re.compile(
     r"\b(?:held|hold|holds|holding|keep|keeps)(?: (?:it|that|this|the pose))?(?: for)? *$", re.IGNORECASE
 )
+#: What is said of the pose before, and is no action of its own.
+_HOLDING = re.compile(
+    r"(?:and )?(?:hold|keep)(?:s|ing)?(?: (?:it|that|this|there|still|the pose|that pose))?"
+)
 #: What stands right before an action that is not wanted.
 _NEGATED = re.compile(
     r"(?:\b(?:not|dont|doesnt|no|never|without|stops?|quits?)|n't)(?: to)?\s*$", re.IGNORECASE
@@ -63,7 +67,10 @@ def actions_in(words: str, verbs: Verbs) -> tuple[Action, ...]:
 
 def new_actions(command: Command, verbs: Verbs) -> tuple[Action, ...]:
     """The actions that come in, with the length or count said of them."""
-    said = [slot for slot in command.slots if slot.tag == "ACT" and not _NEGATED.search(slot.before)]
+    named = [
+        slot for slot in command.slots if slot.tag == "ACT" and not _HOLDING.fullmatch(slot.text.lower())
+    ]
+    said = [slot for slot in named if not _NEGATED.search(slot.before)]
     read = [_actions_of(_whole(slot, command.said), verbs) for slot in said]
     if not any(read):
         return ()

@@ -255,6 +255,67 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
             )
             for stays, pose in _STAYS.items()
         ),
+        (r"^(?:let'?s|let us) (?:call|name) ", "call "),
+        (
+            r"^(?:can|could|may) (?:i|we) (?:please )?(?:have|get)"
+            r" (?:it |this )?(?:the |an? |as an? |as |in )?"
+            r"(bvh|glb|npz|npy|mp4|gif|html|png|vrma)(?: file)?(?: please| pls)?\?*$",
+            r"save it as \1",
+        ),
+        (r"\b([a-z]{3,}?)\1+\b", lambda found: ", ".join([found[1]] * (len(found[0]) // len(found[1])))),
+        (
+            r"^(?:flip|mirror|turn|switch) (?:it|this|that) (?:around |over )?so (?:that )?(?:it'?s|it is)"
+            r" (?:with |on )?"
+            r"(the (?:left|right) \w+)",
+            r"do it with \1",
+        ),
+        (
+            r"^wrong (?:way|direction|side)[!,. ]+(?:it |that )?(?:should|must|has to) (?:be|go) (?:a |to"
+            r" the )?"
+            r"(left|right)(?: turn)?\b",
+            r"the turn should be to the \1",
+        ),
+        (
+            r"^(?:please )?(?:play|run|show|rewind) (it|this|that|everything|it all|the whole (?:thing"
+            r"|motion|clip))"
+            r" (?:backwards?|in reverse|reversed)(?=$|[,.!])",
+            r"reverse \1",
+        ),
+        (r"\b(push|sit|pull|chin|press) ups\b", r"\1-ups"),
+        (r"^my \w+ (?:can'?t|cannot|can not) (?:follow|keep up)\b[^,.;!]*[,.;!] *", ""),
+        (r"\btake (the [\w -]+?) at (?=(?:half|double|twice) (?:the )?(?:speed|pace))", r"play \1 at "),
+        (
+            r"\b(replace|change|remove|delete|swap|repeat) what (?:he|she|they) (?:does|do|did) (?:at the"
+            r" end|last)"
+            r"(?: (?:by|for|into))?\b",
+            lambda found: (
+                f"{found[1]} the last part" + (" with" if re.search(r"\b(?:by|for|into)$", found[0]) else "")
+            ),
+        ),
+        (
+            r"\b(?:then )?(?:swap|switch|change)(?:s|es)? (?:over )?to the other(?: \w+)?(?= (?:\d+|\w+)"
+            r" times\b)",
+            "then the same on the other side",
+        ),
+        (r"^(?:an? )?(left|right) (arm|leg|knee|hand) (raise|lift|swing)s?\b", r"\3 the \1 \2"),
+        (r"\bneck tilts? (?:to the )?(left|right)\b", r"tilt the neck to the \1"),
+        (r"\bstep(s?) (?:in|inside)(?=$|[,.!])", r"walk\1 in"),
+        (r"\bexplode(s?) into an? (\w+)", r"\2\1"),
+        (r"\bslow(s?) (?:down )?to an? (jog|walk|run|trot)\b", r"\2\1"),
+        (r"\b(a (?:short |brief |little |quick )?rest) standing\b", r"\1"),
+        (r"^(make|animate|show me|do) (?=(?:horse|dog|cat|bird|cow|lion|elephant|monkey)s?\b)", r"\1 a "),
+        (
+            r"^(?:he|she|they) looks? too (?:\w+),? (?:i|we) want (?:a |an )?(?:more )?(\w+) (walk|run"
+            r"|jump|dance|wave|bow)$",
+            r"make the \2 \1",
+        ),
+        (
+            r"^keep (the|his|her) ((?:left |right )?(?:arm|hand|leg)) (?:up|raised)(?: there)? for"
+            r" (?:around |about )?"
+            rf"({COUNT} ?(?:s|secs?|seconds?)),? (?:and )?then (?:bring|put|lower|let) it (?:back )?down("
+            r" \w+ly)?",
+            r"hold it there for \3 and then he lowers \1 \2\4",
+        ),
         (r"\benuf\b", "enough"),
         (r"\bbackwords\b", "backwards"),
         (r"^t[ -]?pose\b", "t-pose"),

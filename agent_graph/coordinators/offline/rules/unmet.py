@@ -48,6 +48,19 @@ def untouched(requests: Sequence[Intent], message: str) -> list[str]:
     return [f'People of a scene do not touch: each does "{found[0]}" alone.'] if found else []
 
 
+_EACH_OTHER = re.compile(
+    r"\b(?:each other|one another|face to face|both of them|the two of them)\b", re.IGNORECASE
+)
+
+
+def one_alone(requests: Sequence[Intent], message: str) -> list[str]:
+    """What to tell where two are spoken of and one is made."""
+    one = bool(requests) and all(isinstance(request, Make) and not request.continues for request in requests)
+    return (
+        ['I show one person; say "two people ..." for more.'] if one and _EACH_OTHER.search(message) else []
+    )
+
+
 def without(requests: Sequence[Intent], message: str) -> list[str]:
     """What to tell of faces, clothes, music and the like that new motion is to come with."""
     moved = any(isinstance(request, Make | Scene | Restage | Edit) for request in requests)

@@ -58,8 +58,9 @@ _TELLS = re.compile(
 )
 #: A title that names a kind of clip, or for whom it is.
 _OF_A_CLIP = re.compile(
-    r"\b(?:idle|cycle|animation|clip|loop|sequence|routine|combo|demo|exercise|drill|rehab|therapy|session|tutorial"
-    r"|warm-?up|workout|practice)$|^for (?:my|our|the|an?) .*\b(?:class"
+    r"\b(?:idle|cycle|animation|clip|loop|sequence|routine|combo|demo|exercise|drill|rehab|therapy|session"
+    r"|tutorial"
+    r"|warm-?up|workout|practice|start)$|^for (?:my|our|the|an?) .*\b(?:class"
     r"|group|course"
     r"|lesson|patients?|students?|kids|clients?)$",
     re.IGNORECASE,

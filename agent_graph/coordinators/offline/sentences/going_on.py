@@ -38,6 +38,11 @@ _SUCH_ONES = re.compile(
 _COUNT = rf"(?P<count>\d+|{'|'.join(NUMBERS)})"
 #: How often, without a word for it: "leg swings, 10".
 _FIGURE = re.compile(r"\d{1,2}")
+#: "Then ten more": of what was counted before.
+_SO_MANY_MORE = re.compile(rf"(?:(?:do|does) )?{_COUNT} more(?: (?:of (?:them|those|these)|times|reps))?")
+_COUNT_SAID = re.compile(
+    rf"\b(?:\d+|{'|'.join(sorted(set(NUMBERS) - {'a', 'an', 'one', 'half'}))})\b(?! (?:m|met|sec|deg))"
+)
 _OF_THEM = re.compile(rf"{_COUNT} of (?:them|those|these)")
 #: How far, or how much, the action before goes: "3 steps", "two metres", "90 degrees".
 _MEASURE = re.compile(
@@ -94,7 +99,7 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     if not actions:
         return None
     *before, last = actions
-    if further := _timed(words, actions):
+    if further := _timed(words, actions) or _so_many_more(words, actions):
         return further
     times, rest = take_times(f"{words} times" if _FIGURE.fullmatch(words) else words)
     if times and _AGAIN.fullmatch(rest.strip(" ,.")):
@@ -132,6 +137,20 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     return None
 
 
+def _so_many_more(words: str, actions: Sequence[Action]) -> list[Action] | None:
+    """The last action that somebody did, so many times more; None where it was said without a number."""
+    more = _SO_MANY_MORE.fullmatch(words)
+    done = next((action for action in reversed(actions) if action.description != STILL), None)
+    if more is None or done is None:
+        return None
+    count = max(1, round(number(more["count"])))
+    counted, found = _COUNT_SAID.subn(str(count), done.description, count=1)
+    if not found and done.times < 2:
+        return None
+    again = replace(done, description=counted, held=None)
+    return [*actions, again if found else replace(again, times=count)]
+
+
 def _detailed(action: Action, words: str) -> Action | None:
     """The action with how far it goes, with which hand, or under which condition."""
     if _MEASURE.fullmatch(words) and not re.search(r"\d", action.description):
@@ -146,7 +165,7 @@ def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
     """The last pose kept, or what was done gone on with, for as long as is said."""
     seconds, rest = take_seconds(words)
     held = _HOLDING.fullmatch(rest.strip())
-    if held and (seconds or held["what"]):
+    if held:
         return [*actions[:-1], replace(actions[-1], held=seconds or PAUSE_SECONDS)]
     if seconds is None or not _CARRYING_ON.fullmatch(rest.strip(" ,.")):
         return None

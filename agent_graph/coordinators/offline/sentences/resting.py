@@ -45,12 +45,30 @@ def rested(actions: Sequence[Action], seconds: float | None, words: str) -> list
 
     None where nothing comes before and the words may be meant for the reader: "wait".
     """
-    if actions and in_a_low_pose(actions[-1].description):
+    if actions and _stays_low(actions):
         held = (actions[-1].held or 0.0) + (seconds or PAUSE_SECONDS)
         return [*actions[:-1], replace(actions[-1], held=held)]
     if not actions and seconds is None and _TO_THE_READER.fullmatch(words):
         return None
     return [*actions, Action(STILL, seconds or PAUSE_SECONDS)]
+
+
+#: What is done with arms, legs or head in the pose somebody is in.
+_IN_PLACE = re.compile(
+    r"\b(?:cross|uncross|fold|raise|lower|lift|look|nod|wave|drink|read|clap|scratch|yawn|shake|point|tilt"
+    r"|stretch)"
+    r"(?:e?s)?\b(?!.*\b(?:up|stand|walk)s?$)"
+)
+
+
+def _stays_low(actions: Sequence[Action]) -> bool:
+    """Whether the last of some actions leaves somebody in a low pose."""
+    for action in reversed(actions):
+        if in_a_low_pose(action.description):
+            return True
+        if not _IN_PLACE.search(action.description):
+            return False
+    return False
 
 
 def in_a_low_pose(description: str) -> bool:
