@@ -142,6 +142,16 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
         ("a sad man walks, head down, hands in pockets", ["sad man walks, head down, hands in pockets"]),
         ("squat, back straight, then head for the door", ["squats, back straight", "heads for the door"]),
         ("the knight should kneel and bow", ["knight kneels", "knight bows"]),
+        (
+            "hop on the left leg 4 times, then swap to the other 3 times",
+            ["hops on the left leg x4", "hops on the right leg x3"],
+        ),
+        (
+            "ten jumping jacks, then a short rest standing, then ten more",
+            ["does ten jumping jacks", "stands still", "does 10 jumping jacks"],
+        ),
+        ("wave twice, jump, then three more", ["waves x2", "jumps"]),
+        ("sprinter start: crouch down, hold, sprint", ["crouches down", "sprints"]),
         ("sit-to-stand x3", ["sits down", "stands up"] * 3),
         ("single leg balance right", ["stands on the right leg"]),
         ("hop on one foot, six times, like a child", ["hops on one foot, like a child x6"]),

@@ -331,6 +331,13 @@ def test_praise_without_end_is_read_at_once(word: str) -> None:
         ("make it slower and repeat it 3 times with a pause in between",) * 2,
         ("make him stay on the ground for 3 seconds",) * 2,
         ("three times on the first step he stumbles",) * 2,
+        ("walk backwards",) * 2,
+        ("can I have a jump?",) * 2,
+        ("haha that is good",) * 2,
+        ("he looks too sad",) * 2,
+        ("step in place",) * 2,
+        ("the right arm raises",) * 2,
+        ("my students like it, make it slower",) * 2,
     ],
 )
 def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
@@ -355,6 +362,18 @@ def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
             "add a pause of 2 seconds at the end and then repeat everything 2 times",
         ),
         ("10 reps of the first exercise", "do the first part 10 times"),
+        ("jumpjumpjump", "jump, jump, jump"),
+        ("flip it so it's the left leg", "do it with the left leg"),
+        ("wrong way!! should be a right turn", "the turn should be to the right"),
+        ("My students can't follow this, take the push ups at half speed", "play the push-ups at half speed"),
+        ("replace what he does at the end by reading a book", "replace the last part with reading a book"),
+        ("remove what he does at the end", "remove the last part"),
+        ("Right arm raise to shoulder height", "raise the Right arm to shoulder height"),
+        ("explodes into a sprint, slows to a jog", "sprints, jogs"),
+        ("play everything backward", "reverse everything"),
+        ("he look too sad, i want more happy walk", "make the walk happy"),
+        ("let's call it intro", "call it intro"),
+        ("can i have the bvh?", "save it as bvh"),
     ],
 )
 def test_turns_of_phrase_that_are_said_otherwise(message: str, plain: str) -> None:

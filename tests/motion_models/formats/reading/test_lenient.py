@@ -120,3 +120,19 @@ def test_a_joint_that_moves_along_one_axis_keeps_its_offset_on_the_others(axis: 
     path = tmp_path / "walk.bvh"
     path.write_text("\n".join([*lines, "MOTION", *head, *wider, ""]))
     assert np.abs(load_motion(path).joints - WALK).max() < 0.1
+
+
+@pytest.mark.parametrize("left_out", ["Yrotation", "Xrotation"])
+def test_a_joint_with_two_rotations_turns_about_them_in_their_order(left_out: str, tmp_path: Path) -> None:
+    """As it turns with three channels whose third is 0."""
+    figure = foreign.renamed(foreign.figure(WALK), "HumanIK")
+    knee = figure.find("LeftLeg")
+    assert knee.values is not None
+    turns = np.random.default_rng(3).uniform(-60, 60, knee.values.shape)
+    turns[:, knee.channels.index(left_out)] = 0
+    knee.values = turns
+    three = load_motion(foreign.write(figure, tmp_path / "three.bvh"))
+    kept = [n for n, name in enumerate(knee.channels) if name != left_out]
+    knee.channels, knee.values = tuple(knee.channels[n] for n in kept), turns[:, kept]
+    two = load_motion(foreign.write(figure, tmp_path / "two.bvh"))
+    assert np.abs(three.joints - two.joints).max() < 1e-4
