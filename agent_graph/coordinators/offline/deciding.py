@@ -236,6 +236,7 @@ def _understood(
         *unmet.limits(requests, asked.ruled_out),
         *unmet.untouched(requests, asked.said),
         *unmet.one_alone(requests, asked.said),
+        *unmet.extents(requests, asked.said),
         *unmet.without(requests, asked.said),
         answers.alone(asked.said, requests),
     ]

@@ -20,7 +20,7 @@ _SHORTEST = 3
 #: Words of so many wordings are taken for a word of three letters that lacks one: "mak".
 _VERY_USUAL = 100
 #: Words that no dictionary has are no slips where so many wordings have them: "gonna".
-_NO_SLIP = 12
+_NO_SLIP = 4
 #: Small words that are run into the next one.
 _RUN_INTO = ("in", "at", "as", "each", "to", "on", "the")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'(?!\w)|\S*[./\\_]\S*")

@@ -80,7 +80,7 @@ _REMARK = re.compile(
 )
 _BACKGROUND = re.compile(
     rf"(?:{'|'.join(REASONS)}|(?:i|we)(?:'m| am|'re| are|'ve| have| had| think| guess| know| wonder"
-    rf"| just| only|'d| was)\b"
+    rf"| just| only|'d| was| work| use| make| study| teach| run| own| build| animate| live)\b"
     r"|(?:can|could|will|would) you (?:please )?help(?: me| us)?\b|(?:my|our) \w+|(?:just )?(?:one"
     r"|two|another|a|some|quick|last) (?:\w+ )?questions?"
     r"|just (?:curious|wondering)"

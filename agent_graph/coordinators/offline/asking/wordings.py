@@ -131,6 +131,7 @@ PHRASES: Mapping[Quantity, tuple[str, ...]] = {
         f"{_HIGH} {_JUMP}",
         f"{_HOW} {_HIGH} {_JUMP}",
         "how far|much|high off ground|floor",
+        "metre|meter|metres|meters|cm|centimetres|m off ground|floor",
         f"how far|much|high {_FOOT} off|leave*|from|over|above ground|floor",
         "how far|much|high leave* ground|floor",
         "how much|big air",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .....motion_models.english.inflections import third_person
 from ..sentences.framing import COUNT
 from ..sentences.wordlists import PEOPLE
 
@@ -42,6 +43,28 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(said, re.IGNORECASE), plain)
     for said, plain in (
         (r"\bon (?:the |his |her |my )?(?:\w+ )?side \((left|right)\)", r"on the \1 side"),
+        (r"\b(raise|lift)(s?) (hand|arm|leg|knee)(?=$|[,.;]| (?:and|then|up)\b)", r"\1\2 the \3"),
+        (
+            r"(?:^|(?<=, )|(?<=then )|(?<=and ))(left|right) (foot|leg|hand) (kick|punch|wave)(?=$|[,.;]|"
+            r" (?:and|then)\b)",
+            r"\3 with the \1 \2",
+        ),
+        (r"\bcomes? in (walk|runn?|jogg?|limp|skipp?)ing\b", lambda found: f"{_base(found[1])}s in"),
+        (
+            r"^(?:can|could|may) (?:we|i) (?:please )?(?:get|have|see) (?=(?:an?|some|two|three) \w+"
+            r" \w+)(.*?)\??$",
+            r"\1",
+        ),
+        (r"\b(change|replace|remove|delete|redo|make) (?:no\.?|nr\.?|number|#) ?(\d)\b", r"\1 part \2"),
+        (
+            r"^one (?:person|man|woman|guy) (.+?) (?:up )?(?:to|towards) another(?: one| person)?,? and"
+            r" (?:then )?they (\w+)\b"
+            r"(.*)$",
+            lambda found: (
+                f"two people: one {found[1]}, then {third_person(found[2])}{found[3]}, the other"
+                f" {third_person(found[2])}{found[3]}"
+            ),
+        ),
         (
             rf"\b(?:hang|take|make|bang)(s?) an? (?:(sharp|quick|slow) )?(left|right)(?: turn)?{_ONWARDS}",
             r"turn\1 \3 \2",
@@ -169,7 +192,7 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (
             r"\b((?:rais|lift)\w* (?:up )?(?:the|his|her|their|both|one|an?) (?:\w+ )?(?:hands?|arms?"
             r"|legs?|foot|knee)"
-            rf"\b[^,.;]*),? (?:and |then )*wait(s?) (?:for )?({COUNT} seconds?)"
+            rf"\b[^,.;]*),? (?:and |then )*wait(s?) (?:for |about |around )*({COUNT} seconds?)"
             r"(?=.*\b(?:put|lower)s? (?:it|them)\b)",
             r"\1, hold\2 it for \3",
         ),
@@ -244,13 +267,14 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         ),
         *(
             (
-                rf"^{_GENTLY}(?:(?:he|she|they) (?:should|must|has to|have to|needs to|can)|(?:let|have"
+                rf"^{_GENTLY}(?:(?:he|she|they) (?:should|must|has to|have to|needs to|can)|(?:can|could)"
+                r" (?:he|she|they)|(?:let|have"
                 r"|make) (?:him|her|them)"
                 rf") (?:stay|remain|keep|rest|wait)s? (?:{stays})(?: there)? (?:for )?(?:about )?({COUNT}"
                 r" ?(?:s|secs?|seconds?)\b)"
                 r"(?:,? (?:and )?(?:then |only then )?(?:before|until|till) (?:(?:he|she|they) )?(?:gets?"
                 r"|getting|stands?"
-                r"|standing|ris(?:es|ing)|comes?|coming)(?: back)?(?: up)?(?: again)?)?[.!]*$",
+                r"|standing|ris(?:es|ing)|comes?|coming)(?: back)?(?: up)?(?: again)?)?[.!?]*$",
                 rf"hold the {pose} for \1",
             )
             for stays, pose in _STAYS.items()
@@ -281,7 +305,13 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
             r" (?:backwards?|in reverse|reversed)(?=$|[,.!])",
             r"reverse \1",
         ),
-        (r"\b(push|sit|pull|chin|press) ups\b", r"\1-ups"),
+        (r"\b(push|sit|pull|chin|press)[ -]?ups\b", r"\1-ups"),
+        (r"\b(push|pull|chin|press)up\b", r"\1-up"),
+        (
+            r"^(?:please )?swap (?:out )?(the \w+) for (an? \w+|\w+),? and (?:swap (?:out )?)?(the \w+)"
+            r" for (.+)$",
+            r"replace \1 with \2 and replace \3 with \4",
+        ),
         (r"^my \w+ (?:can'?t|cannot|can not) (?:follow|keep up)\b[^,.;!]*[,.;!] *", ""),
         (r"\btake (the [\w -]+?) at (?=(?:half|double|twice) (?:the )?(?:speed|pace))", r"play \1 at "),
         (
@@ -447,6 +477,11 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         ),
     )
 )
+
+
+def _base(stem: str) -> str:
+    """'runn' -> 'run'."""
+    return re.sub(r"([gnp])\1$", r"\1", stem)
 
 
 def said_plainly(message: str) -> str:

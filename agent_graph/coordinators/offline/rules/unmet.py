@@ -48,6 +48,22 @@ def untouched(requests: Sequence[Intent], message: str) -> list[str]:
     return [f'People of a scene do not touch: each does "{found[0]}" alone.'] if found else []
 
 
+#: How wide or strong something is to be, which no change of a motion sets.
+_EXTENT = re.compile(r"\b(?:deeper|shallower|higher|wider|narrower|stronger|bigger|harder)\b", re.IGNORECASE)
+
+
+def extents(requests: Sequence[Intent], message: str) -> list[str]:
+    """What to tell of how deep or wide something is to be where only its number or place is changed."""
+    counted = bool(requests) and all(
+        isinstance(request, Edit) and request.kind in ("quantity", "repeat", "delete", "only", "move")
+        for request in requests
+    )
+    found = _EXTENT.search(message) if counted else None
+    return (
+        [f'How high, wide or strong a movement is cannot be set afterwards ("{found[0]}").'] if found else []
+    )
+
+
 _EACH_OTHER = re.compile(
     r"\b(?:each other|one another|face to face|both of them|the two of them)\b", re.IGNORECASE
 )

@@ -142,4 +142,5 @@ def _tidy(phrase: str) -> str:
     phrase = re.sub(r"^comes (?:back )?up$", "stands up", phrase)
     phrase = _LEFT.sub("walks away", _WALKED.sub("walks", phrase))
     phrase = re.sub(r"\b(?:yourself|myself|ourselves)\b", "themselves", phrase)
+    phrase = re.sub(r"(?:,? (?:and|or|then|but))+$", "", phrase)
     return re.sub(r"\s+([,.])", r"\1", phrase).strip(" ,.!?:\"'")

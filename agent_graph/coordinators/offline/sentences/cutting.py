@@ -88,9 +88,10 @@ _KEEPS_TOGETHER = frozenset(
     ["while", "whilst", "as", "with", "without", "like", "who", "that", "which", "and", "or", "until"]
 )
 _WHO = ("who", "that", "which")
+_SOME = frozenset(["few", "several", "some", "couple"])
 _BEFORE_NOUNS = SMALL_WORDS | DETERMINERS | frozenset(NUMBERS) | frozenset(MANNER)
 #: "Hands up", said alone.
-UP_OR_DOWN = re.compile(r"^(?:both )?(?P<limbs>hands|arms) (?P<way>up|down)$")
+UP_OR_DOWN = re.compile(r"^(?:both )?(?P<limbs>hands|arms) (?P<way>up|down)(?: overhead| over the head)?$")
 
 #: What an order can begin with right after another one.
 _ORDERED = frozenset(
@@ -262,7 +263,9 @@ def _ends_in_plural(left: str, verbs: Verbs) -> bool:
     if not last or last.form != "third" or len(words) < 2:
         return False
     counted = words[-3:-1] if words[-2] in ADJECTIVES else words[-2:-1]
-    if any(word in NUMBERS or word.isdigit() for word in counted):  # "eight small steps and salutes"
+    if any(
+        word in NUMBERS or word in _SOME or word.isdigit() for word in counted
+    ):  # "eight small steps and salutes"
         return False
     earlier = (verbs.verb(word) for word in words[:-1])
     return any(verb and verb.form in ("third", "gerund", "base") for verb in earlier)

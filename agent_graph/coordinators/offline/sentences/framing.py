@@ -62,7 +62,7 @@ _OF_A_CLIP = re.compile(
     r"|tutorial"
     r"|warm-?up|workout|practice|start)$|^for (?:my|our|the|an?) .*\b(?:class"
     r"|group|course"
-    r"|lesson|patients?|students?|kids|clients?)$",
+    r"|lesson|handout|video|film|game|project|app|book|patients?|students?|kids|clients?)$",
     re.IGNORECASE,
 )
 #: A title that says how many move.

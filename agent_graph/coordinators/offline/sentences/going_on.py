@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .....motion_models.english.inflections import plural
+from .....motion_models.english.inflections import lemma, plural
 from .....motion_models.english.quantities import NUMBERS, number, take_seconds, take_times
 from .actions import MOST, Action
 from .resting import PAUSE_SECONDS, STILL
@@ -38,6 +38,9 @@ _SUCH_ONES = re.compile(
 _COUNT = rf"(?P<count>\d+|{'|'.join(NUMBERS)})"
 #: How often, without a word for it: "leg swings, 10".
 _FIGURE = re.compile(r"\d{1,2}")
+_COUNTED_NOUN = re.compile(rf"{_COUNT} (?P<noun>[a-z]+)")
+_AHEAD = re.compile(r"(?:straight )?(?:ahead|forward|up|down)")
+_TO_A_SIDE = re.compile(r"(?<=points )to the (?:left|right)\b|(?<=looks )(?:to the )?(?:left|right)\b")
 #: "Then ten more": of what was counted before.
 _SO_MANY_MORE = re.compile(rf"(?:(?:do|does) )?{_COUNT} more(?: (?:of (?:them|those|these)|times|reps))?")
 _COUNT_SAID = re.compile(
@@ -99,7 +102,7 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     if not actions:
         return None
     *before, last = actions
-    if further := _timed(words, actions) or _so_many_more(words, actions):
+    if further := next(filter(None, (read(words, actions) for read in _READ_OF_IT)), None):
         return further
     times, rest = take_times(f"{words} times" if _FIGURE.fullmatch(words) else words)
     if times and _AGAIN.fullmatch(rest.strip(" ,.")):
@@ -135,6 +138,21 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
         steps = f"{PERSON} steps {match['way']}"
         return [*actions, replace(last, description=steps, times=round(number(match["count"])))]
     return None
+
+
+def _counted(words: str, actions: Sequence[Action]) -> list[Action] | None:
+    """The last action so often as a count of it says: "hops on one leg", then "6 hops"."""
+    match, last = _COUNTED_NOUN.fullmatch(words), actions[-1]
+    if match is None or last.times > 1 or lemma(match["noun"]) != lemma(last.description.split()[2]):
+        return None
+    return [*actions[:-1], replace(last, times=max(1, round(number(match["count"]))))]
+
+
+def _another_way(words: str, actions: Sequence[Action]) -> list[Action] | None:
+    """What was pointed or looked at to one side done ahead as well: "to the left", then "straight ahead"."""
+    match = _AHEAD.fullmatch(words)
+    said, changed = _TO_A_SIDE.subn(match[0] if match else "", actions[-1].description)
+    return [*actions, replace(actions[-1], description=said)] if match and changed else None
 
 
 def _so_many_more(words: str, actions: Sequence[Action]) -> list[Action] | None:
@@ -173,6 +191,8 @@ def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
     return [*actions, replace((gone or actions)[-1], seconds=seconds, held=None)]
 
 
+#: What reads a clause that says how long, how often or which way.
+_READ_OF_IT = (_timed, _so_many_more, _counted, _another_way)
 _ONE_LIMB = re.compile(r"\b(?:(?:the|his|her|their) )?(?:left|right) (\w+?)s?\b")
 
 

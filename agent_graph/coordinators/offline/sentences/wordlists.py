@@ -188,6 +188,7 @@ MOTION_FILES = (
 CHATTER = (
     r"[:;]-?[)(]+",
     r"lo+l", r"(?:ha){2,}h?", r"hehe", r"omg", r"btw", r"idk", r"ofc", r"tbh", r"imo", r"rofl", r"lmao",
+    r"(?:so )?basically",
     r"xd", r"tysm", r"thx", r"ty", r"yay", r"wow", r"phew", r"dear", r"mate", r"bro", r"dude(?=[,!.]|$)",
     r"if (?:it|that) (?:isn't|is not|wouldn't be) too much (?:trouble|work)", r"if you don't mind",
     r"if you (?:would|could)(?: be so kind)?(?=[,.!?]|$)", r"(?:please )?don't overthink it",
@@ -215,5 +216,6 @@ REASONS = (
 PURPOSE = (
     r"(?:so (?:that )?(?:i|we|they|you|(?:my|our|the) \w+) (?:can|could)\b[^.!?;\n]*"
     r"|for (?:an?|my|our|the) (?:[\w-]+ ){0,2}(?:slides?|game|class|lesson|thesis|project|presentation|paper"
-    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|sheet|handout|leaflet|page|book|website|blog|course|workshop|video|film|movie|show))"
+    r"|homework|trailer|app|study|kids|talk|poster|demo|portfolio|sheet|handout|leaflet|page|book|website"
+    r"|blog|course|workshop|video|film|movie|show))"
 )

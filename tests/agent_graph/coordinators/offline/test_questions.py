@@ -72,6 +72,7 @@ def answer(question: str, said: str, reached: tuple[tuple[str, float], ...] = ()
             "Part 1, a person kneels, comes before",
         ),
         ("which is first: the wave or the bow?", "kneels | bows", "It has 2 parts"),
+        ("which file formats are there? I work in Maya", "kneels | bows", "I can write bvh"),
         ("why does he not kneel?", "kneels | bows", "I cannot tell why"),
         ("why does he kneel backwards?", "kneels | bows", "I cannot tell why"),
         ("why does he kneel?", "kneels | bows", 'part 1 was made as "a person kneels"'),

@@ -373,6 +373,12 @@ def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
         ("play everything backward", "reverse everything"),
         ("he look too sad, i want more happy walk", "make the walk happy"),
         ("let's call it intro", "call it intro"),
+        (
+            "swap out the walk for skipping, and the bow for a curtsy",
+            "replace the walk with skipping and replace the bow with a curtsy",
+        ),
+        ("change no. 2 into a forward roll", "change part 2 into a forward roll"),
+        ("can he stay seated for like 5 seconds before he gets up?", "hold the sitting for 5 seconds"),
         ("can i have the bvh?", "save it as bvh"),
     ],
 )
@@ -393,3 +399,15 @@ def test_turns_of_phrase_that_are_said_otherwise(message: str, plain: str) -> No
 )
 def test_a_motion_that_takes_the_place_of_another_is_told(message: str, told: bool) -> None:
     assert ("This is a new motion" in " ".join(filter(None, reply(message, "walks | claps").remarks))) == told
+
+
+@pytest.mark.parametrize(
+    ("message", "parts", "told"),
+    [
+        ("deeper squats, and only 4", "does 5 squats", "cannot be set afterwards"),
+        ("a man and a woman dance face to face", "", ""),
+        ("a salesman shakes hands with a customer, they stand face to face", "", "I show one person"),
+    ],
+)
+def test_what_cannot_be_shown_is_told(message: str, parts: str, told: str) -> None:
+    assert told in " ".join(filter(None, reply(message, parts).remarks))
