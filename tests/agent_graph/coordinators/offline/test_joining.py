@@ -330,3 +330,22 @@ def test_a_first_message_changes_nothing_that_is_not_there() -> None:
 @pytest.mark.parametrize(("share", "factor"), [("50 %", 1.5), ("100 %", 2.0), ("150 percent", 1.5)])
 def test_a_share_says_how_much_more_or_of_what_it_is(share: str, factor: float) -> None:
     assert degree_of(Command("faster", (Slot("FACTOR", share),), f"{share} faster")) == factor
+
+
+@pytest.mark.parametrize(
+    ("said", "slots", "side"),
+    [
+        (
+            "not the right hand, the left one",
+            (("right", "not the "), ("left", "not the right hand, the ")),
+            "left",
+        ),
+        ("the left hand, not the right", (("left", "the "), ("right", "the left hand, not the ")), "left"),
+    ],
+)
+def test_the_side_that_is_ruled_out_is_not_taken(
+    said: str, slots: tuple[tuple[str, str], ...], side: str
+) -> None:
+    command = Command("side", tuple(Slot("SIDE", text, before) for text, before in slots), said)
+    [edit] = requests_of(Heard((command,), 0.9, 0.9), VERBS) or []
+    assert isinstance(edit, Edit) and (edit.kind, edit.place) == ("side", side)
