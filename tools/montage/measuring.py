@@ -87,7 +87,15 @@ def _told(part: Part, checks: tuple[Check, ...]) -> list[Part]:
         missed += tuple(f"whether it keeps '{stated}' was not measured" for stated in part.demands.unmeasured)
     whole = replace(part, checks=checks, notes=unique(part.notes + missed), demands=None)
     divisible = all(isinstance(edit, DIVISIBLE) for edit in part.edits)
-    return _divided(whole) if part.times > 1 and divisible else [replace(whole, times=1, divisions=())]
+    if part.times > 1 and divisible:
+        return _divided(whole)
+    return [replace(whole, description=said_times(part.description, part.times), times=1, divisions=())]
+
+
+def said_times(description: str, times: int) -> str:
+    """'a person claps', 3 -> 'a person claps 3 times'."""
+    often = "twice" if times == 2 else f"{times} times"
+    return description if times == 1 else f"{description} {often}"
 
 
 def _divided(part: Part) -> list[Part]:

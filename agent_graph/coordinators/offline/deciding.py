@@ -235,6 +235,8 @@ def _understood(
         answers.not_used(unused),
         *unmet.limits(requests, asked.ruled_out),
         *unmet.untouched(requests, asked.said),
+        *unmet.looped(requests),
+        *unmet.uncut(requests, thread.current_clip.seconds if thread.current_clip else 0.0),
         *unmet.one_alone(requests, asked.said),
         *unmet.extents(requests, asked.said),
         *unmet.without(requests, asked.said),

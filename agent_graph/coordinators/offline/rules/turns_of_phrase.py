@@ -312,6 +312,29 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
             r" for (.+)$",
             r"replace \1 with \2 and replace \3 with \4",
         ),
+        (r"\b(scratch|shake|tilt|bow|lower|raise|lift|drop)(e?s|ing)? head\b", r"\1\2 the head"),
+        (
+            r"(?:^|(?<=: )|(?<=, ))(left|right|both) (arms?|legs?|hands?) (?:raised"
+            r"|lifted)\b(?P<how>[^.,;]*)"
+            rf"(?:, held (?:for )?(?P<held>{COUNT} ?(?:seconds?|secs?|s)\b))?(?P<down>,? (?:and )?(?:then"
+            r" )?lowered\b)?",
+            lambda found: (
+                f"raise {'' if found[1].lower() == 'both' else 'the '}{found[1]} {found[2]}{found['how']}"
+                + (f", hold it for {found['held']}" if found["held"] else "")
+                + (
+                    f", lower {'' if found[1].lower() == 'both' else 'the '}{found[1]} {found[2]}"
+                    if found["down"]
+                    else ""
+                )
+            ),
+        ),
+        (rf"^([\w -]+)[.,] ({COUNT})[.,] (?:slow|slowly)[.!]*$", r"\1, \2 times, slowly"),
+        (rf"^([\w -]+)[.,] ({COUNT})[.,] (?:fast|quick|quickly)[.!]*$", r"\1, \2 times, quickly"),
+        (r"\bgo(e?s)? away(?=$|[.,;!])", lambda found: f"walk{'s' if found[1] else ''} away"),
+        (
+            r"\b(on the (?:ground|floor)|down|to (?:his|her|their) knees) (?:exhausted|worn out)(?=$|[.!,])",
+            r"\1 tiredly",
+        ),
         (r"^my \w+ (?:can'?t|cannot|can not) (?:follow|keep up)\b[^,.;!]*[,.;!] *", ""),
         (r"\btake (the [\w -]+?) at (?=(?:half|double|twice) (?:the )?(?:speed|pace))", r"play \1 at "),
         (

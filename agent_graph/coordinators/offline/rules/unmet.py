@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .....motion_models.english.quantities import spoken
 from ..sentences.requests import Doubt, Edit, Intent, Make, Question, Restage, Scene, Social, Unable, Unclear
 from .beyond import answered, bodily, lacking, words_of
 
@@ -65,7 +66,9 @@ def extents(requests: Sequence[Intent], message: str) -> list[str]:
 
 
 _EACH_OTHER = re.compile(
-    r"\b(?:each other|one another|face to face|both of them|the two of them)\b", re.IGNORECASE
+    r"\b(?:each other|one another|face to face|both of them|the two of them"
+    r"|with (?:an?|his|her) (?:partner|friend|opponent|buddy|teammate))\b",
+    re.IGNORECASE,
 )
 
 
@@ -75,6 +78,32 @@ def one_alone(requests: Sequence[Intent], message: str) -> list[str]:
     return (
         ['I show one person; say "two people ..." for more.'] if one and _EACH_OTHER.search(message) else []
     )
+
+
+def looped(requests: Sequence[Intent]) -> list[str]:
+    """What to tell where a loop is to be of a stated length: it is one cycle long."""
+    loops = any(isinstance(request, Edit) and request.kind == "loop" for request in requests)
+    long = any(
+        isinstance(request, Make) and (request.total or any(action.seconds for action in request.actions))
+        for request in requests
+    )
+    return (
+        ["A loop is one cycle long, whatever length is asked for; repeat it for more."]
+        if loops and long
+        else []
+    )
+
+
+def uncut(requests: Sequence[Intent], seconds: float) -> list[str]:
+    """What to tell where more is to be kept of a motion of so many seconds than there is."""
+    more = any(
+        isinstance(request, Edit)
+        and request.kind == "keep"
+        and not request.anchor
+        and (request.amount or 0) >= seconds
+        for request in requests
+    )
+    return [f"It lasts {spoken(seconds)} s only, so nothing is cut off."] if seconds and more else []
 
 
 def without(requests: Sequence[Intent], message: str) -> list[str]:

@@ -9,8 +9,10 @@ import pytest
 from motion_agent.agent_graph.coordinators.offline.deciding import decide
 from motion_agent.agent_graph.coordinators.offline.dialogue import KnownMotion, Thread
 from motion_agent.agent_graph.coordinators.offline.plan import PlannedReply
+from motion_agent.agent_graph.coordinators.offline.rules import unmet
 from motion_agent.agent_graph.coordinators.offline.rules.turns_of_phrase import said_plainly
 from motion_agent.agent_graph.coordinators.offline.sentences.grammar import Verbs
+from motion_agent.agent_graph.coordinators.offline.sentences.requests import Edit
 from motion_agent.motion_models.english.families import families
 from motion_agent.motion_models.gestures.table import posed_actions
 from motion_agent.tools.toolbox import TOOLS
@@ -336,6 +338,9 @@ def test_praise_without_end_is_read_at_once(word: str) -> None:
         ("haha that is good",) * 2,
         ("he looks too sad",) * 2,
         ("step in place",) * 2,
+        ("he goes away from the door",) * 2,
+        ("he sits there exhausted",) * 2,
+        ("head down",) * 2,
         ("the right arm raises",) * 2,
         ("my students like it, make it slower",) * 2,
     ],
@@ -373,6 +378,14 @@ def test_what_only_looks_like_one_stays(message: str, plain: str) -> None:
         ("play everything backward", "reverse everything"),
         ("he look too sad, i want more happy walk", "make the walk happy"),
         ("let's call it intro", "call it intro"),
+        ("push ups. 12. fast", "push-ups, 12 times, quickly"),
+        ("scratch head, shrug", "scratch the head, shrug"),
+        (
+            "left arm raised sideways, held five seconds, lowered",
+            "raise the left arm sideways, hold it for five seconds, lower the left arm",
+        ),
+        ("both arms raised", "raise both arms"),
+        ("collapse on the ground exhausted", "collapse on the ground tiredly"),
         (
             "swap out the walk for skipping, and the bow for a curtsy",
             "replace the walk with skipping and replace the bow with a curtsy",
@@ -407,7 +420,16 @@ def test_a_motion_that_takes_the_place_of_another_is_told(message: str, told: bo
         ("deeper squats, and only 4", "does 5 squats", "cannot be set afterwards"),
         ("a man and a woman dance face to face", "", ""),
         ("a salesman shakes hands with a customer, they stand face to face", "", "I show one person"),
+        ("waltz with a partner", "", "I show one person"),
+        ("a walk of 4 seconds, loop it", "", "A loop is one cycle long"),
     ],
 )
 def test_what_cannot_be_shown_is_told(message: str, parts: str, told: str) -> None:
     assert told in " ".join(filter(None, reply(message, parts).remarks))
+
+
+def test_more_than_there_is_is_not_cut_off() -> None:
+    assert unmet.uncut([Edit("keep", amount=9.0, place="start")], 4.0) == [
+        "It lasts 4 s only, so nothing is cut off."
+    ]
+    assert not unmet.uncut([Edit("keep", amount=3.0, place="start")], 4.0)
