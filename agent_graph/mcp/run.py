@@ -106,9 +106,8 @@ async def _over_stdio(config: AgentConfig) -> None:
         answering = asyncio.ensure_future(MotionServer(opening).run_stdio_async())
         loading = asyncio.ensure_future(opening())
         try:
-            with input_that_ends():
+            with input_that_ends():  # when it is cancelled, what reads is still to hear of the end
                 await asyncio.wait([answering, loading], return_when=asyncio.FIRST_EXCEPTION)
-                # when it is cancelled, what reads is still to hear of the end
         finally:
             loading.cancel()
             answering.cancel()

@@ -1,4 +1,4 @@
-"""The words that name what can be checked: patterns on lower-case text, for `demands.py` alone."""
+"""The words that name what can be checked: patterns on lower-case text."""
 
 from __future__ import annotations
 
@@ -321,7 +321,7 @@ class SideSteps:
 def side_steps(said: str) -> SideSteps:
     """The steps to either side, in the order in which they are named: "two to the left and two back".
 
-    None where another way to go is asked for.
+    Empty where another way to go is asked for.
     """
     if not _STEPPING.search(said) or any(way.search(said) for way in _OTHER_WAYS):
         return SideSteps()

@@ -335,25 +335,9 @@ _BEFORE_THINGS = frozenset(
     ["a", "an", "the", "his", "her", "their", "some", "two", "up", "down", "out", "off"]
 )
 _AFTER_THINGS = frozenset(
-    [
-        ",",
-        "and",
-        "then",
-        "with",
-        "in",
-        "on",
-        "at",
-        "from",
-        "to",
-        "off",
-        "into",
-        "onto",
-        "while",
-        "for",
-        "up",
-        "down",
-    ]
-)
+    [",", "and", "then", "with", "in", "on", "at", "from", "to", "off", "into", "onto", "while", "for", "up",
+     "down"]
+)  # fmt: skip
 _TOWARDS_THINGS = frozenset(
     ["to", "at", "towards", "toward", "from", "with", "on", "onto", "into", "near", "of"]
 )

@@ -89,10 +89,10 @@ def _told(part: Part, checks: tuple[Check, ...]) -> list[Part]:
     divisible = all(isinstance(edit, DIVISIBLE) for edit in part.edits)
     if part.times > 1 and divisible:
         return _divided(whole)
-    return [replace(whole, description=said_times(part.description, part.times), times=1, divisions=())]
+    return [replace(whole, description=_with_times(part.description, part.times), times=1, divisions=())]
 
 
-def said_times(description: str, times: int) -> str:
+def _with_times(description: str, times: int) -> str:
     """'a person claps', 3 -> 'a person claps 3 times'."""
     often = "twice" if times == 2 else f"{times} times"
     return description if times == 1 else f"{description} {often}"

@@ -186,7 +186,7 @@ def _style(edit: Edit, timeline: Timeline) -> list[Operation]:
 
 
 #: What something is done with, and no manner by itself.
-_HAD = frozenset(
+_MANNER_NOUNS = frozenset(
     ["power", "force", "energy", "swagger", "attitude", "passion", "anger", "joy", "care", "confidence",
      "emotion", "feeling", "ease", "grace", "rhythm", "purpose", "strength", "effort", "weight"]
 )  # fmt: skip
@@ -197,7 +197,7 @@ def _manner(said: str) -> str:
     if " " in said:
         return said
     word = lemmas_by_kind(said).get("ADJ", (said,))[0] if said.endswith("er") else said
-    if word in _HAD:
+    if word in _MANNER_NOUNS:
         return f"with {word}"
     if word in MANNER:
         return MANNER[word]

@@ -244,14 +244,14 @@ _OPENS_TRUTH = re.compile(
 
 
 #: When it is that a quantity is asked of: "how far does he get before turning".
-_BESIDE = re.compile(
+_WHEN_CLAUSE = re.compile(
     r"(?<=\w) (?:before|after|until|till|while|when) (?=(?:(?:he|she|they|the \w+) )?\w+(?:ing|s)\b).*$", re.I
 )
 
 
 def quantity_in(question: str) -> Quantity | None:
     """What a question asks to be measured; None where nothing that can be."""
-    words = _words(_BESIDE.sub("", question))
+    words = _words(_WHEN_CLAUSE.sub("", question))
     best: tuple[int, Quantity] | None = None
     for quantity, phrases in PHRASES.items():
         longest = max((_fits(phrase, words) for phrase in phrases), default=0)

@@ -35,14 +35,13 @@ def _insert(place: str) -> Build:
 
 
 #: What stands right before a part that something comes in beside.
-_BESIDE = re.compile(r"\b(?:before|after|until)(?: (?:he|she|they|the \w+))? *$", re.IGNORECASE)
+_BEFORE_ANCHOR = re.compile(r"\b(?:before|after|until)(?: (?:he|she|they|the \w+))? *$", re.IGNORECASE)
 
 
 def _with_anchor(command: Command) -> Command:
-    """The request with what follows "before" or "after" taken for the part it is, also where it was heard"
-    " as new."""
+    """The request, what stands after "before" or "after" being the part it comes in beside."""
     slots = tuple(
-        replace(slot, tag="ANCHOR") if slot.tag == "ACT" and _BESIDE.search(slot.before) else slot
+        replace(slot, tag="ANCHOR") if slot.tag == "ACT" and _BEFORE_ANCHOR.search(slot.before) else slot
         for slot in command.slots
     )
     new = any(slot.tag == "ACT" for slot in slots)

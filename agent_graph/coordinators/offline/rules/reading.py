@@ -51,6 +51,8 @@ _JOINT = re.compile(
 )
 #: What is to be added, and done otherwise than what is there: "five more, but slower".
 _FURTHER_ONES = re.compile(r"\b(?:\w+ more|another \w+)\b,? but\b", re.IGNORECASE)
+#: A word of thanks that people in motions do as well: "jumps and cheers".
+_DONE_TOO = re.compile(r"cheers\b", re.IGNORECASE)
 _LONGEST_DIRECTIVE = 8  # pieces of a sentence that one directive may span
 #: First words of a change that is one wherever it stands; people in motions do none of it.
 _PLAIN_EDIT = re.compile(r"(?:add|append|insert|remove|delete|replace|mirror)\b", re.IGNORECASE)
@@ -163,6 +165,8 @@ def _opens_directive(piece: str, verbs: Verbs) -> bool:
 
 def _refers(request: Intent, words: str) -> bool:
     """Whether a directive inside a longer sentence points at a motion: "go back" alone may be a movement."""
+    if isinstance(request, Social) and _DONE_TOO.match(words.strip()):
+        return False
     if isinstance(request, Social | Export | NameIt) or (
         isinstance(request, Edit) and (request.kind == "duration" or _PLAIN_EDIT.match(words.strip()))
     ):

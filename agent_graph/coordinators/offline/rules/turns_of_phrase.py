@@ -286,7 +286,7 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
             r"(bvh|glb|npz|npy|mp4|gif|html|png|vrma)(?: file)?(?: please| pls)?\?*$",
             r"save it as \1",
         ),
-        (r"\b([a-z]{3,}?)\1+\b", lambda found: ", ".join([found[1]] * (len(found[0]) // len(found[1])))),
+        (r"\b([a-z]{3,}?)\1{2,}\b", lambda found: ", ".join([found[1]] * (len(found[0]) // len(found[1])))),
         (
             r"^(?:flip|mirror|turn|switch) (?:it|this|that) (?:around |over )?so (?:that )?(?:it'?s|it is)"
             r" (?:with |on )?"
@@ -352,7 +352,7 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         ),
         (r"^(?:an? )?(left|right) (arm|leg|knee|hand) (raise|lift|swing)s?\b", r"\3 the \1 \2"),
         (r"\bneck tilts? (?:to the )?(left|right)\b", r"tilt the neck to the \1"),
-        (r"\bstep(s?) (?:in|inside)(?=$|[,.!])", r"walk\1 in"),
+        (r"(?<!a )(?<!one )\bstep(s?) (?:in|inside)(?=$|[,.!])", r"walk\1 in"),
         (r"\bexplode(s?) into an? (\w+)", r"\2\1"),
         (r"\bslow(s?) (?:down )?to an? (jog|walk|run|trot)\b", r"\2\1"),
         (r"\b(a (?:short |brief |little |quick )?rest) standing\b", r"\1"),

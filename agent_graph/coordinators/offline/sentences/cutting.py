@@ -102,7 +102,7 @@ _ORDERED = frozenset(
 )
 _TO_A_SIDE = frozenset(["turn", "step", "look", "go", "face", "lean"])
 #: How the body is held meanwhile: "hands on hips", "head down", "back straight".
-_HELD = re.compile(
+_BODY_HELD = re.compile(
     r"^(?:(?:both|his|her|their|the) )?(?:(?:hands|arms|elbows|palms|fists) (?:on|in|behind|out|at|above"
     r"|over|by|to"
     r"|crossed|folded|stretched|straight|together|wide|raised|clasped)"
@@ -206,7 +206,7 @@ def _starts_clause(left: str, right: str, verbs: Verbs, *, after_comma: bool) ->
     A comma parts verbs of unlike forms, too: "goes straight, turn right".
     """
     fragment = _SOFT_BREAK.split(right, maxsplit=1)[0]
-    if _HELD.match(fragment) and " " in left.strip():
+    if _BODY_HELD.match(fragment) and " " in left.strip():
         return False
     if not fragment or _TOGETHER.search(fragment) or _SUBORDINATE.match(fragment):
         return False

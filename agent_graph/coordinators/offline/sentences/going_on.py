@@ -102,7 +102,7 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
     if not actions:
         return None
     *before, last = actions
-    if further := next(filter(None, (read(words, actions) for read in _READ_OF_IT)), None):
+    if further := next(filter(None, (read(words, actions) for read in _CLAUSE_READERS)), None):
         return further
     times, rest = take_times(f"{words} times" if _FIGURE.fullmatch(words) else words)
     if times and _AGAIN.fullmatch(rest.strip(" ,.")):
@@ -143,7 +143,7 @@ def gone_on(clause: str, actions: Sequence[Action]) -> list[Action] | None:
 def _counted(words: str, actions: Sequence[Action]) -> list[Action] | None:
     """The last action so often as a count of it says: "hops on one leg", then "6 hops"."""
     match, last = _COUNTED_NOUN.fullmatch(words), actions[-1]
-    if match is None or last.times > 1 or lemma(match["noun"]) != lemma(last.description.split()[2]):
+    if match is None or last.times > 1 or lemma(match["noun"]) not in map(lemma, last.description.split()):
         return None
     return [*actions[:-1], replace(last, times=max(1, round(number(match["count"]))))]
 
@@ -180,7 +180,7 @@ def _detailed(action: Action, words: str) -> Action | None:
 
 
 def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
-    """The last pose kept, or what was done gone on with, for as long as is said."""
+    """The last pose kept, or what was done gone on with, for as long as is said, or for a moment."""
     seconds, rest = take_seconds(words)
     held = _HOLDING.fullmatch(rest.strip())
     if held:
@@ -192,7 +192,7 @@ def _timed(words: str, actions: Sequence[Action]) -> list[Action] | None:
 
 
 #: What reads a clause that says how long, how often or which way.
-_READ_OF_IT = (_timed, _so_many_more, _counted, _another_way)
+_CLAUSE_READERS = (_timed, _so_many_more, _counted, _another_way)
 _ONE_LIMB = re.compile(r"\b(?:(?:the|his|her|their) )?(?:left|right) (\w+?)s?\b")
 
 

@@ -157,6 +157,9 @@ def test_sides_are_completed_and_done_in_turn(text: str, expected: list[str]) ->
             ["lifts a box", "carries it a few steps", "sets it down"],
         ),
         ("he hops on one leg, the left one, 6 hops", ["hops on the left leg x6"]),
+        ("a sad man hops, 6 hops", ["sad man hops x6"]),
+        ("a man jumps and cheers loudly", ["jumps", "cheers loudly"]),
+        ("he waves, cheers and bows", ["waves", "cheers", "bows"]),
         (
             "point to the right, then to the left, then straight ahead",
             ["points to the right", "points to the left", "points straight ahead"],
