@@ -115,10 +115,11 @@ def served_app(config: AgentConfig) -> FastAPI:
     from ..serving.app import create_app
 
     app = create_app(config)
-    if find_spec("mcp") is not None and _mcp_is_missing() is None:
+    try:
         from ..mcp.run import add_mcp
-
-        add_mcp(app, config.serve)
+    except ImportError:  # told once, before anything is served
+        return app
+    add_mcp(app, config.serve)
     return app
 
 

@@ -59,10 +59,9 @@ def in_order(asked: str, parts: Parts, verbs: Verbs) -> str:
     named = [
         re.sub(r"^(?:he|she|they|it|the (?:person|man|woman)) ", "", words) for words in asked.split(" than ")
     ]
-    found = [(words, find_parts(words, texts, verbs)) for words in named]
-    if not all(numbers for _, numbers in found):
+    first, second = (find_parts(words, texts, verbs) for words in named)
+    if not (first and second):
         return ""
-    (_, first), (_, second) = found
     if first == second:
         return f"Both are part {first[0]}, {texts[first[0] - 1]}."
     early, late = (
